@@ -1,0 +1,234 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, builder::styling::Styles};
+
+/// Autoencoders: train on unlabelled images, look at what was learned, use it.
+#[derive(Debug, Parser)]
+#[command(name = "concertina", version, styles = Styles::styled(), arg_required_else_help = true)]
+#[command(after_help = "\
+First steps:
+  concertina train digits                     train on built-in data and write a report
+  concertina train ~/pictures --out runs/mine train on a folder of images
+  concertina sample runs/mine -n 16 -o new.png
+
+DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a folder of IDX files,
+an .npy or .npz file, or CIFAR .bin files. MODEL is a model.safetensors or a run folder.
+
+Exit codes: 0 done, 1 the work failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train a model on DATA; the last line on stdout is the run folder
+    Train(Train),
+    /// Go on with a stopped run, to the same final bytes
+    Resume(Resume),
+    /// Judge a model on DATA
+    Evaluate(Evaluate),
+    /// Pass images through a model: encode and decode
+    Reconstruct(Reconstruct),
+    /// Clean noisy images, with a model trained for it
+    Denoise(Reconstruct),
+    /// Enlarge images, with a model trained for it
+    Upscale(Reconstruct),
+    /// Write the codes of images, as .npy or .csv
+    Encode(Encode),
+    /// Make images of codes
+    Decode(Decode),
+    /// Make new images
+    Sample(Sample),
+    /// Draw the way from one image to another
+    Interpolate(Interpolate),
+    /// Draw the map of a two-dimensional code
+    Manifold(Manifold),
+    /// List the recipes that ship, or print one
+    Recipes(Recipes),
+    /// List the named data sets, or look at data
+    Data(Data),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Train {
+    /// What to train on: a named set or a path
+    pub(crate) data: String,
+    /// A recipe's name (see `concertina recipes`) or file; by default one that suits the data
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) recipe: Option<String>,
+    /// The run folder to make; by default a new one below `runs`
+    #[arg(long, value_name = "RUN")]
+    pub(crate) out: Option<PathBuf>,
+    /// Passes over the training images
+    #[arg(long, value_name = "N")]
+    pub(crate) epochs: Option<usize>,
+    /// Train on so many images at most
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Everything random follows from it
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Change one value of the recipe, as in `--set bottleneck.size=16`; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Threads {
+    /// Threads to compute with; by default one for each core
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Resume {
+    /// The run folder
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Evaluate {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// Clean images: the model's task is done to them, and the result compared with them
+    pub(crate) data: String,
+    /// One JSON document on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Evaluate on so many images at most
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reconstruct {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// An image file, or DATA
+    pub(crate) input: String,
+    /// A .png (one picture, or a sheet of many), an .npy of shape N C H W, or a folder for one .png each
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Take so many images at most
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Encode {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// The images; of a set with a test half, that half
+    pub(crate) data: String,
+    /// The file to write: .npy of shape N D, or .csv with names and labels
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Take so many images at most
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Encode the training half of a set that has two
+    #[arg(long)]
+    pub(crate) train: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decode {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// Codes: an .npy of shape N D, or a .csv as `encode` writes it
+    pub(crate) codes: PathBuf,
+    /// A .png (one picture, or a sheet of many), an .npy of shape N C H W, or a folder for one .png each
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sample {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// How many
+    #[arg(short, value_name = "N", default_value_t = 64)]
+    pub(crate) n: usize,
+    /// A .png (one picture, or a sheet of many), an .npy of shape N C H W, or a folder for one .png each
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Another seed gives other samples
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Interpolate {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// An image file, or an image of DATA by its number, as in `mnist#3`
+    pub(crate) a: String,
+    /// Another
+    pub(crate) b: String,
+    /// The .png to write
+    #[arg(short, long, value_name = "OUT.png")]
+    pub(crate) out: PathBuf,
+    /// Pictures in the row, both ends included
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) steps: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Manifold {
+    /// A model.safetensors or a run folder, with a code of two numbers
+    pub(crate) model: PathBuf,
+    /// The .png to write
+    #[arg(short, long, value_name = "OUT.png")]
+    pub(crate) out: PathBuf,
+    /// Pictures along each side
+    #[arg(short, value_name = "N", default_value_t = 20)]
+    pub(crate) n: usize,
+    /// Even steps from -RANGE to RANGE in both directions, in place of the prior's quantiles
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) range: Option<f32>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Recipes {
+    #[command(subcommand)]
+    pub(crate) command: Option<RecipesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecipesCommand {
+    /// Print a recipe, to be changed and given to `train --recipe FILE`
+    Show {
+        /// Its name
+        name: String,
+        /// With every default written out
+        #[arg(long)]
+        full: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Data {
+    #[command(subcommand)]
+    pub(crate) command: DataCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataCommand {
+    /// The named sets, and where they lie
+    List,
+    /// Counts, sizes, value range, classes, what is skipped and why
+    Inspect {
+        /// A named set or a path
+        data: String,
+        /// One JSON document on stdout
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,11 @@
+//! One file per command.
+
+pub(crate) mod codes;
+pub(crate) mod data;
+pub(crate) mod evaluate;
+pub(crate) mod interpolate;
+pub(crate) mod manifold;
+pub(crate) mod recipes;
+pub(crate) mod reconstruct;
+pub(crate) mod sample;
+pub(crate) mod train;

@@ -1,0 +1,27 @@
+//! `recipes`.
+
+use concertina::recipe::{Recipe, shipped};
+
+use crate::args::{Recipes, RecipesCommand};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// `concertina recipes`
+pub(crate) fn run(args: &Recipes, printer: &Printer) -> anyhow::Result<Exit> {
+    match &args.command {
+        None => {
+            for recipe in shipped() {
+                printer.data(format_args!("{:<18} {}", recipe.name, Recipe::named(recipe.name)?.summary))?;
+            }
+        }
+        Some(RecipesCommand::Show { name, full: true }) => {
+            printer.data(Recipe::named(name)?.to_toml().trim_end())?;
+        }
+        Some(RecipesCommand::Show { name, full: false }) => {
+            Recipe::named(name)?;
+            let found = shipped().iter().find(|recipe| recipe.name == name);
+            printer.data(found.map_or("", |recipe| recipe.text).trim_end())?;
+        }
+    }
+    Ok(Exit::Done)
+}

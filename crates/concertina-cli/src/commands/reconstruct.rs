@@ -1,0 +1,42 @@
+//! `reconstruct`, and its other names `denoise` and `upscale`.
+
+use concertina::Error;
+use concertina::model::{Model, Pictures};
+use concertina::task::Task;
+
+use crate::args;
+use crate::data::{self, Wanted};
+use crate::exit::Exit;
+use crate::output::PicturesOut;
+use crate::printer::Printer;
+
+/// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been trained for.
+pub(crate) fn run(
+    args: &args::Reconstruct,
+    printer: &Printer,
+    task: Option<&str>,
+) -> anyhow::Result<Exit> {
+    let out = PicturesOut::new(&args.out)?;
+    let model = Model::open(&args.model)?;
+    let trained_for = match model.recipe.task {
+        Task::Identity {} => "identity",
+        Task::Noise { .. } => "noise",
+        Task::Downscale { .. } => "downscale",
+    };
+    if let Some(task) = task.filter(|task| *task != trained_for) {
+        let recipe = if task == "noise" { "denoise" } else { "super-resolution" };
+        return Err(Error::config(format!(
+            "expected a model trained for the task \"{task}\", found one for \"{trained_for}\""
+        ))
+        .with_hint(format!("train one: `concertina train DATA --recipe {recipe}`"))
+        .into());
+    }
+    let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
+    let inputs = data::open_for(&model, &args.input, wanted, *printer)?;
+    let outputs = model.reconstruct(&inputs.images)?;
+    let seen = Pictures::from(&inputs.images);
+    let words = (model.recipe.task.input_word(), &seen, model.recipe.task.output_word());
+    out.write(&outputs, &inputs.names, Some(words))?;
+    printer.say(format_args!("{} images written to {}", outputs.len(), args.out.display()));
+    Ok(Exit::Done)
+}

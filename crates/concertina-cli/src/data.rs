@@ -1,0 +1,158 @@
+//! DATA arguments: where named sets are looked for, downloads, and the progress of reading.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use concertina::data::{Dataset, Images, OpenOptions, Progress, named};
+use concertina::model::Model;
+use etcetera::BaseStrategy;
+use fs_err as fs;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::fetch;
+use crate::printer::Printer;
+
+/// Opens DATA. A named set that is nowhere on this machine is downloaded into the cache.
+pub(crate) fn open(source: &str, options: OpenOptions, printer: Printer) -> anyhow::Result<Dataset> {
+    let options = OpenOptions { data_dirs: data_dirs(), ..options };
+    if let Some(set) = named::find(source)
+        && !set.files.is_empty()
+        && named::folder(set, &options.data_dirs).is_none()
+    {
+        download(set, printer)?;
+    }
+    let bar = printer.terminal.then(bar);
+    let shown = bar.clone();
+    let options = OpenOptions {
+        progress: shown.map(|bar| -> concertina::data::OnProgress {
+            Arc::new(move |Progress { done, total, what }| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+                bar.set_message(what);
+            })
+        }),
+        ..options
+    };
+    let data = Dataset::open(source, &options);
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(data?)
+}
+
+/// Which images of DATA a trained model is to be given.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    /// So many at most.
+    pub(crate) limit: Option<usize>,
+    /// The training half of a set that has two.
+    pub(crate) train: bool,
+    /// Pictures of other sizes are fitted to what the encoder sees; otherwise to what the model was trained to return,
+    /// of which the encoder gets what the task makes. The two differ in models that enlarge.
+    pub(crate) fit_to_input: bool,
+}
+
+/// Opens images for a trained model: all of a folder's, fitted to what the model takes; of a set with a test half,
+/// that half.
+pub(crate) fn open_for(
+    model: &Model,
+    source: &str,
+    wanted: Wanted,
+    printer: Printer,
+) -> anyhow::Result<Inputs> {
+    let [input, target] = [model.architecture.input, model.architecture.target];
+    let all = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
+    let mut data = open(source, all.clone(), printer)?;
+    let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
+    if !fits(&data) {
+        let shape = if wanted.fit_to_input { input } else { target };
+        let size = (shape.height == shape.width).then_some(shape.height);
+        let options = OpenOptions { size, channels: Some(shape.channels), ..all };
+        data = open(source, options, printer)?;
+        if fits(&data) {
+            printer.say(format_args!("fitted to the model's {shape}: {}", data.card.fitted));
+        }
+    }
+    for note in &data.card.notes {
+        printer.warn(note);
+    }
+    Ok(Inputs::of(data, wanted))
+}
+
+/// Images with what is known of them.
+pub(crate) struct Inputs {
+    pub(crate) images: Images,
+    /// A file name or a number for each.
+    pub(crate) names: Vec<String>,
+    /// The name of each one's class.
+    pub(crate) labels: Option<Vec<String>>,
+}
+
+impl Inputs {
+    /// The test half of a data set that has one, or as wanted; all of one that has not.
+    pub(crate) fn of(data: Dataset, wanted: Wanted) -> Self {
+        let use_train = wanted.train || data.valid.is_empty();
+        let (mut images, labels, names) = if use_train {
+            (data.train, data.train_labels, data.train_names)
+        } else {
+            (data.valid, data.valid_labels, data.valid_names)
+        };
+        if let Some(limit) = wanted.limit {
+            images = images.take(limit);
+        }
+        let class_names = data.class_names;
+        let name = |label: u32| {
+            class_names.get(label as usize).cloned().unwrap_or_else(|| label.to_string())
+        };
+        let labels = labels.map(|labels| labels.into_iter().take(images.len()).map(name).collect());
+        let mut names = names.unwrap_or_else(|| (0..images.len()).map(|i| i.to_string()).collect());
+        names.truncate(images.len());
+        Self { images, names, labels }
+    }
+}
+
+/// Where named sets are looked for: `$CONCERTINA_DATA`, then the cache.
+pub(crate) fn data_dirs() -> Vec<PathBuf> {
+    let own = std::env::var_os("CONCERTINA_DATA").map(PathBuf::from);
+    own.into_iter().chain(cache_dir()).collect()
+}
+
+/// The folder that downloads go to.
+fn cache_dir() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.cache_dir().join("concertina"))
+}
+
+fn download(set: &named::NamedSet, printer: Printer) -> anyhow::Result<()> {
+    let folder = cache_dir()
+        .context("no home folder to keep downloads in: set CONCERTINA_DATA to a folder")?
+        .join(set.name);
+    fs::create_dir_all(&folder)?;
+    printer.say(format_args!("downloading {} to {}", set.name, folder.display()));
+    for file in named::missing_files(set, &folder) {
+        let bar = printer.terminal.then(bar);
+        let mut progress = |done: u64, total: Option<u64>| {
+            if let Some(bar) = &bar {
+                bar.set_length(total.unwrap_or(done));
+                bar.set_position(done);
+                bar.set_message(file.name);
+            }
+        };
+        let urls = set.urls(file);
+        let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+        let to = folder.join(file.name);
+        let fetched = fetch::fetch(&urls, Some(file.sha256), Some(file.bytes), &to, &mut progress);
+        if let Some(bar) = &bar {
+            bar.finish_and_clear();
+        }
+        fetched?;
+    }
+    Ok(())
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:24.cyan/dim} {pos}/{len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style.progress_chars("━╸─"))
+}

@@ -1,0 +1,50 @@
+//! The command `concertina`: parse, do, and say what went wrong.
+
+mod args;
+mod commands;
+mod data;
+mod exit;
+mod fetch;
+mod interrupt;
+mod output;
+mod printer;
+mod progress;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    let args = Args::parse();
+    let printer = Printer::new();
+    match run(args, &printer) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            printer.error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(args: Args, printer: &Printer) -> anyhow::Result<Exit> {
+    match args.command {
+        Command::Train(args) => commands::train::train(args, printer),
+        Command::Resume(args) => commands::train::resume(&args, printer),
+        Command::Evaluate(args) => commands::evaluate::run(&args, printer),
+        Command::Reconstruct(args) => commands::reconstruct::run(&args, printer, None),
+        Command::Denoise(args) => commands::reconstruct::run(&args, printer, Some("noise")),
+        Command::Upscale(args) => commands::reconstruct::run(&args, printer, Some("downscale")),
+        Command::Encode(args) => commands::codes::encode(&args, printer),
+        Command::Decode(args) => commands::codes::decode(&args, printer),
+        Command::Sample(args) => commands::sample::run(&args, printer),
+        Command::Interpolate(args) => commands::interpolate::run(&args, printer),
+        Command::Manifold(args) => commands::manifold::run(&args, printer),
+        Command::Recipes(args) => commands::recipes::run(&args, printer),
+        Command::Data(args) => commands::data::run(&args, printer),
+    }
+}

@@ -1,0 +1,58 @@
+//! The only place that prints: data to stdout, talk to stderr.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+
+use crate::exit::broken_pipe;
+
+/// Where words go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printer {
+    /// Whether stderr is a terminal, where bars may move and words may have colour.
+    pub(crate) terminal: bool,
+    colour: bool,
+}
+
+impl Printer {
+    pub(crate) fn new() -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        Self { terminal, colour: terminal && std::env::var_os("NO_COLOR").is_none() }
+    }
+
+    /// A line of data, for a script or a file.
+    pub(crate) fn data(self, line: impl Display) -> anyhow::Result<()> {
+        writeln!(std::io::stdout().lock(), "{line}")?;
+        Ok(())
+    }
+
+    /// A line of talk.
+    pub(crate) fn say(self, line: impl Display) {
+        // Nobody may be listening; that is no reason to stop.
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    /// Something that a person should know, though the work goes on.
+    pub(crate) fn warn(self, text: impl Display) {
+        self.say(self.warning(text));
+    }
+
+    /// The same as text, for a bar to print above itself.
+    pub(crate) fn warning(self, text: impl Display) -> String {
+        format!("{} {text}", self.painted("warning:", "33"))
+    }
+
+    /// What went wrong, and what to do next.
+    pub(crate) fn error(self, error: &anyhow::Error) {
+        if broken_pipe(error) {
+            return;
+        }
+        self.say(format_args!("{} {error:#}", self.painted("error:", "31")));
+        if let Some(hint) = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint) {
+            self.say(format_args!("{} {hint}", self.painted("hint:", "36")));
+        }
+    }
+
+    fn painted(self, word: &str, colour: &str) -> String {
+        if self.colour { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
+    }
+}

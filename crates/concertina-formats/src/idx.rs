@@ -1,0 +1,113 @@
+//! IDX, the format of MNIST: a short big-endian header, then the values, last axis fastest.
+//!
+//! Header: two zero bytes, a byte for the value type (8: unsigned bytes), a byte for the number of axes, then each
+//! axis as a 32-bit number. Only unsigned bytes are read: no set of images in IDX uses another type.
+
+use crate::{Error, Result};
+
+const UNSIGNED_BYTES: u8 = 0x08;
+
+/// An array of unsigned bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idx {
+    /// Length of each axis, slowest first; for images N, rows, columns.
+    pub shape: Vec<usize>,
+    /// The values, last axis fastest.
+    pub values: Vec<u8>,
+}
+
+/// Reads a whole IDX file.
+///
+/// # Errors
+/// If the header is cut short or of another type, or the file is not exactly as long as its header says.
+pub fn parse(bytes: &[u8]) -> Result<Idx> {
+    let (shape, values) = split(bytes)?;
+    Ok(Idx { shape, values: values.to_vec() })
+}
+
+/// Reads the header only: the shape, and the values that follow it. The length is checked as by [`parse`].
+pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
+    let (&magic, rest) = bytes
+        .split_first_chunk::<4>()
+        .ok_or_else(|| Error::length("IDX header", 4, bytes.len()))?;
+    let [0, 0, kind, rank] = magic else {
+        return Err(Error::malformed(format!(
+            "expected an IDX header (00 00 08 ..), found {}",
+            hex(&magic)
+        )));
+    };
+    if kind != UNSIGNED_BYTES {
+        return Err(Error::malformed(format!(
+            "expected IDX values of type 0x08 (unsigned bytes), found type 0x{kind:02x}{}",
+            type_name(kind)
+        )));
+    }
+    let axes = rest
+        .get(..4 * usize::from(rank))
+        .ok_or_else(|| Error::length("IDX header", 4 + 4 * u128::from(rank), bytes.len()))?;
+    let values = &rest[axes.len()..];
+    let shape: Vec<u32> =
+        axes.as_chunks::<4>().0.iter().map(|&axis| u32::from_be_bytes(axis)).collect();
+    let expected = shape.iter().try_fold(1u128, |n, &axis| n.checked_mul(u128::from(axis)));
+    match expected {
+        Some(expected) if expected == values.len() as u128 => {
+            Ok((shape.iter().map(|&axis| axis as usize).collect(), values))
+        }
+        Some(expected) => Err(Error::length(
+            format!("IDX values (shape {})", shape_text(&shape)),
+            expected,
+            values.len(),
+        )),
+        None => Err(Error::malformed(format!(
+            "IDX header claims more values than can be counted (shape {}), found {} bytes",
+            shape_text(&shape),
+            values.len()
+        ))),
+    }
+}
+
+/// Writes `values` of `shape` as an IDX file.
+///
+/// # Errors
+/// If the shape does not fit the values, has more than 255 axes, or an axis does not fit 32 bits.
+pub fn write(shape: &[usize], values: &[u8]) -> Result<Vec<u8>> {
+    let expected = shape.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis));
+    if expected != Some(values.len()) {
+        return Err(Error::malformed(format!(
+            "shape {} does not hold {} values",
+            shape_text(shape),
+            values.len()
+        )));
+    }
+    let rank = u8::try_from(shape.len()).map_err(|_| {
+        Error::malformed(format!("IDX has at most 255 axes, found {}", shape.len()))
+    })?;
+    let mut bytes = Vec::with_capacity(4 + 4 * shape.len() + values.len());
+    bytes.extend([0, 0, UNSIGNED_BYTES, rank]);
+    for &axis in shape {
+        let axis = u32::try_from(axis)
+            .map_err(|_| Error::malformed(format!("an IDX axis has 32 bits, found {axis}")))?;
+        bytes.extend(axis.to_be_bytes());
+    }
+    bytes.extend_from_slice(values);
+    Ok(bytes)
+}
+
+fn type_name(kind: u8) -> &'static str {
+    match kind {
+        0x09 => " (signed bytes)",
+        0x0b => " (16-bit integers)",
+        0x0c => " (32-bit integers)",
+        0x0d => " (32-bit floats)",
+        0x0e => " (64-bit floats)",
+        _ => "",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}
+
+fn shape_text(shape: &[impl ToString]) -> String {
+    shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
+}

@@ -1,0 +1,106 @@
+//! `NumPy`'s `.npy`: an array of one number type behind a short text header.
+//!
+//! Read are booleans, integers of 8 to 64 bits and floats of 16 to 64, of either byte order, in C or Fortran order, in
+//! format versions 1 to 3. The values come out in C order (last axis fastest). Text, Python objects, complex numbers
+//! and structured types are refused by name.
+
+mod header;
+mod values;
+
+pub use values::Values;
+
+use crate::{Error, Result};
+use header::Header;
+
+const MAGIC: &[u8; 6] = b"\x93NUMPY";
+/// `NumPy` itself has no arrays of more axes.
+const MAX_AXES: usize = 64;
+
+/// An array in C order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Length of each axis, slowest first; empty for a single number.
+    pub shape: Vec<usize>,
+    /// The values, last axis fastest.
+    pub values: Values,
+}
+
+/// Reads a whole `.npy` file.
+///
+/// # Errors
+/// If the header is no `.npy` header, the type is not one of plain numbers, or the file is not exactly as long as its
+/// header says.
+pub fn parse(bytes: &[u8]) -> Result<Array> {
+    let (text, data) = split(bytes)?;
+    let Header { descr, fortran_order, shape } = header::parse(text)?;
+    let dtype = values::Dtype::parse(&descr)?;
+    if shape.len() > MAX_AXES {
+        return Err(Error::malformed(format!(
+            "expected an array of at most {MAX_AXES} axes, found {}",
+            shape.len()
+        )));
+    }
+    let count = shape.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis)).ok_or_else(|| {
+        Error::malformed(format!(
+            "npy header claims more values than can be counted (shape {shape:?}), found {} bytes",
+            data.len()
+        ))
+    })?;
+    let expected = count as u128 * dtype.bytes() as u128;
+    if data.len() as u128 != expected {
+        let what = format!("npy values (shape {shape:?}, type `{descr}`)");
+        return Err(Error::length(what, expected, data.len()));
+    }
+    let values = dtype.decode(data);
+    let values = if fortran_order { values.into_c_order(&shape) } else { values };
+    Ok(Array { shape, values })
+}
+
+/// Writes an array as a `.npy` file, little-endian, in C order, format version 1.
+///
+/// # Errors
+/// If the shape does not hold as many values as there are.
+pub fn write(array: &Array) -> Result<Vec<u8>> {
+    let count = array.shape.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis));
+    if count != Some(array.values.len()) || array.shape.len() > MAX_AXES {
+        return Err(Error::malformed(format!(
+            "shape {:?} does not hold {} values",
+            array.shape,
+            array.values.len()
+        )));
+    }
+    let mut bytes = Vec::with_capacity(128 + 8 * array.values.len());
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend([1, 0]);
+    bytes.extend(header::write(array.values.descr(), &array.shape));
+    array.values.encode(&mut bytes);
+    Ok(bytes)
+}
+
+/// The header's text and the values' bytes.
+fn split(bytes: &[u8]) -> Result<(&str, &[u8])> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| {
+        Error::malformed("expected a npy file (beginning with 93 `NUMPY`), found other bytes")
+    })?;
+    let cut = || Error::malformed(format!("npy header is cut short after {} bytes", bytes.len()));
+    let (&[major, _minor], rest) = rest.split_first_chunk().ok_or_else(cut)?;
+    let (length, rest) = match major {
+        1 => {
+            let (length, rest) = rest.split_first_chunk().ok_or_else(cut)?;
+            (usize::from(u16::from_le_bytes(*length)), rest)
+        }
+        2 | 3 => {
+            let (length, rest) = rest.split_first_chunk().ok_or_else(cut)?;
+            (u32::from_le_bytes(*length) as usize, rest)
+        }
+        other => {
+            return Err(Error::malformed(format!(
+                "expected npy format version 1, 2 or 3, found {other}"
+            )));
+        }
+    };
+    let (text, data) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let text =
+        std::str::from_utf8(text).map_err(|_| Error::malformed("npy header is not UTF-8"))?;
+    Ok((text, data))
+}

@@ -1,0 +1,72 @@
+//! `NumPy`'s `.npz`: a zip archive of `.npy` files, stored or deflated.
+
+use std::io::{Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::npy::{self, Array};
+use crate::{Error, Result};
+
+/// More entries than this are refused.
+pub const MAX_ENTRIES: usize = 1024;
+
+/// An array and its name in the archive, without `.npy`.
+pub type Named = (String, Array);
+
+/// Reads all arrays of a `.npz` file, in the order of the archive. What does not end in `.npy` is passed over.
+///
+/// # Errors
+/// If the bytes are no zip archive, an entry is corrupt (its checksum is verified) or no `.npy`, there are more than
+/// [`MAX_ENTRIES`] entries, or together they unpack to more than `limit` bytes.
+pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::malformed(format!(
+            "expected a zip archive of npy files, found other bytes ({error})"
+        ))
+    };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    if archive.len() > MAX_ENTRIES {
+        return Err(Error::malformed(format!(
+            "expected at most {MAX_ENTRIES} arrays in a npz file, found {}",
+            archive.len()
+        )));
+    }
+    let mut arrays = Vec::new();
+    let mut left = limit;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).map_err(|error| broken(&error))?;
+        let name = entry.name().map_err(|error| broken(&error))?.into_owned();
+        let Some(name) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
+        let mut content = Vec::new();
+        // The size in the archive's directory may lie, so what really comes out is counted.
+        entry.take((left as u64).saturating_add(1)).read_to_end(&mut content).map_err(|error| {
+            Error::malformed(format!("npz entry `{name}` is corrupt ({error})"))
+        })?;
+        left =
+            left.checked_sub(content.len()).ok_or_else(|| Error::too_large("npz file", limit))?;
+        arrays.push((name.clone(), npy::parse(&content).map_err(|error| error.in_part(&name))?));
+    }
+    Ok(arrays)
+}
+
+/// Writes arrays as a `.npz` file, stored without compression. The same arrays give the same bytes.
+///
+/// # Errors
+/// If a shape does not fit its values, or two arrays have one name.
+pub fn write(arrays: &[Named]) -> Result<Vec<u8>> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::malformed(format!("arrays cannot be written as npz ({error})"))
+    };
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, array) in arrays {
+        let content = npy::write(array).map_err(|error| error.in_part(name))?;
+        let large = u32::try_from(content.len()).is_err();
+        archive
+            .start_file(format!("{name}.npy"), options.large_file(large))
+            .map_err(|error| broken(&error))?;
+        archive.write_all(&content).map_err(|error| broken(&error))?;
+    }
+    Ok(archive.finish().map_err(|error| broken(&error))?.into_inner())
+}

@@ -1,0 +1,94 @@
+//! Why a list of layers is not a stack.
+
+use crate::layer::Shape;
+
+/// Why [`Stack::new`](crate::Stack::new) refused a list of layers. Layers are numbered from 0.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StackError {
+    /// The input has no values.
+    #[error("the input shape must not contain a 0, found {found:?}")]
+    EmptyInput {
+        /// The shape given.
+        found: Shape,
+    },
+    /// A number that must be at least 1 is 0.
+    #[error("layer {layer}: `{name}` must be at least 1, found 0")]
+    Zero {
+        /// Number of the layer.
+        layer: usize,
+        /// The field.
+        name: &'static str,
+    },
+    /// A stride other than 1 or 2.
+    #[error("layer {layer}: `stride` must be 1 or 2, found {found}")]
+    Stride {
+        /// Number of the layer.
+        layer: usize,
+        /// The stride given.
+        found: usize,
+    },
+    /// A valid convolution whose kernel is larger than its input.
+    #[error(
+        "layer {layer}: a kernel of {kernel} without padding needs an input of at least that size, found {found:?}"
+    )]
+    KernelTooLarge {
+        /// Number of the layer.
+        layer: usize,
+        /// Size of the kernel.
+        kernel: usize,
+        /// Height and width of the input.
+        found: [usize; 2],
+    },
+    /// A slope that is not a positive number.
+    #[error("layer {layer}: the slope of a leaky ReLU must be positive and finite, found {found}")]
+    Slope {
+        /// Number of the layer.
+        layer: usize,
+        /// The slope given, as text.
+        found: String,
+    },
+    /// An `output_size` that the convolution would not map to the input's size.
+    #[error(
+        "layer {layer}: `output_size` {output:?} divided by stride {stride} and rounded up must be the input's size \
+         {input:?}, found {found:?}"
+    )]
+    OutputSize {
+        /// Number of the layer.
+        layer: usize,
+        /// The size asked for.
+        output: [usize; 2],
+        /// The stride.
+        stride: usize,
+        /// Height and width of the input.
+        input: [usize; 2],
+        /// What the output size maps to.
+        found: [usize; 2],
+    },
+    /// A new shape of another number of values.
+    #[error(
+        "layer {layer}: cannot reshape {from:?} to {to:?}: expected {expected} values, found {found}"
+    )]
+    Reshape {
+        /// Number of the layer.
+        layer: usize,
+        /// Shape of the input.
+        from: Shape,
+        /// Shape asked for.
+        to: Shape,
+        /// Values of the input.
+        expected: usize,
+        /// Values of the shape asked for.
+        found: usize,
+    },
+    /// Sizes beyond what can be addressed.
+    #[error("layer {layer}: {what} exceeds the limit of {limit} values")]
+    TooLarge {
+        /// Number of the layer; for the input shape itself, 0.
+        layer: usize,
+        /// What is too large.
+        what: &'static str,
+        /// The largest number allowed.
+        limit: usize,
+    },
+}

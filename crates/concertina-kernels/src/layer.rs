@@ -1,0 +1,124 @@
+//! The vocabulary: shapes, activations and the layers a stack is made of.
+
+/// `[C, H, W]` of one image; a flat vector of `n` values is `[n, 1, 1]`.
+pub type Shape = [usize; 3];
+
+/// The function applied to each value that a layer computes.
+///
+/// A value that is not a number stays one, through every variant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activation {
+    /// `y = x`.
+    Identity,
+    /// `y = max(x, 0)`.
+    Relu,
+    /// `y = x` where `x > 0`, else `slope * x`; the slope must be positive and finite.
+    LeakyRelu(f32),
+    /// `y = 1 / (1 + exp(-x))`.
+    Sigmoid,
+}
+
+impl Activation {
+    /// The value at `x`.
+    #[inline]
+    pub(crate) fn value(self, x: f32) -> f32 {
+        match self {
+            Activation::Identity => x,
+            // Not `max`, which would turn NaN into zero.
+            Activation::Relu => {
+                if x <= 0.0 {
+                    0.0
+                } else {
+                    x
+                }
+            }
+            Activation::LeakyRelu(slope) => {
+                if x <= 0.0 {
+                    slope * x
+                } else {
+                    x
+                }
+            }
+            Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+        }
+    }
+
+    /// The derivative, told by the value `y` that the activation had.
+    #[inline]
+    pub(crate) fn slope(self, y: f32) -> f32 {
+        match self {
+            Activation::Identity => 1.0,
+            Activation::Relu => {
+                if y <= 0.0 {
+                    0.0
+                } else {
+                    1.0
+                }
+            }
+            Activation::LeakyRelu(slope) => {
+                if y <= 0.0 {
+                    slope
+                } else {
+                    1.0
+                }
+            }
+            Activation::Sigmoid => y * (1.0 - y),
+        }
+    }
+}
+
+/// What a convolution sees beyond the border: zeros, or nothing because it does not go there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// As Keras does it: `out = ceil(in / stride)`; of the `max((out - 1) * stride + kernel - in, 0)` zeros the
+    /// smaller half lies before the image.
+    Same,
+    /// No padding: `out = (in - kernel) / stride + 1`.
+    Valid,
+}
+
+/// One layer of a [`Stack`](crate::Stack).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer {
+    /// Cross-correlation with a square kernel, plus a bias; weight `[out, in, kernel, kernel]`.
+    Conv2d {
+        /// Channels of the output.
+        out_channels: usize,
+        /// Height and width of the kernel.
+        kernel: usize,
+        /// 1 or 2.
+        stride: usize,
+        /// What happens at the border.
+        padding: Padding,
+        /// Applied after the bias.
+        activation: Activation,
+    },
+    /// The adjoint of a [`Padding::Same`] convolution that maps `output_size` to the input's size, plus a bias;
+    /// weight `[in, out, kernel, kernel]`.
+    ConvTranspose2d {
+        /// Channels of the output.
+        out_channels: usize,
+        /// Height and width of the kernel.
+        kernel: usize,
+        /// 1 or 2.
+        stride: usize,
+        /// `[H, W]` of the output: divided by the stride and rounded up, it must give the input's size.
+        output_size: [usize; 2],
+        /// Applied after the bias.
+        activation: Activation,
+    },
+    /// A linear map of all values in C, H, W order, plus a bias; weight `[outputs, inputs]`, output `[outputs, 1, 1]`.
+    Dense {
+        /// Values of the output.
+        outputs: usize,
+        /// Applied after the bias.
+        activation: Activation,
+    },
+    /// The maximum of each 2x2 window, stride 2. An odd size is rounded up: the last window hangs over the end. The
+    /// gradient goes to the first maximum in row-major order.
+    MaxPool2,
+    /// Nearest-neighbour upsampling by two.
+    Upsample2,
+    /// The same values, in the same order, under another shape.
+    Reshape(Shape),
+}

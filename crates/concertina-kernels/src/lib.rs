@@ -1,0 +1,60 @@
+//! The CPU kernels of the layers that autoencoders are made of: plain slices in, plain slices out.
+//!
+//! A [`Stack`] is a checked list of [`Layer`]s with a forward and a backward pass. Layouts are PyTorch's:
+//! activations `[B, C, H, W]`, convolution weights `[out, in, k, k]`, transposed ones `[in, out, k, k]`, dense
+//! weights `[outputs, inputs]`. All parameters lie in one flat vector, layer after layer, the weight before the
+//! bias; [`Stack::parameters`] says where.
+//!
+//! ```
+//! use concertina_kernels::{Activation, Layer, Stack};
+//!
+//! let stack = Stack::new([1, 8, 8], &[Layer::MaxPool2, Layer::Dense { outputs: 3, activation: Activation::Relu }])?;
+//! assert_eq!(stack.output(), [3, 1, 1]);
+//! let parameters = vec![0.1; stack.n_parameters()];
+//! let x = vec![1.0; 2 * 64];
+//! let (y, tape) = stack.forward_taped(&parameters, &x, 2);
+//! assert_eq!(y.len(), 2 * 3);
+//!
+//! let mut grad_parameters = vec![0.0; stack.n_parameters()];
+//! stack.backward(&parameters, &tape, &[1.0; 6], &mut grad_parameters, None);
+//! assert_eq!(grad_parameters[0], 2.0);
+//! # Ok::<(), concertina_kernels::StackError>(())
+//! ```
+//!
+//! # How it is done
+//!
+//! Sixteen images travel together, one in each lane of a vector (`lanes`). Every layer is then the same short
+//! loop for every image size: no vector is ever partly filled, whatever the width, and no border needs a special
+//! case. Convolutions, pooling and upsampling run image by image (sixteen at a time) within a core's cache
+//! (`run::local`), dense layers over the whole batch (`run::dense`).
+//!
+//! A convolution after a nearest-neighbour upsampling, a strided one, a transposed one, and the gradient of any of
+//! them with respect to its input are one operation with different tables (`conv::axis`).
+//!
+//! # Determinism
+//!
+//! The result depends on the arguments and the machine, never on the number of threads: every sum is taken in an
+//! order fixed by the sizes alone. All paths that have a fused multiply-add compute convolutions to the same bits.
+
+mod conv;
+mod error;
+mod lanes;
+mod layer;
+#[cfg(test)]
+mod naive;
+mod parameter;
+mod plane;
+mod pool;
+mod run;
+mod simd;
+mod stack;
+mod tape;
+#[cfg(test)]
+mod tests;
+mod upsample;
+
+pub use error::StackError;
+pub use layer::{Activation, Layer, Padding, Shape};
+pub use parameter::Parameter;
+pub use stack::Stack;
+pub use tape::Tape;

@@ -1,0 +1,171 @@
+//! Sixteen-lane vectors, and the choice of instructions at run time.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+
+use crate::lanes::{LANES, Lanes};
+use crate::layer::Activation;
+
+/// How many vectors stay in registers at once: the shape of a kernel's block of accumulators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Registers {
+    /// 32 vectors: blocks of up to 8 channels.
+    Many,
+    /// 8 vectors: blocks of up to 4 channels.
+    Some,
+    /// 4 vectors: blocks of up to 2 channels.
+    Few,
+}
+
+/// The operations that kernels are written in. A value of the type is proof that the CPU has the instructions.
+///
+/// All sums have one order, so that paths with a fused multiply-add agree to the bit.
+pub(crate) trait Simd: Copy {
+    type Vector: Copy;
+    type Mask: Copy;
+    const REGISTERS: Registers;
+
+    fn splat(self, x: f32) -> Self::Vector;
+    fn load(self, from: &Lanes) -> Self::Vector;
+    fn store(self, to: &mut Lanes, x: Self::Vector);
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a * b + c`.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// `max(x, 0)`, and NaN where `x` is.
+    fn relu(self, x: Self::Vector) -> Self::Vector;
+    /// `a <= b`, false where either is NaN.
+    fn le(self, a: Self::Vector, b: Self::Vector) -> Self::Mask;
+    /// Whether `x` takes the place of `best` as a maximum: it is greater, or NaN where `best` is not.
+    fn exceeds(self, x: Self::Vector, best: Self::Vector) -> Self::Mask;
+    /// `yes` where the mask is set, else `no`.
+    fn select(self, mask: Self::Mask, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
+    fn mask_from_bits(self, bits: u16) -> Self::Mask;
+    fn bits_from_mask(self, mask: Self::Mask) -> u16;
+    /// The sum of all lanes: halves are added until one lane is left.
+    fn sum(self, x: Self::Vector) -> f32;
+
+    #[inline(always)]
+    fn activate(self, activation: Activation, x: Self::Vector) -> Self::Vector {
+        match activation {
+            Activation::Identity => x,
+            Activation::Relu => self.relu(x),
+            Activation::LeakyRelu(slope) => {
+                let negative = self.le(x, self.splat(0.0));
+                self.select(negative, self.mul(self.splat(slope), x), x)
+            }
+            Activation::Sigmoid => {
+                let mut lanes = Lanes::ZERO;
+                self.store(&mut lanes, x);
+                lanes.0 = lanes.0.map(|x| activation.value(x));
+                self.load(&lanes)
+            }
+        }
+    }
+
+    /// `grad` times the activation's derivative where it had the value `y`.
+    #[inline(always)]
+    fn deactivate(
+        self,
+        activation: Activation,
+        y: Self::Vector,
+        grad: Self::Vector,
+    ) -> Self::Vector {
+        let zero = self.splat(0.0);
+        match activation {
+            Activation::Identity => grad,
+            Activation::Relu => self.select(self.le(y, zero), zero, grad),
+            Activation::LeakyRelu(slope) => {
+                self.select(self.le(y, zero), self.mul(self.splat(slope), grad), grad)
+            }
+            Activation::Sigmoid => {
+                let rest = self.mul_add(y, self.splat(-1.0), self.splat(1.0));
+                self.mul(grad, self.mul(y, rest))
+            }
+        }
+    }
+}
+
+/// A piece of work that can be compiled for each set of instructions.
+///
+/// `run` and all it calls should be `#[inline(always)]`: only what is inlined is compiled for the instructions.
+pub(crate) trait Kernel {
+    type Output;
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// A set of instructions that this machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    Portable,
+}
+
+impl Level {
+    /// All that this machine has, the fastest first.
+    pub(crate) fn all() -> Vec<Level> {
+        let mut levels = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(avx512::Avx512::detect().map(Level::Avx512));
+            levels.extend(avx2::Avx2::detect().map(Level::Avx2));
+        }
+        levels.push(Level::Portable);
+        levels
+    }
+
+    /// The fastest that this machine has.
+    pub(crate) fn best() -> Level {
+        Level::all()[0]
+    }
+
+    /// Whether it multiplies and adds with one rounding.
+    #[cfg(test)]
+    pub(crate) fn is_fused(self) -> bool {
+        self != Level::Portable || portable::FUSED
+    }
+
+    /// How many vectors stay in registers.
+    pub(crate) fn registers(self) -> Registers {
+        struct Count;
+        impl Kernel for Count {
+            type Output = Registers;
+            #[inline(always)]
+            fn run<S: Simd>(self, _: S) -> Registers {
+                S::REGISTERS
+            }
+        }
+        self.run(Count)
+    }
+
+    /// Runs `kernel` with these instructions.
+    #[inline]
+    pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(simd) => simd.run(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(simd) => simd.run(kernel),
+            Level::Portable => kernel.run(portable::Portable),
+        }
+    }
+}
+
+/// The order in which [`Simd::sum`] adds.
+#[inline(always)]
+fn sum_halves(mut lanes: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}

@@ -1,0 +1,240 @@
+//! The stack computes what the textbook says, and the textbook's gradient is the slope of its output.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+
+use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
+use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::naive;
+use crate::simd::Level;
+use crate::stack::Stack;
+
+fn activation() -> impl Strategy<Value = Activation> {
+    prop_oneof![
+        Just(Activation::Identity),
+        Just(Activation::Relu),
+        Just(Activation::LeakyRelu(0.25)),
+        Just(Activation::Sigmoid),
+    ]
+}
+
+/// A layer, given its input's size when it is used.
+fn layer() -> impl Strategy<Value = Layer> {
+    let padding = prop_oneof![Just(Padding::Same), Just(Padding::Valid)];
+    let conv = (1..20_usize, 1..6_usize, 1..3_usize, padding, activation());
+    let transposed = (1..20_usize, 1..6_usize, 1..3_usize, [0..2_usize, 0..2], activation());
+    prop_oneof![
+        4 => conv.prop_map(|(out_channels, kernel, stride, padding, activation)| Layer::Conv2d {
+            out_channels, kernel, stride, padding, activation,
+        }),
+        // The size is how much is missing from the largest that is possible, until the input's size is known.
+        2 => transposed.prop_map(|(out_channels, kernel, stride, output_size, activation)| {
+            Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation }
+        }),
+        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::Dense { outputs, activation }),
+        2 => Just(Layer::MaxPool2),
+        2 => Just(Layer::Upsample2),
+        1 => Just(Layer::Reshape([0, 0, 0])),
+    ]
+}
+
+/// Makes the layers fit their input; those that cannot are left out.
+fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
+    let mut fitted = Vec::new();
+    for mut layer in layers {
+        let [channels, height, width] = Stack::new(input, &fitted).unwrap().output();
+        match &mut layer {
+            Layer::ConvTranspose2d { stride, output_size, .. } => {
+                *output_size = [height, width].map(|n| n * *stride);
+                if *stride == 2 {
+                    output_size[0] -= usize::from(channels % 2 == 0);
+                    output_size[1] -= usize::from(height % 2 == 0);
+                }
+            }
+            Layer::Reshape(to) => *to = [width, height, channels],
+            _ => {}
+        }
+        fitted.push(layer);
+        if Stack::new(input, &fitted).map_or(usize::MAX, |stack| size(stack.output())) > 3000 {
+            fitted.pop();
+        }
+    }
+    fitted
+}
+
+fn assert_agrees(stack: &Stack, batch: usize, seed: u64) {
+    let parameters = eighths_for(stack, seed);
+    let x = eighths(batch * size(stack.input()), seed + 1);
+    let grad = eighths(batch * size(stack.output()), seed + 2);
+    let expected = textbook(stack, &parameters, &x, &grad);
+    let found = passes(stack, &parameters, &x, &grad, batch);
+    assert_eq!(
+        stack.forward(&parameters, &x, batch),
+        found[0],
+        "forward is the same, taped or not"
+    );
+    for ((expected, found), what) in
+        expected.iter().zip(&found).zip(["output", "parameters", "input"])
+    {
+        assert_close(expected, found, what);
+    }
+}
+
+#[track_caller]
+fn assert_close(expected: &[f64], found: &[f32], what: &str) {
+    assert_eq!(expected.len(), found.len(), "{what}");
+    let scale = expected.iter().fold(1e-3_f64, |scale, x| scale.max(x.abs()));
+    for (n, (expected, found)) in expected.iter().zip(found).enumerate() {
+        let error = (expected - f64::from(*found)).abs() / scale;
+        assert!(error < 1e-5, "{what} {n}: expected {expected}, found {found}");
+    }
+}
+
+fn textbook(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32]) -> [Vec<f64>; 3] {
+    let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
+    let parameters = wide(parameters);
+    let (mut y, mut grad_x) = (Vec::new(), Vec::new());
+    let mut grad_parameters = vec![0.0; parameters.len()];
+    let images = x.chunks(size(stack.input())).zip(grad.chunks(size(stack.output())));
+    for (x, grad) in images {
+        let values = naive::forward(stack, &parameters, &wide(x));
+        let grad = wide(grad);
+        grad_x.extend(naive::backward(stack, &parameters, &values, &grad, &mut grad_parameters));
+        y.extend_from_slice(values.last().unwrap());
+    }
+    [y, grad_parameters, grad_x]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_stack_agrees_with_the_textbook(
+        input in [1..10_usize, 1..14_usize, 1..14_usize],
+        layers in prop::collection::vec(layer(), 1..4),
+        batch in 1..20_usize,
+        seed in 0..1000_u64,
+    ) {
+        let layers = fitted(input, layers);
+        for level in Level::all() {
+            assert_agrees(&Stack::with_level(input, &layers, level).unwrap(), batch, seed);
+        }
+    }
+}
+
+#[test]
+fn the_lessons_autoencoder_agrees_with_the_textbook() {
+    let stack = conv_ae();
+    assert_eq!(stack.n_parameters(), 4385);
+    assert_eq!(stack.flops(), 2 * 751_680);
+    assert_agrees(&stack, 19, 7);
+}
+
+#[test]
+fn large_layers_agree_with_the_textbook() {
+    let layers = [
+        Layer::Conv2d {
+            out_channels: 70,
+            kernel: 4,
+            stride: 2,
+            padding: Padding::Same,
+            activation: Activation::Relu,
+        },
+        Layer::Dense { outputs: 300, activation: Activation::LeakyRelu(0.125) },
+        Layer::Reshape([75, 2, 2]),
+        Layer::ConvTranspose2d {
+            out_channels: 37,
+            kernel: 5,
+            stride: 2,
+            output_size: [4, 3],
+            activation: Activation::Sigmoid,
+        },
+    ];
+    assert_agrees(&Stack::new([33, 9, 10], &layers).unwrap(), 70, 3);
+}
+
+/// Central differences of the textbook's loss `sum(grad * y)`.
+#[test]
+fn the_textbooks_gradient_is_the_slope() {
+    let layers = [
+        Layer::Conv2d {
+            out_channels: 3,
+            kernel: 3,
+            stride: 2,
+            padding: Padding::Same,
+            activation: Activation::LeakyRelu(0.3),
+        },
+        Layer::Upsample2,
+        Layer::ConvTranspose2d {
+            out_channels: 2,
+            kernel: 4,
+            stride: 2,
+            output_size: [15, 12],
+            activation: Activation::Sigmoid,
+        },
+        Layer::MaxPool2,
+        Layer::Conv2d {
+            out_channels: 4,
+            kernel: 2,
+            stride: 1,
+            padding: Padding::Valid,
+            activation: Activation::Relu,
+        },
+        Layer::Dense { outputs: 5, activation: Activation::Identity },
+    ];
+    let stack = Stack::new([2, 7, 6], &layers).unwrap();
+    // Not on the grid of eighths: no two values of a window are equal, none is zero.
+    let numbers = |n, seed| -> Vec<f64> {
+        let values = eighths(n, seed).into_iter().enumerate();
+        values.map(|(n, x)| f64::from(x) + (n as f64 * 0.618).fract() * 0.1).collect()
+    };
+    let mut parameters = numbers(stack.n_parameters(), 1);
+    let mut x = numbers(size(stack.input()), 2);
+    let grad = numbers(size(stack.output()), 3);
+    let loss = |parameters: &[f64], x: &[f64]| -> f64 {
+        let values = naive::forward(&stack, parameters, x);
+        values.last().unwrap().iter().zip(&grad).map(|(y, grad)| y * grad).sum()
+    };
+    let values = naive::forward(&stack, &parameters, &x);
+    let mut grad_parameters = vec![0.0; parameters.len()];
+    let grad_x = naive::backward(&stack, &parameters, &values, &grad, &mut grad_parameters);
+
+    let step = 1e-6;
+    let check = |slope: f64, [above, below]: [f64; 2], what: &str, n: usize| {
+        let expected = (above - below) / (2.0 * step);
+        let error = (expected - slope).abs() / expected.abs().max(1.0);
+        assert!(error < 1e-6, "{what} {n}: expected {expected}, found {slope}");
+    };
+    for (n, &slope) in grad_parameters.iter().enumerate() {
+        let kept = parameters[n];
+        let losses = [step, -step].map(|step| {
+            parameters[n] = kept + step;
+            loss(&parameters, &x)
+        });
+        parameters[n] = kept;
+        check(slope, losses, "parameter", n);
+    }
+    for (n, &slope) in grad_x.iter().enumerate() {
+        let kept = x[n];
+        let losses = [step, -step].map(|step| {
+            x[n] = kept + step;
+            loss(&parameters, &x)
+        });
+        x[n] = kept;
+        check(slope, losses, "input", n);
+    }
+}
+
+#[test]
+fn paths_with_a_fused_multiply_add_agree_to_the_bit() {
+    let layers = conv_ae().layers().to_vec();
+    let mut results: Vec<Passes> = Vec::new();
+    for level in Level::all().into_iter().filter(|level| level.is_fused()) {
+        let stack = Stack::with_level([1, 28, 28], &layers, level).unwrap();
+        let numbers = |n, seed| eighths(n, seed).into_iter().map(|x| x * 0.3).collect::<Vec<_>>();
+        let (parameters, x) = (numbers(stack.n_parameters(), 1), numbers(20 * 784, 2));
+        results.push(passes(&stack, &parameters, &x, &numbers(20 * 784, 3), 20));
+    }
+    assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
+}

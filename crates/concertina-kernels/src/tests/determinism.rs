@@ -1,0 +1,63 @@
+//! The same bytes for any number of threads, and for a stack that has been used before.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
+use crate::layer::{Activation, Layer};
+use crate::stack::Stack;
+
+fn with_threads(threads: usize, stack: &Stack, batch: usize) -> Passes {
+    let numbers = |n, seed| -> Vec<f32> {
+        let values = eighths(n, seed).into_iter().enumerate();
+        values.map(|(n, x)| x + (n as f32 * 0.618).fract() * 0.1).collect()
+    };
+    let parameters = numbers(stack.n_parameters(), 1);
+    let x = numbers(batch * size(stack.input()), 2);
+    let grad = numbers(batch * size(stack.output()), 3);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| passes(stack, &parameters, &x, &grad, batch))
+}
+
+#[track_caller]
+fn assert_same_for_any_threads(stack: &Stack, batch: usize) {
+    let expected = with_threads(1, stack, batch);
+    assert!(expected.iter().flatten().all(|x| x.is_finite()));
+    for threads in [2, 3, 1, 8] {
+        let found = with_threads(threads, stack, batch);
+        let bits =
+            |passes: &Passes| passes.iter().flatten().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&found), bits(&expected), "{threads} threads");
+    }
+}
+
+#[test]
+fn convolutions_give_the_same_bits_for_any_number_of_threads() {
+    assert_same_for_any_threads(&conv_ae(), 16 * 21 + 5);
+}
+
+#[test]
+fn dense_layers_give_the_same_bits_for_any_number_of_threads() {
+    let dense = |outputs, activation| Layer::Dense { outputs, activation };
+    let layers = [
+        dense(512, Activation::Relu),
+        dense(4, Activation::Identity),
+        dense(512, Activation::Sigmoid),
+        dense(784, Activation::Identity),
+    ];
+    let stack = Stack::new([784, 1, 1], &layers).unwrap();
+    for batch in [1, 7, 128, 500] {
+        assert_same_for_any_threads(&stack, batch);
+    }
+}
+
+#[test]
+fn an_image_is_treated_alike_in_any_batch() {
+    let stack = conv_ae();
+    let parameters = eighths_for(&stack, 5);
+    let x = eighths(40 * 784, 6);
+    let all = stack.forward(&parameters, &x, 40);
+    for image in [0, 15, 16, 39] {
+        let range = image * 784..(image + 1) * 784;
+        assert_eq!(stack.forward(&parameters, &x[range.clone()], 1), all[range]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Corner cases: no images, no layers, values that are not numbers, fans.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::{conv_ae, eighths, eighths_for, passes};
+use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::simd::Level;
+use crate::stack::Stack;
+
+const CONV: Layer = Layer::Conv2d {
+    out_channels: 5,
+    kernel: 3,
+    stride: 1,
+    padding: Padding::Same,
+    activation: Activation::Relu,
+};
+
+#[test]
+fn no_images_give_empty_results() {
+    for layers in [
+        vec![],
+        vec![CONV, Layer::MaxPool2, Layer::Dense { outputs: 3, activation: Activation::Relu }],
+    ] {
+        let stack = Stack::new([1, 4, 4], &layers).unwrap();
+        let parameters = vec![0.5; stack.n_parameters()];
+        let [y, grad_parameters, grad_x] = passes(&stack, &parameters, &[], &[], 0);
+        assert!(y.is_empty() && grad_x.is_empty());
+        assert!(grad_parameters.iter().all(|&x| x == 0.0));
+        assert!(stack.forward(&parameters, &[], 0).is_empty());
+    }
+}
+
+#[test]
+fn a_stack_without_work_passes_everything_on() {
+    for layers in [vec![], vec![Layer::Reshape([4, 1, 1]), Layer::Reshape([1, 4, 1])]] {
+        let stack = Stack::new([1, 2, 2], &layers).unwrap();
+        let (x, grad) = (eighths(12, 1), eighths(12, 2));
+        let [y, _, grad_x] = passes(&stack, &[], &x, &grad, 3);
+        assert_eq!((y, grad_x), (x, grad));
+    }
+}
+
+#[test]
+fn what_is_not_a_number_stays_so() {
+    let dense = |activation| Layer::Dense { outputs: 2, activation };
+    for level in Level::all() {
+        for activation in [
+            Activation::Identity,
+            Activation::Relu,
+            Activation::LeakyRelu(0.1),
+            Activation::Sigmoid,
+        ] {
+            let conv = Layer::Conv2d {
+                out_channels: 3,
+                kernel: 1,
+                stride: 1,
+                padding: Padding::Same,
+                activation,
+            };
+            for layers in [
+                vec![conv.clone(), Layer::MaxPool2, Layer::Upsample2],
+                vec![Layer::MaxPool2, conv.clone()],
+                vec![conv, dense(activation)],
+            ] {
+                let stack = Stack::with_level([1, 2, 2], &layers, level).unwrap();
+                let parameters = vec![-0.5; stack.n_parameters()];
+                for bad in 0..4 {
+                    // Three images; only the second is bad.
+                    let mut x = vec![1.0; 12];
+                    x[4 + bad] = f32::NAN;
+                    let y = stack.forward(&parameters, &x, 3);
+                    let n = y.len() / 3;
+                    assert!(
+                        y[n..2 * n].iter().all(|y| y.is_nan()),
+                        "{layers:?} {level:?} {bad}: {y:?}"
+                    );
+                    assert!(y[..n].iter().chain(&y[2 * n..]).all(|y| y.is_finite()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lanes_without_an_image_do_not_reach_the_gradient() {
+    // With an input of zeros, 0 * inf would arise in the empty lanes only.
+    let stack = conv_ae();
+    let parameters = eighths_for(&stack, 1);
+    let (x, grad) = (eighths(784, 2), eighths(784, 3));
+    let [_, one, _] = passes(&stack, &parameters, &x, &grad, 1);
+    let twice = |values: &[f32]| [values, values].concat();
+    let [_, two, _] = passes(&stack, &parameters, &twice(&x), &twice(&grad), 2);
+    for (one, two) in one.iter().zip(&two) {
+        assert!((2.0 * one - two).abs() <= 1e-4 * two.abs().max(1.0), "{one} {two}");
+    }
+}
+
+#[test]
+fn the_backward_pass_can_be_run_again_and_without_the_inputs_gradient() {
+    let stack = conv_ae();
+    let parameters = eighths_for(&stack, 1);
+    let (x, grad) = (eighths(5 * 784, 2), eighths(5 * 784, 3));
+    let [_, expected, _] = passes(&stack, &parameters, &x, &grad, 5);
+    let (_, tape) = stack.forward_taped(&parameters, &x, 5);
+    for _ in 0..2 {
+        let mut found = vec![9.0; expected.len()];
+        stack.backward(&parameters, &tape, &grad, &mut found, None);
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn parameters_lie_in_order_with_kerass_fans() {
+    let layers = [
+        CONV,
+        Layer::ConvTranspose2d {
+            out_channels: 2,
+            kernel: 4,
+            stride: 2,
+            output_size: [8, 7],
+            activation: Activation::Identity,
+        },
+        Layer::Dense { outputs: 3, activation: Activation::Identity },
+    ];
+    let stack = Stack::new([6, 4, 4], &layers).unwrap();
+    let found: Vec<(&str, Vec<usize>, usize, usize, usize)> = stack
+        .parameters()
+        .iter()
+        .map(|p| (p.name, p.shape.clone(), p.range.start, p.fan_in, p.fan_out))
+        .collect();
+    let expected = [
+        ("weight", vec![5, 6, 3, 3], 0, 54, 45),
+        ("bias", vec![5], 270, 54, 45),
+        ("weight", vec![5, 2, 4, 4], 275, 32, 80),
+        ("bias", vec![2], 435, 32, 80),
+        ("weight", vec![3, 112], 437, 112, 3),
+        ("bias", vec![3], 773, 112, 3),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(stack.n_parameters(), 776);
+    let shapes: [Shape; 3] = [[5, 4, 4], [2, 8, 7], [3, 1, 1]];
+    assert_eq!(stack.shapes(), shapes);
+}

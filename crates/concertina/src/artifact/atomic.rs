@@ -1,0 +1,84 @@
+//! Files and folders that appear under their names only when they are complete.
+
+use std::io::Write;
+use std::path::Path;
+
+use fs_err as fs;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// Writes `bytes` to `path`: beside it first, to the disk, then renamed over what was there. If anything fails, what
+/// was there stays and nothing else is left.
+///
+/// # Errors
+/// If the folder is missing, read-only or full.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let name = path.file_name().ok_or_else(|| {
+        Error::data(format!("expected the name of a file to write, found `{}`", path.display()))
+    })?;
+    let beside = path.with_file_name(format!(".{}.part", name.to_string_lossy()));
+    let written = write_and_sync(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    sync_parent(path);
+    Ok(())
+}
+
+/// Writes `files` into a new folder that appears as `path` when all of them are on the disk. A folder of that name is
+/// replaced.
+pub(crate) fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
+    let beside = path.with_extension("part");
+    let write = || -> std::io::Result<()> {
+        if beside.exists() {
+            fs::remove_dir_all(&beside)?;
+        }
+        fs::create_dir(&beside)?;
+        for (name, bytes) in files {
+            write_and_sync(&beside.join(name), bytes)?;
+        }
+        sync_folder(&beside);
+        if path.exists() {
+            fs::remove_dir_all(path)?;
+        }
+        fs::rename(&beside, path)
+    };
+    let written = write();
+    if written.is_err() {
+        let _ = fs::remove_dir_all(&beside);
+    }
+    written?;
+    sync_parent(path);
+    Ok(())
+}
+
+fn write_and_sync(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a rename in the folder of `path` last. Not every file system can; the data is safe either way.
+fn sync_parent(path: &Path) {
+    if let Some(parent) = path.parent() {
+        sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    }
+}
+
+fn sync_folder(path: &Path) {
+    if let Ok(folder) = fs::File::open(path) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}

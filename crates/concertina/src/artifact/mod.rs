@@ -1,0 +1,16 @@
+//! What is on disk: model files, run folders, and how a file gets there whole or not at all.
+
+mod atomic;
+mod model_file;
+mod picture;
+mod run_folder;
+mod tensors;
+
+pub use self::atomic::write_whole;
+pub(crate) use self::atomic::{publish_folder, sha256};
+pub use self::picture::picture_png;
+pub use self::run_folder::RunFolder;
+pub(crate) use self::tensors::{Tensors, pack};
+
+#[cfg(test)]
+mod tests;

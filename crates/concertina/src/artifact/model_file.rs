@@ -1,0 +1,192 @@
+//! `model.safetensors`: weights, and in the header everything else that is needed to use them.
+//!
+//! Tensors are named as PyTorch's `Sequential` would name them and laid out as PyTorch lays them out:
+//! `encoder.0.weight` `[out, in, k, k]`, and so on. The metadata has one entry, `concertina`: the word `sha256:`, the
+//! checksum of the whole file with sixty-four zeros in the checksum's place, a blank, and a JSON document.
+
+use std::path::Path;
+
+use concertina_kernels::Stack;
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+
+use super::atomic::{sha256, write_whole};
+use super::tensors::{Named, Tensors, pack};
+use crate::data::DataCard;
+use crate::error::{Error, Result};
+use crate::latent::Mixture;
+use crate::model::{Architecture, Model, Weights};
+use crate::recipe::Recipe;
+use crate::shape::ImageShape;
+
+/// The JSON document in the header.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// Raised when an old reader could not understand the file.
+    format: u32,
+    /// The version of the program that wrote it.
+    version: String,
+    input: ImageShape,
+    target: ImageShape,
+    code_size: usize,
+    value_range: [f32; 2],
+    recipe: Recipe,
+    data: DataCard,
+}
+
+const FORMAT: u32 = 1;
+const KEY: &str = "concertina";
+const MARK: &str = "sha256:";
+const NO_SUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+impl Model {
+    /// Writes the model file: complete, or not at all.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        write_whole(path, &self.to_bytes())
+    }
+
+    /// Reads a model file, or the one in a run folder.
+    ///
+    /// # Errors
+    /// If there is none, or it is cut short, changed by as much as a bit, or from a later version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let mut path = path.as_ref().to_owned();
+        if path.is_dir() {
+            let folder = path.clone();
+            path.push("model.safetensors");
+            if !path.exists() {
+                return Err(Error::data(format!(
+                    "`{}`: expected a run folder with a finished `model.safetensors`, found none",
+                    folder.display()
+                ))
+                .with_hint(format!(
+                    "if training was stopped, `concertina resume {}` ends it",
+                    folder.display()
+                )));
+            }
+        }
+        Self::from_bytes(&fs::read(&path)?).map_err(|error| error.in_file(&path))
+    }
+
+    /// The bytes of the model file.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let Architecture { input, target, code_size, .. } = self.architecture;
+        let mut recipe = self.recipe.clone();
+        // Where the data lay is nobody's business but the run folder's.
+        recipe.data.source = None;
+        let header = Header {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            input,
+            target,
+            code_size,
+            value_range: [0.0, 1.0],
+            recipe,
+            data: self.card.clone(),
+        };
+        let json = serde_json::to_string(&header).expect("the header is plain data");
+        let parts = self.mixture.as_ref().map(Mixture::to_parts).unwrap_or_default();
+        let mut tensors = named("encoder", &self.architecture.encoder, &self.weights.encoder);
+        tensors.extend(named("decoder", &self.architecture.decoder, &self.weights.decoder));
+        if self.mixture.is_some() {
+            let [weights, means, factors] = &parts;
+            let n = weights.len();
+            tensors.push(("mixture.weights".to_owned(), vec![n], weights));
+            tensors.push(("mixture.means".to_owned(), vec![n, code_size], means));
+            let shape = if factors.len() == means.len() {
+                vec![n, code_size]
+            } else {
+                vec![n, code_size, code_size]
+            };
+            tensors.push(("mixture.cholesky".to_owned(), shape, factors));
+        }
+        let mut bytes = pack(&tensors, Some((KEY, format!("{MARK}{NO_SUM} {json}"))));
+        let sum = sha256(&bytes);
+        let place = find(&bytes, MARK).expect("the mark was just written") + MARK.len();
+        bytes[place..place + sum.len()].copy_from_slice(sum.as_bytes());
+        bytes
+    }
+
+    /// The inverse of [`Model::to_bytes`].
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let header = checked_header(bytes)?;
+        let mut tensors = Tensors::unpack(bytes)?;
+        let architecture = Architecture::new(&header.recipe, header.target)?;
+        let weights = Weights {
+            encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
+            decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
+        };
+        let parts = ["mixture.weights", "mixture.means", "mixture.cholesky"]
+            .map(|name| tensors.take_any(name));
+        let mixture = match &parts {
+            [Some(weights), Some(means), Some(factors)] => {
+                let mixture = Mixture::from_parts(architecture.code_size, [weights, means, factors]);
+                Some(mixture.ok_or_else(|| Error::data("the mixture's tensors do not fit together"))?)
+            }
+            _ => None,
+        };
+        Ok(Self { recipe: header.recipe, architecture, weights, card: header.data, mixture })
+    }
+}
+
+/// The header, after the checksum was found right.
+fn checked_header(bytes: &[u8]) -> Result<Header> {
+    // The safetensors crate checks lengths first: a file cut short is told as such.
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes)
+        .map_err(|error| {
+            Error::data(format!(
+                "expected a model file (safetensors), found {} bytes that are not one: {error}",
+                bytes.len()
+            ))
+            .with_hint("the file may have been cut short: copy it again, or train again")
+        })?;
+    let note = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
+        Error::data("expected a model file of this program, found a safetensors file of another")
+    })?;
+    let damaged = || {
+        Error::data("the model file is damaged: its content does not match its checksum")
+            .with_hint("copy it again from where it was made, or train again")
+    };
+    let (sum, json) = note.strip_prefix(MARK).and_then(|rest| rest.split_once(' ')).ok_or_else(damaged)?;
+    let place = find(bytes, &format!("{MARK}{sum}")).ok_or_else(damaged)? + MARK.len();
+    let mut blank = bytes.to_vec();
+    blank[place..place + sum.len()].fill(b'0');
+    if sum.len() != NO_SUM.len() || sha256(&blank) != sum {
+        return Err(damaged());
+    }
+    let unreadable = |error: serde_json::Error| {
+        Error::data(format!("the model file's header cannot be read: {error}"))
+            .with_hint("it may come from another version of this program")
+    };
+    let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
+    let format = value.get("format").and_then(serde_json::Value::as_u64);
+    if format != Some(u64::from(FORMAT)) {
+        let found = format.map_or("none".to_owned(), |format| format.to_string());
+        return Err(Error::data(format!("expected model file format {FORMAT}, found {found}"))
+            .with_hint("use the version of this program that wrote the file, or a later one"));
+    }
+    serde_json::from_value(value).map_err(unreadable)
+}
+
+/// The parameters of a stack as named tensors.
+fn named<'a>(part: &str, stack: &Stack, values: &'a [f32]) -> Vec<Named<'a>> {
+    let tensor = |parameter: &concertina_kernels::Parameter| {
+        let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
+        (name, parameter.shape.clone(), &values[parameter.range.clone()])
+    };
+    stack.parameters().iter().map(tensor).collect()
+}
+
+/// The inverse of [`named`].
+fn flat(part: &str, stack: &Stack, tensors: &mut Tensors) -> Result<Vec<f32>> {
+    let mut values = Vec::with_capacity(stack.n_parameters());
+    for parameter in stack.parameters() {
+        let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
+        values.extend(tensors.take(&name, &parameter.shape)?);
+    }
+    Ok(values)
+}
+
+fn find(bytes: &[u8], text: &str) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text.as_bytes())
+}

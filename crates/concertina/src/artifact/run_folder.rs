@@ -1,0 +1,106 @@
+//! The names in a run folder, and how one begins.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::atomic::write_whole;
+use crate::error::{Error, Result};
+use crate::recipe::Recipe;
+use crate::train::Metrics;
+
+/// A run folder: everything that one training leaves.
+#[derive(Clone, Debug)]
+pub struct RunFolder(PathBuf);
+
+impl RunFolder {
+    /// Makes a new one and writes the recipe into it.
+    ///
+    /// # Errors
+    /// If there is something already, or it cannot be written.
+    pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<Self> {
+        let taken = path.exists()
+            && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
+        if taken {
+            return Err(Error::data(format!(
+                "expected a new run folder, found `{}`, which exists already",
+                path.display()
+            ))
+            .with_hint(format!(
+                "name another with `--out`, or go on with a stopped run: `concertina resume {}`",
+                path.display()
+            )));
+        }
+        let folder = Self(path.to_owned());
+        fs::create_dir_all(path)?;
+        fs::create_dir_all(folder.checkpoints())?;
+        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
+        Ok(folder)
+    }
+
+    /// One that is there.
+    ///
+    /// # Errors
+    /// If it has no `config.toml`.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = Self(path.to_owned());
+        if !folder.config().is_file() {
+            return Err(Error::data(format!(
+                "`{}`: expected a run folder with a `config.toml`, found none",
+                path.display()
+            )));
+        }
+        Ok(folder)
+    }
+
+    /// The recipe that the run was started with.
+    pub fn recipe(&self) -> Result<Recipe> {
+        let path = self.config();
+        Recipe::from_toml(&fs::read_to_string(&path)?).map_err(|error| error.in_file(&path))
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The recipe as resolved.
+    pub fn config(&self) -> PathBuf {
+        self.0.join("config.toml")
+    }
+
+    /// The trained model.
+    pub fn model(&self) -> PathBuf {
+        self.0.join("model.safetensors")
+    }
+
+    /// A line per epoch.
+    pub fn metrics(&self) -> PathBuf {
+        self.0.join("metrics.jsonl")
+    }
+
+    /// The newest checkpoints.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.0.join("checkpoints")
+    }
+
+    /// The pictures.
+    pub fn figures(&self) -> PathBuf {
+        self.0.join("figures")
+    }
+
+    /// The page with all of it.
+    pub fn report(&self) -> PathBuf {
+        self.0.join("report.html")
+    }
+
+    /// Writes `metrics.jsonl`: the whole history, so that a resumed run's lines are those of one that never stopped.
+    pub(crate) fn write_metrics(&self, history: &[Metrics]) -> Result<()> {
+        let mut text = String::new();
+        for metrics in history {
+            text += &serde_json::to_string(metrics).expect("metrics are plain numbers");
+            text.push('\n');
+        }
+        write_whole(&self.metrics(), text.as_bytes())
+    }
+}

@@ -1,0 +1,68 @@
+//! Named f32 tensors as the bytes of a safetensors file, and back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::error::{Error, Result};
+
+/// A name, a shape, and the values.
+pub(crate) type Named<'a> = (String, Vec<usize>, &'a [f32]);
+
+/// The bytes of a safetensors file. `note` is the only entry of its metadata: more than one would be written in an
+/// order of chance.
+pub(crate) fn pack(tensors: &[Named<'_>], note: Option<(&str, String)>) -> Vec<u8> {
+    let bytes: Vec<Vec<u8>> = tensors
+        .iter()
+        .map(|(_, _, values)| values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        .collect();
+    let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
+        (name.as_str(), view.expect("a tensor has as many values as its shape says"))
+    });
+    let note = note.map(|(key, text)| HashMap::from([(key.to_owned(), text)]));
+    safetensors::serialize(views, note).expect("names are unique and sizes are right")
+}
+
+/// The tensors of a safetensors file.
+pub(crate) struct Tensors {
+    values: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
+}
+
+impl Tensors {
+    /// Reads the bytes of a safetensors file; every length is checked by the safetensors crate.
+    pub(crate) fn unpack(bytes: &[u8]) -> Result<Self> {
+        let file = SafeTensors::deserialize(bytes)
+            .map_err(|error| Error::data(format!("expected a safetensors file, found: {error}")))?;
+        let mut values = BTreeMap::new();
+        for (name, view) in file.iter() {
+            if view.dtype() != Dtype::F32 {
+                return Err(Error::data(format!(
+                    "tensor `{name}`: expected F32, found {:?}",
+                    view.dtype()
+                )));
+            }
+            let numbers = view.data().chunks_exact(4).map(|chunk| {
+                f32::from_le_bytes(chunk.try_into().expect("chunks of four bytes are four bytes"))
+            });
+            values.insert(name.to_owned(), (view.shape().to_vec(), numbers.collect()));
+        }
+        Ok(Self { values })
+    }
+
+    /// Takes out a tensor of the shape that is expected.
+    pub(crate) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        match self.values.remove(name) {
+            Some((found, values)) if found == shape => Ok(values),
+            Some((found, _)) => {
+                Err(Error::data(format!("tensor `{name}`: expected shape {shape:?}, found {found:?}")))
+            }
+            None => Err(Error::data(format!("expected a tensor `{name}`, found none"))),
+        }
+    }
+
+    /// Takes out a tensor of any shape, if there is one of that name.
+    pub(crate) fn take_any(&mut self, name: &str) -> Option<Vec<f32>> {
+        self.values.remove(name).map(|(_, values)| values)
+    }
+}

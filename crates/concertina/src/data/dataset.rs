@@ -1,0 +1,175 @@
+//! A data set: images to train on, images held out, and what is known of them.
+
+use rayon::prelude::*;
+
+use super::part::{Part, Ready, Source};
+use super::{ClassCount, DataCard, Images, OpenOptions, labels, source};
+use crate::error::{Error, Result};
+
+/// Images to train on and images held out, all of one shape, with labels and names where there are such.
+///
+/// Labels are never used in training, unless a condition asks for them: they colour pictures and judge embeddings.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Images to train on; never empty.
+    pub train: Images,
+    /// Images held out; empty only if [`OpenOptions::valid_fraction`] is 0.
+    pub valid: Images,
+    /// The class of each training image, below the number of `class_names`.
+    pub train_labels: Option<Vec<u32>>,
+    /// The class of each held-out image.
+    pub valid_labels: Option<Vec<u32>>,
+    /// The file of each training image, seen from the source's folder with `/` between folders.
+    pub train_names: Option<Vec<String>>,
+    /// The file of each held-out image.
+    pub valid_names: Option<Vec<String>>,
+    /// The names of the classes; empty if there are no labels.
+    pub class_names: Vec<String>,
+    /// Where all this came from.
+    pub card: DataCard,
+}
+
+impl Dataset {
+    /// Opens a data source: the name of a known set ([`named::all`](super::named::all)), or the path of a folder of
+    /// images, an image, a folder of IDX files, a `.npy` or `.npz` file, or CIFAR-10's `.bin` files. A name comes before
+    /// a path of the same spelling; `./mnist` is a path.
+    ///
+    /// # Errors
+    /// If options are out of range, the source is not there, or there is not one image in it that can be used.
+    pub fn open(source: &str, options: &OpenOptions) -> Result<Self> {
+        options.check()?;
+        Self::finish(source, source::load(source, options)?)
+    }
+
+    /// A data set of images that are in memory already, each with its class where there are such.
+    ///
+    /// # Errors
+    /// If options are out of range, there is no image, or there is not one label for each image.
+    pub fn from_images(
+        images: Images,
+        labels: Option<Vec<u32>>,
+        options: &OpenOptions,
+    ) -> Result<Self> {
+        options.check()?;
+        if images.is_empty() {
+            return Err(Error::data("expected at least one image, found none"));
+        }
+        if let Some(labels) = labels.as_ref().filter(|labels| labels.len() != images.len()) {
+            return Err(Error::data(format!(
+                "expected one label for each of {} images, found {} labels",
+                images.len(),
+                labels.len()
+            )));
+        }
+        if let Some(label) = labels.iter().flatten().find(|&&label| label >= labels::MAX_CLASSES) {
+            return Err(Error::data(format!(
+                "expected labels below {}, found {label}",
+                labels::MAX_CLASSES
+            )));
+        }
+        let source = Source {
+            kind: "images in memory".to_owned(),
+            class_names: labels::numbered(labels.as_deref().into_iter()),
+            train: Part { images, labels, names: None },
+            valid: None,
+            notes: Vec::new(),
+        };
+        Self::finish("array", source::arrange(source, options)?)
+    }
+
+    /// Draws up the card.
+    fn finish(source: &str, ready: Ready) -> Result<Self> {
+        let Ready { train, valid, class_names, mut notes, .. } = ready;
+        check_labels(&[&train, &valid], class_names.len())?;
+        let values = Values::of(&train.images);
+        if values.range[0] == values.range[1] {
+            notes.push(
+                "all training pixels have the same value: there is nothing to learn".to_owned(),
+            );
+        }
+        let counts = |part: &Part| labels::count(part.labels.as_deref(), class_names.len());
+        let counts = counts(&train).into_iter().zip(counts(&valid));
+        let classes = class_names.iter().zip(counts).map(|(name, (train, valid))| ClassCount {
+            name: name.clone(),
+            train,
+            valid,
+        });
+        let card = DataCard {
+            source: source.to_owned(),
+            kind: ready.kind,
+            train: train.images.len(),
+            valid: valid.images.len(),
+            shape: train.images.shape(),
+            sizes: ready.sizes,
+            fitted: ready.fitted,
+            value_range: values.range,
+            mean: values.mean,
+            std: values.std,
+            split: ready.split,
+            classes: classes.collect(),
+            skipped: ready.skipped,
+            notes,
+        };
+        Ok(Self {
+            train: train.images,
+            valid: valid.images,
+            train_labels: train.labels,
+            valid_labels: valid.labels,
+            train_names: train.names,
+            valid_names: valid.names,
+            class_names,
+            card,
+        })
+    }
+}
+
+fn check_labels(parts: &[&Part], classes: usize) -> Result<()> {
+    let labels = parts.iter().filter_map(|part| part.labels.as_ref()).flatten();
+    match labels.max() {
+        Some(&label) if label as usize >= classes => {
+            Err(Error::data(format!("expected labels below {classes}, found {label}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is known of pixel values, 0 to 1.
+struct Values {
+    range: [f32; 2],
+    mean: f32,
+    std: f32,
+}
+
+impl Values {
+    /// Of at least one image. From counts of each of the 256 values, so that no order of adding up can matter.
+    fn of(images: &Images) -> Self {
+        let parts: Vec<[u64; 256]> = images.pixels().par_chunks(1 << 20).map(histogram).collect();
+        let count = |value| parts.iter().map(|part| part[value]).sum();
+        let counts: [u64; 256] = std::array::from_fn(count);
+        let low = counts.iter().position(|&count| count > 0).unwrap_or(0);
+        let high = counts.iter().rposition(|&count| count > 0).unwrap_or(0);
+        let n = counts.iter().sum::<u64>().max(1) as f64;
+        let moment = |power: i32| {
+            let terms = counts.iter().enumerate();
+            terms
+                .map(|(value, &count)| (value as f64 / 255.0).powi(power) * count as f64)
+                .sum::<f64>()
+                / n
+        };
+        let mean = moment(1);
+        let variance = (moment(2) - mean * mean).max(0.0);
+        Self {
+            range: [low as f32 / 255.0, high as f32 / 255.0],
+            mean: mean as f32,
+            std: variance.sqrt() as f32,
+        }
+    }
+}
+
+fn histogram(pixels: &[u8]) -> [u64; 256] {
+    let mut counts = [0; 256];
+    for &value in pixels {
+        counts[usize::from(value)] += 1;
+    }
+    counts
+}

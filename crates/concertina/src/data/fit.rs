@@ -1,0 +1,111 @@
+//! Brings images to the wanted size and channels.
+
+use image::imageops::FilterType;
+use image::{DynamicImage, GrayImage, RgbImage};
+use rayon::prelude::*;
+
+use super::{Images, OpenOptions};
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+
+/// A data set larger than this is refused rather than left to exhaust the memory.
+const MAX_DATASET_BYTES: usize = 1 << 36;
+
+/// What is to be done to each image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fit {
+    /// The side of the square to cut and resize to, if the size changes.
+    pub(super) side: Option<usize>,
+    /// 1 or 3.
+    pub(super) channels: usize,
+}
+
+impl Fit {
+    /// What is done, in words; `coloured` tells whether there were colours before.
+    pub(super) fn told(self, coloured: bool) -> String {
+        let size = match self.side {
+            None => "kept at that size".to_owned(),
+            Some(side) => {
+                format!("the centre square of each resized to {side} x {side} (triangle filter)")
+            }
+        };
+        let colour = match (coloured, self.channels) {
+            (true, 1) => ", colours turned to grey",
+            (false, 3) => ", grey repeated as red, green and blue",
+            _ => "",
+        };
+        size + colour
+    }
+
+    /// The pixels of one image, plane by plane, written to `planes`, which must be of the size that follows.
+    pub(super) fn write(self, image: DynamicImage, planes: &mut [u8]) {
+        let image = match self.side {
+            Some(side) => square(&image, side as u32),
+            None => image,
+        };
+        if self.channels == 1 {
+            planes.copy_from_slice(&image.into_luma8());
+        } else {
+            let interleaved = image.into_rgb8();
+            for (channel, plane) in planes.chunks_exact_mut(planes.len() / 3).enumerate() {
+                let values = interleaved.iter().skip(channel).step_by(3);
+                plane.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+            }
+        }
+    }
+}
+
+/// The square in the middle, resized. (To cut first costs less than to resize first, and looks the same.)
+fn square(image: &DynamicImage, side: u32) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    let cut = width.min(height);
+    let image = image.crop_imm((width - cut) / 2, (height - cut) / 2, cut, cut);
+    if cut == side { image } else { image.resize_exact(side, side, FilterType::Triangle) }
+}
+
+/// Images of a source that came as an array, brought to the size and channels of the options.
+pub(super) fn refit(images: Images, options: &OpenOptions) -> Result<Images> {
+    let from = images.shape();
+    let fit = Fit {
+        side: options.size.filter(|&side| (side, side) != (from.width, from.height)),
+        channels: options.channels.unwrap_or(from.channels),
+    };
+    if fit.side.is_none() && fit.channels == from.channels {
+        return Ok(images);
+    }
+    let (height, width) = fit.side.map_or((from.height, from.width), |side| (side, side));
+    let to = ImageShape::new(fit.channels, height, width);
+    let mut pixels = blank(images.len(), to)?;
+    pixels
+        .par_chunks_exact_mut(to.len())
+        .zip(images.pixels().par_chunks_exact(from.len()))
+        .for_each(|(planes, image)| fit.write(picture(image, from), planes));
+    Images::new(to, pixels)
+}
+
+/// Room for `n` images.
+///
+/// # Errors
+/// If that is more than any machine would want to hold.
+pub(super) fn blank(n: usize, shape: ImageShape) -> Result<Vec<u8>> {
+    match n.checked_mul(shape.len()) {
+        Some(bytes) if bytes <= MAX_DATASET_BYTES => Ok(vec![0; bytes]),
+        _ => Err(Error::data(format!("{n} images of {shape} are more than fit in memory"))
+            .with_hint("ask for a smaller size, or limit the number of images")),
+    }
+}
+
+/// Planes as a picture of the `image` crate.
+fn picture(planes: &[u8], shape: ImageShape) -> DynamicImage {
+    let (width, height) = (shape.width as u32, shape.height as u32);
+    let whole = "a buffer of the picture's own size";
+    if shape.channels == 1 {
+        return GrayImage::from_raw(width, height, planes.to_vec()).expect(whole).into();
+    }
+    let area = shape.area();
+    let mut interleaved = Vec::with_capacity(planes.len());
+    for pixel in 0..area {
+        interleaved.extend((0..3).map(|channel| planes[channel * area + pixel]));
+    }
+    RgbImage::from_raw(width, height, interleaved).expect(whole).into()
+}

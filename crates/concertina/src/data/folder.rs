@@ -1,0 +1,247 @@
+//! A folder of pictures, or a single one: headers first, to settle size and channels, then pixels, picture by picture.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::fit::{self, Fit};
+use super::part::{Part, Ready};
+use super::picture::{self, Header, Reason};
+use super::walk::{self, Found, Walk};
+use super::{Images, OpenOptions, SizeRange, Skipped, split};
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+
+/// The side to which pictures are fitted unless the user says otherwise.
+const DEFAULT_SIDE: usize = 64;
+/// Pictures of one size are kept as they are up to this shorter side ..
+const LARGEST_KEPT: usize = 128;
+/// .. and this longer one.
+const LONGEST_KEPT: usize = 512;
+/// The class of pictures that lie in no sub-folder, where others do.
+const NO_FOLDER: &str = "(no folder)";
+
+/// A picture whose header is good.
+struct Good {
+    found: Found,
+    header: Header,
+}
+
+/// Reads the pictures of a folder; the names of the first-level sub-folders are labels.
+pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
+    let walk = walk::walk(root)?;
+    if walk.pictures.is_empty() {
+        let found = match walk.others {
+            0 => "found no file".to_owned(),
+            others => format!("found {others} other files only"),
+        };
+        return Err(Error::data(format!(
+            "expected images (png, jpg, jpeg, webp, bmp, tif, tiff, gif), {found}"
+        ))
+        .in_file(root));
+    }
+    read("folder of images", walk, options).map_err(|error| error.in_file(root))
+}
+
+/// Reads a single picture.
+pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let found = Found { path: path.to_owned(), name, class: None };
+    let walk = Walk { pictures: vec![found], ..Walk::default() };
+    if let Err(reason) = picture::header(path) {
+        return Err(Error::data(reason).in_file(path).with_hint(
+            "data is a picture, a folder of pictures or of IDX files, a .npy, .npz or CIFAR-10 .bin file",
+        ));
+    }
+    read("image", walk, options)
+}
+
+fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
+    let Walk { pictures, others, mut skipped } = walk;
+    let good = headers(pictures, &mut skipped, options);
+    let range = SizeRange::of(good.iter().map(|good| good.header.size));
+    let Some(sizes) = range else { return Err(none_left(&skipped)) };
+    let grey = good.iter().all(|good| good.header.grey);
+    let fit = choose_fit(sizes, grey, options);
+    let [width, height] = fit.side.map_or(sizes.smallest, |side| [side, side]);
+    let shape = ImageShape::new(fit.channels, height, width);
+
+    let split = split::random(good.len(), options);
+    let (class_names, labels) = classes(&good);
+    let mut decode = |indices: &[usize]| -> Result<(Part, usize)> {
+        let (kept, images, animated) = decode(&good, indices, fit, shape, &mut skipped, options)?;
+        let labels = labels.as_ref().map(|labels| kept.iter().map(|&i| labels[i]).collect());
+        let names = kept.iter().map(|&i| good[i].found.name.clone()).collect();
+        Ok((Part { images, labels, names: Some(names) }, animated))
+    };
+    let (train, animated) = decode(&split.train)?;
+    // A single picture is in both parts.
+    let (valid, animated) = if split.valid == split.train {
+        (train.clone(), animated)
+    } else {
+        let (valid, more) = decode(&split.valid)?;
+        (valid, animated + more)
+    };
+    let (train, valid) = even_out(train, valid, !split.valid.is_empty());
+    if train.images.is_empty() {
+        return Err(none_left(&skipped));
+    }
+    let notes = notes(&good, others, animated, fit, options);
+    let (kind, fitted) = (kind.to_owned(), fit.told(!grey));
+    Ok(Ready { kind, train, valid, class_names, notes, split: split.told, fitted, sizes, skipped })
+}
+
+/// Reads all headers, several at a time.
+fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -> Vec<Good> {
+    let (done, total) = (AtomicUsize::new(0), pictures.len());
+    let headers: Vec<Result<Header, Reason>> = pictures
+        .par_iter()
+        .map(|found| {
+            let header = picture::header(&found.path);
+            options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            header
+        })
+        .collect();
+    let mut good = Vec::new();
+    for (found, header) in pictures.into_iter().zip(headers) {
+        match header {
+            Ok(header) => good.push(Good { found, header }),
+            Err(reason) => skipped.push(found.name, reason),
+        }
+    }
+    good
+}
+
+/// Small pictures of one size stay as they are; all others become squares.
+fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
+    let [width, height] = sizes.smallest;
+    let same = sizes.smallest == sizes.largest;
+    let small = width.min(height) <= LARGEST_KEPT && width.max(height) <= LONGEST_KEPT;
+    let side = match options.size {
+        Some(size) if same && (width, height) == (size, size) => None,
+        Some(size) => Some(size),
+        None if same && small => None,
+        None => Some(DEFAULT_SIDE),
+    };
+    Fit { side, channels: options.channels.unwrap_or(if all_grey { 1 } else { 3 }) }
+}
+
+/// The names of the classes, sorted, and the class of each picture; nothing if no picture lies in a sub-folder.
+fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
+    if good.iter().all(|good| good.found.class.is_none()) {
+        return (Vec::new(), None);
+    }
+    let class = |good: &Good| good.found.class.clone().unwrap_or_else(|| NO_FOLDER.to_owned());
+    let mut names: Vec<String> = good.iter().map(class).collect();
+    names.sort();
+    names.dedup();
+    let label = |good| names.partition_point(|name| *name < class(good)) as u32;
+    let labels = good.iter().map(label).collect();
+    (names, Some(labels))
+}
+
+/// Decodes and fits the pictures at `indices`, several at a time. Returns which of them could be decoded, their images,
+/// and how many of them are animations.
+fn decode(
+    good: &[Good],
+    indices: &[usize],
+    fit: Fit,
+    shape: ImageShape,
+    skipped: &mut Skipped,
+    options: &OpenOptions,
+) -> Result<(Vec<usize>, Images, usize)> {
+    let size = shape.len();
+    let mut pixels = fit::blank(indices.len(), shape)?;
+    let done = AtomicUsize::new(0);
+    let outcomes: Vec<Result<bool, Reason>> = indices
+        .par_iter()
+        .zip(pixels.par_chunks_exact_mut(size))
+        .map(|(&index, planes)| {
+            let Good { found, header } = &good[index];
+            let outcome = picture::decode(&found.path, header).map(|image| {
+                fit.write(image, planes);
+                picture::is_animated(&found.path)
+            });
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            options.report("reading images", done, indices.len());
+            outcome
+        })
+        .collect();
+    let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
+    for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
+        match outcome {
+            Ok(moves) => {
+                pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
+                kept.push(index);
+                animated += usize::from(moves);
+            }
+            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
+        }
+    }
+    pixels.truncate(kept.len() * size);
+    Ok((kept, Images::new(shape, pixels)?, animated))
+}
+
+/// Sees to it that no part is empty because its pictures turned out bad, as long as there are others.
+fn even_out(train: Part, valid: Part, valid_wanted: bool) -> (Part, Part) {
+    let (train, valid) = if train.images.is_empty() { (valid, train) } else { (train, valid) };
+    let n = train.images.len();
+    if !valid_wanted || n == 0 || !valid.images.is_empty() {
+        return (train, valid);
+    }
+    let last = train.select(&[n - 1]);
+    (if n > 1 { train.take(n - 1) } else { train }, last)
+}
+
+/// What the user should know of the pictures.
+fn notes(
+    good: &[Good],
+    others: usize,
+    animated: usize,
+    fit: Fit,
+    options: &OpenOptions,
+) -> Vec<String> {
+    let n = good.len();
+    let count = |test: fn(&Header) -> bool| good.iter().filter(|good| test(&good.header)).count();
+    let (alpha, deep, grey) = (count(|h| h.alpha), count(|h| h.deep), count(|h| h.grey));
+    let side = fit.side.unwrap_or(0);
+    let small = good.iter().filter(|good| good.header.size.into_iter().min() < Some(side)).count();
+    let is_split = |good: &Good| {
+        good.found
+            .class
+            .as_ref()
+            .is_some_and(|class| matches!(class.as_str(), "train" | "test" | "valid" | "val"))
+    };
+    let some = |what: &str, k: usize| (k > 0).then(|| format!("{what}: {k} of {n} images"));
+    let unasked = fit.side.is_some() && options.size.is_none();
+    let notes = [
+        unasked.then(|| format!("fitted to {side} x {side} since no size was asked for")),
+        some("enlarged, being smaller than that", small),
+        some("transparency was dropped", alpha),
+        some("more than 8 bits a channel were reduced to 8", deep),
+        some("grey among coloured ones", if fit.channels == 3 && grey < n { grey } else { 0 }),
+        some("animations of which only the first frame was taken", animated),
+        (others > 0)
+            .then(|| format!("passed over, being no images by their names: {others} files")),
+        good.iter().any(is_split).then(|| {
+            "sub-folders are classes, even if they are named `train`, `test`, `valid` or `val`"
+                .to_owned()
+        }),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+/// The error for a folder in which every picture is bad.
+#[cold]
+fn none_left(skipped: &Skipped) -> Error {
+    let first = skipped.shown.iter().take(3);
+    let reasons: Vec<String> =
+        first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
+    let more = skipped.count.saturating_sub(reasons.len());
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Error::data(format!(
+        "expected at least one image that can be used, found none: {}{more}",
+        reasons.join("; ")
+    ))
+}

@@ -1,0 +1,57 @@
+//! What every loader returns: images with what is known of each, and how they came about.
+
+use super::{Images, SizeRange, Skipped};
+
+/// Images, with a label and a name for each where there are such.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) images: Images,
+    pub(super) labels: Option<Vec<u32>>,
+    pub(super) names: Option<Vec<String>>,
+}
+
+impl Part {
+    pub(super) fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            images: self.images.select(indices),
+            labels: self.labels.as_ref().map(|l| indices.iter().map(|&i| l[i]).collect()),
+            names: self.names.as_ref().map(|n| indices.iter().map(|&i| n[i].clone()).collect()),
+        }
+    }
+
+    /// The first `n`, without a copy of the pixels if that is all of them.
+    pub(super) fn take(self, n: usize) -> Self {
+        if n >= self.images.len() {
+            return self;
+        }
+        Self {
+            images: self.images.take(n),
+            labels: self.labels.map(|labels| labels[..n].to_vec()),
+            names: self.names.map(|names| names[..n].to_vec()),
+        }
+    }
+}
+
+/// A source as it was read: not yet split, limited or fitted.
+pub(super) struct Source {
+    pub(super) kind: String,
+    pub(super) train: Part,
+    /// Test images that belong to the source.
+    pub(super) valid: Option<Part>,
+    /// Empty if there are no labels; else longer than the largest label.
+    pub(super) class_names: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A source as it will be used.
+pub(super) struct Ready {
+    pub(super) kind: String,
+    pub(super) train: Part,
+    pub(super) valid: Part,
+    pub(super) class_names: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) split: String,
+    pub(super) fitted: String,
+    pub(super) sizes: SizeRange,
+    pub(super) skipped: Skipped,
+}

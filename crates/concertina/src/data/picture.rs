@@ -1,0 +1,180 @@
+//! One picture file: what its header says, and its pixels.
+
+use std::io::BufReader;
+use std::path::Path;
+
+use fs_err as fs;
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::metadata::Orientation;
+use image::{
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+};
+
+use super::jpeg;
+
+/// The endings of picture files.
+const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"];
+/// The most pixels a side.
+const MAX_SIDE: u32 = 16_384;
+/// The most bytes that decoding one picture may take, and that a picture's file may have.
+const MAX_BYTES: u64 = 512 << 20;
+
+const CUT_SHORT: &str = "cut short: the file ends before the picture does";
+
+/// Why a file is no picture that can be used, as it stands in the data card.
+pub(super) type Reason = String;
+
+/// What the header of a picture says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Width and height, turned the way the picture is to be looked at.
+    pub(super) size: [usize; 2],
+    /// True if there are no colours.
+    pub(super) grey: bool,
+    /// True if there is a channel of transparency.
+    pub(super) alpha: bool,
+    /// True if a channel has more than 8 bits.
+    pub(super) deep: bool,
+    orientation: Orientation,
+}
+
+/// True for a name that ends as a picture's does.
+pub(super) fn is_name(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Reads the header only.
+pub(super) fn header(path: &Path) -> Result<Header, Reason> {
+    let reader = open(path)?;
+    let is_gif = reader.format() == Some(ImageFormat::Gif);
+    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
+    read_header(&mut decoder, is_gif)
+}
+
+fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, Reason> {
+    let (width, height) = decoder.dimensions();
+    if width > MAX_SIDE || height > MAX_SIDE {
+        return Err(format!(
+            "{width} x {height} pixels, more than the {MAX_SIDE} a side that are accepted"
+        ));
+    }
+    if width == 0 || height == 0 {
+        return Err(format!("{width} x {height} pixels, nothing to see"));
+    }
+    if decoder.total_bytes() > MAX_BYTES {
+        return Err(format!(
+            "decodes to {} bytes, more than the {MAX_BYTES} that are accepted",
+            decoder.total_bytes()
+        ));
+    }
+    let colour = decoder.color_type();
+    // A picture whose orientation cannot be read is looked at as it lies.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let turned = matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    );
+    let (width, height) = (width as usize, height as usize);
+    Ok(Header {
+        size: if turned { [height, width] } else { [width, height] },
+        grey: !colour.has_color(),
+        // GIF is always decoded with transparency, whether there is any or not.
+        alpha: colour.has_alpha() && !is_gif,
+        deep: colour.bytes_per_pixel() > colour.channel_count(),
+        orientation,
+    })
+}
+
+/// Decodes the picture, the first of an animation, and turns it the right way. `expected` is what [`header`] said.
+pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Reason> {
+    let mut reader = open(path)?;
+    let is_gif = reader.format() == Some(ImageFormat::Gif);
+    if reader.format() == Some(ImageFormat::Jpeg)
+        && !fs::read(path).is_ok_and(|b| jpeg::is_whole(&b))
+    {
+        return Err(CUT_SHORT.to_owned());
+    }
+    reader.limits(limits());
+    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
+    if read_header(&mut decoder, is_gif)? != *expected {
+        return Err("changed while it was being read".to_owned());
+    }
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    image.apply_orientation(expected.orientation);
+    Ok(image)
+}
+
+/// True if there is more than one frame.
+pub(super) fn is_animated(path: &Path) -> bool {
+    let Ok(reader) = open(path) else { return false };
+    let format = reader.format();
+    let file = reader.into_inner();
+    match format {
+        Some(ImageFormat::Gif) => GifDecoder::new(file).is_ok_and(|mut decoder| {
+            decoder.set_limits(limits()).is_ok() && decoder.into_frames().take(2).count() == 2
+        }),
+        Some(ImageFormat::Png) => {
+            PngDecoder::new(file).is_ok_and(|decoder| decoder.is_apng().unwrap_or(false))
+        }
+        Some(ImageFormat::WebP) => {
+            WebPDecoder::new(file).is_ok_and(|decoder| decoder.has_animation())
+        }
+        _ => false,
+    }
+}
+
+/// The format is told from the content: endings lie.
+fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
+    // Without the path that fs-err adds: the reason stands beside the file's name.
+    let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
+    let file = fs::File::open(path).map_err(io)?;
+    match file.metadata().map_err(io)?.len() {
+        0 => return Err("the file is empty".to_owned()),
+        bytes if bytes > MAX_BYTES => {
+            return Err(format!("{bytes} bytes, more than the {MAX_BYTES} that are accepted"));
+        }
+        _ => {}
+    }
+    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(io)?;
+    if reader.format().is_none() {
+        return Err(
+            "not a picture: its first bytes are not those of png, jpeg, webp, bmp, tiff or gif"
+                .to_owned(),
+        );
+    }
+    // The sides are compared by `read_header`, which can name them; the memory is guarded from the start.
+    let mut limits = limits();
+    (limits.max_image_width, limits.max_image_height) = (None, None);
+    reader.limits(limits);
+    Ok(reader)
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_BYTES);
+    limits
+}
+
+#[cold]
+fn reason(error: &ImageError) -> Reason {
+    match error {
+        ImageError::Limits(_) => format!(
+            "larger than the {MAX_SIDE} pixels a side or {MAX_BYTES} bytes decoded that are accepted"
+        ),
+        ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            CUT_SHORT.to_owned()
+        }
+        error => {
+            // Some of the decoders' messages have several lines.
+            let words: Vec<String> =
+                error.to_string().split_whitespace().map(str::to_owned).collect();
+            format!("cannot be decoded ({})", words.join(" "))
+        }
+    }
+}

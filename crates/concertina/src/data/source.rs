@@ -1,0 +1,141 @@
+//! Tells the kinds of sources apart, and puts those that come as arrays into their final form.
+
+use std::io::Read;
+use std::path::Path;
+
+use fs_err as fs;
+
+use super::part::{Ready, Source};
+use super::{
+    OpenOptions, SizeRange, Skipped, array, cifar, fit, folder, idx, named, picture, split,
+};
+use crate::error::{Error, Result};
+
+/// Larger sides are refused: no such image could be trained on.
+const MAX_SIDE: usize = 16_384;
+
+/// Reads the source that the user named.
+pub(super) fn load(source: &str, options: &OpenOptions) -> Result<Ready> {
+    if let Some(set) = named::find(source) {
+        return arrange(named::load(set, options)?, options);
+    }
+    let path = Path::new(source);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => load_folder(path, options),
+        Ok(metadata) if metadata.is_file() => load_file(path, options),
+        Ok(_) => Err(Error::data("expected a file or a folder, found neither").in_file(path)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(unknown(source)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn load_folder(path: &Path, options: &OpenOptions) -> Result<Ready> {
+    let (mut has_idx, mut has_batches) = (false, false);
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name().to_string_lossy().to_lowercase();
+        has_idx |= name.contains("idx3") && !picture::is_name(&name);
+        has_batches |= Path::new(&name).extension().is_some_and(|ending| ending == "bin");
+    }
+    match (has_idx, has_batches) {
+        (true, _) => arrange(idx::load_folder(path)?, options),
+        (_, true) => arrange(cifar::load_folder(path, options)?, options),
+        _ => folder::load(path, options),
+    }
+}
+
+fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
+    let mut start = Vec::new();
+    fs::File::open(path)?.take(8).read_to_end(&mut start)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let source = if start.starts_with(b"\x93NUMPY") || ends(&[".npy"]) {
+        array::load_npy(path)?
+    } else if start.starts_with(b"PK\x03\x04") || ends(&[".npz"]) {
+        array::load_npz(path)?
+    } else if ends(&[".tar.gz", ".tgz"]) {
+        cifar::load_archive(path)?
+    } else if start.starts_with(&[0, 0, 8])
+        || start.starts_with(&[0x1f, 0x8b])
+        || idx::is_name(&name)
+    {
+        idx::load_file(path)?
+    } else if ends(&[".bin"]) {
+        cifar::load_file(path, options)?
+    } else {
+        return folder::load_file(path, options);
+    };
+    arrange(source, options)
+}
+
+/// Splits, limits and fits a source of images that are all of one size.
+pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
+    let Source { kind, mut train, valid, class_names, notes } = source;
+    let shape = train.images.shape();
+    if shape.height > MAX_SIDE || shape.width > MAX_SIDE {
+        return Err(Error::data(format!(
+            "expected images of at most {MAX_SIDE} pixels a side, found {} x {}",
+            shape.width, shape.height
+        )));
+    }
+    let (train, mut valid, split) = match valid {
+        Some(valid) if valid.images.shape() != shape => {
+            return Err(Error::data(format!(
+                "expected test images of the training images' shape {shape}, found {}",
+                valid.images.shape()
+            )));
+        }
+        Some(valid) => {
+            let (n_train, n_valid, told) =
+                split::given(train.images.len(), valid.images.len(), options);
+            (train.take(n_train), valid.take(n_valid), told)
+        }
+        None => {
+            let split = split::random(train.images.len(), options);
+            let valid = train.select(&split.valid);
+            train = train.select(&split.train);
+            (train, valid, split.told)
+        }
+    };
+    let mut train = train;
+    train.images = fit::refit(train.images, options)?;
+    valid.images = fit::refit(valid.images, options)?;
+    let side = options.size.filter(|_| train.images.shape() != shape);
+    let fitted =
+        fit::Fit { side, channels: train.images.shape().channels }.told(shape.channels == 3);
+    let sizes = SizeRange::one(shape.width, shape.height);
+    let skipped = Skipped::default();
+    Ok(Ready { kind, train, valid, class_names, notes, split, fitted, sizes, skipped })
+}
+
+/// The error for what is neither a known set nor a path.
+#[cold]
+fn unknown(source: &str) -> Error {
+    let names: Vec<&str> = named::all().iter().map(|set| set.name).collect();
+    let error = Error::data(format!(
+        "`{source}` is neither a known data set ({}) nor a path that exists",
+        names.join(", ")
+    ));
+    let letters = |text: &str| -> Vec<char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = letters(source);
+    let near = names.into_iter().map(|name| (distance(&wanted, &letters(name)), name)).min();
+    match near {
+        Some((0..=2, name)) => error.with_hint(format!("did you mean `{name}`?")),
+        _ => error,
+    }
+}
+
+/// How many letters must be put in, left out or changed to make `a` into `b`.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

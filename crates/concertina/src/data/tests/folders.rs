@@ -1,0 +1,229 @@
+//! Folders of pictures, and single pictures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use image::DynamicImage;
+use tempfile::TempDir;
+
+use super::{coloured, grey, open, put, save};
+use crate::data::{ClassCount, OpenOptions};
+use crate::shape::ImageShape;
+
+/// Everything in `train`, in its order.
+fn all() -> OpenOptions {
+    OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn small_pictures_of_one_size_are_kept_as_they_are() {
+    let dir = folder();
+    for name in ["b.png", "a.bmp", "c/d.tiff", ".hidden.png", "c/.hidden/e.png"] {
+        save(&dir, name, &grey(5, 4, name.len() as u8));
+    }
+    put(&dir, "list.txt", b"text");
+    let data = open(&dir, "", &all()).unwrap();
+    assert_eq!(data.train.shape(), ImageShape::new(1, 4, 5));
+    assert_eq!(data.train_names.unwrap(), ["a.bmp", "b.png", "c/d.tiff"]);
+    assert_eq!(data.train.image(0), grey(5, 4, 5).as_bytes());
+    assert_eq!(data.train.image(2), grey(5, 4, 8).as_bytes());
+    assert_eq!(data.card.fitted, "kept at that size");
+    assert_eq!(data.card.notes, ["passed over, being no images by their names: 1 files"]);
+    let counts = |name: &str, train| ClassCount { name: name.to_owned(), train, valid: 0 };
+    assert_eq!(data.card.classes, [counts("(no folder)", 2), counts("c", 1)]);
+    assert_eq!(data.train_labels.unwrap(), [0, 0, 1]);
+}
+
+#[test]
+fn pictures_of_many_sizes_become_squares() {
+    let dir = folder();
+    save(&dir, "wide.png", &coloured(200, 100));
+    save(&dir, "high.png", &coloured(100, 300));
+    save(&dir, "small.png", &grey(10, 10, 0));
+    let data = open(&dir, "", &all()).unwrap();
+    assert_eq!(data.train.shape(), ImageShape::new(3, 64, 64));
+    assert_eq!(data.card.sizes.to_string(), "from 10 x 10 to 100 x 300");
+    assert_eq!(data.card.fitted, "the centre square of each resized to 64 x 64 (triangle filter)");
+    assert_eq!(
+        data.card.notes,
+        [
+            "fitted to 64 x 64 since no size was asked for",
+            "enlarged, being smaller than that: 1 of 3 images",
+            "grey among coloured ones: 1 of 3 images"
+        ]
+    );
+    // The centre square of the wide picture spans x 50..150 and y 0..100; its middle is (100, 50).
+    let [red, green, blue] =
+        [0, 1, 2].map(|plane| data.train.image(2)[plane * 4096 + 32 * 64 + 32]);
+    assert!(red.abs_diff(100) <= 1 && green.abs_diff(50) <= 1 && blue == 7, "{red} {green} {blue}");
+}
+
+#[test]
+fn the_middle_is_cut_out_exactly_where_no_resizing_is_needed() {
+    let dir = folder();
+    save(&dir, "a.png", &grey(8, 4, 0));
+    let options = OpenOptions { size: Some(4), ..all() };
+    let data = open(&dir, "", &options).unwrap();
+    assert_eq!(data.train.pixels(), grey(8, 4, 0).crop_imm(2, 0, 4, 4).as_bytes());
+}
+
+#[test]
+fn channels_are_made_as_asked_for() {
+    let dir = folder();
+    save(&dir, "a.png", &grey(4, 4, 9));
+    let options = OpenOptions { channels: Some(3), ..all() };
+    let data = open(&dir, "", &options).unwrap();
+    let planes: Vec<&[u8]> = data.train.image(0).chunks(16).collect();
+    assert_eq!(planes, [grey(4, 4, 9).as_bytes(); 3]);
+    assert!(data.card.fitted.ends_with(", grey repeated as red, green and blue"));
+
+    save(&dir, "a.png", &coloured(4, 4));
+    let options = OpenOptions { channels: Some(1), ..all() };
+    let data = open(&dir, "", &options).unwrap();
+    assert_eq!(data.train.pixels(), coloured(4, 4).to_luma8().into_raw());
+    assert!(data.card.fitted.ends_with(", colours turned to grey"));
+}
+
+#[test]
+fn depth_and_transparency_are_reduced_and_told() {
+    let dir = folder();
+    save(&dir, "deep.png", &DynamicImage::from(grey(4, 4, 0).to_luma16()));
+    save(&dir, "clear.png", &DynamicImage::from(grey(4, 4, 0).to_luma_alpha8()));
+    let data = open(&dir, "", &all()).unwrap();
+    assert_eq!(data.train.image(0), data.train.image(1));
+    assert_eq!(data.train.image(0), grey(4, 4, 0).as_bytes());
+    assert_eq!(
+        data.card.notes,
+        [
+            "transparency was dropped: 1 of 2 images",
+            "more than 8 bits a channel were reduced to 8: 1 of 2 images"
+        ]
+    );
+}
+
+#[test]
+fn the_first_frame_of_an_animation_is_taken() {
+    let dir = folder();
+    let file = fs_err::File::create(dir.path().join("a.gif")).unwrap();
+    let mut encoder = image::codecs::gif::GifEncoder::new(file);
+    for first in [0, 100] {
+        encoder.encode_frame(image::Frame::new(grey(4, 4, first).to_rgba8())).unwrap();
+    }
+    drop(encoder);
+    let data = open(&dir, "a.gif", &OpenOptions { channels: Some(1), ..all() }).unwrap();
+    assert_eq!(data.train.pixels(), grey(4, 4, 0).as_bytes());
+    assert_eq!(
+        data.card.notes,
+        ["animations of which only the first frame was taken: 1 of 1 images"]
+    );
+}
+
+#[test]
+fn bad_pictures_among_good_ones_are_skipped_and_counted() {
+    let dir = folder();
+    for i in 0..30 {
+        put(&dir, &format!("bad{i:02}.png"), b"no picture");
+    }
+    save(&dir, "good0.png", &grey(4, 4, 0));
+    save(&dir, "good1.png", &grey(4, 4, 1));
+    let data = open(&dir, "", &OpenOptions::default()).unwrap();
+    assert_eq!((data.train.len(), data.valid.len()), (1, 1));
+    assert_eq!((data.card.skipped.count, data.card.skipped.shown.len()), (30, 20));
+    assert_eq!(data.card.skipped.shown[0].name, "bad00.png");
+    assert!(data.card.to_string().contains("and 10 more"), "{}", data.card);
+}
+
+#[test]
+fn a_part_whose_pictures_all_turn_out_bad_is_filled_from_the_other() {
+    let dir = folder();
+    for i in 0..10 {
+        save(&dir, &format!("{i}.png"), &grey(40, 40, i));
+    }
+    let sound = open(&dir, "", &OpenOptions::default()).unwrap();
+    let held_out = sound.valid_names.unwrap();
+    // The headers of pictures cut in the middle are good.
+    let path = dir.path().join(&held_out[0]);
+    let bytes = fs_err::read(&path).unwrap();
+    fs_err::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let data = open(&dir, "", &OpenOptions::default()).unwrap();
+    assert_eq!((data.train.len(), data.valid.len()), (8, 1));
+    assert_eq!(data.card.skipped.shown[0].name, held_out[0]);
+    let mut names = [data.train_names.unwrap(), data.valid_names.unwrap(), held_out].concat();
+    names.sort();
+    assert_eq!(names, (0..10).map(|i| format!("{i}.png")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_single_picture_is_trained_on_and_validated_with() {
+    let dir = folder();
+    save(&dir, "a.png", &grey(4, 4, 0));
+    let data = open(&dir, "a.png", &OpenOptions::default()).unwrap();
+    assert_eq!(data.train, data.valid);
+    assert_eq!(data.train_names, data.valid_names);
+    assert_eq!(data.card.split, "the only image is both trained on and validated with");
+}
+
+#[test]
+fn a_picture_is_told_by_its_content() {
+    let dir = folder();
+    save(&dir, "a.png", &grey(4, 4, 0));
+    fs_err::rename(dir.path().join("a.png"), dir.path().join("a.jpg")).unwrap();
+    assert_eq!(open(&dir, "a.jpg", &all()).unwrap().train.pixels(), grey(4, 4, 0).as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_but_not_in_circles() {
+    use std::os::unix::fs::symlink;
+
+    let (dir, elsewhere) = (folder(), folder());
+    save(&dir, "a/b.png", &grey(4, 4, 0));
+    save(&elsewhere, "c.png", &grey(4, 4, 1));
+    symlink(dir.path(), dir.path().join("a/up")).unwrap();
+    symlink(dir.path().parent().unwrap(), dir.path().join("further-up")).unwrap();
+    symlink(elsewhere.path(), dir.path().join("link")).unwrap();
+    symlink(dir.path(), elsewhere.path().join("back")).unwrap();
+    let data = open(&dir, "", &all()).unwrap();
+    assert_eq!(data.train_names.unwrap(), ["a/b.png", "link/c.png"]);
+}
+
+#[test]
+fn the_result_does_not_hang_on_the_number_of_threads() {
+    let dir = folder();
+    for i in 0..40 {
+        save(&dir, &format!("{}/{i}.png", i % 3), &coloured(70 + i, 80));
+    }
+    put(&dir, "0/bad.png", b"no picture");
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| open(&dir, "", &OpenOptions::default()).unwrap())
+    };
+    let (one, many) = (with_threads(1), with_threads(7));
+    assert_eq!((one.train, one.valid, one.card), (many.train, many.valid, many.card));
+    assert_eq!((one.train_labels, one.train_names), (many.train_labels, many.train_names));
+}
+
+#[test]
+fn a_limit_leaves_pictures_undecoded() {
+    let dir = folder();
+    for i in 0..50 {
+        save(&dir, &format!("{i}.png"), &grey(4, 4, i));
+    }
+    let steps = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&steps);
+    let progress = move |progress: crate::data::Progress| {
+        counter.fetch_add(usize::from(progress.what == "reading images"), Ordering::Relaxed);
+    };
+    let options = OpenOptions {
+        limit: Some(12),
+        progress: Some(Arc::new(progress)),
+        ..OpenOptions::default()
+    };
+    let data = open(&dir, "", &options).unwrap();
+    assert_eq!((data.train.len(), data.valid.len()), (12, 2));
+    assert_eq!(steps.load(Ordering::Relaxed), 14);
+}

@@ -1,0 +1,106 @@
+//! New pictures: samples, ways between images, and the manifold of a two-dimensional code.
+
+use super::examples::row;
+use super::{Source, figure};
+use crate::error::Result;
+use crate::report::Figure;
+use crate::latent::{gaussian_quantiles, grid};
+use crate::model::Codes;
+use crate::plot::{ImageGrid, Manifold, Theme};
+use crate::rng::Seed;
+
+/// Pictures along one side of the manifold.
+const SIDE: usize = 20;
+
+impl Source<'_> {
+    /// Pictures decoded from new codes.
+    pub(super) fn samples(&self) -> Result<Figure> {
+        let columns = 10;
+        let pictures = self.model.sample(60, Seed(self.model.recipe.training.seed))?;
+        let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), columns)?;
+        let from = if self.model.recipe.bottleneck.is_variational() {
+            "the standard normal prior"
+        } else {
+            "a mixture of Gaussians fitted to the codes of the training images"
+        };
+        let caption = format!("{} pictures that never were: decoded from codes drawn from {from}.", pictures.len());
+        figure(|theme| sheet.to_png(theme), caption)
+    }
+
+    /// From one validation image to the next by straight lines in code space.
+    pub(super) fn interpolations(&self) -> Result<Figure> {
+        let mut rows = Vec::new();
+        let indices = self.first(8);
+        for (number, ends) in indices.chunks_exact(2).enumerate() {
+            let [_, inputs, _] = self.examples(ends)?;
+            let codes = self.model.encode_pictures(&inputs);
+            let way = crate::latent::interpolate(codes.row(0), codes.row(1), 10);
+            rows.push(row(&format!("pair {}", number + 1), &self.model.decode(&way)?)?);
+        }
+        if rows.is_empty() {
+            // A single validation image: from the image to itself.
+            let [_, _, outputs] = self.examples(&indices)?;
+            rows.push(row("image", &outputs)?);
+        }
+        let grid = ImageGrid { rows, ..ImageGrid::default() };
+        let caption = "From one image to another: codes at equal steps between the codes of both, decoded.".to_owned();
+        figure(|theme| grid.to_png(theme), caption)
+    }
+
+    /// Decoded codes at equally likely steps of a 2-D code.
+    pub(super) fn manifold(&self) -> Result<Figure> {
+        let (ticks, how) = if self.model.recipe.bottleneck.is_variational() {
+            let ticks = gaussian_quantiles(SIDE);
+            ([ticks.clone(), ticks], "the quantiles of the standard normal prior: all equally likely")
+        } else {
+            ([0, 1].map(|axis| self.quantiles(axis)), "the quantiles of the validation codes along each axis")
+        };
+        let caption = format!(
+            "The map of the code: {SIDE} x {SIDE} codes at {how}, decoded; z1 grows to the right, z2 upwards."
+        );
+        figure(|theme| self.sheet(&ticks, theme), caption)
+    }
+
+    /// The lesson's 10 x 10 grid over -1..1, the first number of the code down the rows.
+    pub(super) fn lesson_grid(&self) -> Result<Figure> {
+        let ticks: Vec<f32> = (0..10).map(|i| -1.0 + 2.0 * i as f32 / 9.0).collect();
+        let pairs = ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));
+        let pictures = self.model.decode(&Codes::new(2, pairs.collect()))?;
+        let manifold = Manifold {
+            title: "",
+            shape: pictures.shape(),
+            pixels: pictures.values(),
+            x_values: &ticks,
+            y_values: &ticks,
+            x_name: "z2",
+            y_name: "z1",
+            note: "",
+        };
+        let caption = "The lesson's own map: both numbers of the code from -1 to 1, the first down the rows.".to_owned();
+        figure(|theme| manifold.to_png(theme), caption)
+    }
+
+    /// Decoded pictures at all pairs of ticks, first axis across, second up.
+    fn sheet(&self, [across, up]: &[Vec<f32>; 2], theme: Theme) -> Result<Vec<u8>> {
+        let pictures = self.model.decode(&grid(across, up))?;
+        let downwards: Vec<f32> = up.iter().rev().copied().collect();
+        let manifold = Manifold {
+            title: "",
+            shape: pictures.shape(),
+            pixels: pictures.values(),
+            x_values: across,
+            y_values: &downwards,
+            x_name: "z1",
+            y_name: "z2",
+            note: "",
+        };
+        manifold.to_png(theme)
+    }
+
+    /// Quantiles of the validation codes along one axis, at equal steps of probability.
+    fn quantiles(&self, axis: usize) -> Vec<f32> {
+        let mut values: Vec<f32> = self.judgement.codes.rows().map(|code| code[axis]).collect();
+        values.sort_by(f32::total_cmp);
+        (0..SIDE).map(|i| values[(2 * i + 1) * values.len() / (2 * SIDE)]).collect()
+    }
+}

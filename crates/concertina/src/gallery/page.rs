@@ -1,0 +1,149 @@
+//! The report of a run, in words.
+
+use super::{Drawn, Kind};
+use crate::bottleneck::Bottleneck;
+use crate::model::Model;
+use crate::report::{Figure, Report, Section, Table};
+use crate::task::Task;
+use crate::train::Metrics;
+
+/// The page as HTML.
+pub(super) fn page(model: &Model, history: &[Metrics], seconds: f64, drawn: Vec<Drawn>) -> String {
+    let recipe = &model.recipe;
+    let card = &model.card;
+    let mut shown = recipe.clone();
+    // The page is made to be shown to others: where the data lay stays in the run folder.
+    shown.data.source = None;
+    let report = Report {
+        title: format!("{} on {}", recipe.name, card.source),
+        summary: summary(model),
+        facts: facts(model, history, seconds),
+        warnings: Vec::new(),
+        sections: sections(model, history, drawn),
+        data_card: card.lines(),
+        data_notes: card.notes.clone(),
+        config_toml: shown.to_toml(),
+    };
+    report.to_html()
+}
+
+fn summary(model: &Model) -> String {
+    let architecture = &model.architecture;
+    format!(
+        "{} It squeezes {} numbers into {} and draws {} out again. It was never shown a label.",
+        model.recipe.summary,
+        architecture.input.len(),
+        architecture.code_size,
+        architecture.target.len(),
+    )
+}
+
+fn facts(model: &Model, history: &[Metrics], seconds: f64) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
+    if let Some(last) = history.last() {
+        fact("validation loss", number(last.valid.loss));
+        if let Some(kl) = last.valid.kl {
+            fact("divergence, nats", format!("{kl:.2}"));
+        }
+        if let Some(active) = last.valid.active_units {
+            fact("active units", format!("{active} of {}", model.architecture.code_size));
+        }
+        fact("epochs", last.epoch.to_string());
+    }
+    fact("parameters", model.architecture.n_parameters().to_string());
+    fact("code", format!("{} numbers", model.architecture.code_size));
+    fact("training images", model.card.train.to_string());
+    fact("time", time(seconds));
+    facts
+}
+
+fn sections(model: &Model, history: &[Metrics], drawn: Vec<Drawn>) -> Vec<Section> {
+    let mut drawn = drawn;
+    let mut take = |kinds: &[Kind]| -> Vec<Figure> {
+        let (taken, rest) = std::mem::take(&mut drawn).into_iter().partition(|d| kinds.contains(&d.kind));
+        drawn = rest;
+        let taken: Vec<Drawn> = taken;
+        taken.into_iter().map(|drawn| drawn.figure).collect()
+    };
+    let section = |heading: &str, text: &str, figures| Section {
+        heading: heading.to_owned(),
+        text: text.to_owned(),
+        figures,
+        table: None,
+    };
+    let mut sections = vec![
+        section("What comes back", comes_back(&model.recipe.task), take(&[Kind::Reconstructions, Kind::WorstAndBest])),
+        section("The course of training", "", take(&[Kind::Curves])),
+        section("The code", code(&model.recipe.bottleneck), take(&[Kind::Scatter, Kind::Codes, Kind::NoiseInCode])),
+        section(
+            "New pictures",
+            "The decoder makes a picture of any code. Whether it is a good one depends on where the code lies.",
+            take(&[Kind::Manifold, Kind::LessonGrid, Kind::Samples, Kind::Interpolations, Kind::RandomCodes]),
+        ),
+        section("What went in", "", take(&[Kind::Inputs])),
+    ];
+    sections[1].table = Some(course(history));
+    sections
+}
+
+fn comes_back(task: &Task) -> &'static str {
+    match task {
+        Task::Identity {} => {
+            "The network returns what it sees, but all of it has to pass through the code. What is lost on the way is \
+             what the code has no room for."
+        }
+        Task::Noise { .. } => {
+            "The network sees a noisy image and returns a clean one: noise has no pattern, so it does not fit through \
+             the code."
+        }
+        Task::Downscale { .. } => {
+            "The network sees a small image and returns a large one: what it adds is what it learned of images of this \
+             kind."
+        }
+    }
+}
+
+fn code(bottleneck: &Bottleneck) -> &'static str {
+    match bottleneck {
+        Bottleneck::Plain { .. } => "The code is all that the decoder gets to know of an image.",
+        Bottleneck::Gaussian { .. } => {
+            "The encoder says where in code space an image may lie: a mean and a spread for each number. The divergence \
+             keeps all images together near the origin, so that codes drawn there decode to images."
+        }
+    }
+}
+
+/// Losses at some of the epochs, the first and the last among them.
+fn course(history: &[Metrics]) -> Table {
+    let variational = history.iter().any(|metrics| metrics.valid.kl.is_some());
+    let mut head = vec!["epoch", "training loss", "validation loss"];
+    if variational {
+        head.extend(["reconstruction", "divergence, nats", "active units"]);
+    }
+    let every = history.len().div_ceil(12).max(1);
+    let last = history.len().saturating_sub(1);
+    let chosen = history.iter().enumerate().filter(|(i, _)| i.is_multiple_of(every) || *i == last);
+    let row = |metrics: &Metrics| {
+        let valid = &metrics.valid;
+        let mut row = vec![metrics.epoch.to_string(), number(metrics.train.loss), number(valid.loss)];
+        if variational {
+            row.push(number(valid.reconstruction));
+            row.push(valid.kl.map_or(String::new(), |kl| format!("{kl:.2}")));
+            row.push(valid.active_units.map_or(String::new(), |active| active.to_string()));
+        }
+        row
+    };
+    Table {
+        head: head.into_iter().map(str::to_owned).collect(),
+        rows: chosen.map(|(_, metrics)| row(metrics)).collect(),
+    }
+}
+
+fn number(value: f64) -> String {
+    if value.abs() < 10.0 { format!("{value:.4}") } else { format!("{value:.2}") }
+}
+
+fn time(seconds: f64) -> String {
+    if seconds < 60.0 { format!("{seconds:.0} s") } else { format!("{:.1} min", seconds / 60.0) }
+}

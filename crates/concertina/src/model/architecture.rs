@@ -1,0 +1,98 @@
+//! The two stacks of layers that a recipe makes for images of one shape.
+
+use std::sync::Arc;
+
+use concertina_kernels::Stack;
+
+use crate::bottleneck::Size;
+use crate::error::{Error, Result};
+use crate::network::{checked_stack, initialise};
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+use crate::shape::ImageShape;
+
+/// Encoder and decoder, checked against each other and against the images.
+#[derive(Clone, Debug)]
+pub struct Architecture {
+    /// Shape of what the encoder sees.
+    pub input: ImageShape,
+    /// Shape of what the decoder returns.
+    pub target: ImageShape,
+    /// Numbers in a code, D.
+    pub code_size: usize,
+    /// Image to features: `[B, input]` to `[B, heads * D]`.
+    pub encoder: Arc<Stack>,
+    /// Code to logits: `[B, D]` to `[B, target]`.
+    pub decoder: Arc<Stack>,
+    /// Features per code dimension.
+    pub(crate) heads: usize,
+}
+
+/// The parameters of both stacks, each as one flat vector in the order of [`Stack::parameters`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// The encoder's.
+    pub encoder: Vec<f32>,
+    /// The decoder's.
+    pub decoder: Vec<f32>,
+}
+
+/// More parameters than this (4 GiB of weights, 16 GiB in training) are taken for a slip of the keyboard.
+const MOST_PARAMETERS: usize = 1 << 30;
+
+impl Architecture {
+    /// The stacks of `recipe` for clean images of shape `target`.
+    ///
+    /// # Errors
+    /// If the four choices do not fit together or do not fit the images.
+    pub fn new(recipe: &Recipe, target: ImageShape) -> Result<Self> {
+        recipe.bottleneck.check()?;
+        let input = recipe.task.input_shape(target)?;
+        let size = match recipe.bottleneck.size() {
+            Size::Number(number) => Some(number),
+            Size::Full => None,
+        };
+        let heads = recipe.bottleneck.heads();
+        let layers = recipe.network.layers(input, target, size, heads)?;
+        let encoder = checked_stack(input, &layers.encoder)?;
+        let features: usize = encoder.output().iter().product();
+        let code_size = features / heads;
+        let start = match size {
+            Some(size) => ImageShape::new(size, 1, 1),
+            None => {
+                let [channels, height, width] = encoder.output();
+                ImageShape::new(channels, height, width)
+            }
+        };
+        let decoder = checked_stack(start, &layers.decoder)?;
+        let values: usize = decoder.output().iter().product();
+        if values != target.len() {
+            return Err(Error::config(format!(
+                "`network`: the decoder returns {:?}, the images are {target}",
+                decoder.output()
+            )));
+        }
+        let n_parameters = encoder.n_parameters().saturating_add(decoder.n_parameters());
+        if n_parameters > MOST_PARAMETERS {
+            return Err(Error::config(format!(
+                "`network`: expected at most {MOST_PARAMETERS} parameters, found {n_parameters}"
+            ))
+            .with_hint("make the images (`data.size`), the code or the layers smaller"));
+        }
+        let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
+        Ok(Self { input, target, code_size, encoder, decoder, heads })
+    }
+
+    /// Weights and biases of both stacks.
+    pub fn n_parameters(&self) -> usize {
+        self.encoder.n_parameters() + self.decoder.n_parameters()
+    }
+
+    /// First weights, a function of the seed alone.
+    pub(crate) fn initial_weights(&self, seed: Seed) -> Weights {
+        Weights {
+            encoder: initialise(&self.encoder, self.heads, seed, 0),
+            decoder: initialise(&self.decoder, 1, seed, 1),
+        }
+    }
+}

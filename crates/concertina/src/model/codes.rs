@@ -1,0 +1,52 @@
+//! Codes of a number of images.
+
+/// N codes of D numbers each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Codes {
+    size: usize,
+    values: Vec<f32>,
+}
+
+impl Codes {
+    /// `values` as codes of `size` numbers each.
+    ///
+    /// # Panics
+    /// If `size` is 0 or does not divide the number of values.
+    pub fn new(size: usize, values: Vec<f32>) -> Self {
+        assert!(size > 0 && values.len().is_multiple_of(size), "codes are whole");
+        Self { size, values }
+    }
+
+    /// Numbers in one code, D.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The number of codes, N.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.size
+    }
+
+    /// True if there is no code.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// All numbers, `[N, D]`.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The codes one after the other.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, f32> {
+        self.values.chunks_exact(self.size)
+    }
+
+    /// The code at `index`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Codes::len`].
+    pub fn row(&self, index: usize) -> &[f32] {
+        &self.values[index * self.size..][..self.size]
+    }
+}

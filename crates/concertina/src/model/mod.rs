@@ -1,0 +1,23 @@
+//! What an autoencoder is: an encoder to a code, a decoder back, and the loss that trains both.
+//!
+//! Read in this order: [`Architecture`] (the two stacks of layers that the four choices make), `objective` (the loss),
+//! [`Model`] (a trained one, and what can be done with it).
+
+mod architecture;
+mod codes;
+mod inference;
+mod objective;
+mod pictures;
+mod trained;
+
+pub use self::architecture::{Architecture, Weights};
+pub use self::codes::Codes;
+pub(crate) use self::objective::{Batch, objective};
+pub use self::pictures::Pictures;
+pub(crate) use self::pictures::unit;
+pub(crate) use self::inference::floats;
+pub use self::trained::Model;
+pub(crate) use self::trained::wrong_shape;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! The loss of an autoencoder, whatever its four choices are.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::Architecture;
+use crate::network::forward;
+use crate::recipe::Recipe;
+
+/// A batch on its way through the network.
+pub(crate) struct Batch {
+    /// What the encoder sees, `[B, input]`.
+    pub(crate) input: Vec<f32>,
+    /// What the decoder should return, `[B, target]`.
+    pub(crate) target: Vec<f32>,
+    /// Standard normal numbers for the bottleneck, `[B, D]`.
+    pub(crate) noise: Vec<f32>,
+    /// The number of images, B.
+    pub(crate) len: usize,
+}
+
+/// A loss and what it is made of.
+pub(crate) struct Terms {
+    /// Reconstruction, averaged over the batch, and the bottleneck's price: what is minimised. `[1]`
+    pub(crate) loss: Tensor<1>,
+    /// The reconstruction error of each image, `[B]`, as the recipe reduces it.
+    pub(crate) errors: Tensor<1>,
+    /// For a variational bottleneck: the divergence of each image and code dimension, `[B, D]`, in nats, before weight
+    /// and free bits.
+    pub(crate) kl: Option<Tensor<2>>,
+}
+
+/// The loss of `batch`: encode, pass the bottleneck, decode, compare.
+///
+/// `epochs` is how far training has come, for the warm-up of the divergence's weight; infinity for the full weight.
+/// Differentiable with respect to both parameter vectors on an autodiff device.
+pub(crate) fn objective(
+    recipe: &Recipe,
+    architecture: &Architecture,
+    [encoder, decoder]: [Tensor<1>; 2],
+    batch: &Batch,
+    epochs: f32,
+) -> Terms {
+    let device = encoder.device();
+    let x = matrix(&batch.input, batch.len, &device);
+    let target = matrix(&batch.target, batch.len, &device);
+    let noise = matrix(&batch.noise, batch.len, &device);
+
+    let features = forward(&architecture.encoder, encoder, x);
+    let code = recipe.bottleneck.draw(features, noise);
+    let logits = forward(&architecture.decoder, decoder, code.z);
+
+    let errors = recipe.reconstruction.errors(logits, target);
+    let reconstruction = errors.clone().mean();
+    let loss = match &code.kl {
+        Some(kl) => reconstruction + recipe.bottleneck.price(kl.clone(), epochs),
+        None => reconstruction,
+    };
+    Terms { loss, errors, kl: code.kl }
+}
+
+/// `[batch, rest]` of `values`.
+fn matrix(values: &[f32], batch: usize, device: &Device) -> Tensor<2> {
+    let width = values.len() / batch;
+    Tensor::from_data(TensorData::new(values.to_vec(), [batch, width]), device)
+}

@@ -1,0 +1,67 @@
+//! Convolutions that scale themselves to the images: 4x4 kernels of stride 2, as in the DCGAN encoder and generator
+//! (Radford, Metz, Chintala 2015), without batch normalisation.
+
+use concertina_kernels::Activation::{Identity, Relu};
+use concertina_kernels::{Layer, Padding};
+
+use super::{Body, conv3x3};
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+
+/// A kernel twice the stride covers every output pixel equally often, so the decoder draws no checkerboards.
+const KERNEL: usize = 4;
+const STRIDE: usize = 2;
+/// The shorter side of the last feature map is at least this.
+const SMALLEST_SIDE: usize = 4;
+
+/// The encoder's layers halve `input`; the decoder's double the smallest map until `target` is reached.
+pub(super) fn body(channels: &[usize], input: ImageShape, target: ImageShape) -> Result<Body> {
+    if channels.is_empty() || channels.contains(&0) {
+        return Err(Error::config(format!(
+            "`network.channels`: expected one or more numbers of at least 1, found {channels:?}"
+        )));
+    }
+    let encoder = sides(input, channels.len())
+        .skip(1)
+        .zip(channels)
+        .map(|(_, &out_channels)| Layer::Conv2d {
+            out_channels,
+            kernel: KERNEL,
+            stride: STRIDE,
+            padding: Padding::Same,
+            activation: Relu,
+        })
+        .collect();
+
+    // From the smallest map to the target: sizes [h, w] in rising order, channels mirrored, then the image's own.
+    let mut sizes: Vec<[usize; 2]> = sides(target, channels.len()).collect();
+    sizes.reverse();
+    let levels = sizes.len() - 1;
+    let start = if levels == 0 { target.channels } else { channels[levels - 1] };
+    let mut decoder: Vec<Layer> = (0..levels)
+        .map(|level| {
+            let last = level + 1 == levels;
+            Layer::ConvTranspose2d {
+                out_channels: if last { target.channels } else { channels[levels - 2 - level] },
+                kernel: KERNEL,
+                stride: STRIDE,
+                output_size: sizes[level + 1],
+                activation: if last { Identity } else { Relu },
+            }
+        })
+        .collect();
+    if levels == 0 {
+        // Too small a picture to be halved: the dense layer behind the code draws it, a convolution gives the logits.
+        decoder.push(conv3x3(target.channels, Identity));
+    }
+    Ok(Body { encoder, decoder_input: [start, sizes[0][0], sizes[0][1]], decoder })
+}
+
+/// The image's own [height, width], then after each halving, as long as the shorter side stays large enough.
+fn sides(shape: ImageShape, most: usize) -> impl Iterator<Item = [usize; 2]> {
+    let halve = |[height, width]: &[usize; 2]| {
+        let half = [height.div_ceil(STRIDE), width.div_ceil(STRIDE)];
+        (half[0].min(half[1]) >= SMALLEST_SIDE).then_some(half)
+    };
+    std::iter::successors(Some([shape.height, shape.width]), halve).take(most + 1)
+}

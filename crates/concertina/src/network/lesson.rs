@@ -1,0 +1,41 @@
+//! The convolutional stacks of the Autoencoders lesson (AI-For-Beginners, TensorFlow notebook).
+
+use concertina_kernels::Activation::{Identity, Relu};
+use concertina_kernels::{Layer, Padding};
+
+use super::{Body, conv3x3};
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+
+/// Encoder 28x28x1 -> 14x14x16 -> 7x7x8 -> 4x4x8, or 14x14x1 -> 7x7x16 -> 4x4x8 for the small pictures of
+/// super-resolution; decoder 4x4x8 -> 8x8x8 -> 16x16x8 -> 14x14x16 (a valid convolution) -> 28x28x1.
+pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
+    let grey = |side| ImageShape::new(1, side, side);
+    if target != grey(28) || (input != grey(28) && input != grey(14)) {
+        return Err(Error::config(format!(
+            "`network.kind` \"lesson\": expected images of 1x28x28, found {target}"
+        ))
+        .with_hint("`--set network.kind=conv` fits itself to any size; so does `--recipe image-ae`"));
+    }
+    let mut encoder = vec![conv3x3(16, Relu), Layer::MaxPool2, conv3x3(8, Relu), Layer::MaxPool2];
+    if input.height == 28 {
+        encoder.extend([conv3x3(8, Relu), Layer::MaxPool2]);
+    }
+    let valid = Layer::Conv2d {
+        out_channels: 16,
+        kernel: 3,
+        stride: 1,
+        padding: Padding::Valid,
+        activation: Relu,
+    };
+    let decoder = vec![
+        conv3x3(8, Relu),
+        Layer::Upsample2,
+        conv3x3(8, Relu),
+        Layer::Upsample2,
+        valid,
+        Layer::Upsample2,
+        conv3x3(1, Identity),
+    ];
+    Ok(Body { encoder, decoder_input: [8, 4, 4], decoder })
+}

@@ -1,0 +1,123 @@
+//! The second choice: the layers of encoder and decoder.
+//!
+//! A network is two lists of [`Layer`]s, made for the shape of the images and the size of the code. The decoder ends
+//! in logits, one number of any size per pixel; what they mean is the reconstruction's business. How the lists are
+//! run, forward and backward, is behind one seam: [`forward`].
+
+mod conv;
+mod dense;
+mod forward;
+mod initialise;
+mod lesson;
+
+use concertina_kernels::{Activation, Layer, Shape, Stack};
+use serde::{Deserialize, Serialize};
+
+pub use self::forward::forward;
+pub(crate) use self::initialise::initialise;
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+
+/// Which layers encoder and decoder have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
+pub enum Network {
+    /// The lesson's own: 3x3 convolutions of 16, 8 and 8 channels with 2x2 max pooling to a 4x4x8 code, and back to
+    /// 28x28x1 by nearest-neighbour enlarging. For 28x28 or 14x14 grey inputs and 28x28 grey targets.
+    Lesson {},
+    /// Dense layers with ReLU; the decoder mirrors the encoder.
+    Dense {
+        /// Outputs of the encoder's hidden layers, in order.
+        hidden: Vec<usize>,
+    },
+    /// 4x4 convolutions of stride 2, mirrored by transposed convolutions; for images of any size.
+    Conv {
+        /// Channels of the encoder's layers, in order; each halves both sides. Layers that would shrink the shorter
+        /// side below 4 are left out.
+        #[serde(default = "default_channels")]
+        channels: Vec<usize>,
+    },
+}
+
+fn default_channels() -> Vec<usize> {
+    vec![32, 64, 128, 256]
+}
+
+/// The layers of encoder and decoder, not yet checked against shapes.
+pub(crate) struct Layers {
+    pub(crate) encoder: Vec<Layer>,
+    pub(crate) decoder: Vec<Layer>,
+}
+
+impl Network {
+    /// The layers for inputs and targets of these shapes. `code` is the size of the code, or `None` where the
+    /// encoder's last feature map is the code itself; `heads` is how many numbers the bottleneck reads per code
+    /// dimension (2 for a mean and a log-variance).
+    pub(crate) fn layers(
+        &self,
+        input: ImageShape,
+        target: ImageShape,
+        code: Option<usize>,
+        heads: usize,
+    ) -> Result<Layers> {
+        let body = match self {
+            Self::Lesson {} => lesson::body(input, target)?,
+            Self::Dense { hidden } => dense::body(hidden, target)?,
+            Self::Conv { channels } => conv::body(channels, input, target)?,
+        };
+        body.around(code, heads, input)
+    }
+}
+
+/// Encoder and decoder without the layers next to the code.
+struct Body {
+    encoder: Vec<Layer>,
+    /// What the decoder's body starts from; the encoder's may end in another shape.
+    decoder_input: Shape,
+    decoder: Vec<Layer>,
+}
+
+impl Body {
+    /// Adds the dense layers that lead to a code of the asked size and back.
+    fn around(self, code: Option<usize>, heads: usize, input: ImageShape) -> Result<Layers> {
+        let Self { mut encoder, decoder_input, mut decoder } = self;
+        let [channels, height, width] = decoder_input;
+        let features = channels * height * width;
+        let Some(size) = code else {
+            let end = checked_stack(input, &encoder)?.output();
+            if end.iter().product::<usize>() != features || heads != 1 {
+                return Err(Error::config(format!(
+                    "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+                     (the encoder ends in {end:?}, the decoder begins with {decoder_input:?})"
+                )));
+            }
+            return Ok(Layers { encoder, decoder });
+        };
+        encoder.push(Layer::Dense { outputs: size * heads, activation: Activation::Identity });
+        if height * width > 1 {
+            let dense = Layer::Dense { outputs: features, activation: Activation::Relu };
+            decoder.splice(0..0, [dense, Layer::Reshape(decoder_input)]);
+        }
+        Ok(Layers { encoder, decoder })
+    }
+}
+
+/// `layers` on images of shape `input`, checked.
+pub(crate) fn checked_stack(input: ImageShape, layers: &[Layer]) -> Result<Stack> {
+    let shape = [input.channels, input.height, input.width];
+    Stack::new(shape, layers).map_err(|error| Error::config(format!("`network`: {error}")))
+}
+
+/// A 3x3 convolution of stride 1 that keeps the size.
+fn conv3x3(out_channels: usize, activation: Activation) -> Layer {
+    let padding = concertina_kernels::Padding::Same;
+    Layer::Conv2d { out_channels, kernel: 3, stride: 1, padding, activation }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The recipes inside the program.
+
+/// A recipe that ships with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Shipped {
+    /// Its name.
+    pub name: &'static str,
+    /// Its TOML text.
+    pub text: &'static str,
+}
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../../../recipes/", $name, ".toml")) }),*]
+    };
+}
+
+/// All of them, the lesson's first.
+pub fn shipped() -> &'static [Shipped] {
+    shipped![
+        "conv-ae",
+        "conv-ae-2d",
+        "denoise",
+        "super-resolution",
+        "dense-vae",
+        "conv-vae",
+        "image-ae",
+        "image-vae",
+        "conv-vae64",
+    ]
+}

@@ -1,0 +1,140 @@
+//! Errors of reconstructions as one node of the autodiff graph: value and gradient in one pass over the pixels.
+//!
+//! Written out of tensor operations, the cross-entropy of a batch and its gradient take some twenty passes over memory.
+
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
+use burn::tensor::{Tensor, TensorData};
+use burn_flex::FlexTensor;
+use rayon::prelude::*;
+
+/// What is compared: one value's error, and its derivative with respect to the logit.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Measure {
+    /// Binary cross-entropy of sigmoid(logit) with the target.
+    CrossEntropy,
+    /// (sigmoid(logit) - target)^2.
+    SquaredError,
+}
+
+impl Measure {
+    fn value_and_slope(self, logit: f32, target: f32) -> (f32, f32) {
+        // exp(-|l|) cannot overflow; sigmoid and log(1 + exp(l)) both follow from it.
+        let e = (-logit.abs()).exp();
+        let p = if logit >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
+        match self {
+            Self::CrossEntropy => (logit.max(0.0) + e.ln_1p() - logit * target, p - target),
+            Self::SquaredError => {
+                let difference = p - target;
+                (difference * difference, 2.0 * difference * p * (1.0 - p))
+            }
+        }
+    }
+}
+
+/// The error of each image, summed over its values: `[B]` from `[B, N]` logits and targets. Differentiable with
+/// respect to the logits only.
+pub(super) fn summed(measure: Measure, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+    let errors = <Dispatch as ErrorOps>::summed_errors(
+        logits.into_dispatch(),
+        target.into_dispatch(),
+        measure,
+    );
+    Tensor::from_dispatch(errors)
+}
+
+#[backend_extension(Autodiff, Flex)]
+trait ErrorOps: Backend {
+    fn summed_errors(
+        logits: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        measure: Measure,
+    ) -> FloatTensor<Self>;
+}
+
+impl ErrorOps for Flex {
+    fn summed_errors(logits: FlexTensor, target: FlexTensor, measure: Measure) -> FlexTensor {
+        errors_and_slopes(&logits, &target, measure).0
+    }
+}
+
+impl<C: CheckpointStrategy> ErrorOps for Autodiff<Flex, C> {
+    fn summed_errors(
+        logits: FloatTensor<Self>,
+        target: FloatTensor<Self>,
+        measure: Measure,
+    ) -> FloatTensor<Self> {
+        match ErrorsBackward.prepare::<C>([logits.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => {
+                let (errors, slopes) =
+                    errors_and_slopes(logits.primitive(), target.primitive(), measure);
+                step.finish(slopes, errors)
+            }
+            OpsKind::UnTracked(step) => {
+                let (logits, target) = (logits.into_primitive(), target.into_primitive());
+                step.finish(Flex::summed_errors(logits, target, measure))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ErrorsBackward;
+
+impl Backward<Flex, 1> for ErrorsBackward {
+    type State = FlexTensor;
+
+    fn backward(
+        self,
+        ops: Ops<FlexTensor, 1>,
+        gradients: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let per_image = gradients.consume::<Flex>(&ops.node);
+        let [logits_node] = ops.parents;
+        if let Some(node) = logits_node {
+            let batch = per_image.layout().num_elements();
+            let column = Flex::float_reshape(per_image, [batch, 1].into());
+            gradients.register::<Flex>(node.id, Flex::float_mul(ops.state, column));
+        }
+    }
+}
+
+/// `[B]` errors and `[B, N]` derivatives. Each image is summed by itself, value by value, so that neither batch nor
+/// threads change a bit of it.
+fn errors_and_slopes(
+    logits: &FlexTensor,
+    target: &FlexTensor,
+    measure: Measure,
+) -> (FlexTensor, FlexTensor) {
+    let (logits, target) = (logits.to_contiguous(), target.to_contiguous());
+    let shape = logits.layout().shape().clone();
+    let width = shape[1];
+    let expect = "the tensor was made contiguous, and the library's tensors are f32";
+    let logits: &[f32] = logits.as_slice().expect(expect);
+    let target: &[f32] = target.as_slice().expect(expect);
+
+    let mut errors = vec![0.0; shape[0]];
+    let mut slopes = vec![0.0; logits.len()];
+    let rows = (slopes.par_chunks_exact_mut(width), logits.par_chunks_exact(width));
+    (errors.par_iter_mut(), target.par_chunks_exact(width), rows.0, rows.1)
+        .into_par_iter()
+        .for_each(|(error, target, slopes, logits)| {
+            let mut sum = 0.0;
+            for ((slope, logit), target) in slopes.iter_mut().zip(logits).zip(target) {
+                let (value, derivative) = measure.value_and_slope(*logit, *target);
+                sum += f64::from(value);
+                *slope = derivative;
+            }
+            *error = sum as f32;
+        });
+    let batch = shape[0];
+    (
+        FlexTensor::from_data(TensorData::new(errors, [batch])),
+        FlexTensor::from_data(TensorData::new(slopes, shape)),
+    )
+}

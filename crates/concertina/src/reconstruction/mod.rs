@@ -1,0 +1,87 @@
+//! The fourth choice: how output and target are compared.
+//!
+//! The decoder gives logits; the picture is always `sigmoid(logits)`, in 0..1. Errors are per image, so that a figure
+//! can show the best and the worst; the loss is their mean over the batch.
+
+mod errors;
+
+use burn::tensor::{Tensor, activation};
+use serde::{Deserialize, Serialize};
+
+use self::errors::Measure;
+
+/// The distance between a reconstruction and its target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
+pub enum Reconstruction {
+    /// Binary cross-entropy: each value of the target is the probability of a white pixel. In nats.
+    Bernoulli {
+        /// Over the pixels of an image.
+        #[serde(default)]
+        reduction: Reduction,
+    },
+    /// Squared error. With `sum` this is the lesson's 784 x MSE; it is twice the negative log-likelihood of a
+    /// Gaussian of standard deviation 1, but for a constant.
+    Gaussian {
+        /// Over the pixels of an image.
+        #[serde(default)]
+        reduction: Reduction,
+    },
+}
+
+/// How an image's errors become one number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reduction {
+    /// Added up over pixels and channels: per image.
+    #[default]
+    Sum,
+    /// Averaged over pixels and channels: per pixel, as the lesson's cross-entropy is.
+    Mean,
+}
+
+impl Reconstruction {
+    /// The error of each image, `[B]`, from `[B, C * H * W]` logits and targets in 0..1.
+    pub(crate) fn errors(&self, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+        let [_, n_values] = logits.dims();
+        let measure = match self {
+            Self::Bernoulli { .. } => Measure::CrossEntropy,
+            Self::Gaussian { .. } => Measure::SquaredError,
+        };
+        let sums = errors::summed(measure, logits, target);
+        match self.reduction() {
+            Reduction::Sum => sums,
+            Reduction::Mean => sums / n_values as f32,
+        }
+    }
+
+    /// The picture, values in 0..1, of the same shape as the logits.
+    pub(crate) fn x_hat(logits: Tensor<2>) -> Tensor<2> {
+        activation::sigmoid(logits)
+    }
+
+    /// How an image's errors become one number.
+    pub fn reduction(&self) -> Reduction {
+        match self {
+            Self::Bernoulli { reduction } | Self::Gaussian { reduction } => *reduction,
+        }
+    }
+
+    /// The unit of [`Self::errors`], for a person.
+    pub fn unit(&self) -> &'static str {
+        match (self, self.reduction()) {
+            (Self::Bernoulli { .. }, Reduction::Sum) => "nats per image",
+            (Self::Bernoulli { .. }, Reduction::Mean) => "nats per pixel",
+            (Self::Gaussian { .. }, Reduction::Sum) => "squared error per image",
+            (Self::Gaussian { .. }, Reduction::Mean) => "squared error per pixel",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

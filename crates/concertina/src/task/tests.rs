@@ -1,0 +1,73 @@
+//! Tests of the tasks.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use crate::rng::{Purpose, Seed};
+
+fn stream(example: u32) -> Stream {
+    Stream::new(Seed(42), Purpose::Corruption, [1, example, 0])
+}
+
+fn corrupted(task: &Task, clean: &[f32], shape: ImageShape, example: u32) -> Vec<f32> {
+    let mut input = vec![0.0; task.input_shape(shape).unwrap().len()];
+    task.corrupt(clean, shape, &mut stream(example), &mut input);
+    input
+}
+
+#[test]
+fn blocks_are_averaged_channel_by_channel() {
+    let shape = ImageShape::new(2, 2, 4);
+    let clean = [
+        0.0, 1.0, 0.5, 0.5, //
+        1.0, 0.0, 0.5, 0.5, //
+        0.2, 0.2, 0.0, 0.0, //
+        0.2, 0.2, 0.0, 1.0,
+    ];
+    let small = corrupted(&Task::Downscale { factor: 2 }, &clean, shape, 0);
+    for (value, expected) in small.iter().zip([0.5, 0.5, 0.2, 0.25]) {
+        assert!((value - expected).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn noise_has_the_asked_moments_and_differs_between_images() {
+    let shape = ImageShape::new(1, 100, 100);
+    let clean = vec![0.25; shape.len()];
+    let task = Task::Noise { mean: 0.5, std: 0.3, clip: false };
+    let noisy = corrupted(&task, &clean, shape, 0);
+    let mean = noisy.iter().sum::<f32>() / noisy.len() as f32;
+    let variance =
+        noisy.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / noisy.len() as f32;
+    assert!((mean - 0.75).abs() < 0.015, "{mean}");
+    assert!((variance.sqrt() - 0.3).abs() < 0.01, "{variance}");
+    assert_ne!(noisy, corrupted(&task, &clean, shape, 1));
+    assert_eq!(noisy, corrupted(&task, &clean, shape, 0));
+}
+
+#[test]
+fn clipping_keeps_the_value_range() {
+    let shape = ImageShape::new(1, 50, 50);
+    let task = Task::Noise { mean: 0.5, std: 0.5, clip: true };
+    let noisy = corrupted(&task, &vec![0.5; shape.len()], shape, 0);
+    assert!(noisy.iter().all(|value| (0.0..=1.0).contains(value)));
+    assert!(noisy.iter().filter(|value| **value == 1.0).count() > 1000);
+}
+
+#[test]
+fn impossible_tasks_are_refused() {
+    for (task, message) in [
+        (Task::Downscale { factor: 3 }, "`task.factor`: expected 2 or 4, found 3"),
+        (
+            Task::Downscale { factor: 4 },
+            "`task.factor`: expected images whose sides are multiples of 4, found 28x30",
+        ),
+        (
+            Task::Noise { mean: 0.0, std: -1.0, clip: true },
+            "`task`: expected a finite `mean` and a `std` of at least 0, found mean 0 and std -1",
+        ),
+    ] {
+        let error = task.input_shape(ImageShape::new(1, 28, 30)).unwrap_err();
+        assert!(error.is_config());
+        assert_eq!(error.to_string(), message);
+    }
+}

@@ -1,0 +1,71 @@
+//! Batches: the order of the examples, bytes to numbers, the task's corruption and the bottleneck's noise.
+
+use rayon::prelude::*;
+
+use crate::data::Images;
+use crate::model::{Architecture, Batch, unit};
+use crate::rng::{Purpose, Seed, Stream};
+use crate::task::Task;
+
+/// Whose random numbers a batch gets.
+#[derive(Clone, Copy)]
+pub(super) enum Draw {
+    /// Training in this epoch (from 1): fresh for each image and epoch.
+    Training {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+    /// Validation: the same for an image in every epoch, so that its loss moves only when the model does.
+    Validation,
+}
+
+/// The order of `n` examples in an epoch.
+pub(super) fn order(seed: Seed, epoch: u32, n: usize) -> Vec<u32> {
+    Stream::new(seed, Purpose::Shuffle, [epoch, 0, 0]).permutation(n)
+}
+
+/// The batch of the images at `indices`. What is drawn for an image depends on the seed, the epoch and its own index,
+/// not on the batch it is in.
+pub(super) fn batch(
+    images: &Images,
+    indices: &[u32],
+    task: &Task,
+    architecture: &Architecture,
+    seed: Seed,
+    draw: Draw,
+) -> Batch {
+    let &Architecture { input, target, code_size, .. } = architecture;
+    let len = indices.len();
+    let mut batch = Batch {
+        input: vec![0.0; len * input.len()],
+        target: vec![0.0; len * target.len()],
+        noise: vec![0.0; len * code_size],
+        len,
+    };
+    let rows = (
+        indices,
+        batch.input.par_chunks_exact_mut(input.len()),
+        batch.target.par_chunks_exact_mut(target.len()),
+        batch.noise.par_chunks_exact_mut(code_size),
+    );
+    rows.into_par_iter().for_each(|(&index, input, clean, noise)| {
+        for (value, &pixel) in clean.iter_mut().zip(images.image(index as usize)) {
+            *value = unit(pixel);
+        }
+        let [mut corruption, mut latent] = streams(seed, draw, index);
+        task.corrupt(clean, target, &mut corruption, input);
+        latent.fill_normal(noise);
+    });
+    batch
+}
+
+/// The streams of an image's corruption and of its code's noise.
+fn streams(seed: Seed, draw: Draw, index: u32) -> [Stream; 2] {
+    match draw {
+        Draw::Training { epoch } => [Purpose::Corruption, Purpose::Latent]
+            .map(|purpose| Stream::new(seed, purpose, [epoch, index, 0])),
+        Draw::Validation => {
+            [0, 1].map(|part| Stream::new(seed, Purpose::Validation, [0, index, part]))
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Checkpoints: all that a run needs to go on as if it had never stopped.
+//!
+//! A checkpoint is a folder `checkpoints/step-NNNNNNNNNN` with `state.safetensors` (weights and the optimiser's
+//! memory), `state.json` (where the run is, and its history) and `manifest.json` (the SHA-256 of both). It appears when it is
+//! complete. Random numbers need no state: they are functions of seed, epoch and example.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+
+use super::metrics::{Metrics, Sums};
+use super::optimiser::Moments;
+use crate::artifact::{RunFolder, Tensors, pack, publish_folder, sha256};
+use crate::error::{Error, Result};
+use crate::model::{Architecture, Weights};
+
+/// Where a run is.
+#[derive(Clone, Debug)]
+pub(super) struct Checkpoint {
+    pub(super) weights: Weights,
+    pub(super) moments: Moments,
+    pub(super) position: Position,
+}
+
+/// The part of a checkpoint that is not tensors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Position {
+    format: u32,
+    /// Complete epochs.
+    pub(super) epochs: usize,
+    /// Steps into the epoch after those.
+    pub(super) step_in_epoch: usize,
+    /// Sums over the images of that epoch so far, as the bits of f64 numbers.
+    sums: [u64; 4],
+    /// Seconds of work so far.
+    pub(super) seconds: f64,
+    /// SHA-256 of the images, and of the recipe.
+    pub(super) data: String,
+    pub(super) recipe: String,
+    /// The lines of `metrics.jsonl` so far.
+    pub(super) history: Vec<Metrics>,
+}
+
+const FORMAT: u32 = 1;
+const STATE: &str = "state.safetensors";
+const POSITION: &str = "state.json";
+const MANIFEST: &str = "manifest.json";
+
+impl Position {
+    /// The beginning.
+    pub(super) fn start(data: String, recipe: String) -> Self {
+        Self {
+            format: FORMAT,
+            epochs: 0,
+            step_in_epoch: 0,
+            sums: [0; 4],
+            seconds: 0.0,
+            data,
+            recipe,
+            history: Vec::new(),
+        }
+    }
+
+    pub(super) fn sums(&self) -> Sums {
+        let [n, loss, reconstruction, kl] = self.sums.map(f64::from_bits);
+        Sums { n, loss, reconstruction, kl }
+    }
+
+    pub(super) fn set_sums(&mut self, sums: Sums) {
+        self.sums = [sums.n, sums.loss, sums.reconstruction, sums.kl].map(f64::to_bits);
+    }
+}
+
+impl Checkpoint {
+    /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
+    pub(super) fn write(&self, folder: &RunFolder, step: usize, keep: usize) -> Result<PathBuf> {
+        let parts = self.parts();
+        let tensors: Vec<_> =
+            parts.iter().map(|(name, values)| ((*name).to_owned(), vec![values.len()], *values)).collect();
+        let state = pack(&tensors, None);
+        let position = serde_json::to_vec_pretty(&self.position).expect("a position is plain data");
+        let manifest = BTreeMap::from([(STATE, sha256(&state)), (POSITION, sha256(&position))]);
+        let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
+
+        let path = folder.checkpoints().join(format!("step-{step:010}"));
+        publish_folder(&path, &[(STATE, state), (POSITION, position), (MANIFEST, manifest)])?;
+        for old in paths(folder)?.iter().rev().skip(keep) {
+            fs::remove_dir_all(old)?;
+        }
+        Ok(path)
+    }
+
+    /// Reads the newest checkpoint that is whole. Damaged ones are passed over; their errors come back with it.
+    pub(super) fn newest(
+        folder: &RunFolder,
+        architecture: &Architecture,
+    ) -> Result<(Self, Vec<Error>)> {
+        let mut damaged = Vec::new();
+        for path in paths(folder)?.iter().rev() {
+            match Self::read(path, architecture) {
+                Ok(checkpoint) => return Ok((checkpoint, damaged)),
+                Err(error) => damaged.push(error.in_file(path)),
+            }
+        }
+        let found = match damaged.len() {
+            0 => "none".to_owned(),
+            n => format!("{n} that cannot be read, the last because: {}", damaged[n - 1]),
+        };
+        Err(Error::data(format!(
+            "`{}`: expected a checkpoint to go on from, found {found}",
+            folder.checkpoints().display()
+        ))
+        .with_hint("start again in another folder: `concertina train .. --out ANOTHER`"))
+    }
+
+    fn read(path: &Path, architecture: &Architecture) -> Result<Self> {
+        let manifest: BTreeMap<String, String> = json(&fs::read(path.join(MANIFEST))?)?;
+        let checked = |name: &str| -> Result<Vec<u8>> {
+            let bytes = fs::read(path.join(name))?;
+            if manifest.get(name) == Some(&sha256(&bytes)) {
+                return Ok(bytes);
+            }
+            Err(Error::data(format!("`{name}` does not match its checksum in the manifest")))
+        };
+        let position: Position = json(&checked(POSITION)?)?;
+        if position.format != FORMAT {
+            let found = position.format;
+            return Err(Error::data(format!("expected checkpoint format {FORMAT}, found {found}")));
+        }
+        let mut tensors = Tensors::unpack(&checked(STATE)?)?;
+        let mut both = |name: &str| -> Result<Weights> {
+            let mut take = |part: &str, n| tensors.take(&format!("{name}.{part}"), &[n]);
+            Ok(Weights {
+                encoder: take("encoder", architecture.encoder.n_parameters())?,
+                decoder: take("decoder", architecture.decoder.n_parameters())?,
+            })
+        };
+        let weights = both("weights")?;
+        let moments = Moments { mean: both("mean")?, square: both("square")? };
+        Ok(Self { weights, moments, position })
+    }
+
+    fn parts(&self) -> [(&'static str, &[f32]); 6] {
+        let Moments { mean, square } = &self.moments;
+        [
+            ("weights.encoder", &self.weights.encoder),
+            ("weights.decoder", &self.weights.decoder),
+            ("mean.encoder", &mean.encoder),
+            ("mean.decoder", &mean.decoder),
+            ("square.encoder", &square.encoder),
+            ("square.decoder", &square.decoder),
+        ]
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::data(format!("expected JSON of a checkpoint, found: {error}")))
+}
+
+/// The checkpoints of a run, oldest first. What was being written when a run was killed is removed.
+fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder.checkpoints())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            fs::remove_dir_all(&path)?;
+        } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,47 @@
+//! What happens in a run, said to whoever listens.
+
+use std::path::PathBuf;
+
+use super::metrics::Metrics;
+
+/// What happened since the last call of [`Run::step`](super::Run::step).
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A batch was trained on.
+    Step(StepReport),
+    /// An epoch was trained and validated.
+    Epoch(Metrics),
+    /// A checkpoint is on disk.
+    Checkpoint(PathBuf),
+    /// Something a person should know, with what to do about it.
+    Warning(String),
+    /// A longer piece of work begins that is not training: "fitting a mixture to the training codes".
+    Working(&'static str),
+    /// A file of the run folder is complete.
+    Written(PathBuf),
+}
+
+/// A batch.
+#[derive(Clone, Copy, Debug)]
+pub struct StepReport {
+    /// Number of the epoch, from 1.
+    pub epoch: usize,
+    /// Steps done in this epoch.
+    pub step: usize,
+    /// Steps in an epoch.
+    pub steps_per_epoch: usize,
+    /// Epochs in the run.
+    pub epochs: usize,
+    /// Mean loss of the epoch so far.
+    pub loss: f64,
+    /// Mean reconstruction error of the epoch so far.
+    pub reconstruction: f64,
+    /// For a variational autoencoder: mean divergence so far, in nats per image.
+    pub kl: Option<f64>,
+    /// Norm of this step's gradient, before clipping.
+    pub gradient_norm: f32,
+    /// Training images per second in this epoch.
+    pub images_per_second: f64,
+    /// Seconds of training left, at that speed.
+    pub seconds_left: f64,
+}

@@ -1,0 +1,65 @@
+//! The numbers of an epoch: a line of `metrics.jsonl`.
+
+use serde::{Deserialize, Serialize};
+
+/// One epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Number of the epoch, from 1.
+    pub epoch: usize,
+    /// Optimiser steps since the beginning.
+    pub step: usize,
+    /// Mean over the epoch's training images, each as it was when its batch was trained on.
+    pub train: Losses,
+    /// Mean over the validation images after the epoch.
+    pub valid: Losses,
+    /// Training images per second, validation left out.
+    pub images_per_second: f64,
+    /// Seconds since the run began, over all of its parts if it was resumed.
+    pub seconds: f64,
+}
+
+/// A loss and its parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// What is minimised. In validation the divergence has its full weight, warmed up or not.
+    pub loss: f64,
+    /// The reconstruction error, as the recipe reduces it.
+    pub reconstruction: f64,
+    /// For a variational autoencoder: the divergence in nats per image, before its weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kl: Option<f64>,
+    /// In validation of a variational autoencoder: code dimensions whose mean varies over the images by more than 0.01
+    /// (Burda, Grosse, Salakhutdinov 2015, section 5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_units: Option<usize>,
+}
+
+/// Sums from which [`Losses`] are made; in f64, in the order of the batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Sums {
+    pub(super) n: f64,
+    pub(super) loss: f64,
+    pub(super) reconstruction: f64,
+    pub(super) kl: f64,
+}
+
+impl Sums {
+    /// Adds a batch of `n` images: the batch's loss, and the sums of the images' errors and divergences.
+    pub(super) fn add(&mut self, n: usize, loss: f32, reconstruction: f64, kl: f64) {
+        self.n += n as f64;
+        self.loss += f64::from(loss) * n as f64;
+        self.reconstruction += reconstruction;
+        self.kl += kl;
+    }
+
+    /// Means.
+    pub(super) fn losses(&self, variational: bool) -> Losses {
+        Losses {
+            loss: self.loss / self.n,
+            reconstruction: self.reconstruction / self.n,
+            kl: variational.then(|| self.kl / self.n),
+            active_units: None,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Training: one loop for every model.
+//!
+//! [`Plan`] is a recipe checked against data; only a plan can be started. [`Run`] is the loop: each call of
+//! [`Run::step`] does a little work and says in an [`Event`] what happened. Who prints, draws a bar or writes a log reads
+//! these events; the loop knows nothing of them.
+
+mod batch;
+mod checkpoint;
+mod event;
+mod metrics;
+mod optimiser;
+mod plan;
+mod run;
+mod schedule;
+mod validate;
+mod watch;
+
+pub use self::event::{Event, StepReport};
+pub use self::metrics::{Losses, Metrics};
+pub use self::plan::Plan;
+pub use self::run::Run;
+pub(crate) use self::validate::{Judgement, judge};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! A recipe that was checked against data.
+
+use std::path::Path;
+
+use super::Run;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::model::Architecture;
+use crate::recipe::Recipe;
+
+/// A recipe that fits together and fits its data. After this, nothing can fail for a typo.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The recipe, what it leaves to the data filled in.
+    pub recipe: Recipe,
+    /// The network.
+    pub architecture: Architecture,
+    /// Optimiser steps in one epoch.
+    pub steps_per_epoch: usize,
+}
+
+impl Recipe {
+    /// Checks the recipe against `data`.
+    ///
+    /// # Errors
+    /// If a value is out of its range, the four choices do not fit together, or they do not fit the images.
+    pub fn plan(&self, data: &Dataset) -> Result<Plan> {
+        Plan::new(self, data)
+    }
+}
+
+impl Plan {
+    /// As [`Recipe::plan`].
+    pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self> {
+        recipe.training.check()?;
+        if data.train.is_empty() || data.valid.is_empty() {
+            return Err(Error::data(format!(
+                "expected images to train on and to validate with, found {} and {}",
+                data.train.len(),
+                data.valid.len()
+            )));
+        }
+        let architecture = Architecture::new(recipe, data.train.shape())?;
+        let mut recipe = recipe.clone();
+        let training = &mut recipe.training;
+        let steps_per_epoch = data.train.len().div_ceil(training.batch_size);
+        training.epochs = training.epochs.max(training.min_steps.div_ceil(steps_per_epoch));
+        training.min_steps = 0;
+        // Counters of epochs, steps and examples are 32 bits wide in the random generator's names.
+        let n_steps = training.epochs.checked_mul(steps_per_epoch);
+        if n_steps.and_then(|n| u32::try_from(n).ok()).is_none() {
+            return Err(Error::config(format!(
+                "`training.epochs`: expected fewer than 2^32 steps in all, found {} epochs of {steps_per_epoch} steps",
+                training.epochs
+            )));
+        }
+        Ok(Self { recipe, architecture, steps_per_epoch })
+    }
+
+    /// Optimiser steps in the whole run.
+    pub fn n_steps(&self) -> usize {
+        self.recipe.training.epochs * self.steps_per_epoch
+    }
+
+    /// Starts training in a new run folder.
+    ///
+    /// # Errors
+    /// If the folder exists already and is not empty, or cannot be written.
+    pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
+        Run::start(self, data, folder.as_ref())
+    }
+}

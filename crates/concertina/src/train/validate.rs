@@ -1,0 +1,86 @@
+//! A model judged on images that it was not trained on.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::batch::{Draw, batch};
+use super::metrics::{Losses, Sums};
+use crate::data::Images;
+use crate::model::{Architecture, Codes, Weights, floats, objective};
+use crate::network::forward;
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+
+/// Losses, and what they are made of, image by image.
+pub(crate) struct Judgement {
+    /// Means over the images.
+    pub(crate) losses: Losses,
+    /// The reconstruction error of each image.
+    pub(crate) errors: Vec<f32>,
+    /// The code of each image: the mean, where codes are drawn at random.
+    pub(crate) codes: Codes,
+}
+
+/// Images per chunk.
+const CHUNK: usize = 128;
+/// A code dimension is active if its variance over the images is above this (Burda et al. 2015, section 5.2).
+const ACTIVE: f64 = 0.01;
+
+/// Judges the model on `images`. Corruption and code noise are the same in every call.
+pub(crate) fn judge(
+    recipe: &Recipe,
+    architecture: &Architecture,
+    weights: &Weights,
+    images: &Images,
+) -> Judgement {
+    let device = Device::flex();
+    let tensor = |values: &Vec<f32>| {
+        Tensor::<1>::from_data(TensorData::new(values.clone(), [values.len()]), &device)
+    };
+    let parameters = [tensor(&weights.encoder), tensor(&weights.decoder)];
+    let seed = Seed(recipe.training.seed);
+    let variational = recipe.bottleneck.is_variational();
+    let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());
+    let indices: Vec<u32> = (0..images.len() as u32).collect();
+    for chunk in indices.chunks(CHUNK) {
+        let batch = batch(images, chunk, &recipe.task, architecture, seed, Draw::Validation);
+        let terms = objective(recipe, architecture, parameters.clone(), &batch, f32::INFINITY);
+        let chunk_errors = floats(terms.errors.into_data());
+        let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.into_data())));
+        sums.add(batch.len, terms.loss.into_scalar(), sum(&chunk_errors), kl);
+        errors.extend(chunk_errors);
+
+        let width = architecture.input.len();
+        let x = TensorData::new(batch.input, [batch.len, width]);
+        let x = Tensor::from_data(x, &device);
+        let features = forward(&architecture.encoder, parameters[0].clone(), x);
+        codes.extend(floats(recipe.bottleneck.mean(features).into_data()));
+    }
+    let codes = Codes::new(architecture.code_size, codes);
+    let mut losses = sums.losses(variational);
+    losses.active_units = variational.then(|| active_units(&codes));
+    Judgement { losses, errors, codes }
+}
+
+/// The sum of f32 numbers, in f64, in their order.
+pub(super) fn sum(values: &[f32]) -> f64 {
+    values.iter().map(|&value| f64::from(value)).sum()
+}
+
+/// How many dimensions of the code vary over the images by more than [`ACTIVE`].
+fn active_units(codes: &Codes) -> usize {
+    variances(codes).iter().filter(|variance| **variance > ACTIVE).count()
+}
+
+/// The variance over the images of each code dimension.
+pub(super) fn variances(codes: &Codes) -> Vec<f64> {
+    let n = codes.len() as f64;
+    let mut moments = vec![[0.0; 2]; codes.size()];
+    for code in codes.rows() {
+        for ([first, second], &value) in moments.iter_mut().zip(code) {
+            let value = f64::from(value);
+            *first += value / n;
+            *second += value * value / n;
+        }
+    }
+    moments.iter().map(|[first, second]| second - first * first).collect()
+}

@@ -1,0 +1,66 @@
+//! Pages made from other files: the list of recipes.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::source::{SourceFile, Tree};
+
+/// Where the list of recipes stands.
+pub(crate) const PAGE: &str = "docs/recipes.md";
+
+const OPENING: &str = "# Recipes
+
+The recipes inside the program. `concertina recipes` lists them, `concertina recipes show NAME` prints one, and
+`concertina train DATA --recipe NAME` trains it. This page is made from the files in `recipes/` by `cargo xtask docs`.
+
+| recipe | what it trains |
+|---|---|
+";
+
+/// Writes the generated pages.
+pub(crate) fn write(root: &Path) -> anyhow::Result<()> {
+    let page = recipes_page(&Tree::read(root)?);
+    fs_err::write(root.join(PAGE), page)?;
+    Ok(())
+}
+
+/// The list of recipes, by name.
+pub(crate) fn recipes_page(tree: &Tree) -> String {
+    let name = |recipe: &SourceFile| recipe.name().trim_end_matches(".toml").to_owned();
+    let mut recipes: Vec<&SourceFile> = tree.inside("recipes", "toml").collect();
+    recipes.sort_by_key(|recipe| name(recipe));
+
+    let mut page = OPENING.to_owned();
+    for recipe in recipes {
+        let purpose = purpose(recipe).unwrap_or_default().replace('|', "\\|");
+        writeln!(page, "| [`{}`](../{}) | {purpose} |", name(recipe), recipe.path)
+            .expect("writing to a string does not fail");
+    }
+    page
+}
+
+/// The comment that opens a recipe.
+pub(crate) fn purpose(recipe: &SourceFile) -> Option<&str> {
+    let comment = recipe.text.lines().next()?.strip_prefix("# ")?.trim();
+    (!comment.is_empty()).then_some(comment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipe_is_listed_with_its_opening_comment() {
+        let text = "# Takes noise | away.\n# More of it.\nseed = 1\n";
+        let tree = Tree { files: vec![SourceFile::new("recipes/denoise.toml", text)] };
+        let page = recipes_page(&tree);
+        let line = page.lines().last();
+        assert_eq!(line, Some("| [`denoise`](../recipes/denoise.toml) | Takes noise \\| away. |"));
+    }
+
+    #[test]
+    fn a_recipe_without_a_comment_has_no_purpose() {
+        assert_eq!(purpose(&SourceFile::new("recipes/a.toml", "seed = 1\n")), None);
+        assert_eq!(purpose(&SourceFile::new("recipes/a.toml", "#\n")), None);
+    }
+}
