@@ -33,7 +33,8 @@ impl Table {
 /// Writes a table, its header line first.
 ///
 /// # Errors
-/// If there is no column, or values, names or labels are not as many as the rows ask for.
+/// If there is no column, the columns' names would not be taken for a header when read, or values, names or labels are
+/// not as many as the rows ask for.
 pub fn write(table: &Table) -> Result<Vec<u8>> {
     let (rows, columns) = (table.rows(), table.columns.len());
     let fits = |texts: &Option<Vec<String>>| texts.as_ref().is_none_or(|t| t.len() == rows);
@@ -46,6 +47,16 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
     if !fits(&table.names) || !fits(&table.labels) {
         return Err(Error::malformed(format!(
             "expected one name and one label for each of {rows} rows"
+        )));
+    }
+    let is_number = |column: &String| column.trim().parse::<f32>().is_ok();
+    // A header must be told from a row.
+    let bare = table.names.is_none() && table.labels.is_none();
+    let only_numbers = bare && table.columns.iter().all(is_number);
+    let taken = |column: &&String| only_numbers || matches!(column.trim(), NAME | LABEL);
+    if let Some(column) = table.columns.iter().find(taken) {
+        return Err(Error::malformed(format!(
+            "expected csv columns not named `{NAME}`, `{LABEL}` or as a number, found `{column}`"
         )));
     }
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
@@ -63,8 +74,8 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
     writer.into_inner().map_err(|error| broken(&error))
 }
 
-/// Reads a table. A first line that is not all numbers is the header; without a header the columns are named by
-/// their place, from 0.
+/// Reads a table. A first line that is not all numbers is the header; without a header the columns are named z0,
+/// z1 and so on.
 ///
 /// # Errors
 /// If there is no row, rows differ in length, or a number column holds anything but finite numbers.
@@ -85,7 +96,7 @@ pub fn parse(bytes: &[u8]) -> Result<Table> {
     let header: Vec<String> = if has_header {
         records.remove(0).iter().map(|field| field.trim().to_owned()).collect()
     } else {
-        (0..first.len()).map(|column| column.to_string()).collect()
+        (0..first.len()).map(|column| format!("z{column}")).collect()
     };
     if records.is_empty() {
         return Err(Error::malformed("expected rows of numbers after the csv header, found none"));

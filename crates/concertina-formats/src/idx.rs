@@ -46,13 +46,10 @@ pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
         .get(..4 * usize::from(rank))
         .ok_or_else(|| Error::length("IDX header", 4 + 4 * u128::from(rank), bytes.len()))?;
     let values = &rest[axes.len()..];
-    let shape: Vec<u32> =
-        axes.as_chunks::<4>().0.iter().map(|&axis| u32::from_be_bytes(axis)).collect();
-    let expected = shape.iter().try_fold(1u128, |n, &axis| n.checked_mul(u128::from(axis)));
-    match expected {
-        Some(expected) if expected == values.len() as u128 => {
-            Ok((shape.iter().map(|&axis| axis as usize).collect(), values))
-        }
+    let axes = axes.as_chunks::<4>().0.iter();
+    let shape: Vec<usize> = axes.map(|&axis| u32::from_be_bytes(axis) as usize).collect();
+    match count(&shape) {
+        Some(expected) if expected == values.len() as u128 => Ok((shape, values)),
         Some(expected) => Err(Error::length(
             format!("IDX values (shape {})", shape_text(&shape)),
             expected,
@@ -71,8 +68,7 @@ pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
 /// # Errors
 /// If the shape does not fit the values, has more than 255 axes, or an axis does not fit 32 bits.
 pub fn write(shape: &[usize], values: &[u8]) -> Result<Vec<u8>> {
-    let expected = shape.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis));
-    if expected != Some(values.len()) {
+    if count(shape) != Some(values.len() as u128) {
         return Err(Error::malformed(format!(
             "shape {} does not hold {} values",
             shape_text(shape),
@@ -93,6 +89,11 @@ pub fn write(shape: &[usize], values: &[u8]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// How many values an array of `shape` has, as long as that can be counted at all.
+fn count(shape: &[usize]) -> Option<u128> {
+    shape.iter().try_fold(1u128, |n, &axis| n.checked_mul(axis as u128))
+}
+
 fn type_name(kind: u8) -> &'static str {
     match kind {
         0x09 => " (signed bytes)",
@@ -108,6 +109,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
-fn shape_text(shape: &[impl ToString]) -> String {
+fn shape_text(shape: &[usize]) -> String {
     shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("x")
 }

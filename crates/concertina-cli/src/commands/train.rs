@@ -8,6 +8,7 @@ use concertina::data::{Dataset, OpenOptions};
 use concertina::model::Architecture;
 use concertina::recipe::Recipe;
 use concertina::rng::Seed;
+use concertina::text::thousands;
 use concertina::train::{Event, Metrics, Run};
 use concertina::{Error, Result};
 use fs_err as fs;
@@ -25,7 +26,7 @@ pub(crate) fn train(args: args::Train, printer: &Printer) -> anyhow::Result<Exit
     let interrupt = Interrupt::listen()?;
     let asked = args.recipe.as_deref().map(read_recipe).transpose()?;
     // Flags and `--set` are checked before the data is read: a slip of the keyboard shows at once.
-    let source = DataArgument { source: absolute(&args.data), given: &args.data };
+    let source = absolute(&args.data);
     let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), &args, &source)?;
     let data = open(&first, args.data.as_str(), *printer)?;
     let recipe = match asked {
@@ -101,7 +102,10 @@ fn describe(recipe: &Recipe, data: &Dataset, architecture: &Architecture, out: &
     let card = &data.card;
     printer.say(format_args!(
         "{}: {} images to train on, {} to validate, {}",
-        card.source, card.train, card.valid, card.shape
+        card.source,
+        thousands(card.train),
+        thousands(card.valid),
+        card.shape
     ));
     printer.say(format_args!(
         "{}: {} parameters, a code of {} numbers, {} epochs; seed {}; writing {}",
@@ -114,24 +118,8 @@ fn describe(recipe: &Recipe, data: &Dataset, architecture: &Architecture, out: &
     ));
 }
 
-/// 807700 as 807,700.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let (head, tail) = digits.split_at(first);
-    let groups = tail.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let head = (!head.is_empty()).then(|| head.to_owned());
-    head.into_iter().chain(groups).collect::<Vec<_>>().join(",")
-}
-
-struct DataArgument<'a> {
-    /// As the run folder keeps it: a path is made absolute, so that `resume` works from anywhere.
-    source: String,
-    given: &'a str,
-}
-
 /// The recipe with what the command line says.
-fn settings(recipe: Recipe, args: &args::Train, data: &DataArgument<'_>) -> Result<Recipe> {
+fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> {
     let mut recipe = recipe;
     for pair in &args.set {
         let (key, value) = pair.split_once('=').ok_or_else(|| {
@@ -146,8 +134,7 @@ fn settings(recipe: Recipe, args: &args::Train, data: &DataArgument<'_>) -> Resu
     }
     recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
     recipe.data.limit = args.limit.or(recipe.data.limit);
-    debug_assert!(!data.given.is_empty() || data.source.is_empty());
-    recipe.data.source = Some(data.source.clone());
+    recipe.data.source = Some(source.to_owned());
     Ok(recipe)
 }
 
@@ -170,7 +157,7 @@ fn open(recipe: &Recipe, source: &str, printer: Printer) -> anyhow::Result<Datas
     data::open(source, options, printer)
 }
 
-/// A path as an absolute one; a name as it is.
+/// A path as an absolute one, so that `resume` works from anywhere; a name as it is.
 fn absolute(source: &str) -> String {
     let path = Path::new(source);
     match path.exists().then(|| std::path::absolute(path)) {
@@ -194,16 +181,4 @@ fn use_threads(threads: &args::Threads) -> anyhow::Result<()> {
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (4385, "4,385"), (1_000_000, "1,000,000")] {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }

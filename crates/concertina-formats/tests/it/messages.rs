@@ -137,8 +137,21 @@ fn csv() {
         csv::parse(b"a,b\n1,2\n3,four\n"),
         "expected a number in column `b`, line 3 of the csv file, found `four`",
     );
+    let table = |column: &str| csv::Table {
+        columns: vec![column.to_owned()],
+        values: vec![1.0],
+        ..csv::Table::default()
+    };
+    check(
+        csv::write(&table("1e3")),
+        "expected csv columns not named `name`, `label` or as a number, found `1e3`",
+    );
+    check(
+        csv::write(&table("label")),
+        "expected csv columns not named `name`, `label` or as a number, found `label`",
+    );
     check(
         csv::parse(b"1,2\n3,NaN\n"),
-        "expected a number in column `1`, line 2 of the csv file, found `NaN`",
+        "expected a number in column `z1`, line 2 of the csv file, found `NaN`",
     );
 }

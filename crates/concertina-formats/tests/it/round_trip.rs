@@ -106,7 +106,7 @@ fn the_big_endian_order_and_the_order_of_axes_are_undone() {
 #[test]
 fn a_csv_of_bare_numbers_has_its_columns_numbered() {
     let table = csv::parse(b"1,2.5\n-3,4e2\n").unwrap();
-    assert_eq!(table.columns, ["0", "1"]);
+    assert_eq!(table.columns, ["z0", "z1"]);
     assert_eq!(table.values, [1.0, 2.5, -3.0, 400.0]);
     assert_eq!((table.rows(), table.names, table.labels), (2, None, None));
 }

@@ -5,6 +5,7 @@ use crate::bottleneck::Bottleneck;
 use crate::model::Model;
 use crate::report::{Figure, Report, Section, Table};
 use crate::task::Task;
+use crate::text::thousands;
 use crate::train::Metrics;
 
 /// The page as HTML.
@@ -28,13 +29,11 @@ pub(super) fn page(model: &Model, history: &[Metrics], seconds: f64, drawn: Vec<
 }
 
 fn summary(model: &Model) -> String {
-    let architecture = &model.architecture;
+    let target = model.architecture.target;
+    let kind = if target.channels == 1 { "grey" } else { "colour" };
     format!(
-        "{} It squeezes {} numbers into {} and draws {} out again. It was never shown a label.",
-        model.recipe.summary,
-        architecture.input.len(),
-        architecture.code_size,
-        architecture.target.len(),
+        "{} Trained on {kind} images of {} x {} pixels, without ever being shown a label.",
+        model.recipe.summary, target.width, target.height,
     )
 }
 
@@ -51,9 +50,9 @@ fn facts(model: &Model, history: &[Metrics], seconds: f64) -> Vec<(String, Strin
         }
         fact("epochs", last.epoch.to_string());
     }
-    fact("parameters", model.architecture.n_parameters().to_string());
-    fact("code", format!("{} numbers", model.architecture.code_size));
-    fact("training images", model.card.train.to_string());
+    fact("parameters", thousands(model.architecture.n_parameters()));
+    fact("numbers in a code", thousands(model.architecture.code_size));
+    fact("training images", thousands(model.card.train));
     fact("time", time(seconds));
     facts
 }

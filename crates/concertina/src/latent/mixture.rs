@@ -86,7 +86,10 @@ impl Mixture {
             }
             last = mean;
         }
-        Ok(mixture)
+        // As a model file holds it, so that a model draws the same codes before and after it is saved.
+        let [weights, means, factors] = mixture.to_parts();
+        Self::from_parts(mixture.size, [&weights, &means, &factors])
+            .ok_or_else(|| Error::failed("expected training codes that f32 can hold the spread of"))
     }
 
     /// Draws a code into `code`.

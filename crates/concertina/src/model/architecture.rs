@@ -47,6 +47,8 @@ impl Architecture {
     /// If the four choices do not fit together or do not fit the images.
     pub fn new(recipe: &Recipe, target: ImageShape) -> Result<Self> {
         recipe.bottleneck.check()?;
+        // No layers: the shape alone, before anything is computed with it.
+        checked_stack(target, &[])?;
         let input = recipe.task.input_shape(target)?;
         let size = match recipe.bottleneck.size() {
             Size::Number(number) => Some(number),

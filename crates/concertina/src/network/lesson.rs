@@ -11,10 +11,15 @@ use crate::shape::ImageShape;
 /// super-resolution; decoder 4x4x8 -> 8x8x8 -> 16x16x8 -> 14x14x16 (a valid convolution) -> 28x28x1.
 pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
     let grey = |side| ImageShape::new(1, side, side);
-    if target != grey(28) || (input != grey(28) && input != grey(14)) {
-        return Err(Error::config(format!(
-            "`network.kind` \"lesson\": expected images of 1x28x28, found {target}"
-        ))
+    let fault = if target != grey(28) {
+        Some(format!("expected images of 1x28x28, found {target}"))
+    } else if input != grey(28) && input != grey(14) {
+        Some(format!("expected inputs of 1x28x28 or 1x14x14, found {input}"))
+    } else {
+        None
+    };
+    if let Some(fault) = fault {
+        return Err(Error::config(format!("`network.kind` \"lesson\": {fault}"))
         .with_hint("`--set network.kind=conv` fits itself to any size; so does `--recipe image-ae`"));
     }
     let mut encoder = vec![conv3x3(16, Relu), Layer::MaxPool2, conv3x3(8, Relu), Layer::MaxPool2];

@@ -87,7 +87,8 @@ impl Body {
     fn around(self, code: Option<usize>, heads: usize, input: ImageShape) -> Result<Layers> {
         let Self { mut encoder, decoder_input, mut decoder } = self;
         let [channels, height, width] = decoder_input;
-        let features = channels * height * width;
+        // Too large a number is refused when the stack is made, so it must not wrap round before.
+        let features = channels.saturating_mul(height * width);
         let Some(size) = code else {
             let end = checked_stack(input, &encoder)?.output();
             if end.iter().product::<usize>() != features || heads != 1 {
@@ -98,7 +99,7 @@ impl Body {
             }
             return Ok(Layers { encoder, decoder });
         };
-        encoder.push(Layer::Dense { outputs: size * heads, activation: Activation::Identity });
+        encoder.push(Layer::Dense { outputs: size.saturating_mul(heads), activation: Activation::Identity });
         if height * width > 1 {
             let dense = Layer::Dense { outputs: features, activation: Activation::Relu };
             decoder.splice(0..0, [dense, Layer::Reshape(decoder_input)]);

@@ -14,6 +14,8 @@ const HEIGHT: f32 = 640.0;
 const LOGARITHMIC_FROM: f64 = 20.0;
 /// A first value that would make the scale so many times longer is let out of the frame.
 const FIRST_VALUE_LIMIT: f64 = 3.0;
+/// With fewer epochs than this the first is as good as any other.
+const FEWEST_EPOCHS: usize = 5;
 /// Up to so many points are marked by dots.
 const MOST_DOTS: usize = 40;
 
@@ -36,8 +38,8 @@ impl Series {
 
 /// A plot of curves with a key that gives the last value of each.
 ///
-/// The scale up is even, or logarithmic if the greatest value is twenty times the least or more. If the first epoch
-/// alone would make the scale three times longer, it is let out of the frame at the top, and a note gives its value.
+/// The scale up is even, or logarithmic if the greatest value is twenty times the least or more. If, of five epochs or
+/// more, the first alone would make the scale three times longer, it is let out of the frame at the top, and a note gives its value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Curves<'a> {
     /// Above the plot; may be empty.
@@ -112,9 +114,11 @@ impl Curves<'_> {
             return Axis::logarithmic(low, high).with_margin(0.05);
         }
         let later = self.series.iter().flat_map(|series| finite_points(series).skip(1));
+        let long = self.series.iter().any(|series| series.points.len() >= FEWEST_EPOCHS);
         match range(later.map(|[_, y]| y)) {
             Some((least, greatest))
-                if greatest > least && high - least > FIRST_VALUE_LIMIT * (greatest - least) =>
+                if long
+                    && greatest > least && high - least > FIRST_VALUE_LIMIT * (greatest - least) =>
             {
                 Axis::linear(least.min(low), greatest).with_margin(0.08)
             }

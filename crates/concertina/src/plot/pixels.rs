@@ -44,7 +44,8 @@ impl Images {
         })
     }
 
-    /// Any numbers, the least of all images dark and the greatest bright. Also gives these two, if any number is finite.
+    /// Any numbers, the least of all images dark and the greatest bright. Also gives these two, if any number is
+    /// finite.
     pub(super) fn from_values(
         shape: ImageShape,
         values: &[f32],

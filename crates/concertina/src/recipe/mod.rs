@@ -3,6 +3,7 @@
 //! What a file says is checked twice. Reading it finds unknown keys and wrong types; planning it
 //! ([`Plan::new`](crate::train::Plan::new)) finds what does not fit together or does not fit the data.
 
+mod blame;
 mod shipped;
 mod training;
 
@@ -95,10 +96,8 @@ impl Recipe {
     }
 
     fn from_table(table: toml::Table) -> Result<Self> {
-        serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
-            let path = error.path().to_string();
-            let place = if path == "." { String::new() } else { format!("`{path}`: ") };
-            Error::config(format!("recipe: {place}{}", error.inner().message()))
+        blame::read(table).map_err(|message| {
+            Error::config(format!("recipe: {message}"))
                 .with_hint("`concertina recipes show conv-ae` prints a complete recipe")
         })
     }
@@ -122,7 +121,7 @@ impl Recipe {
         let value = value.to_string();
         // A new kind has keys of its own: those of the old one go.
         if last == "kind" {
-            table.clear();
+            table.retain(|key, _| KEYS_OF_EVERY_KIND.contains(&key));
         }
         table.insert(last.to_owned(), toml_value(&value));
         Self::from_table(root).map_err(|error| {
@@ -138,10 +137,14 @@ impl Recipe {
     }
 }
 
+/// Keys that all kinds of their table have, and so survive a change of kind.
+const KEYS_OF_EVERY_KIND: [&str; 4] = ["size", "reduction", "epsilon", "warm-up-steps"];
+
 fn parse(text: &str) -> Result<toml::Table> {
     text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-        Error::config(format!("recipe: line {line}: {}", error.message()))
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        Error::config(format!("recipe: line {line}: {}", blame::one_line(error.message())))
     })
 }
 
@@ -150,6 +153,7 @@ fn toml_value(text: &str) -> toml::Value {
     let line = format!("value = {text}");
     line.parse::<toml::Table>()
         .ok()
+        .filter(|table| table.len() == 1)
         .and_then(|mut table| table.remove("value"))
         .unwrap_or_else(|| text.into())
 }

@@ -146,6 +146,14 @@ impl Training {
                 )));
             }
         }
+        // A run writes its recipe as TOML, whose whole numbers end there.
+        if i64::try_from(self.seed).is_err() {
+            return Err(Error::config(format!(
+                "`training.seed`: expected at most {}, found {}",
+                i64::MAX,
+                self.seed
+            )));
+        }
         let in_range = |key: &str, value: f32, range: &str, good: bool| {
             let message = || format!("`training.{key}`: expected {range}, found {value}");
             if good && value.is_finite() { Ok(()) } else { Err(Error::config(message())) }

@@ -5,7 +5,6 @@
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{Tensor, TensorData};
@@ -85,38 +84,50 @@ impl<C: CheckpointStrategy> ErrorOps for Autodiff<Flex, C> {
 #[derive(Debug)]
 struct ErrorsBackward;
 
+/// The derivative of each image's error with respect to its logits, `[B, width]`.
+#[derive(Clone, Debug)]
+struct Slopes {
+    values: Vec<f32>,
+    width: usize,
+}
+
+const EXPECT: &str = "the tensor was made contiguous, and the library's tensors are f32";
+
 impl Backward<Flex, 1> for ErrorsBackward {
-    type State = FlexTensor;
+    type State = Slopes;
 
     fn backward(
         self,
-        ops: Ops<FlexTensor, 1>,
+        ops: Ops<Slopes, 1>,
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        let per_image = gradients.consume::<Flex>(&ops.node);
+        let per_image = gradients.consume::<Flex>(&ops.node).to_contiguous();
+        let per_image: &[f32] = per_image.as_slice().expect(EXPECT);
         let [logits_node] = ops.parents;
         if let Some(node) = logits_node {
-            let batch = per_image.layout().num_elements();
-            let column = Flex::float_reshape(per_image, [batch, 1].into());
-            gradients.register::<Flex>(node.id, Flex::float_mul(ops.state, column));
+            let Slopes { mut values, width } = ops.state;
+            values.par_chunks_exact_mut(width).zip(per_image).for_each(|(slopes, gradient)| {
+                slopes.iter_mut().for_each(|slope| *slope *= gradient);
+            });
+            let gradient = TensorData::new(values, [per_image.len(), width]);
+            gradients.register::<Flex>(node.id, FlexTensor::from_data(gradient));
         }
     }
 }
 
-/// `[B]` errors and `[B, N]` derivatives. Each image is summed by itself, value by value, so that neither batch nor
+/// The error of each image, `[B]`, and its derivatives. Each image is summed by itself, value by value, so that neither batch nor
 /// threads change a bit of it.
 fn errors_and_slopes(
     logits: &FlexTensor,
     target: &FlexTensor,
     measure: Measure,
-) -> (FlexTensor, FlexTensor) {
+) -> (FlexTensor, Slopes) {
     let (logits, target) = (logits.to_contiguous(), target.to_contiguous());
     let shape = logits.layout().shape().clone();
     let width = shape[1];
-    let expect = "the tensor was made contiguous, and the library's tensors are f32";
-    let logits: &[f32] = logits.as_slice().expect(expect);
-    let target: &[f32] = target.as_slice().expect(expect);
+    let logits: &[f32] = logits.as_slice().expect(EXPECT);
+    let target: &[f32] = target.as_slice().expect(EXPECT);
 
     let mut errors = vec![0.0; shape[0]];
     let mut slopes = vec![0.0; logits.len()];
@@ -135,6 +146,6 @@ fn errors_and_slopes(
     let batch = shape[0];
     (
         FlexTensor::from_data(TensorData::new(errors, [batch])),
-        FlexTensor::from_data(TensorData::new(slopes, shape)),
+        Slopes { values: slopes, width },
     )
 }

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::data::Images;
 use crate::model::{Architecture, Batch, unit};
+use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::task::Task;
 
 /// Whose random numbers a batch gets.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ pub(super) fn order(seed: Seed, epoch: u32, n: usize) -> Vec<u32> {
 pub(super) fn batch(
     images: &Images,
     indices: &[u32],
-    task: &Task,
+    recipe: &Recipe,
     architecture: &Architecture,
     seed: Seed,
     draw: Draw,
@@ -53,8 +53,10 @@ pub(super) fn batch(
             *value = unit(pixel);
         }
         let [mut corruption, mut latent] = streams(seed, draw, index);
-        task.corrupt(clean, target, &mut corruption, input);
-        latent.fill_normal(noise);
+        recipe.task.corrupt(clean, target, &mut corruption, input);
+        if recipe.bottleneck.is_variational() {
+            latent.fill_normal(noise);
+        }
     });
     batch
 }

@@ -272,7 +272,7 @@ impl<'d> Run<'d> {
         let last = (first + training.batch_size).min(self.order.len());
         let draw = Draw::Training { epoch: self.epoch() as u32 };
         let indices = &self.order[first..last];
-        let batch = batch(&self.data.train, indices, &recipe.task, architecture, self.seed(), draw);
+        let batch = batch(&self.data.train, indices, recipe, architecture, self.seed(), draw);
 
         let device = Device::flex().autodiff();
         let leaf = |values: &[f32]| {
@@ -285,7 +285,7 @@ impl<'d> Run<'d> {
         let terms = objective(recipe, architecture, parameters, &batch, epochs);
         let loss: f32 = terms.loss.clone().inner().into_scalar();
         if !loss.is_finite() {
-            return Err(self.diverged("loss", loss, step, &batch));
+            return Err(self.diverged("loss", loss, step, Some(&batch)));
         }
 
         let mut tape = terms.loss.backward();
@@ -295,7 +295,7 @@ impl<'d> Run<'d> {
         let mut gradients = Weights { encoder: gradient(&encoder), decoder: gradient(&decoder) };
         let gradient_norm = norm(&gradients);
         if !gradient_norm.is_finite() {
-            return Err(self.diverged("gradient's norm", gradient_norm, step, &batch));
+            return Err(self.diverged("gradient's norm", gradient_norm, step, Some(&batch)));
         }
         if training.clip_norm > 0.0 {
             clip(&mut gradients, gradient_norm, training.clip_norm);
@@ -330,13 +330,18 @@ impl<'d> Run<'d> {
             kl: losses.kl,
             gradient_norm,
             images_per_second: speed,
-            seconds_left: (steps_left * training.batch_size) as f64 / speed,
+            seconds_left: steps_left as f64 * training.batch_size as f64 / speed,
         }
     }
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, .. } = &self.plan;
         let judgement = judge(recipe, architecture, &self.weights, &self.data.valid);
+        if !judgement.losses.loss.is_finite() {
+            // Checked before the checkpoint: a run must not go on from weights that have left all bounds.
+            let loss = judgement.losses.loss as f32;
+            return Err(self.diverged("validation loss", loss, self.steps_done() - 1, None));
+        }
         let metrics = Metrics {
             epoch: self.epoch(),
             step: self.steps_done(),
@@ -387,21 +392,21 @@ impl<'d> Run<'d> {
     }
 
     #[cold]
-    fn diverged(&self, what: &str, value: f32, step: usize, batch: &Batch) -> Error {
+    fn diverged(&self, what: &str, value: f32, step: usize, batch: Option<&Batch>) -> Error {
         let range = |values: &[f32]| {
             let low = values.iter().copied().fold(f32::INFINITY, f32::min);
             let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             format!("{low:.3}..{high:.3}")
         };
+        let ranges = batch.map_or(String::new(), |batch| {
+            format!(", inputs {}, targets {}", range(&batch.input), range(&batch.target))
+        });
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());
         let last = self.last_finite_loss.map_or("none".to_owned(), |loss| format!("{loss:.4}"));
         Error::failed(format!(
-            "the {what} is {value} at step {} (epoch {}): last finite loss {last}, learning rate {rate:e}, inputs {}, \
-             targets {}",
+            "the {what} is {value} at step {} (epoch {}): last finite loss {last}, learning rate {rate:e}{ranges}",
             step + 1,
             self.epoch(),
-            range(&batch.input),
-            range(&batch.target),
         ))
         .with_hint(format!(
             "lower the learning rate (`--set training.learning-rate={:e}`) or clip the gradient \

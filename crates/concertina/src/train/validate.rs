@@ -42,7 +42,7 @@ pub(crate) fn judge(
     let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());
     let indices: Vec<u32> = (0..images.len() as u32).collect();
     for chunk in indices.chunks(CHUNK) {
-        let batch = batch(images, chunk, &recipe.task, architecture, seed, Draw::Validation);
+        let batch = batch(images, chunk, recipe, architecture, seed, Draw::Validation);
         let terms = objective(recipe, architecture, parameters.clone(), &batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());
         let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.into_data())));

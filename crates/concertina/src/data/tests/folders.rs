@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use image::DynamicImage;
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder};
 use tempfile::TempDir;
 
 use super::{coloured, grey, open, put, save};
@@ -22,13 +23,13 @@ fn folder() -> TempDir {
 #[test]
 fn small_pictures_of_one_size_are_kept_as_they_are() {
     let dir = folder();
-    for name in ["b.png", "a.bmp", "c/d.tiff", ".hidden.png", "c/.hidden/e.png"] {
+    for name in ["b.png", "a.tif", "c/d.tiff", ".hidden.png", "c/.hidden/e.png"] {
         save(&dir, name, &grey(5, 4, name.len() as u8));
     }
     put(&dir, "list.txt", b"text");
     let data = open(&dir, "", &all()).unwrap();
     assert_eq!(data.train.shape(), ImageShape::new(1, 4, 5));
-    assert_eq!(data.train_names.unwrap(), ["a.bmp", "b.png", "c/d.tiff"]);
+    assert_eq!(data.train_names.unwrap(), ["a.tif", "b.png", "c/d.tiff"]);
     assert_eq!(data.train.image(0), grey(5, 4, 5).as_bytes());
     assert_eq!(data.train.image(2), grey(5, 4, 8).as_bytes());
     assert_eq!(data.card.fitted, "kept at that size");
@@ -138,23 +139,47 @@ fn bad_pictures_among_good_ones_are_skipped_and_counted() {
 }
 
 #[test]
-fn a_part_whose_pictures_all_turn_out_bad_is_filled_from_the_other() {
+fn pictures_that_turn_out_bad_leave_no_gap_and_no_empty_part() {
     let dir = folder();
     for i in 0..10 {
         save(&dir, &format!("{i}.png"), &grey(40, 40, i));
     }
     let sound = open(&dir, "", &OpenOptions::default()).unwrap();
-    let held_out = sound.valid_names.unwrap();
-    // The headers of pictures cut in the middle are good.
-    let path = dir.path().join(&held_out[0]);
-    let bytes = fs_err::read(&path).unwrap();
-    fs_err::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let bad = [&sound.valid_names.unwrap()[0], &sound.train_names.unwrap()[3]];
+    for name in bad {
+        // The header of a picture cut in the middle is good.
+        let path = dir.path().join(name);
+        let bytes = fs_err::read(&path).unwrap();
+        fs_err::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    }
     let data = open(&dir, "", &OpenOptions::default()).unwrap();
-    assert_eq!((data.train.len(), data.valid.len()), (8, 1));
-    assert_eq!(data.card.skipped.shown[0].name, held_out[0]);
-    let mut names = [data.train_names.unwrap(), data.valid_names.unwrap(), held_out].concat();
-    names.sort();
-    assert_eq!(names, (0..10).map(|i| format!("{i}.png")).collect::<Vec<_>>());
+    assert_eq!((data.train.len(), data.valid.len(), data.card.skipped.count), (7, 1, 2));
+    let names = [data.train_names.unwrap(), data.valid_names.unwrap()].concat();
+    for (name, image) in names.iter().zip(data.train.iter().chain(&data.valid)) {
+        let number: u8 = name.trim_end_matches(".png").parse().unwrap();
+        assert_eq!(image, grey(40, 40, number).as_bytes(), "{name}");
+    }
+    let mut all: Vec<_> = names.iter().chain(bad).collect();
+    all.sort();
+    assert_eq!(
+        all,
+        (0..10).map(|i| format!("{i}.png")).collect::<Vec<_>>().iter().collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn pictures_are_turned_as_their_orientation_says() {
+    // Exif: little-endian, one entry, orientation (0x112), one short number: 6, a quarter turn clockwise.
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let dir = folder();
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    encoder.set_exif_metadata(exif.to_vec()).unwrap();
+    encoder.write_image(grey(5, 3, 0).as_bytes(), 5, 3, ExtendedColorType::L8).unwrap();
+    put(&dir, "a.png", &bytes);
+    let data = open(&dir, "a.png", &all()).unwrap();
+    assert_eq!(data.train.shape(), ImageShape::new(1, 5, 3));
+    assert_eq!(data.train.pixels(), grey(5, 3, 0).rotate90().as_bytes());
 }
 
 #[test]

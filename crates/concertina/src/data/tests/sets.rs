@@ -1,4 +1,4 @@
-//! Named sets, IDX, CIFAR-10 and NumPy files; the real sets where `$CONCERTINA_DATA` has them.
+//! Named sets, IDX, CIFAR-10 and `NumPy` files; the real sets where `$CONCERTINA_DATA` has them.
 
 use std::path::PathBuf;
 
@@ -143,17 +143,6 @@ fn one_idx_file_is_split() {
     assert_eq!((data.train.len(), data.valid.len(), data.train_labels), (2, 1, None));
 }
 
-/// A tar archive of one file.
-fn tar(name: &str, data: &[u8]) -> Vec<u8> {
-    let mut header = [0u8; 512];
-    header[..name.len()].copy_from_slice(name.as_bytes());
-    header[124..136].copy_from_slice(format!("{:011o}\0", data.len()).as_bytes());
-    header[148..157].copy_from_slice(b"        0");
-    let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    [&header[..], data].concat()
-}
-
 #[test]
 fn cifar_batches_are_told_by_their_names() {
     let batch = |label| {
@@ -172,7 +161,68 @@ fn cifar_batches_are_told_by_their_names() {
     assert_eq!(open(&dir, folder, &OpenOptions::default()).unwrap().train, data.train);
     let one = open(&dir, &format!("{folder}/test_batch.bin"), &OpenOptions::default()).unwrap();
     assert_eq!((one.train.len(), one.valid.len()), (1, 1));
-    assert_eq!(tar("a", b"b").len(), 513);
+}
+
+/// A tar archive of one file.
+fn tar(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut header = [0u8; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[124..136].copy_from_slice(format!("{:011o}\0", data.len()).as_bytes());
+    header[148..157].copy_from_slice(b"        0");
+    let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut bytes = [&header[..], data].concat();
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes
+}
+
+/// A gzip file that holds `bytes` as they are.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut crc = u32::MAX;
+    for &byte in bytes {
+        crc ^= u32::from(byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    let length = u16::try_from(bytes.len()).unwrap();
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1];
+    packed.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+    packed.extend(bytes);
+    packed.extend([(!crc).to_le_bytes(), u32::from(length).to_le_bytes()].concat());
+    packed
+}
+
+#[test]
+fn the_cifar_archive_is_read_as_it_is() {
+    let batch = |label| {
+        let pixels = vec![label; cifar::IMAGE_BYTES];
+        cifar::write(&Batch { labels: vec![label], pixels }).unwrap()
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let entry = |name: &str, bytes: &[u8]| tar(&format!("cifar-10-batches-bin/{name}"), bytes);
+    let archive = [
+        entry("batches.meta.txt", b"airplane"),
+        entry("data_batch_1.bin", &batch(4)),
+        entry("test_batch.bin", &batch(2)),
+    ]
+    .concat();
+    put(&dir, "cifar10/cifar-10-binary.tar.gz", &gzip(&archive));
+    let data = Dataset::open("cifar10", &looking_in(dir.path())).unwrap();
+    assert_eq!((data.train_labels.unwrap(), data.valid_labels.unwrap()), (vec![4], vec![2]));
+    assert!(data.card.notes[0].contains("is not the published file"), "{}", data.card.notes[0]);
+    let own = open(&dir, "cifar10/cifar-10-binary.tar.gz", &OpenOptions::default()).unwrap();
+    assert_eq!(own.train, data.train);
+}
+
+#[test]
+fn gzipped_idx_files_are_unpacked() {
+    let dir = tempfile::tempdir().unwrap();
+    put(&dir, "a/train-images-idx3-ubyte.gz", &gzip(&idx_images(3)));
+    put(&dir, "a/train-labels-idx1-ubyte.gz", &gzip(&idx_labels(&[0, 1, 2])));
+    let options = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
+    let data = open(&dir, "a", &options).unwrap();
+    assert_eq!((data.train.len(), data.train_labels.unwrap()), (3, vec![0, 1, 2]));
 }
 
 #[test]

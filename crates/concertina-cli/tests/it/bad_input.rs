@@ -1,0 +1,167 @@
+//! Bad input: one clear line, the right exit code, no panic, nothing half-written, nothing overwritten.
+
+use fs_err as fs;
+
+use crate::place::{Place, TINY};
+
+#[test]
+fn bad_data_is_told_in_one_line_and_leaves_nothing() {
+    let place = Place::new();
+    fs::create_dir(place.path("empty")).unwrap();
+    place.write("text/a.png", b"this is text");
+    place.write("idx/train-images-idx3-ubyte", &idx_header(&[5, 28, 28], 100));
+    place.write("huge/train-images-idx3-ubyte", &idx_header(&[u32::MAX, u32::MAX, u32::MAX], 100));
+    place.write("strings.npy", &npy_of_strings());
+    place.write("giant/a.png", &png_claiming(60_000, 60_000));
+    place.write("gz/train-images-idx3-ubyte.gz", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3]);
+    let before = place.files();
+    for (data, words) in [
+        ("empty", &["empty"][..]),
+        ("text", &["a.png"]),
+        ("idx", &["train-images-idx3-ubyte", "3920", "100"]),
+        ("huge", &["train-images-idx3-ubyte"]),
+        ("strings.npy", &["strings.npy"]),
+        ("giant", &["a.png", "60000"]),
+        ("gz", &["train-images-idx3-ubyte.gz"]),
+        ("nowhere", &["nowhere", "mnist"]),
+        ("digitz", &["digitz"]),
+    ] {
+        place.fail(&format!("train {data} --out run"), 3, words);
+        place.fail(&format!("data inspect {data}"), 3, words);
+    }
+    assert_eq!(place.files(), before);
+    assert!(!place.path("run").exists());
+}
+
+#[test]
+fn bad_recipes_and_flags_end_with_2() {
+    let place = Place::new();
+    place.write("unknown.toml", b"name = \"a\"\nspeed = 3\n");
+    place.write("broken.toml", b"name = \"a\n");
+    let before = place.files();
+    for (arguments, words) in [
+        ("train digits --recipe unknown.toml", &["unknown.toml", "speed"][..]),
+        ("train digits --recipe broken.toml", &["broken.toml", "line 1"]),
+        ("train digits --recipe conv-aee", &["conv-aee", "conv-ae-2d"]),
+        ("train digits --set bottleneck.size=0", &["bottleneck.size", "at least 1", "0"]),
+        ("train digits --set bottleneck.sise=4", &["sise"]),
+        ("train digits --set training.learning-rate=fast", &["learning-rate", "fast"]),
+        ("train digits --set bottleneck.size", &["KEY=VALUE"]),
+        ("train digits --epochs 0", &["epochs", "at least 1"]),
+        ("train digits --threads 0", &["--threads"]),
+        ("train digits --limit 0", &["limit"]),
+        ("sample nothing.safetensors -o a.jpg", &[".png"]),
+    ] {
+        place.fail(&format!("{arguments}{}", if arguments.starts_with("train") { " --out run" } else { "" }), 2, words);
+    }
+    assert_eq!(place.run("train").code, Some(2));
+    assert_eq!(place.run("trian digits").code, Some(2));
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn what_exists_is_not_overwritten() {
+    let place = Place::new();
+    place.write("run/precious.txt", b"mine");
+    place.write("file", b"mine");
+    let before = place.files();
+    place.fail(&format!("{TINY} --out run"), 3, &["run", "exists already"]);
+    place.fail(&format!("{TINY} --out file"), 3, &["file", "exists already"]);
+    place.fail(&format!("{TINY} --out file/below"), 3, &["file"]);
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn damaged_models_are_refused() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    let whole = fs::read(place.path("run/model.safetensors")).unwrap();
+    place.write("cut.safetensors", &whole[..whole.len() / 2]);
+    place.write("empty.safetensors", b"");
+    for (number, place_of_flip) in [4, 200, whole.len() / 2, whole.len() - 1].iter().enumerate() {
+        let mut bytes = whole.clone();
+        bytes[*place_of_flip] ^= 0x10;
+        place.write(&format!("flipped-{number}.safetensors"), &bytes);
+    }
+    let before = place.files();
+    for model in
+        ["cut", "empty", "flipped-0", "flipped-1", "flipped-2", "flipped-3", "missing"]
+    {
+        let file = format!("{model}.safetensors");
+        place.fail(&format!("sample {file} -n 2 -o out.png"), 3, &[&file]);
+        place.fail(&format!("evaluate {file} digits"), 3, &[&file]);
+        place.fail(&format!("encode {file} digits -o codes.npy"), 3, &[&file]);
+    }
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn images_and_codes_of_another_size_are_told() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.write("codes.csv", b"z1,z2,z3\n1,2,3\n");
+    place.write("nan.csv", b"z1,z2\n1,nan\n");
+    for (arguments, code, words) in [
+        ("decode run codes.csv -o a.png", 3, &["codes of 2 numbers", "3"][..]),
+        ("decode run nan.csv -o a.png", 3, &["nan.csv"]),
+        ("denoise run digits -o a.png", 2, &["noise", "identity"]),
+        ("upscale run digits -o a.png", 2, &["downscale"]),
+        ("sample run -n 0 -o a.png", 2, &["-n"]),
+        ("interpolate run digits#0 digits#x -o a.png", 2, &["digits#x"]),
+        ("interpolate run digits#0 digits#10000 -o a.png", 3, &["digits#10000", "10000"]),
+        ("interpolate run digits#0 digits#1 -o a.png --steps 1", 2, &["--steps"]),
+        ("sample run -o nowhere/a.png", 3, &["nowhere"]),
+        ("resume nowhere", 3, &["nowhere"]),
+    ] {
+        place.fail(arguments, code, words);
+    }
+    assert!(!place.path("a.png").exists());
+}
+
+#[test]
+fn a_loss_that_is_not_finite_ends_with_1() {
+    let place = Place::new();
+    let arguments = format!("{TINY} --out run --set training.learning-rate=1e30");
+    place.fail(&arguments, 1, &["step", "last finite loss", "learning rate 1e30", "inputs 0.000..1.000"]);
+    assert!(place.path("run/checkpoints").read_dir().unwrap().next().is_some());
+    assert!(!place.path("run/model.safetensors").exists());
+}
+
+/// An IDX header of images with these sizes, and so many bytes behind it.
+fn idx_header(sizes: &[u32], bytes: usize) -> Vec<u8> {
+    let mut file = vec![0, 0, 8, sizes.len() as u8];
+    file.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    file.resize(file.len() + bytes, 7);
+    file
+}
+
+fn npy_of_strings() -> Vec<u8> {
+    let header = "{'descr': '<U4', 'fortran_order': False, 'shape': (2,), }\n";
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((header.len() as u16).to_le_bytes());
+    file.extend(header.as_bytes());
+    file.resize(file.len() + 32, 0);
+    file
+}
+
+/// The head of a PNG of that size, without its picture.
+fn png_claiming(width: u32, height: u32) -> Vec<u8> {
+    let mut chunk = b"IHDR".to_vec();
+    chunk.extend(width.to_be_bytes());
+    chunk.extend(height.to_be_bytes());
+    chunk.extend([8, 0, 0, 0, 0]);
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    file.extend(13u32.to_be_bytes());
+    file.extend(&chunk);
+    file.extend(crc32(&chunk).to_be_bytes());
+    file.extend(b"\x00\x00\x00\x04IDAT\x00\x00\x00\x00\x35\xaf\x06\x1e");
+    file
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 }
+        })
+    })
+}

@@ -1,0 +1,88 @@
+//! Runs that are killed and taken up again end in the same bytes.
+
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use fs_err as fs;
+
+use crate::place::Place;
+
+/// Long enough to be killed in the middle of, short enough for ten times.
+const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 --set training.batch-size=16 --threads 2";
+
+/// The final files that must not depend on when a run was killed: the model, and the metrics but for their times.
+fn final_bytes(place: &Place, run: &str) -> (Vec<u8>, Vec<String>) {
+    let model = fs::read(place.path(run).join("model.safetensors")).unwrap();
+    let metrics = fs::read_to_string(place.path(run).join("metrics.jsonl")).unwrap();
+    let timeless = metrics.lines().map(|line| {
+        let (head, _) = line.split_once(",\"images_per_second\"").unwrap();
+        head.to_owned()
+    });
+    (model, timeless.collect())
+}
+
+#[test]
+fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
+    let place = Place::new();
+    place.succeed(&format!("{RUN} --out whole"));
+    let expected = final_bytes(&place, "whole");
+    assert_eq!(expected.1.len(), 12);
+
+    let mut killed = 0;
+    let mut pause = 5;
+    while killed < 12 {
+        let run = format!("killed-{pause}");
+        let mut child = place
+            .command(&format!("{RUN} --out {run}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Kill, and once more during the resumed part, at moments spread over start, training and end.
+        sleep(Duration::from_millis(pause));
+        let in_time = child.try_wait().unwrap().is_none();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if in_time && place.path(&run).join("checkpoints").read_dir().is_ok_and(|mut c| c.next().is_some()) {
+            let mut child = place
+                .command(&format!("resume {run}"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            sleep(Duration::from_millis(pause / 2 + 10));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            place.succeed(&format!("resume {run}"));
+            assert_eq!(final_bytes(&place, &run), expected, "killed after {pause} ms");
+            killed += 1;
+        }
+        // Whatever the machine's speed, the pauses cover the run: once they outlast it, they begin anew between.
+        pause = if in_time { pause * 5 / 4 + 7 } else { 11 };
+        fs::remove_dir_all(place.path(&run)).unwrap_or_default();
+    }
+}
+
+#[test]
+fn ctrl_c_writes_a_checkpoint_and_ends_with_130() {
+    let place = Place::new();
+    let child = place
+        .command("train digits --recipe dense-vae --limit 600 --epochs 10000 --out run")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !place.path("run/metrics.jsonl").exists() {
+        sleep(Duration::from_millis(20));
+    }
+    let id = child.id().to_string();
+    for signal in ["-TERM"] {
+        std::process::Command::new("kill").args([signal, &id]).status().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(talk.contains("`concertina resume run` goes on"), "{talk}");
+    assert!(!place.path("run/model.safetensors").exists());
+}

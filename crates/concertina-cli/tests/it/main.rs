@@ -1,0 +1,8 @@
+//! The command as a whole: the real binary, in a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod kill;
+mod lesson;
+mod place;
+mod use_it;

@@ -1,0 +1,114 @@
+//! A folder for one test, and the program run in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use fs_err as fs;
+use tempfile::TempDir;
+
+/// A fresh folder.
+pub(crate) struct Place(TempDir);
+
+/// How a run of the program ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    /// The program with these arguments, parted by blanks. It sees no data folder and no cache but its own.
+    pub(crate) fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_concertina"));
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .env_remove("CONCERTINA_DATA")
+            .env("HOME", self.0.path())
+            .env("XDG_CACHE_HOME", self.path("cache"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &str) -> Ended {
+        Ended::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// Runs it and expects success.
+    #[track_caller]
+    pub(crate) fn succeed(&self, arguments: &str) -> Ended {
+        let ended = self.run(arguments);
+        assert_eq!(ended.code, Some(0), "`{arguments}` failed: {}", ended.stderr);
+        ended
+    }
+
+    /// Runs it and expects this exit code and these words among its complaint.
+    #[track_caller]
+    pub(crate) fn fail(&self, arguments: &str, code: i32, words: &[&str]) {
+        let ended = self.run(arguments);
+        assert_eq!(ended.code, Some(code), "`{arguments}`: {}", ended.stderr);
+        let complaint = ended.complaint();
+        for word in words {
+            assert!(complaint.contains(word), "`{arguments}`: no `{word}` in: {complaint}");
+        }
+        assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
+    }
+
+    /// All files below the folder, with their bytes, in order.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        collect(self.0.path(), &mut files);
+        files.sort();
+        files
+    }
+}
+
+impl Ended {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The one line that says what went wrong.
+    #[track_caller]
+    pub(crate) fn complaint(&self) -> String {
+        let lines: Vec<&str> =
+            self.stderr.lines().filter(|line| line.starts_with("error:")).collect();
+        assert_eq!(lines.len(), 1, "expected one line of complaint: {}", self.stderr);
+        lines[0].to_owned()
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push((path.clone(), fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// A small run that every test can afford: a tiny dense autoencoder on a few built-in digits.
+pub(crate) const TINY: &str = "train digits --recipe dense-vae --set network.hidden=[8] --limit 60 --epochs 2 \
+                               --set training.batch-size=16";

@@ -1,0 +1,104 @@
+//! Train, look, use: every command on a small model.
+
+use fs_err as fs;
+
+use crate::place::{Place, TINY};
+
+#[test]
+fn a_trained_model_serves_every_command() {
+    let place = Place::new();
+    let ended = place.succeed(&format!("{TINY} --out run"));
+    assert_eq!(ended.stdout.lines().last(), Some("run"));
+    for file in [
+        "config.toml",
+        "model.safetensors",
+        "metrics.jsonl",
+        "report.html",
+        "figures/reconstructions.png",
+        "figures/samples.png",
+        "figures/curves.png",
+        "figures/scatter.png",
+        "figures/manifold.png",
+    ] {
+        assert!(place.path("run").join(file).is_file(), "{file}");
+    }
+
+    // The model file alone is enough.
+    fs::rename(place.path("run/model.safetensors"), place.path("m.safetensors")).unwrap();
+    fs::remove_dir_all(place.path("run")).unwrap();
+    let evaluation = place.succeed("evaluate m.safetensors digits --limit 50 --json").stdout;
+    let evaluation: serde_json::Value = serde_json::from_str(&evaluation).unwrap();
+    assert!(evaluation["psnr_db"].as_f64().unwrap() > 3.0);
+    assert_eq!(evaluation["images"], 50);
+
+    for command in [
+        "reconstruct m.safetensors digits --limit 20 -o rows.png",
+        "encode m.safetensors digits --limit 30 -o codes.npy",
+        "encode m.safetensors digits --limit 30 -o codes.csv",
+        "decode m.safetensors codes.npy -o decoded",
+        "decode m.safetensors codes.csv -o decoded.npy",
+        "sample m.safetensors -n 5 --seed 3 -o samples",
+        "sample m.safetensors -n 5 --seed 3 -o samples.png",
+        "reconstruct m.safetensors samples -o again",
+        "reconstruct m.safetensors samples/sample-000000.png -o one.png",
+        "interpolate m.safetensors digits#0 digits#1 -o way.png --steps 5",
+        "manifold m.safetensors -o map.png -n 5",
+    ] {
+        place.succeed(command);
+    }
+    assert_eq!(place.path("decoded").read_dir().unwrap().count(), 30);
+    assert_eq!(place.path("again").read_dir().unwrap().count(), 5);
+    let table = fs::read_to_string(place.path("codes.csv")).unwrap();
+    assert!(table.starts_with("name,label,z1,z2\n"), "{table}");
+    assert_eq!(table.lines().count(), 31);
+    let (_, size) = png_size(&fs::read(place.path("one.png")).unwrap());
+    assert_eq!(size, (28, 28));
+    // Both codes and both decodings are the same numbers.
+    let npy = fs::read(place.path("decoded.npy")).unwrap();
+    assert_eq!(npy.len(), 128 + 30 * 784 * 4);
+}
+
+/// Signature, and width and height from the header of a PNG.
+fn png_size(bytes: &[u8]) -> (&[u8], (u32, u32)) {
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    (&bytes[..8], (number(16), number(20)))
+}
+
+#[test]
+fn the_same_command_gives_the_same_bytes() {
+    let place = Place::new();
+    for run in ["a", "b"] {
+        place.succeed(&format!("{TINY} --out {run} --threads 2 --seed 7"));
+    }
+    let read = |run: &str| fs::read(place.path(run).join("model.safetensors")).unwrap();
+    assert_eq!(read("a"), read("b"));
+    place.succeed(&format!("{TINY} --out c --threads 2 --seed 8"));
+    assert_ne!(read("a"), read("c"));
+}
+
+#[test]
+fn a_folder_of_pictures_trains_without_configuration() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out digits"));
+    place.succeed("sample digits -n 24 -o pictures");
+    place.write("pictures/notes.txt", b"not a picture");
+    place.write("pictures/broken.png", b"not a picture either");
+    let ended = place.succeed("train pictures --recipe image-vae --epochs 1 --out run");
+    assert!(place.path("run/report.html").is_file());
+    assert!(ended.stderr.contains("pictures: 22 images to train on, 2 to validate"), "{}", ended.stderr);
+    let card = place.succeed("data inspect pictures").stdout;
+    assert!(card.contains("broken.png"), "{card}");
+}
+
+#[test]
+fn help_and_lists_go_to_stdout() {
+    let place = Place::new();
+    let recipes = place.succeed("recipes").stdout;
+    for name in ["conv-ae", "conv-ae-2d", "denoise", "super-resolution", "dense-vae", "conv-vae"] {
+        assert!(recipes.lines().any(|line| line.starts_with(&format!("{name} "))), "{recipes}");
+    }
+    assert!(place.succeed("recipes show denoise").stdout.contains("[task]"));
+    assert!(place.succeed("recipes show denoise --full").stdout.contains("beta1 = 0.9"));
+    assert!(place.succeed("data list").stdout.contains("built in"));
+    assert!(place.succeed("--help").stdout.contains("train digits"));
+}

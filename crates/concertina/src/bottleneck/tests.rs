@@ -1,0 +1,190 @@
+//! Tests of the bottlenecks.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::fixture::{LOSSES, cases, matrix, number, numbers};
+use crate::testing::{check_close, constant, gradients, leaf, values};
+
+const FORMS: [Form; 2] = [Form::LogVariance, Form::Lesson];
+
+fn gaussian(form: Form) -> Bottleneck {
+    Bottleneck::Gaussian {
+        size: Size::Number(2),
+        beta: 1.0,
+        warm_up_epochs: 0.0,
+        free_bits_nats: 0.0,
+        form,
+    }
+}
+
+/// `[B, 2 D]` features of `[B, D]` means and spreads, and the like of their gradients.
+fn side_by_side<T: Copy>(mean: &[T], spread: &[T], size: usize) -> Vec<T> {
+    let rows = mean.chunks(size).zip(spread.chunks(size));
+    rows.flat_map(|(mean, spread)| [mean, spread].concat()).collect()
+}
+
+#[test]
+fn divergences_and_codes_are_as_in_pytorch() {
+    // The form `log_sigma` is not offered.
+    for (name, case) in
+        cases(LOSSES, |case| case["kind"] == "kl" && case["form"] != "log_sigma")
+    {
+        let bottleneck = Bottleneck::Gaussian {
+            size: Size::Number(4),
+            beta: number(&case["beta"]) as f32,
+            warm_up_epochs: 0.0,
+            free_bits_nats: number(&case["free_nats"]) as f32,
+            form: if case["form"] == "lesson" { Form::Lesson } else { Form::LogVariance },
+        };
+        let ([batch, size], mean) = matrix(&case["mean"]);
+        let features = side_by_side(&mean, &matrix(&case["spread"]).1, size);
+        let drawn = || {
+            let features = leaf(&features, [batch, 2 * size]);
+            let noise = constant(&matrix(&case["eps"]).1, [batch, size]);
+            (features.clone(), bottleneck.draw(features, noise))
+        };
+        let code_weights = constant(&matrix(&case["code_weights"]).1, [batch, size]);
+        let expected = |key: &str| numbers(&case[key]);
+        let expected_gradient =
+            |mean: &str, spread: &str| side_by_side(&expected(mean), &expected(spread), size);
+
+        let (features, code) = drawn();
+        check_close(&values(code.z.clone()), &expected("z"), &format!("{name}: code"));
+        let [gradient] = gradients(&(code.z * code_weights).sum(), [&features]);
+        let expected_z = expected_gradient("z_grad_mean", "z_grad_spread");
+        check_close(&gradient, &expected_z, &format!("{name}: gradient of the code"));
+
+        let (features, code) = drawn();
+        let kl = code.kl.unwrap();
+        let per_dimension = values(kl.clone().mean_dim(0));
+        check_close(&per_dimension, &expected("kl_per_dimension"), &format!("{name}: divergence"));
+        let price = bottleneck.price(kl, f32::INFINITY);
+        let [gradient] = gradients(&price, [&features]);
+        check_close(&values(price), &[number(&case["loss"])], &format!("{name}: price"));
+        let expected_price = expected_gradient("grad_mean", "grad_spread");
+        check_close(&gradient, &expected_price, &format!("{name}: gradient of the price"));
+
+        assert_eq!(values(bottleneck.mean(features)), mean, "{name}: the mean is the code");
+    }
+}
+
+#[test]
+fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
+    let plain = Bottleneck::Plain { size: Size::Full };
+    let features = [0.5, -1.0, 3.0, 0.0];
+    let code = plain.draw(constant(&features, [2, 2]), constant(&[9.0; 4], [2, 2]));
+    assert_eq!(values(code.z), features);
+    assert!(code.kl.is_none());
+    assert_eq!(values(plain.mean(constant(&features, [2, 2]))), features);
+    assert_eq!(values(plain.price(constant(&features, [2, 2]), 1.0)), [0.0]);
+    assert_eq!((plain.heads(), plain.is_variational()), (1, false));
+    assert_eq!((gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()), (2, true));
+}
+
+#[test]
+fn free_bits_weight_and_warm_up_make_the_price() {
+    // Averages over the batch: 0.2, 3 and 1 nats.
+    let kl = constant(&[0.1, 2.0, 0.0, 0.3, 4.0, 2.0], [2, 3]);
+    for (beta, warm_up_epochs, free_bits_nats, epochs, expected) in [
+        (1.0, 0.0, 0.0, 0.0, 4.2),
+        (0.5, 0.0, 0.0, 7.0, 2.1),
+        (0.0, 0.0, 0.0, 7.0, 0.0),
+        (1.0, 0.0, 0.5, 0.0, 4.5),
+        (1.0, 0.0, 2.0, 0.0, 7.0),
+        (2.0, 4.0, 0.0, 0.0, 0.0),
+        (2.0, 4.0, 0.0, 1.0, 2.1),
+        (2.0, 4.0, 0.5, 1.0, 2.25),
+        (2.0, 4.0, 0.0, 4.0, 8.4),
+        (2.0, 4.0, 0.0, f32::INFINITY, 8.4),
+    ] {
+        let bottleneck = Bottleneck::Gaussian {
+            size: Size::Number(3),
+            beta,
+            warm_up_epochs,
+            free_bits_nats,
+            form: Form::LogVariance,
+        };
+        let price = values(bottleneck.price(kl.clone(), epochs))[0];
+        let case = format!("{bottleneck:?} after {epochs} epochs: {price}");
+        assert!((price - expected).abs() < 1e-5, "{case}");
+    }
+}
+
+#[test]
+fn impossible_bottlenecks_are_refused() {
+    let base = |size, beta, warm_up_epochs, free_bits_nats| Bottleneck::Gaussian {
+        size: Size::Number(size),
+        beta,
+        warm_up_epochs,
+        free_bits_nats,
+        form: Form::LogVariance,
+    };
+    for (bottleneck, message) in [
+        (
+            Bottleneck::Plain { size: Size::Number(0) },
+            "`bottleneck.size`: expected at least 1, found 0",
+        ),
+        (base(0, 1.0, 0.0, 0.0), "`bottleneck.size`: expected at least 1, found 0"),
+        (
+            base(2, -1.0, 0.0, 0.0),
+            "`bottleneck.beta`: expected a finite number of at least 0, found -1",
+        ),
+        (
+            base(2, f32::NAN, 0.0, 0.0),
+            "`bottleneck.beta`: expected a finite number of at least 0, found NaN",
+        ),
+        (
+            base(2, 1.0, f32::INFINITY, 0.0),
+            "`bottleneck.warm-up-epochs`: expected a finite number of at least 0, found inf",
+        ),
+        (
+            base(2, 1.0, 0.0, -0.5),
+            "`bottleneck.free-bits-nats`: expected a finite number of at least 0, found -0.5",
+        ),
+    ] {
+        let error = bottleneck.check().unwrap_err();
+        assert!(error.is_config());
+        assert_eq!(error.to_string(), message);
+    }
+    assert!(base(2, 0.0, 0.0, 0.0).check().is_ok());
+}
+
+proptest! {
+    #[test]
+    fn divergences_are_never_negative(features in prop::collection::vec(-30f32..30.0, 12)) {
+        for form in FORMS {
+            let features = constant(&features, [3, 4]);
+            let kl = gaussian(form).draw(features, constant(&[0.0; 6], [3, 2])).kl.unwrap();
+            for kl in values(kl) {
+                // Near the prior the terms cancel to the last bit of 1.
+                prop_assert!(kl.is_finite() && kl >= -f32::EPSILON, "{kl}");
+            }
+        }
+    }
+
+    #[test]
+    fn at_the_prior_the_divergence_is_zero_and_the_code_the_noise(
+        noise in prop::collection::vec(-5f32..5.0, 6)
+    ) {
+        for form in FORMS {
+            let code = gaussian(form).draw(constant(&[0.0; 12], [3, 4]), constant(&noise, [3, 2]));
+            prop_assert_eq!(values(code.z), noise.clone());
+            prop_assert_eq!(values(code.kl.unwrap()), [0.0; 6]);
+        }
+    }
+
+    #[test]
+    fn no_feature_makes_code_or_price_infinite(features in prop::collection::vec(-1e6f32..1e6, 12)) {
+        for form in FORMS {
+            let bottleneck = gaussian(form);
+            let features = leaf(&features, [3, 4]);
+            let code = bottleneck.draw(features.clone(), constant(&[4.0; 6], [3, 2]));
+            let price = bottleneck.price(code.kl.unwrap(), 0.0) + code.z.clone().sum();
+            let [gradient] = gradients(&price, [&features]);
+            let all = [values(code.z), values(price), gradient].concat();
+            prop_assert!(all.iter().all(|value| value.is_finite()), "{all:?}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Tests of the model: the loss as a whole, and what a trained model can do.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use burn::tensor::Tensor;
+use concertina_kernels::Stack;
+use serde_json::Value;
+
+use super::*;
+use crate::data::{Dataset, Images};
+use crate::latent::Mixture;
+use crate::network::forward;
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+use crate::shape::ImageShape;
+use crate::testing::fixture::{
+    RECIPES, cases, check_summary, joined, matrix, number, tensor, written,
+};
+use crate::testing::{
+    check_close, constant, digits, gradients, leaf, normal, plain, shades, values, variational,
+};
+
+fn vectors(weights: &Weights) -> [Tensor<1>; 2] {
+    [&weights.encoder, &weights.decoder].map(|values| leaf(values, [values.len()]))
+}
+
+#[test]
+fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
+    for (name, case) in cases(RECIPES, |_| true) {
+        let recipe = Recipe::named(&name).unwrap();
+        let (shape, target) = tensor(&case["target"]);
+        let image = ImageShape::new(shape[1], shape[2], shape[3]);
+        let architecture = Architecture::new(&recipe, image).unwrap();
+        assert_eq!(written(architecture.encoder.layers()), case["encoder"], "{name}");
+        assert_eq!(written(architecture.decoder.layers()), case["decoder"], "{name}");
+
+        let len = shape[0];
+        let noise = match case.get("eps") {
+            Some(eps) => tensor(eps).1,
+            None => vec![0.0; len * architecture.code_size],
+        };
+        let batch = Batch { input: matrix(&case["input"]).1, target, noise, len };
+        let weights = Weights {
+            encoder: joined(&case["encoder_parameters"]),
+            decoder: joined(&case["decoder_parameters"]),
+        };
+        let [encoder, decoder] = vectors(&weights);
+        let terms = objective(
+            &recipe,
+            &architecture,
+            [encoder.clone(), decoder.clone()],
+            &batch,
+            f32::INFINITY,
+        );
+        let expected = |key: &str| [number(&case[key])];
+        check_close(&values(terms.loss.clone()), &expected("loss"), &name);
+        let reconstruction = values(terms.errors.mean());
+        check_close(&reconstruction, &expected("reconstruction_loss"), &name);
+        assert_eq!(terms.kl.is_some(), case.get("kl").is_some(), "{name}");
+        if let Some(kl) = terms.kl {
+            check_close(&values(kl.sum() / len as f32), &expected("kl"), &name);
+        }
+
+        let [to_encoder, to_decoder] = gradients(&terms.loss, [&encoder, &decoder]);
+        check_gradients(&architecture.encoder, &to_encoder, &case["encoder_gradients"], &name);
+        check_gradients(&architecture.decoder, &to_decoder, &case["decoder_gradients"], &name);
+
+        let x = constant(&batch.input, [len, architecture.input.len()]);
+        let noise = constant(&batch.noise, [len, architecture.code_size]);
+        let z = recipe.bottleneck.draw(forward(&architecture.encoder, encoder, x), noise).z;
+        check_summary(&values(z.clone()), &case["code"], &format!("{name}: code"));
+        let logits = values(forward(&architecture.decoder, decoder, z));
+        check_summary(&logits, &case["logits"], &format!("{name}: logits"));
+    }
+}
+
+#[track_caller]
+fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &str) {
+    assert_eq!(stack.parameters().len(), expected.as_array().unwrap().len(), "{name}");
+    for (parameter, expected) in stack.parameters().iter().zip(expected.as_array().unwrap()) {
+        let what = format!("{name}: gradient of layer {} {}", parameter.layer, parameter.name);
+        check_summary(&gradients[parameter.range.clone()], expected, &what);
+    }
+}
+
+/// Warm-up, free bits and noise are in it, which the reference networks do without.
+#[test]
+fn gradients_of_the_whole_loss_are_its_differences() {
+    let recipe = variational();
+    let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8)).unwrap();
+    let weights = architecture.initial_weights(Seed(5));
+    let len = 4;
+    let unit = |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
+    let batch = Batch { input: unit(1), target: unit(2), noise: normal(len * 3, 3), len };
+    let terms = |parameters| objective(&recipe, &architecture, parameters, &batch, 1.5);
+    let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
+
+    let parameters = vectors(&weights);
+    let all = gradients(&terms(parameters.clone()).loss, parameters.each_ref());
+    for (half, gradient) in all.iter().enumerate() {
+        let norm = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
+        let n = gradient.len();
+        for index in [0, n / 5, n / 2, 3 * n / 4, n - 1] {
+            let at = |offset: f32| {
+                let mut moved = weights.clone();
+                let vector = if half == 0 { &mut moved.encoder } else { &mut moved.decoder };
+                vector[index] += offset;
+                loss(&moved)
+            };
+            let difference = (at(0.01) - at(-0.01)) / 0.02;
+            let found = f64::from(gradient[index]);
+            assert!(
+                (difference - found).abs() < 2e-3 * norm,
+                "half {half}, number {index}: {found}, not {difference} (norm {norm})"
+            );
+        }
+    }
+}
+
+fn model(recipe: &Recipe, data: &Dataset) -> Model {
+    let architecture = Architecture::new(recipe, data.train.shape()).unwrap();
+    let weights = architecture.initial_weights(Seed(7));
+    let card = data.card.clone();
+    Model { recipe: recipe.clone(), architecture, weights, card, mixture: None }
+}
+
+/// With a mixture fitted to the training codes where there is no prior.
+fn ready(recipe: &Recipe, data: &Dataset) -> Model {
+    let mut model = model(recipe, data);
+    if !recipe.bottleneck.is_variational() {
+        let codes = model.encode(&data.train).unwrap();
+        model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
+    }
+    model
+}
+
+#[test]
+fn codes_and_pictures_do_not_depend_on_their_neighbours() {
+    // More than one chunk.
+    let data = shades(300);
+    for recipe in [plain(), variational()] {
+        let model = model(&recipe, &data);
+        let codes = model.encode(&data.train).unwrap();
+        assert_eq!((codes.len(), codes.size()), (270, model.architecture.code_size));
+        let pictures = model.decode(&codes).unwrap();
+        assert_eq!((pictures.len(), pictures.shape()), (270, data.train.shape()));
+        assert_eq!(model.reconstruct(&data.train).unwrap(), pictures);
+        for index in [0, 100, 127, 128, 269] {
+            let alone = model.encode(&data.train.select(&[index])).unwrap();
+            for (one, all) in alone.values().iter().zip(codes.row(index)) {
+                assert!((one - all).abs() < 1e-5, "{one} {all}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_code_is_the_mean_and_a_picture_the_sigmoid() {
+    let data = shades(20);
+    let model = model(&variational(), &data);
+    let vector = |values: &[f32]| constant(values, [values.len()]);
+    let x = constant(Pictures::from(&data.train).values(), [18, 64]);
+    let features = forward(&model.architecture.encoder, vector(&model.weights.encoder), x);
+    let codes = model.encode(&data.train).unwrap();
+    assert_eq!(codes.values(), values(features.slice([0..18, 0..3])));
+
+    let z = constant(codes.values(), [18, 3]);
+    let logits = values(forward(&model.architecture.decoder, vector(&model.weights.decoder), z));
+    let expected: Vec<f64> =
+        logits.iter().map(|&logit| 1.0 / (1.0 + f64::from(-logit).exp())).collect();
+    check_close(model.decode(&codes).unwrap().values(), &expected, "pictures");
+}
+
+#[test]
+fn a_model_that_enlarges_takes_both_sizes() {
+    let data = digits(12);
+    let recipe = Recipe::named("super-resolution").unwrap();
+    let model = model(&recipe, &data);
+    let small = Pictures::from(&data.train);
+    let small = model.corrupted(&small, Seed(0));
+    assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
+    let codes = model.encode(&data.train).unwrap();
+    assert_eq!(codes, model.encode_pictures(&small));
+    // Rounded to bytes the small pictures are almost the same.
+    let rounded = model.encode(&small.to_images()).unwrap();
+    for (a, b) in codes.values().iter().zip(rounded.values()) {
+        assert!((a - b).abs() < 0.02, "{a} {b}");
+    }
+    assert_eq!(model.reconstruct(&small.to_images()).unwrap().shape(), data.train.shape());
+}
+
+#[test]
+fn wrong_shapes_and_sizes_are_refused() {
+    let model = ready(&plain(), &shades(20));
+    let images = |channels, height, width, n| {
+        let shape = ImageShape::new(channels, height, width);
+        Images::new(shape, vec![0; n * shape.len()]).unwrap()
+    };
+    for (error, message) in [
+        (
+            model.encode(&images(3, 8, 8, 2)).unwrap_err(),
+            "expected images of 1x8x8, as this model's are, found 3x8x8",
+        ),
+        (
+            model.reconstruct(&images(1, 4, 16, 2)).unwrap_err(),
+            "expected images of 1x8x8, as this model's are, found 1x4x16",
+        ),
+        (
+            model.decode(&Codes::new(3, vec![0.0; 6])).unwrap_err(),
+            "expected codes of 2 numbers, as this model's are, found 3",
+        ),
+        (
+            model.evaluate(&images(1, 28, 28, 1)).unwrap_err(),
+            "expected images of 1x8x8, as this model's are, found 1x28x28",
+        ),
+        (
+            model.evaluate(&images(1, 8, 8, 0)).unwrap_err(),
+            "expected images to evaluate on, found none",
+        ),
+    ] {
+        assert!(error.is_data());
+        assert_eq!(error.to_string(), message);
+    }
+    for (n, steps) in [(1, 5), (3, 5), (2, 1)] {
+        let error = model.interpolate(&images(1, 8, 8, n), steps).unwrap_err();
+        assert!(error.is_config());
+        assert_eq!(
+            error.to_string(),
+            format!("expected two images and at least 2 steps, found {n} images and {steps} steps")
+        );
+    }
+    assert_eq!(model.encode(&images(1, 8, 8, 0)).unwrap().len(), 0);
+}
+
+#[test]
+fn samples_follow_from_seed_and_number_alone() {
+    let data = shades(60);
+    for recipe in [plain(), variational()] {
+        let model = ready(&recipe, &data);
+        let many = model.sample_codes(20, Seed(3)).unwrap();
+        let few = model.sample_codes(4, Seed(3)).unwrap();
+        assert_eq!(few.values(), &many.values()[..few.values().len()]);
+        assert_ne!(few, model.sample_codes(4, Seed(4)).unwrap());
+        assert_ne!(many.row(0), many.row(1));
+        let pictures = model.sample(20, Seed(3)).unwrap();
+        assert_eq!(pictures, model.decode(&many).unwrap());
+        assert_eq!(pictures.len(), 20);
+        assert!(model.sample(0, Seed(3)).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_plain_model_samples_where_its_codes_lie() {
+    let data = shades(60);
+    let mut model = ready(&plain(), &data);
+    let moments = |codes: &Codes| {
+        let n = codes.len() as f32;
+        let mean: f32 = codes.rows().map(|code| code[0]).sum::<f32>() / n;
+        let variance: f32 = codes.rows().map(|code| (code[0] - mean).powi(2)).sum::<f32>() / n;
+        (mean, variance.sqrt())
+    };
+    let (mean, deviation) = moments(&model.encode(&data.train).unwrap());
+    let (sample_mean, sample_deviation) = moments(&model.sample_codes(2000, Seed(1)).unwrap());
+    assert!((mean - sample_mean).abs() < 0.2 * deviation, "{mean} {sample_mean}");
+    assert!((sample_deviation / deviation - 1.0).abs() < 0.2, "{deviation} {sample_deviation}");
+
+    model.mixture = None;
+    let error = model.sample(1, Seed(1)).unwrap_err();
+    assert!(error.is_data());
+    assert_eq!(
+        error.to_string(),
+        "this model file has no mixture of training codes to draw samples from"
+    );
+    assert!(error.hint().unwrap().contains("image-vae"));
+}
+
+#[test]
+fn interpolations_begin_and_end_at_the_images() {
+    let data = shades(20);
+    for recipe in [plain(), variational()] {
+        let model = model(&recipe, &data);
+        let ends = data.train.take(2);
+        let between = model.interpolate(&ends, 5).unwrap();
+        let reconstructed = model.reconstruct(&ends).unwrap();
+        assert_eq!(between.len(), 5);
+        for (step, end) in [(0, 0), (4, 1)] {
+            for (a, b) in between.picture(step).iter().zip(reconstructed.picture(end)) {
+                assert!((a - b).abs() < 1e-5);
+            }
+        }
+        assert_ne!(between.picture(2), between.picture(0));
+    }
+}
+
+#[test]
+fn bytes_become_numbers_and_bytes_again() {
+    let data = shades(20);
+    let pictures = Pictures::from(&data.train);
+    assert_eq!(pictures.to_images(), data.train);
+    let outside = Pictures::new(ImageShape::new(1, 1, 3), vec![-0.5, 0.5, 1.5]);
+    assert_eq!(outside.to_images().pixels(), [0, 128, 255]);
+}

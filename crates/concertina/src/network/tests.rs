@@ -1,0 +1,276 @@
+//! Tests of the networks.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Architecture;
+use crate::recipe::{Recipe, shipped};
+use crate::rng::Seed;
+use crate::testing::{constant, leaf, normal, plain, values};
+
+const GREY28: ImageShape = ImageShape::new(1, 28, 28);
+const COLOUR64: ImageShape = ImageShape::new(3, 64, 64);
+
+/// What the shipped recipe is made for.
+fn shape_of(recipe: &str) -> ImageShape {
+    if matches!(recipe, "image-ae" | "image-vae" | "conv-vae64") { COLOUR64 } else { GREY28 }
+}
+
+#[test]
+fn shipped_recipes_have_the_published_numbers_of_parameters() {
+    for (name, n_parameters) in [
+        // Encoder 160 + 1160 + 584, decoder 584 + 584 + 1168 + 145.
+        ("conv-ae", 4_385),
+        ("denoise", 4_385),
+        // The encoder without its last convolution of 584.
+        ("super-resolution", 3_801),
+        // Two dense layers more: 128 to 2 (258) and back (384).
+        ("conv-ae-2d", 5_027),
+        // 128 to two means and two spreads (516), and 2 to 128 (384).
+        ("conv-vae", 5_285),
+        // 784 x 512 + 512, 512 x 4 + 4, 2 x 512 + 512, 512 x 784 + 784: as the lesson's page counts.
+        ("dense-vae", 807_700),
+        // Convolutions 1568 + 32832 + 131200 + 524544, dense 4096 x 64 + 64;
+        // dense 32 x 4096 + 4096, transposed ones 524416 + 131136 + 32800 + 1539.
+        ("conv-vae64", 1_777_411),
+        ("image-vae", 1_777_411),
+        // The same, but a code of 64: dense 64 x 4096 + 4096.
+        ("image-ae", 1_908_483),
+    ] {
+        let recipe = Recipe::named(name).unwrap();
+        let architecture = Architecture::new(&recipe, shape_of(name)).unwrap();
+        assert_eq!(architecture.n_parameters(), n_parameters, "{name}");
+    }
+}
+
+/// Runs both halves of a recipe for two images and returns the shapes `[code, output]` of what came out.
+fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
+    let architecture = Architecture::new(recipe, target).unwrap();
+    let weights = architecture.initial_weights(Seed(1));
+    let vector = |values: &[f32]| constant(values, [values.len()]);
+    let width = architecture.input.len();
+    let x = constant(&normal(2 * width, 3), [2, width]);
+
+    let features = forward(&architecture.encoder, vector(&weights.encoder), x);
+    let code = recipe.bottleneck.mean(features);
+    let logits = forward(&architecture.decoder, vector(&weights.decoder), code.clone());
+    assert!(values(logits.clone()).iter().all(|value| value.is_finite()));
+    assert_eq!(code.dims()[1], architecture.code_size);
+    [code.dims(), logits.dims()]
+}
+
+#[test]
+fn every_shipped_recipe_runs() {
+    for recipe in shipped() {
+        let target = shape_of(recipe.name);
+        let [_, logits] = run_through(&Recipe::named(recipe.name).unwrap(), target);
+        assert_eq!(logits, [2, target.len()], "{}", recipe.name);
+    }
+}
+
+fn conv(channels: &str, bottleneck: &str) -> Recipe {
+    plain()
+        .with("network", format!("{{ kind = \"conv\", channels = {channels} }}"))
+        .and_then(|recipe| recipe.with("bottleneck", bottleneck))
+        .unwrap()
+}
+
+#[test]
+fn convolutions_fit_themselves_to_images_of_any_size() {
+    for (channels, height, width) in [
+        (1, 1, 1),
+        (1, 1, 5),
+        (3, 7, 1),
+        (1, 7, 9),
+        (3, 8, 8),
+        (1, 28, 28),
+        (1, 33, 65),
+        (3, 64, 64),
+        (3, 50, 9),
+    ] {
+        let target = ImageShape::new(channels, height, width);
+        let recipe = conv("[4, 6, 8]", "{ kind = \"gaussian\", size = 3 }");
+        assert_eq!(run_through(&recipe, target), [[2, 3], [2, target.len()]], "{target}");
+    }
+}
+
+#[test]
+fn convolutions_stop_before_the_image_is_gone() {
+    let recipe = conv("[4, 6, 8, 10]", "{ kind = \"plain\", size = 5 }");
+    for (side, shapes) in [
+        (7, vec![]),
+        (8, vec![[4, 4, 4]]),
+        (28, vec![[4, 14, 14], [6, 7, 7], [8, 4, 4]]),
+        (64, vec![[4, 32, 32], [6, 16, 16], [8, 8, 8], [10, 4, 4]]),
+        (128, vec![[4, 64, 64], [6, 32, 32], [8, 16, 16], [10, 8, 8]]),
+    ] {
+        let architecture = Architecture::new(&recipe, ImageShape::new(1, side, side)).unwrap();
+        let (code, halvings) = architecture.encoder.shapes().split_last().unwrap();
+        assert_eq!((halvings, *code), (&shapes[..], [5, 1, 1]), "{side}");
+        // The decoder goes back by the same sizes: dense, reshape, then one transposed convolution for each halving.
+        let mut sides: Vec<_> =
+            architecture.decoder.shapes()[1..].iter().map(|[_, h, w]| [*h, *w]).collect();
+        sides.reverse();
+        let there: Vec<_> = shapes.iter().map(|[_, h, w]| [*h, *w]).collect();
+        if !there.is_empty() {
+            assert_eq!(sides[1..], there, "{side}");
+        }
+        assert_eq!(sides[0], [side, side]);
+    }
+}
+
+#[test]
+fn a_full_code_is_the_last_feature_map() {
+    let recipe = conv("[4, 6]", "{ kind = \"plain\", size = \"full\" }");
+    let target = ImageShape::new(1, 16, 20);
+    assert_eq!(run_through(&recipe, target), [[2, 6 * 4 * 5], [2, target.len()]]);
+}
+
+#[test]
+fn networks_that_cannot_be_are_refused() {
+    let with = |key: &str, value: &str| plain().with(key, value).unwrap();
+    let lesson = with("network", "{ kind = \"lesson\" }");
+    for (recipe, shape, message) in [
+        (
+            lesson.clone(),
+            ImageShape::new(3, 32, 32),
+            "`network.kind` \"lesson\": expected images of 1x28x28, found 3x32x32",
+        ),
+        (
+            lesson.with("task", "{ kind = \"downscale\", factor = 4 }").unwrap(),
+            GREY28,
+            "`network.kind` \"lesson\": expected inputs of 1x28x28 or 1x14x14, found 1x7x7",
+        ),
+        (
+            with("network.hidden", "[8, 0]"),
+            GREY28,
+            "`network.hidden`: expected sizes of at least 1, found [8, 0]",
+        ),
+        (
+            conv("[]", "{ kind = \"plain\", size = 2 }"),
+            GREY28,
+            "`network.channels`: expected one or more numbers of at least 1, found []",
+        ),
+        (
+            conv("[4, 0]", "{ kind = \"plain\", size = 2 }"),
+            GREY28,
+            "`network.channels`: expected one or more numbers of at least 1, found [4, 0]",
+        ),
+        (
+            with("bottleneck.size", "full"),
+            GREY28,
+            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+             (the encoder ends in [8, 1, 1], the decoder begins with [1, 1, 1])",
+        ),
+        (
+            lesson.with("bottleneck", "{ kind = \"gaussian\", size = \"full\" }").unwrap(),
+            GREY28,
+            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+             (the encoder ends in [8, 4, 4], the decoder begins with [8, 4, 4])",
+        ),
+        (with("bottleneck.size", "0"), GREY28, "`bottleneck.size`: expected at least 1, found 0"),
+        (
+            with("network.hidden", "[1000000]"),
+            GREY28,
+            "`network`: expected at most 1073741824 parameters, found 1571000786",
+        ),
+    ] {
+        let error = Architecture::new(&recipe, shape).unwrap_err();
+        assert!(error.is_config());
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn sizes_beyond_all_measure_are_refused() {
+    let huge = i64::MAX;
+    for (key, value) in [
+        ("bottleneck.size", format!("{huge}")),
+        ("bottleneck", format!("{{ kind = \"gaussian\", size = {huge} }}")),
+        ("network.hidden", format!("[{huge}]")),
+        ("network.hidden", format!("[{huge}, {huge}]")),
+        ("network", format!("{{ kind = \"conv\", channels = [{huge}] }}")),
+        ("network", format!("{{ kind = \"conv\", channels = [8, {huge}, 3] }}")),
+    ] {
+        let recipe = plain().with(key, &value).unwrap();
+        let error = Architecture::new(&recipe, GREY28).unwrap_err();
+        assert!(error.to_string().contains("exceeds the limit"), "{key} = {value}: {error}");
+    }
+    let far = ImageShape::new(1, usize::MAX / 2, 28);
+    assert!(Architecture::new(&plain(), far).unwrap_err().is_config());
+}
+
+#[test]
+fn first_weights_are_glorots_and_the_seeds() {
+    let recipe = Recipe::named("dense-vae").unwrap();
+    let architecture = Architecture::new(&recipe, GREY28).unwrap();
+    let weights = architecture.initial_weights(Seed(1));
+    assert_eq!(weights, architecture.initial_weights(Seed(1)));
+    assert_ne!(weights, architecture.initial_weights(Seed(2)));
+    for (part, stack, values, fans) in [
+        // Mean and spread are a layer of two outputs each.
+        ("encoder", &architecture.encoder, &weights.encoder, [(784, 512), (512, 2)]),
+        ("decoder", &architecture.decoder, &weights.decoder, [(2, 512), (512, 784)]),
+    ] {
+        for (parameter, (fan_in, fan_out)) in
+            stack.parameters().iter().zip(fans.into_iter().flat_map(|fan| [fan, fan]))
+        {
+            let values = &values[parameter.range.clone()];
+            let what = format!("{part}, layer {}, {}", parameter.layer, parameter.name);
+            if parameter.name == "bias" {
+                assert!(values.iter().all(|value| *value == 0.0), "{what}");
+                continue;
+            }
+            let limit = (6.0 / (fan_in + fan_out) as f32).sqrt();
+            let most = values.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            assert!(most <= limit && most > 0.98 * limit, "{what}: {most} of {limit}");
+            let mean = values.iter().sum::<f32>() / values.len() as f32;
+            let deviation = limit / (3.0 * values.len() as f32).sqrt();
+            assert!(mean.abs() < 4.0 * deviation, "{what}: mean {mean}");
+        }
+    }
+}
+
+#[test]
+fn the_seam_passes_gradients_of_parameters_and_input() {
+    let layers = [Layer::Dense { outputs: 2, activation: Activation::Identity }];
+    let stack = Arc::new(Stack::new([3, 1, 1], &layers).unwrap());
+    let parameters = leaf(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.5, -0.5], [8]);
+    let x = leaf(&[1.0, 0.0, -1.0, 2.0, 1.0, 0.0], [2, 3]);
+    let y = forward(&stack, parameters.clone(), x.clone());
+    assert_eq!(values(y.clone()), [-1.5, -2.5, 4.5, 12.5]);
+    let loss = (y * constant(&[1.0, 0.0, 0.0, 10.0], [2, 2])).sum();
+    let tape = loss.backward();
+    assert_eq!(
+        values(parameters.grad(&tape).unwrap()),
+        [1.0, 0.0, -1.0, 20.0, 10.0, 0.0, 1.0, 10.0]
+    );
+    assert_eq!(values(x.grad(&tape).unwrap()), [1.0, 2.0, 3.0, 40.0, 50.0, 60.0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn outputs_have_the_targets_shape(
+        height in 1usize..40,
+        width in 1usize..40,
+        colour: bool,
+        factor in prop::sample::select(vec![1usize, 2, 4]),
+        channels in prop::collection::vec(1usize..7, 1..5),
+        code in 1usize..6,
+        kind in prop::sample::select(vec!["plain", "gaussian"]),
+    ) {
+        let target =
+            ImageShape::new(if colour { 3 } else { 1 }, height * factor, width * factor);
+        let recipe = conv(&format!("{channels:?}"), &format!("{{ kind = \"{kind}\", size = {code} }}"));
+        let recipe = match factor {
+            1 => recipe,
+            _ => recipe.with("task", format!("{{ kind = \"downscale\", factor = {factor} }}")).unwrap(),
+        };
+        prop_assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]]);
+    }
+}

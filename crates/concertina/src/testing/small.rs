@@ -1,0 +1,65 @@
+//! Data and recipes so small that a test can train on them.
+
+use crate::data::{Dataset, Images, OpenOptions};
+use crate::recipe::Recipe;
+use crate::shape::ImageShape;
+
+/// The first `n` built-in digits, 28x28, and a sixth as many to validate with.
+pub(crate) fn digits(n: usize) -> Dataset {
+    let options = OpenOptions { limit: Some(n), ..OpenOptions::default() };
+    Dataset::open("digits", &options).unwrap()
+}
+
+/// `n` images, a tenth of them held out, of one channel and 8x8: a slope whose direction and steepness are the image's own.
+pub(crate) fn shades(n: usize) -> Dataset {
+    let shape = ImageShape::new(1, 8, 8);
+    let mut pixels = Vec::with_capacity(n * shape.len());
+    for image in 0..n {
+        let angle = image as f32 * 0.7;
+        let steepness = 8.0 + (image % 7) as f32 * 3.0;
+        for place in 0..shape.len() {
+            let (row, column) = ((place / 8) as f32 - 3.5, (place % 8) as f32 - 3.5);
+            let height = row * angle.sin() + column * angle.cos();
+            pixels.push((128.0 + steepness * height).clamp(0.0, 255.0) as u8);
+        }
+    }
+    let images = Images::new(shape, pixels).unwrap();
+    Dataset::from_images(images, None, &OpenOptions::default()).unwrap()
+}
+
+/// A plain dense autoencoder with a code of two numbers, trained for three epochs.
+pub(crate) fn plain() -> Recipe {
+    Recipe::from_toml(
+        r#"
+        name = "small"
+        task = { kind = "identity" }
+        network = { kind = "dense", hidden = [8] }
+        bottleneck = { kind = "plain", size = 2 }
+        reconstruction = { kind = "bernoulli", reduction = "mean" }
+        training = { epochs = 3, batch-size = 16, learning-rate = 0.01 }
+        "#,
+    )
+    .unwrap()
+}
+
+/// A variational one with convolutions, shown noisy images.
+pub(crate) fn variational() -> Recipe {
+    Recipe::from_toml(
+        r#"
+        name = "small-variational"
+        task = { kind = "noise", mean = 0.0, std = 0.1 }
+        network = { kind = "conv", channels = [4] }
+        bottleneck = { kind = "gaussian", size = 3, warm-up-epochs = 2, free-bits-nats = 0.01 }
+        reconstruction = { kind = "gaussian", reduction = "sum" }
+
+        [training]
+        epochs = 3
+        batch-size = 16
+        learning-rate = 0.01
+        clip-norm = 10.0
+        optimiser = { kind = "rmsprop" }
+        schedule = { kind = "cosine", warm-up-steps = 2 }
+        "#,
+    )
+    .unwrap()
+}
