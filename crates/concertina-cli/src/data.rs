@@ -14,7 +14,11 @@ use crate::fetch;
 use crate::printer::Printer;
 
 /// Opens DATA. A named set that is nowhere on this machine is downloaded into the cache.
-pub(crate) fn open(source: &str, options: OpenOptions, printer: Printer) -> anyhow::Result<Dataset> {
+pub(crate) fn open(
+    source: &str,
+    options: OpenOptions,
+    printer: Printer,
+) -> anyhow::Result<Dataset> {
     let options = OpenOptions { data_dirs: data_dirs(), ..options };
     if let Some(set) = named::find(source)
         && !set.files.is_empty()

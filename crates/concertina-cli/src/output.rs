@@ -88,7 +88,8 @@ fn sheet(pictures: &Pictures, above: Option<(&str, &Pictures, &str)>) -> Result<
     };
     let mut grid = ImageGrid::default();
     let rows = |pictures: &Pictures| COLUMNS * pictures.shape().len();
-    let (inputs_rows, rows) = (inputs.values().chunks(rows(inputs)), pictures.values().chunks(rows(pictures)));
+    let (inputs_rows, rows) =
+        (inputs.values().chunks(rows(inputs)), pictures.values().chunks(rows(pictures)));
     for (input, output) in inputs_rows.zip(rows) {
         grid.rows.push(Row::new(upper, inputs.shape(), input)?);
         grid.rows.push(Row::new(lower, pictures.shape(), output)?);
@@ -117,7 +118,12 @@ impl<'a> CodesOut<'a> {
     }
 
     /// Writes the codes; a .csv gets names and labels too.
-    pub(crate) fn write(self, codes: &Codes, names: &[String], labels: Option<&[String]>) -> Result<()> {
+    pub(crate) fn write(
+        self,
+        codes: &Codes,
+        names: &[String],
+        labels: Option<&[String]>,
+    ) -> Result<()> {
         match self {
             Self::Npy(path) => {
                 write_whole(path, &npy_bytes(&[codes.len(), codes.size()], codes.values())?)

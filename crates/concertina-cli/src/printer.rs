@@ -47,7 +47,9 @@ impl Printer {
             return;
         }
         self.say(format_args!("{} {error:#}", self.painted("error:", "31")));
-        if let Some(hint) = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint) {
+        if let Some(hint) =
+            error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint)
+        {
             self.say(format_args!("{} {hint}", self.painted("hint:", "36")));
         }
     }

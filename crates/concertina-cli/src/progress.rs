@@ -21,7 +21,8 @@ impl Progress {
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {
         let bar = printer.terminal.then(|| {
             let template = "{bar:24.cyan/dim} {pos}/{len} steps  {msg}";
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style = ProgressStyle::with_template(template)
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(n_steps as u64).with_style(style.progress_chars("━╸─"));
             bar.set_position(done as u64);
             bar

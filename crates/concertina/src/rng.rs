@@ -46,6 +46,8 @@ pub struct Stream {
     counter: [u32; 4],
     block: [u32; 4],
     used: usize,
+    /// The second of the last pair of normal numbers, until it is asked for.
+    spare: Option<f32>,
 }
 
 impl Stream {
@@ -55,7 +57,13 @@ impl Stream {
         let [low, high] = [seed.0 as u32, (seed.0 >> 32) as u32];
         let mixed = philox([low, high, purpose as u32, 0x436F_6E63], [0x6572_7469, 0x6E61_2121]);
         let [a, b, c] = position;
-        Self { key: [mixed[0], mixed[1]], counter: [0, a, b, c], block: [0; 4], used: 4 }
+        Self {
+            key: [mixed[0], mixed[1]],
+            counter: [0, a, b, c],
+            block: [0; 4],
+            used: 4,
+            spare: None,
+        }
     }
 
     /// 32 random bits.
@@ -79,11 +87,16 @@ impl Stream {
         low + (high - low) * self.uniform()
     }
 
-    /// Standard normal, by Box and Muller's transform; of each pair the cosine is used, and the sine thrown away.
+    /// Standard normal, by Box and Muller's transform, which makes two at a time.
     pub fn normal(&mut self) -> f32 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
         // 1 - u lies in (0, 1], so the logarithm is finite.
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
-        radius * (TAU * self.uniform()).cos()
+        let (sine, cosine) = (TAU * self.uniform()).sin_cos();
+        self.spare = Some(radius * sine);
+        radius * cosine
     }
 
     /// Uniform in 0..n, without bias (Lemire's multiplication with rejection). `n` must be at least 1.
@@ -100,7 +113,9 @@ impl Stream {
 
     /// Fills `values` with standard normal numbers.
     pub fn fill_normal(&mut self, values: &mut [f32]) {
-        values.iter_mut().for_each(|value| *value = self.normal());
+        for value in values {
+            *value = self.normal();
+        }
     }
 
     /// The numbers 0..n in random order (Fisher and Yates).
@@ -138,10 +153,7 @@ mod tests {
     /// The known answers that come with the authors' Random123 library (`kat_vectors`).
     #[test]
     fn philox_gives_the_published_answers() {
-        assert_eq!(
-            philox([0; 4], [0; 2]),
-            [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]
-        );
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]);
         assert_eq!(
             philox([u32::MAX; 4], [u32::MAX; 2]),
             [0x408F_276D, 0x41C8_3B0E, 0xA20B_C7C6, 0x6D54_51FD]

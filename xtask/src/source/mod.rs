@@ -78,7 +78,7 @@ impl SourceFile {
 
     /// Whether the whole file is compiled for tests, benchmarks or examples only.
     pub(crate) fn is_test(&self) -> bool {
-        let folders = ["tests", "benches", "examples", "fuzz"];
+        let folders = ["tests", "testing", "benches", "examples", "fuzz"];
         self.name() == "tests.rs" || self.path.split('/').any(|part| folders.contains(&part))
     }
 

@@ -45,26 +45,32 @@ pub(crate) fn decode(args: &args::Decode, printer: &Printer) -> anyhow::Result<E
 /// Codes from an .npy of shape N D (or D, for one), or a .csv.
 fn read(path: &Path) -> Result<Codes> {
     let bytes = fs::read(path)?;
-    let (size, values): (usize, Vec<f32>) = if path.extension().is_some_and(|extension| extension == "csv") {
-        let table = csv::parse(&bytes)?;
-        (table.columns.len(), table.values)
-    } else {
-        let array = npy::parse(&bytes)?;
-        let size = match array.shape[..] {
-            [size] | [_, size] => size,
-            _ => {
-                let found = &array.shape;
-                return Err(Error::data(format!("expected codes of shape [N, D], found {found:?}")));
-            }
+    let (size, values): (usize, Vec<f32>) =
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            let table = csv::parse(&bytes)?;
+            (table.columns.len(), table.values)
+        } else {
+            let array = npy::parse(&bytes)?;
+            let size = match array.shape[..] {
+                [size] | [_, size] => size,
+                _ => {
+                    let found = &array.shape;
+                    return Err(Error::data(format!(
+                        "expected codes of shape [N, D], found {found:?}"
+                    )));
+                }
+            };
+            (size, array.values.iter_f64().map(|value| value as f32).collect())
         };
-        (size, array.values.iter_f64().map(|value| value as f32).collect())
-    };
     if values.is_empty() || size == 0 {
         return Err(Error::data("expected codes, found none"));
     }
     if let Some(place) = values.iter().position(|value| !value.is_finite()) {
         let row = place / size;
-        return Err(Error::data(format!("expected finite numbers, found {} in code {row}", values[place])));
+        return Err(Error::data(format!(
+            "expected finite numbers, found {} in code {row}",
+            values[place]
+        )));
     }
     Ok(Codes::new(size, values))
 }

@@ -1,6 +1,6 @@
 //! `evaluate`.
 
-use concertina::data::{Dataset, OpenOptions};
+use concertina::data::{Dataset, OpenOptions, named};
 use concertina::metric::Evaluation;
 use concertina::model::Model;
 use concertina::rng::Seed;
@@ -24,10 +24,11 @@ pub(crate) fn run(args: &args::Evaluate, printer: &Printer) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// The images to judge on. Of the very source that the model was trained on, only what was held out.
+/// The images to judge on: the test half of a named set, else all. Of the very folder or file that the model was trained
+/// on, only what was held out.
 fn images(model: &Model, args: &args::Evaluate, printer: Printer) -> anyhow::Result<Inputs> {
     let wanted = Wanted { limit: args.limit, ..Wanted::default() };
-    if args.data != model.card.source {
+    if args.data != model.card.source || named::find(&args.data).is_some() {
         return data::open_for(model, &args.data, wanted, printer);
     }
     let recipe = &model.recipe;

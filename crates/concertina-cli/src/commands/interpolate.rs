@@ -41,7 +41,9 @@ fn image(model: &Model, argument: &str, printer: Printer) -> anyhow::Result<(Ima
         Some((source, number)) if !std::path::Path::new(argument).exists() => {
             let index: Result<usize, _> = number.parse();
             let index = index.map_err(|_| {
-                Error::config(format!("`{argument}`: expected a number after `#`, found `{number}`"))
+                Error::config(format!(
+                    "`{argument}`: expected a number after `#`, found `{number}`"
+                ))
             })?;
             (source, index)
         }

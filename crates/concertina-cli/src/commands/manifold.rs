@@ -16,10 +16,15 @@ pub(crate) fn run(args: &args::Manifold, printer: &Printer) -> anyhow::Result<Ex
     let out = png_path(&args.out)?;
     if !(2..=100).contains(&args.n) {
         let found = args.n;
-        return Err(Error::config(format!("`-n`: expected 2 to 100 pictures a side, found {found}")).into());
+        return Err(Error::config(format!(
+            "`-n`: expected 2 to 100 pictures a side, found {found}"
+        ))
+        .into());
     }
     if let Some(range) = args.range.filter(|range| !(range.is_finite() && *range > 0.0)) {
-        return Err(Error::config(format!("`--range`: expected a number above 0, found {range}")).into());
+        return Err(
+            Error::config(format!("`--range`: expected a number above 0, found {range}")).into()
+        );
     }
     let model = Model::open(&args.model)?;
     if model.architecture.code_size != 2 {
@@ -31,7 +36,9 @@ pub(crate) fn run(args: &args::Manifold, printer: &Printer) -> anyhow::Result<Ex
         .into());
     }
     let across = match args.range {
-        Some(range) => (0..args.n).map(|i| range * (2.0 * i as f32 / (args.n - 1) as f32 - 1.0)).collect(),
+        Some(range) => {
+            (0..args.n).map(|i| range * (2.0 * i as f32 / (args.n - 1) as f32 - 1.0)).collect()
+        }
         None => gaussian_quantiles(args.n),
     };
     let up: Vec<f32> = across.iter().rev().copied().collect();

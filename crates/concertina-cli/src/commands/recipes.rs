@@ -11,7 +11,11 @@ pub(crate) fn run(args: &Recipes, printer: &Printer) -> anyhow::Result<Exit> {
     match &args.command {
         None => {
             for recipe in shipped() {
-                printer.data(format_args!("{:<18} {}", recipe.name, Recipe::named(recipe.name)?.summary))?;
+                printer.data(format_args!(
+                    "{:<18} {}",
+                    recipe.name,
+                    Recipe::named(recipe.name)?.summary
+                ))?;
             }
         }
         Some(RecipesCommand::Show { name, full: true }) => {

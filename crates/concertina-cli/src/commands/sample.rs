@@ -14,7 +14,9 @@ pub(crate) fn run(args: &args::Sample, printer: &Printer) -> anyhow::Result<Exit
     let out = PicturesOut::new(&args.out)?;
     if !(1..=1_000_000).contains(&args.n) {
         let found = args.n;
-        return Err(Error::config(format!("`-n`: expected 1 to 1000000 samples, found {found}")).into());
+        return Err(
+            Error::config(format!("`-n`: expected 1 to 1000000 samples, found {found}")).into()
+        );
     }
     let model = Model::open(&args.model)?;
     let pictures = model.sample(args.n, Seed(args.seed))?;

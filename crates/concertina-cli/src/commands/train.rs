@@ -90,7 +90,8 @@ fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::R
         }
     }
     progress.end();
-    let loss = last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
+    let loss =
+        last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
     printer.say(format_args!("done in {}{loss}", duration(begun.elapsed().as_secs_f64())));
     printer.say(format_args!("open {} in a browser", folder.join("report.html").display()));
     printer.data(folder.display())?;
@@ -98,7 +99,13 @@ fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::R
 }
 
 /// What was asked, in two lines.
-fn describe(recipe: &Recipe, data: &Dataset, architecture: &Architecture, out: &Path, printer: Printer) {
+fn describe(
+    recipe: &Recipe,
+    data: &Dataset,
+    architecture: &Architecture,
+    out: &Path,
+    printer: Printer,
+) {
     let card = &data.card;
     printer.say(format_args!(
         "{}: {} images to train on, {} to validate, {}",
@@ -170,14 +177,17 @@ fn absolute(source: &str) -> String {
 fn free_folder(recipe: &str, source: &str) -> PathBuf {
     let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
     let name = format!("{recipe}-{data}");
-    let numbered = |n: usize| Path::new("runs").join(if n < 2 { name.clone() } else { format!("{name}-{n}") });
+    let numbered =
+        |n: usize| Path::new("runs").join(if n < 2 { name.clone() } else { format!("{name}-{n}") });
     (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
 }
 
 fn use_threads(threads: &args::Threads) -> anyhow::Result<()> {
     let Some(threads) = threads.threads else { return Ok(()) };
     if !(1..=1024).contains(&threads) {
-        return Err(Error::config(format!("`--threads`: expected 1 to 1024, found {threads}")).into());
+        return Err(
+            Error::config(format!("`--threads`: expected 1 to 1024, found {threads}")).into()
+        );
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     Ok(())

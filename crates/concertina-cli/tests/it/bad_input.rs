@@ -52,7 +52,14 @@ fn bad_recipes_and_flags_end_with_2() {
         ("train digits --limit 0", &["limit"]),
         ("sample nothing.safetensors -o a.jpg", &[".png"]),
     ] {
-        place.fail(&format!("{arguments}{}", if arguments.starts_with("train") { " --out run" } else { "" }), 2, words);
+        place.fail(
+            &format!(
+                "{arguments}{}",
+                if arguments.starts_with("train") { " --out run" } else { "" }
+            ),
+            2,
+            words,
+        );
     }
     assert_eq!(place.run("train").code, Some(2));
     assert_eq!(place.run("trian digits").code, Some(2));
@@ -84,9 +91,7 @@ fn damaged_models_are_refused() {
         place.write(&format!("flipped-{number}.safetensors"), &bytes);
     }
     let before = place.files();
-    for model in
-        ["cut", "empty", "flipped-0", "flipped-1", "flipped-2", "flipped-3", "missing"]
-    {
+    for model in ["cut", "empty", "flipped-0", "flipped-1", "flipped-2", "flipped-3", "missing"] {
         let file = format!("{model}.safetensors");
         place.fail(&format!("sample {file} -n 2 -o out.png"), 3, &[&file]);
         place.fail(&format!("evaluate {file} digits"), 3, &[&file]);
@@ -122,7 +127,11 @@ fn images_and_codes_of_another_size_are_told() {
 fn a_loss_that_is_not_finite_ends_with_1() {
     let place = Place::new();
     let arguments = format!("{TINY} --out run --set training.learning-rate=1e30");
-    place.fail(&arguments, 1, &["step", "last finite loss", "learning rate 1e30", "inputs 0.000..1.000"]);
+    place.fail(
+        &arguments,
+        1,
+        &["step", "last finite loss", "learning rate 1e30", "inputs 0.000..1.000"],
+    );
     assert!(place.path("run/checkpoints").read_dir().unwrap().next().is_some());
     assert!(!place.path("run/model.safetensors").exists());
 }

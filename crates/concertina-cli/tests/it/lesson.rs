@@ -49,10 +49,15 @@ fn a_folder_of_photographs_trains_without_a_word_of_configuration() {
     };
     let place = Place::new();
     let photographs = std::path::Path::new(&data).join("natural/Sun_Hays80");
-    let epochs = if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() { "--epochs 1" } else { "" };
+    let epochs =
+        if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() { "--epochs 1" } else { "" };
     let arguments = format!("train {} {epochs} --out run", photographs.display());
     let ended = place.succeed(&arguments);
-    assert!(ended.stderr.contains("72 images to train on, 8 to validate, 3x64x64"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("72 images to train on, 8 to validate, 1x64x64"),
+        "{}",
+        ended.stderr
+    );
     assert!(place.path("run/report.html").is_file());
 }
 

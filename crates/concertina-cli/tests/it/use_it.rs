@@ -85,7 +85,11 @@ fn a_folder_of_pictures_trains_without_configuration() {
     place.write("pictures/broken.png", b"not a picture either");
     let ended = place.succeed("train pictures --recipe image-vae --epochs 1 --out run");
     assert!(place.path("run/report.html").is_file());
-    assert!(ended.stderr.contains("pictures: 22 images to train on, 2 to validate"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("pictures: 22 images to train on, 2 to validate"),
+        "{}",
+        ended.stderr
+    );
     let card = place.succeed("data inspect pictures").stdout;
     assert!(card.contains("broken.png"), "{card}");
 }

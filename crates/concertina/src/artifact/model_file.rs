@@ -122,8 +122,12 @@ impl Model {
             .map(|name| tensors.take_any(name));
         let mixture = match &parts {
             [Some(weights), Some(means), Some(factors)] => {
-                let mixture = Mixture::from_parts(architecture.code_size, [weights, means, factors]);
-                Some(mixture.ok_or_else(|| Error::data("the mixture's tensors do not fit together"))?)
+                let mixture =
+                    Mixture::from_parts(architecture.code_size, [weights, means, factors]);
+                Some(
+                    mixture
+                        .ok_or_else(|| Error::data("the mixture's tensors do not fit together"))?,
+                )
             }
             _ => None,
         };
@@ -134,22 +138,25 @@ impl Model {
 /// The header, after the checksum was found right.
 fn checked_header(bytes: &[u8]) -> Result<Header> {
     // The safetensors crate checks lengths first: a file cut short is told as such.
-    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes)
-        .map_err(|error| {
-            Error::data(format!(
-                "expected a model file (safetensors), found {} bytes that are not one: {error}",
-                bytes.len()
-            ))
-            .with_hint("the file may have been cut short: copy it again, or train again")
-        })?;
-    let note = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
-        Error::data("expected a model file of this program, found a safetensors file of another")
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes).map_err(|error| {
+        Error::data(format!(
+            "expected a model file (safetensors), found {} bytes that are not one: {error}",
+            bytes.len()
+        ))
+        .with_hint("the file may have been cut short: copy it again, or train again")
     })?;
+    let note =
+        metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
+            Error::data(
+                "expected a model file of this program, found a safetensors file of another",
+            )
+        })?;
     let damaged = || {
         Error::data("the model file is damaged: its content does not match its checksum")
             .with_hint("copy it again from where it was made, or train again")
     };
-    let (sum, json) = note.strip_prefix(MARK).and_then(|rest| rest.split_once(' ')).ok_or_else(damaged)?;
+    let (sum, json) =
+        note.strip_prefix(MARK).and_then(|rest| rest.split_once(' ')).ok_or_else(damaged)?;
     let place = find(bytes, &format!("{MARK}{sum}")).ok_or_else(damaged)? + MARK.len();
     let mut blank = bytes.to_vec();
     blank[place..place + sum.len()].fill(b'0');

@@ -16,7 +16,9 @@ pub fn picture_png(shape: ImageShape, values: &[f32]) -> Result<Vec<u8>> {
         1 => ExtendedColorType::L8,
         3 => ExtendedColorType::Rgb8,
         found => {
-            return Err(Error::data(format!("expected 1 or 3 channels for a picture, found {found}")));
+            return Err(Error::data(format!(
+                "expected 1 or 3 channels for a picture, found {found}"
+            )));
         }
     };
     let area = shape.area();

@@ -19,8 +19,7 @@ impl RunFolder {
     /// # Errors
     /// If there is something already, or it cannot be written.
     pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<Self> {
-        let taken = path.exists()
-            && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
+        let taken = path.exists() && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
         if taken {
             return Err(Error::data(format!(
                 "expected a new run folder, found `{}`, which exists already",

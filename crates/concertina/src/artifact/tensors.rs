@@ -54,9 +54,9 @@ impl Tensors {
     pub(crate) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         match self.values.remove(name) {
             Some((found, values)) if found == shape => Ok(values),
-            Some((found, _)) => {
-                Err(Error::data(format!("tensor `{name}`: expected shape {shape:?}, found {found:?}")))
-            }
+            Some((found, _)) => Err(Error::data(format!(
+                "tensor `{name}`: expected shape {shape:?}, found {found:?}"
+            ))),
             None => Err(Error::data(format!("expected a tensor `{name}`, found none"))),
         }
     }

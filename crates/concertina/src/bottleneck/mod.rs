@@ -90,11 +90,9 @@ impl Bottleneck {
         let Self::Gaussian { beta, warm_up_epochs, free_bits_nats, .. } = self else {
             return Ok(());
         };
-        for (key, value) in [
-            ("beta", beta),
-            ("warm-up-epochs", warm_up_epochs),
-            ("free-bits-nats", free_bits_nats),
-        ] {
+        for (key, value) in
+            [("beta", beta), ("warm-up-epochs", warm_up_epochs), ("free-bits-nats", free_bits_nats)]
+        {
             if !(value.is_finite() && *value >= 0.0) {
                 return Err(Error::config(format!(
                     "`bottleneck.{key}`: expected a finite number of at least 0, found {value}"

@@ -28,9 +28,7 @@ fn side_by_side<T: Copy>(mean: &[T], spread: &[T], size: usize) -> Vec<T> {
 #[test]
 fn divergences_and_codes_are_as_in_pytorch() {
     // The form `log_sigma` is not offered.
-    for (name, case) in
-        cases(LOSSES, |case| case["kind"] == "kl" && case["form"] != "log_sigma")
-    {
+    for (name, case) in cases(LOSSES, |case| case["kind"] == "kl" && case["form"] != "log_sigma") {
         let bottleneck = Bottleneck::Gaussian {
             size: Size::Number(4),
             beta: number(&case["beta"]) as f32,
@@ -80,7 +78,10 @@ fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
     assert_eq!(values(plain.mean(constant(&features, [2, 2]))), features);
     assert_eq!(values(plain.price(constant(&features, [2, 2]), 1.0)), [0.0]);
     assert_eq!((plain.heads(), plain.is_variational()), (1, false));
-    assert_eq!((gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()), (2, true));
+    assert_eq!(
+        (gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()),
+        (2, true)
+    );
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use super::examples::row;
 use super::{Source, figure};
 use crate::error::Result;
-use crate::report::Figure;
 use crate::model::{Codes, Pictures};
 use crate::plot::{ImageGrid, Row, Scatter};
+use crate::report::Figure;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
@@ -37,7 +37,8 @@ impl Source<'_> {
             ""
         };
         let what = if variational { "code means" } else { "codes" };
-        let caption = format!("The {what} of {} validation images.{coloured}{circles}", points.len());
+        let caption =
+            format!("The {what} of {} validation images.{coloured}{circles}", points.len());
         figure(|theme| scatter.to_png(theme), caption)
     }
 
@@ -49,7 +50,9 @@ impl Source<'_> {
         let (shape, values) = self.as_picture(&codes);
         let rows = vec![row("original", &clean)?, Row::values("code", shape, &values)?];
         let grid = ImageGrid { rows, ..ImageGrid::default() };
-        let fold = |first: f32, choose: fn(f32, f32) -> f32| codes.values().iter().copied().fold(first, choose);
+        let fold = |first: f32, choose: fn(f32, f32) -> f32| {
+            codes.values().iter().copied().fold(first, choose)
+        };
         let (low, high) = (fold(f32::INFINITY, f32::min), fold(f32::NEG_INFINITY, f32::max));
         let caption = format!(
             "{} images and their codes of {} numbers, drawn as {} rows of {}. The numbers lie between {low:.3} and {high:.3}.",
@@ -74,7 +77,8 @@ impl Source<'_> {
             return (ImageShape::new(1, places, channels), values);
         }
         let size = codes.size();
-        let columns = (1..=size).filter(|c| size.is_multiple_of(*c) && c * c <= size).max().unwrap_or(1);
+        let columns =
+            (1..=size).filter(|c| size.is_multiple_of(*c) && c * c <= size).max().unwrap_or(1);
         (ImageShape::new(1, size / columns, columns), codes.values().to_vec())
     }
 
@@ -120,7 +124,8 @@ impl Source<'_> {
             values.extend(ranges.iter().map(|(low, high)| stream.uniform_in(*low, *high)));
         }
         let pictures: Pictures = self.model.decode(&Codes::new(all.size(), values))?;
-        let grid = ImageGrid { rows: vec![row("random codes", &pictures)?], ..ImageGrid::default() };
+        let grid =
+            ImageGrid { rows: vec![row("random codes", &pictures)?], ..ImageGrid::default() };
         let caption = "Codes with every number drawn by itself from its range, decoded: mostly not what the training \
                        images are. Nothing in a plain autoencoder asks that random codes mean something."
             .to_owned();

@@ -2,8 +2,8 @@
 
 use super::{Source, figure};
 use crate::error::Result;
-use crate::report::Figure;
 use crate::plot::{Curves, Series};
+use crate::report::Figure;
 
 impl Source<'_> {
     /// Training and validation loss by epoch.

@@ -2,9 +2,9 @@
 
 use super::{Source, figure};
 use crate::error::Result;
-use crate::report::Figure;
 use crate::model::Pictures;
 use crate::plot::{ImageGrid, Row};
+use crate::report::Figure;
 
 /// Images in a row.
 const COLUMNS: usize = 10;

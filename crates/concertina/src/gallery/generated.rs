@@ -3,10 +3,10 @@
 use super::examples::row;
 use super::{Source, figure};
 use crate::error::Result;
-use crate::report::Figure;
 use crate::latent::{gaussian_quantiles, grid};
 use crate::model::Codes;
 use crate::plot::{ImageGrid, Manifold, Theme};
+use crate::report::Figure;
 use crate::rng::Seed;
 
 /// Pictures along one side of the manifold.
@@ -23,7 +23,10 @@ impl Source<'_> {
         } else {
             "a mixture of Gaussians fitted to the codes of the training images"
         };
-        let caption = format!("{} pictures that never were: decoded from codes drawn from {from}.", pictures.len());
+        let caption = format!(
+            "{} pictures that never were: decoded from codes drawn from {from}.",
+            pictures.len()
+        );
         figure(|theme| sheet.to_png(theme), caption)
     }
 
@@ -43,7 +46,9 @@ impl Source<'_> {
             rows.push(row("image", &outputs)?);
         }
         let grid = ImageGrid { rows, ..ImageGrid::default() };
-        let caption = "From one image to another: codes at equal steps between the codes of both, decoded.".to_owned();
+        let caption =
+            "From one image to another: codes at equal steps between the codes of both, decoded."
+                .to_owned();
         figure(|theme| grid.to_png(theme), caption)
     }
 
@@ -51,9 +56,15 @@ impl Source<'_> {
     pub(super) fn manifold(&self) -> Result<Figure> {
         let (ticks, how) = if self.model.recipe.bottleneck.is_variational() {
             let ticks = gaussian_quantiles(SIDE);
-            ([ticks.clone(), ticks], "the quantiles of the standard normal prior: all equally likely")
+            (
+                [ticks.clone(), ticks],
+                "the quantiles of the standard normal prior: all equally likely",
+            )
         } else {
-            ([0, 1].map(|axis| self.quantiles(axis)), "the quantiles of the validation codes along each axis")
+            (
+                [0, 1].map(|axis| self.quantiles(axis)),
+                "the quantiles of the validation codes along each axis",
+            )
         };
         let caption = format!(
             "The map of the code: {SIDE} x {SIDE} codes at {how}, decoded; z1 grows to the right, z2 upwards."
@@ -64,7 +75,8 @@ impl Source<'_> {
     /// The lesson's 10 x 10 grid over -1..1, the first number of the code down the rows.
     pub(super) fn lesson_grid(&self) -> Result<Figure> {
         let ticks: Vec<f32> = (0..10).map(|i| -1.0 + 2.0 * i as f32 / 9.0).collect();
-        let pairs = ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));
+        let pairs =
+            ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));
         let pictures = self.model.decode(&Codes::new(2, pairs.collect()))?;
         let manifold = Manifold {
             title: "",
@@ -76,7 +88,9 @@ impl Source<'_> {
             y_name: "z1",
             note: "",
         };
-        let caption = "The lesson's own map: both numbers of the code from -1 to 1, the first down the rows.".to_owned();
+        let caption =
+            "The lesson's own map: both numbers of the code from -1 to 1, the first down the rows."
+                .to_owned();
         figure(|theme| manifold.to_png(theme), caption)
     }
 

@@ -61,6 +61,10 @@ enum Kind {
 impl Kind {
     /// The figures that fit a model, in the order of the report.
     fn fitting(model: &Model) -> VecDeque<Self> {
+        use Kind::{
+            Codes, Curves, Inputs, Interpolations, LessonGrid, Manifold, NoiseInCode, RandomCodes,
+            Reconstructions, Samples, Scatter, WorstAndBest,
+        };
         let variational = model.recipe.bottleneck.is_variational();
         let plane = model.architecture.code_size == 2;
         let fits = |kind: &Self| match kind {
@@ -70,13 +74,19 @@ impl Kind {
             Self::LessonGrid => plane && variational,
             _ => true,
         };
-        use Kind::{
-            Codes, Curves, Inputs, Interpolations, LessonGrid, Manifold, NoiseInCode, RandomCodes,
-            Reconstructions, Samples, Scatter, WorstAndBest,
-        };
         let all = [
-            Inputs, Reconstructions, WorstAndBest, Curves, Scatter, Codes, NoiseInCode, RandomCodes,
-            Manifold, LessonGrid, Samples, Interpolations,
+            Inputs,
+            Reconstructions,
+            WorstAndBest,
+            Curves,
+            Scatter,
+            Codes,
+            NoiseInCode,
+            RandomCodes,
+            Manifold,
+            LessonGrid,
+            Samples,
+            Interpolations,
         ];
         all.into_iter().filter(fits).collect()
     }

@@ -60,7 +60,8 @@ fn facts(model: &Model, history: &[Metrics], seconds: f64) -> Vec<(String, Strin
 fn sections(model: &Model, history: &[Metrics], drawn: Vec<Drawn>) -> Vec<Section> {
     let mut drawn = drawn;
     let mut take = |kinds: &[Kind]| -> Vec<Figure> {
-        let (taken, rest) = std::mem::take(&mut drawn).into_iter().partition(|d| kinds.contains(&d.kind));
+        let (taken, rest) =
+            std::mem::take(&mut drawn).into_iter().partition(|d| kinds.contains(&d.kind));
         drawn = rest;
         let taken: Vec<Drawn> = taken;
         taken.into_iter().map(|drawn| drawn.figure).collect()
@@ -72,13 +73,27 @@ fn sections(model: &Model, history: &[Metrics], drawn: Vec<Drawn>) -> Vec<Sectio
         table: None,
     };
     let mut sections = vec![
-        section("What comes back", comes_back(&model.recipe.task), take(&[Kind::Reconstructions, Kind::WorstAndBest])),
+        section(
+            "What comes back",
+            comes_back(&model.recipe.task),
+            take(&[Kind::Reconstructions, Kind::WorstAndBest]),
+        ),
         section("The course of training", "", take(&[Kind::Curves])),
-        section("The code", code(&model.recipe.bottleneck), take(&[Kind::Scatter, Kind::Codes, Kind::NoiseInCode])),
+        section(
+            "The code",
+            code(&model.recipe.bottleneck),
+            take(&[Kind::Scatter, Kind::Codes, Kind::NoiseInCode]),
+        ),
         section(
             "New pictures",
             "The decoder makes a picture of any code. Whether it is a good one depends on where the code lies.",
-            take(&[Kind::Manifold, Kind::LessonGrid, Kind::Samples, Kind::Interpolations, Kind::RandomCodes]),
+            take(&[
+                Kind::Manifold,
+                Kind::LessonGrid,
+                Kind::Samples,
+                Kind::Interpolations,
+                Kind::RandomCodes,
+            ]),
         ),
         section("What went in", "", take(&[Kind::Inputs])),
     ];
@@ -125,7 +140,8 @@ fn course(history: &[Metrics]) -> Table {
     let chosen = history.iter().enumerate().filter(|(i, _)| i.is_multiple_of(every) || *i == last);
     let row = |metrics: &Metrics| {
         let valid = &metrics.valid;
-        let mut row = vec![metrics.epoch.to_string(), number(metrics.train.loss), number(valid.loss)];
+        let mut row =
+            vec![metrics.epoch.to_string(), number(metrics.train.loss), number(valid.loss)];
         if variational {
             row.push(number(valid.reconstruction));
             row.push(valid.kl.map_or(String::new(), |kl| format!("{kl:.2}")));

@@ -64,9 +64,10 @@ impl Factor {
     /// L e, for standard normal `e`.
     pub(super) fn times(&self, e: &[f64]) -> Vec<f64> {
         match self {
-            Self::Full(a) => {
-                a.chunks_exact(e.len()).map(|row| row.iter().zip(e).map(|(l, e)| l * e).sum()).collect()
-            }
+            Self::Full(a) => a
+                .chunks_exact(e.len())
+                .map(|row| row.iter().zip(e).map(|(l, e)| l * e).sum())
+                .collect(),
             Self::Diagonal(deviations) => deviations.iter().zip(e).map(|(l, e)| l * e).collect(),
         }
     }

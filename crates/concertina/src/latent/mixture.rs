@@ -144,7 +144,8 @@ impl Mixture {
         if n == 0 || means.len() != n * size || all.iter().any(|value| !value.is_finite()) {
             return None;
         }
-        let wide = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
+        let wide =
+            |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
         let factor_size = factors.len() / n;
         let components = (0..n)
             .map(|k| {
@@ -171,7 +172,8 @@ fn component(points: &[Vec<f64>], shares: &[Vec<f64>], k: usize, floor: f64) -> 
         mean.iter_mut().zip(point).for_each(|(mean, x)| *mean += share[k] * x / total);
     }
     let members = || points.iter().zip(shares).filter(|(_, share)| share[k] > 1e-9);
-    let difference = |point: &[f64]| -> Vec<f64> { point.iter().zip(&mean).map(|(x, m)| x - m).collect() };
+    let difference =
+        |point: &[f64]| -> Vec<f64> { point.iter().zip(&mean).map(|(x, m)| x - m).collect() };
 
     let mut variances = vec![floor; size];
     for (point, share) in members() {
@@ -205,7 +207,8 @@ fn component(points: &[Vec<f64>], shares: &[Vec<f64>], k: usize, floor: f64) -> 
 fn spread_out(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
     let mut centres = vec![points[0].clone()];
     while centres.len() < n {
-        let distances: Vec<f64> = points.par_iter().map(|point| nearest(point, &centres).1).collect();
+        let distances: Vec<f64> =
+            points.par_iter().map(|point| nearest(point, &centres).1).collect();
         let mut rest = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
         let chosen = distances.iter().position(|distance| {
             rest -= distance;
@@ -218,7 +221,8 @@ fn spread_out(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64
 
 /// The nearest centre's number and squared distance.
 fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
-    let squared = |centre: &Vec<f64>| point.iter().zip(centre).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let squared =
+        |centre: &Vec<f64>| point.iter().zip(centre).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
     let distances = centres.iter().map(squared).enumerate();
     distances.fold((0, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best })
 }
@@ -226,7 +230,8 @@ fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
 /// The variance of a dimension, averaged over dimensions.
 fn mean_variance(points: &[Vec<f64>]) -> f64 {
     let (n, size) = (points.len() as f64, points[0].len());
-    let moment = |i: usize, power: i32| points.iter().map(|point| point[i].powi(power)).sum::<f64>() / n;
+    let moment =
+        |i: usize, power: i32| points.iter().map(|point| point[i].powi(power)).sum::<f64>() / n;
     (0..size).map(|i| moment(i, 2) - moment(i, 1).powi(2)).sum::<f64>() / size as f64
 }
 

@@ -58,7 +58,8 @@ impl Model {
             .zip(clean.values().par_chunks_exact(width))
             .map(|(a, b)| mean_squared_error(a, b))
             .collect();
-        let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / images.len() as f64;
+        let mean =
+            |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / images.len() as f64;
         Ok(Evaluation {
             images: images.len(),
             loss: judgement.losses.loss,

@@ -59,13 +59,8 @@ impl Architecture {
         let encoder = checked_stack(input, &layers.encoder)?;
         let features: usize = encoder.output().iter().product();
         let code_size = features / heads;
-        let start = match size {
-            Some(size) => ImageShape::new(size, 1, 1),
-            None => {
-                let [channels, height, width] = encoder.output();
-                ImageShape::new(channels, height, width)
-            }
-        };
+        let [channels, height, width] = size.map_or(encoder.output(), |size| [size, 1, 1]);
+        let start = ImageShape::new(channels, height, width);
         let decoder = checked_stack(start, &layers.decoder)?;
         let values: usize = decoder.output().iter().product();
         if values != target.len() {

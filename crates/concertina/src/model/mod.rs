@@ -12,10 +12,10 @@ mod trained;
 
 pub use self::architecture::{Architecture, Weights};
 pub use self::codes::Codes;
+pub(crate) use self::inference::floats;
 pub(crate) use self::objective::{Batch, objective};
 pub use self::pictures::Pictures;
 pub(crate) use self::pictures::unit;
-pub(crate) use self::inference::floats;
 pub use self::trained::Model;
 pub(crate) use self::trained::wrong_shape;
 

@@ -42,8 +42,9 @@ impl Model {
         assert_eq!(inputs.shape(), self.architecture.input, "inputs are checked before");
         let bottleneck = &self.recipe.bottleneck;
         let encoder = &self.architecture.encoder;
-        let values =
-            run(encoder, &self.weights.encoder, inputs.values(), |features| bottleneck.mean(features));
+        let values = run(encoder, &self.weights.encoder, inputs.values(), |features| {
+            bottleneck.mean(features)
+        });
         Codes::new(self.architecture.code_size, values)
     }
 

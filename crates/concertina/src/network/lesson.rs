@@ -19,8 +19,9 @@ pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
         None
     };
     if let Some(fault) = fault {
-        return Err(Error::config(format!("`network.kind` \"lesson\": {fault}"))
-        .with_hint("`--set network.kind=conv` fits itself to any size; so does `--recipe image-ae`"));
+        return Err(Error::config(format!("`network.kind` \"lesson\": {fault}")).with_hint(
+            "`--set network.kind=conv` fits itself to any size; so does `--recipe image-ae`",
+        ));
     }
     let mut encoder = vec![conv3x3(16, Relu), Layer::MaxPool2, conv3x3(8, Relu), Layer::MaxPool2];
     if input.height == 28 {

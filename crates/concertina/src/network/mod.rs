@@ -99,7 +99,10 @@ impl Body {
             }
             return Ok(Layers { encoder, decoder });
         };
-        encoder.push(Layer::Dense { outputs: size.saturating_mul(heads), activation: Activation::Identity });
+        encoder.push(Layer::Dense {
+            outputs: size.saturating_mul(heads),
+            activation: Activation::Identity,
+        });
         if height * width > 1 {
             let dense = Layer::Dense { outputs: features, activation: Activation::Relu };
             decoder.splice(0..0, [dense, Layer::Reshape(decoder_input)]);

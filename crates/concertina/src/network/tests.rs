@@ -101,7 +101,8 @@ fn convolutions_fit_themselves_to_images_of_any_size() {
 fn convolutions_stop_before_the_image_is_gone() {
     let recipe = conv("[4, 6, 8, 10]", "{ kind = \"plain\", size = 5 }");
     for (side, shapes) in [
-        (7, vec![]),
+        (6, vec![]),
+        (7, vec![[4, 4, 4]]),
         (8, vec![[4, 4, 4]]),
         (28, vec![[4, 14, 14], [6, 7, 7], [8, 4, 4]]),
         (64, vec![[4, 32, 32], [6, 16, 16], [8, 8, 8], [10, 4, 4]]),
@@ -175,7 +176,7 @@ fn networks_that_cannot_be_are_refused() {
         (
             with("network.hidden", "[1000000]"),
             GREY28,
-            "`network`: expected at most 1073741824 parameters, found 1571000786",
+            "`network`: expected at most 1073741824 parameters, found 1574000786",
         ),
     ] {
         let error = Architecture::new(&recipe, shape).unwrap_err();
@@ -205,15 +206,15 @@ fn sizes_beyond_all_measure_are_refused() {
 
 #[test]
 fn first_weights_are_glorots_and_the_seeds() {
-    let recipe = Recipe::named("dense-vae").unwrap();
+    let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 50 }").unwrap();
     let architecture = Architecture::new(&recipe, GREY28).unwrap();
     let weights = architecture.initial_weights(Seed(1));
     assert_eq!(weights, architecture.initial_weights(Seed(1)));
     assert_ne!(weights, architecture.initial_weights(Seed(2)));
     for (part, stack, values, fans) in [
-        // Mean and spread are a layer of two outputs each.
-        ("encoder", &architecture.encoder, &weights.encoder, [(784, 512), (512, 2)]),
-        ("decoder", &architecture.decoder, &weights.decoder, [(2, 512), (512, 784)]),
+        // Mean and spread are a layer of fifty outputs each.
+        ("encoder", &architecture.encoder, &weights.encoder, [(784, 8), (8, 50)]),
+        ("decoder", &architecture.decoder, &weights.decoder, [(50, 8), (8, 784)]),
     ] {
         for (parameter, (fan_in, fan_out)) in
             stack.parameters().iter().zip(fans.into_iter().flat_map(|fan| [fan, fan]))
@@ -226,7 +227,7 @@ fn first_weights_are_glorots_and_the_seeds() {
             }
             let limit = (6.0 / (fan_in + fan_out) as f32).sqrt();
             let most = values.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-            assert!(most <= limit && most > 0.98 * limit, "{what}: {most} of {limit}");
+            assert!(most <= limit && most > 0.95 * limit, "{what}: {most} of {limit}");
             let mean = values.iter().sum::<f32>() / values.len() as f32;
             let deviation = limit / (3.0 * values.len() as f32).sqrt();
             assert!(mean.abs() < 4.0 * deviation, "{what}: mean {mean}");

@@ -118,7 +118,8 @@ impl Curves<'_> {
         match range(later.map(|[_, y]| y)) {
             Some((least, greatest))
                 if long
-                    && greatest > least && high - least > FIRST_VALUE_LIMIT * (greatest - least) =>
+                    && greatest > least
+                    && high - least > FIRST_VALUE_LIMIT * (greatest - least) =>
             {
                 Axis::linear(least.min(low), greatest).with_margin(0.08)
             }

@@ -8,11 +8,17 @@ use toml::{Table, Value};
 use super::Recipe;
 
 /// Reads a recipe, or says in one line what is wrong and where.
-pub(super) fn read(table: Table) -> Result<Recipe, String> {
+pub(super) fn read(table: &Table) -> Result<Recipe, String> {
     attempt(table.clone()).map_err(|(path, message)| {
-        let place = key_to_blame(&table, &path, &message).unwrap_or(path);
-        let place = if place == "." { String::new() } else { format!("`{place}`: ") };
-        format!("{place}{}", one_line(&message))
+        let path = key_to_blame(table, &path, &message).unwrap_or(path);
+        let place = match path.rsplit_once('.') {
+            // The message names the unknown key itself; the place is the table that it stands in.
+            Some((table, key)) if message.starts_with(&format!("unknown field `{key}`")) => table,
+            None if message.starts_with(&format!("unknown field `{path}`")) => "",
+            _ => &path,
+        };
+        let message = one_line(&message);
+        if matches!(place, "" | ".") { message } else { format!("`{place}`: {message}") }
     })
 }
 

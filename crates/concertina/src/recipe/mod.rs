@@ -92,10 +92,10 @@ impl Recipe {
 
     /// Reads the text of a recipe file.
     pub fn from_toml(text: &str) -> Result<Self> {
-        Self::from_table(parse(text)?)
+        Self::from_table(&parse(text)?)
     }
 
-    fn from_table(table: toml::Table) -> Result<Self> {
+    fn from_table(table: &toml::Table) -> Result<Self> {
         blame::read(table).map_err(|message| {
             Error::config(format!("recipe: {message}"))
                 .with_hint("`concertina recipes show conv-ae` prints a complete recipe")
@@ -107,6 +107,7 @@ impl Recipe {
     ///
     /// # Errors
     /// If the key is not one of a recipe's, or the value is not of its type.
+    #[expect(clippy::needless_pass_by_value, reason = "`with(\"training.epochs\", 7)` reads best")]
     pub fn with(&self, key: &str, value: impl ToString) -> Result<Self> {
         let mut root = parse(&self.to_toml())?;
         let mut table = &mut root;
@@ -116,6 +117,7 @@ impl Recipe {
             let entry = table.entry(part).or_insert_with(|| toml::Table::new().into());
             table = entry.as_table_mut().ok_or_else(|| {
                 Error::config(format!("recipe: `{key}`: `{part}` is a value, not a table"))
+                    .with_hint(HINT_ON_KEYS)
             })?;
         }
         let value = value.to_string();
@@ -124,10 +126,8 @@ impl Recipe {
             table.retain(|key, _| KEYS_OF_EVERY_KIND.contains(&key));
         }
         table.insert(last.to_owned(), toml_value(&value));
-        Self::from_table(root).map_err(|error| {
-            Error::config(format!("`{key}={value}`: {error}")).with_hint(
-                "keys are written as in `concertina recipes show NAME`, with dots between tables",
-            )
+        Self::from_table(&root).map_err(|error| {
+            Error::config(format!("`{key}={value}`: {error}")).with_hint(HINT_ON_KEYS)
         })
     }
 
@@ -136,6 +136,9 @@ impl Recipe {
         toml::to_string(self).expect("a recipe is made of tables, numbers and strings")
     }
 }
+
+const HINT_ON_KEYS: &str =
+    "keys are written as in `concertina recipes show NAME`, with dots between tables";
 
 /// Keys that all kinds of their table have, and so survive a change of kind.
 const KEYS_OF_EVERY_KIND: [&str; 4] = ["size", "reduction", "epsilon", "warm-up-steps"];

@@ -108,7 +108,9 @@ impl Backward<Flex, 1> for ErrorsBackward {
         if let Some(node) = logits_node {
             let Slopes { mut values, width } = ops.state;
             values.par_chunks_exact_mut(width).zip(per_image).for_each(|(slopes, gradient)| {
-                slopes.iter_mut().for_each(|slope| *slope *= gradient);
+                for slope in slopes {
+                    *slope *= gradient;
+                }
             });
             let gradient = TensorData::new(values, [per_image.len(), width]);
             gradients.register::<Flex>(node.id, FlexTensor::from_data(gradient));
@@ -144,8 +146,5 @@ fn errors_and_slopes(
             *error = sum as f32;
         });
     let batch = shape[0];
-    (
-        FlexTensor::from_data(TensorData::new(errors, [batch])),
-        Slopes { values: slopes, width },
-    )
+    (FlexTensor::from_data(TensorData::new(errors, [batch])), Slopes { values: slopes, width })
 }

@@ -77,8 +77,10 @@ impl Checkpoint {
     /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
     pub(super) fn write(&self, folder: &RunFolder, step: usize, keep: usize) -> Result<PathBuf> {
         let parts = self.parts();
-        let tensors: Vec<_> =
-            parts.iter().map(|(name, values)| ((*name).to_owned(), vec![values.len()], *values)).collect();
+        let tensors: Vec<_> = parts
+            .iter()
+            .map(|(name, values)| ((*name).to_owned(), vec![values.len()], *values))
+            .collect();
         let state = pack(&tensors, None);
         let position = serde_json::to_vec_pretty(&self.position).expect("a position is plain data");
         let manifest = BTreeMap::from([(STATE, sha256(&state)), (POSITION, sha256(&position))]);
@@ -92,25 +94,24 @@ impl Checkpoint {
         Ok(path)
     }
 
-    /// Reads the newest checkpoint that is whole. Damaged ones are passed over; their errors come back with it.
+    /// Reads the newest checkpoint that is whole. Damaged ones are passed over; their errors come back with it. `None` if
+    /// there is none, as in a run that was killed before its first was complete.
     pub(super) fn newest(
         folder: &RunFolder,
         architecture: &Architecture,
-    ) -> Result<(Self, Vec<Error>)> {
+    ) -> Result<Option<(Self, Vec<Error>)>> {
         let mut damaged = Vec::new();
         for path in paths(folder)?.iter().rev() {
             match Self::read(path, architecture) {
-                Ok(checkpoint) => return Ok((checkpoint, damaged)),
+                Ok(checkpoint) => return Ok(Some((checkpoint, damaged))),
                 Err(error) => damaged.push(error.in_file(path)),
             }
         }
-        let found = match damaged.len() {
-            0 => "none".to_owned(),
-            n => format!("{n} that cannot be read, the last because: {}", damaged[n - 1]),
-        };
+        let Some(last) = damaged.last() else { return Ok(None) };
         Err(Error::data(format!(
-            "`{}`: expected a checkpoint to go on from, found {found}",
-            folder.checkpoints().display()
+            "`{}`: expected a checkpoint to go on from, found {} that cannot be read, the oldest because: {last}",
+            folder.checkpoints().display(),
+            damaged.len(),
         ))
         .with_hint("start again in another folder: `concertina train .. --out ANOTHER`"))
     }
@@ -162,6 +163,7 @@ fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 
 /// The checkpoints of a run, oldest first. What was being written when a run was killed is removed.
 fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder.checkpoints())?;
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder.checkpoints())? {
         let path = entry?.path();

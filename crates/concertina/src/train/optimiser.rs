@@ -52,7 +52,15 @@ pub(super) fn update(
     for (weights, gradients, means, squares) in halves {
         match *optimiser {
             Optimiser::Adam { beta1, beta2, epsilon } => {
-                adam(learning_rate, [beta1, beta2, epsilon], step, weights, gradients, means, squares);
+                adam(
+                    learning_rate,
+                    [beta1, beta2, epsilon],
+                    step,
+                    weights,
+                    gradients,
+                    means,
+                    squares,
+                );
             }
             Optimiser::Rmsprop { rho, epsilon } => {
                 rmsprop(learning_rate, [rho, epsilon], weights, gradients, squares);

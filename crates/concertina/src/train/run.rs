@@ -28,9 +28,9 @@ use super::watch::Watch;
 use crate::artifact::{RunFolder, sha256};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::gallery::Gallery;
 use crate::latent::Mixture;
 use crate::model::{Batch, Model, Weights, floats, objective};
-use crate::gallery::Gallery;
 use crate::rng::Seed;
 
 /// A training run in its folder.
@@ -75,6 +75,10 @@ impl<'d> Run<'d> {
     /// Starts a run in a new folder. See [`Plan::start`].
     pub(super) fn start(plan: Plan, data: &'d Dataset, path: &Path) -> Result<Self> {
         let folder = RunFolder::create(path, &plan.recipe)?;
+        Self::from_the_beginning(plan, data, folder)
+    }
+
+    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: RunFolder) -> Result<Self> {
         let weights = plan.architecture.initial_weights(Seed(plan.recipe.training.seed));
         let moments = Moments::zero(&weights);
         let recipe = sha256(plan.recipe.to_toml().as_bytes());
@@ -90,18 +94,22 @@ impl<'d> Run<'d> {
     /// in without the stop.
     ///
     /// # Errors
-    /// If there is no whole checkpoint, or recipe or data are not those it was started with.
+    /// If no checkpoint can be read, or recipe or data are not those that the run was started with.
     pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
         let folder = RunFolder::open(path.as_ref())?;
         let recipe = folder.recipe()?;
         let plan = Plan::new(&recipe, data)?;
-        let (checkpoint, damaged) = Checkpoint::newest(&folder, &plan.architecture)?;
+        let Some((checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)? else {
+            return Self::from_the_beginning(plan, data, folder);
+        };
         if checkpoint.position.recipe != sha256(recipe.to_toml().as_bytes()) {
             return Err(Error::config(format!(
                 "`{}` is not the recipe that the run was started with",
                 folder.config().display()
             ))
-            .with_hint("put it back as it was, or start a new run with it: `train DATA --recipe`"));
+            .with_hint(
+                "put it back as it was, or start a new run with it: `train DATA --recipe`",
+            ));
         }
         if checkpoint.position.data != fingerprint(data) {
             return Err(Error::data(format!(
@@ -112,9 +120,11 @@ impl<'d> Run<'d> {
         }
         folder.write_metrics(&checkpoint.position.history)?;
         let mut run = Self::at(plan, data, folder, checkpoint);
-        run.pending.extend(damaged.into_iter().map(|error| {
-            Event::Warning(format!("passed over a damaged checkpoint: {error}"))
-        }));
+        run.pending.extend(
+            damaged
+                .into_iter()
+                .map(|error| Event::Warning(format!("passed over a damaged checkpoint: {error}"))),
+        );
         Ok(run)
     }
 
@@ -182,15 +192,15 @@ impl<'d> Run<'d> {
                 }
             }
             Stage::Saving => self.save()?,
-            Stage::Looking(gallery) => match gallery.next(&self.folder, self.data)? {
-                Some(path) => self.pending.push_back(Event::Written(path)),
-                None => {
-                    let stage = std::mem::replace(&mut self.stage, Stage::Saving);
-                    if let Stage::Looking(gallery) = stage {
-                        self.stage = Stage::Done(Box::new(gallery.into_model()));
-                    }
+            Stage::Looking(gallery) => {
+                if let Some(path) = gallery.next(&self.folder, self.data)? {
+                    self.pending.push_back(Event::Written(path));
+                } else if let Stage::Looking(gallery) =
+                    std::mem::replace(&mut self.stage, Stage::Saving)
+                {
+                    self.stage = Stage::Done(Box::new(gallery.into_model()));
                 }
-            },
+            }
             Stage::Done(_) => {}
         }
         // A stage that ends without an event is followed by the next at once.
@@ -423,8 +433,7 @@ fn training_is_variational(plan: &Plan) -> bool {
 
 /// The SHA-256 of all images.
 fn fingerprint(data: &Dataset) -> String {
-    let halves = [&data.train, &data.valid].map(|images| {
-        format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels()))
-    });
+    let halves = [&data.train, &data.valid]
+        .map(|images| format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels())));
     sha256(halves.join("\n").as_bytes())
 }

@@ -26,11 +26,15 @@ impl Watch {
         codes: &Codes,
     ) -> Vec<String> {
         let mut warnings = Vec::new();
-        if !self.said_collapse && let Some(warning) = collapse(bottleneck, history, codes) {
+        if !self.said_collapse
+            && let Some(warning) = collapse(bottleneck, history, codes)
+        {
             self.said_collapse = true;
             warnings.push(warning);
         }
-        if !self.said_still && let Some(warning) = still(history) {
+        if !self.said_still
+            && let Some(warning) = still(history)
+        {
             self.said_still = true;
             warnings.push(warning);
         }
@@ -63,8 +67,9 @@ fn collapse(bottleneck: &Bottleneck, history: &[Metrics], codes: &Codes) -> Opti
 
 fn still(history: &[Metrics]) -> Option<String> {
     let (first, last) = (history.first()?, history.last()?);
-    let moved =
-        history.iter().any(|m| (m.valid.loss - first.valid.loss).abs() > STILL * first.valid.loss.abs());
+    let moved = history
+        .iter()
+        .any(|m| (m.valid.loss - first.valid.loss).abs() > STILL * first.valid.loss.abs());
     (last.epoch >= PATIENCE && !moved).then(|| {
         format!(
             "the validation loss has not moved from {:.4} in {} epochs; raise the learning rate \

@@ -23,8 +23,7 @@ fn check_within(found: &[f32], expected: &[f64], most: f64, what: &str) {
 
 #[test]
 fn steps_are_those_of_keras() {
-    for (name, case) in
-        cases(OPTIMISERS, |case| case["kind"].as_str().unwrap().ends_with("keras"))
+    for (name, case) in cases(OPTIMISERS, |case| case["kind"].as_str().unwrap().ends_with("keras"))
     {
         let option = |key: &str| number(&case[key]) as f32;
         let optimiser = if name.starts_with("adam") {
@@ -54,7 +53,8 @@ fn steps_are_those_of_keras() {
             );
             if let Some(expected) = case["after"].get(step.to_string()) {
                 let what = format!("{name}, after {step}");
-                check_within(&joined(&weights), &numbers(expected), 1e-6, &what);
+                // A recipe's 0.999 is a number of 32 bits, which alone makes a difference of 1e-6 here.
+                check_within(&joined(&weights), &numbers(expected), 2e-6, &what);
             }
         }
     }

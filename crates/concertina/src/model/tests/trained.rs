@@ -1,120 +1,13 @@
-//! Tests of the model: the loss as a whole, and what a trained model can do.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! What a trained model does, and what it refuses.
 
-use burn::tensor::Tensor;
-use concertina_kernels::Stack;
-use serde_json::Value;
-
-use super::*;
 use crate::data::{Dataset, Images};
 use crate::latent::Mixture;
+use crate::model::{Architecture, Codes, Model, Pictures};
 use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::shape::ImageShape;
-use crate::testing::fixture::{
-    RECIPES, cases, check_summary, joined, matrix, number, tensor, written,
-};
-use crate::testing::{
-    check_close, constant, digits, gradients, leaf, normal, plain, shades, values, variational,
-};
-
-fn vectors(weights: &Weights) -> [Tensor<1>; 2] {
-    [&weights.encoder, &weights.decoder].map(|values| leaf(values, [values.len()]))
-}
-
-#[test]
-fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
-    for (name, case) in cases(RECIPES, |_| true) {
-        let recipe = Recipe::named(&name).unwrap();
-        let (shape, target) = tensor(&case["target"]);
-        let image = ImageShape::new(shape[1], shape[2], shape[3]);
-        let architecture = Architecture::new(&recipe, image).unwrap();
-        assert_eq!(written(architecture.encoder.layers()), case["encoder"], "{name}");
-        assert_eq!(written(architecture.decoder.layers()), case["decoder"], "{name}");
-
-        let len = shape[0];
-        let noise = match case.get("eps") {
-            Some(eps) => tensor(eps).1,
-            None => vec![0.0; len * architecture.code_size],
-        };
-        let batch = Batch { input: matrix(&case["input"]).1, target, noise, len };
-        let weights = Weights {
-            encoder: joined(&case["encoder_parameters"]),
-            decoder: joined(&case["decoder_parameters"]),
-        };
-        let [encoder, decoder] = vectors(&weights);
-        let terms = objective(
-            &recipe,
-            &architecture,
-            [encoder.clone(), decoder.clone()],
-            &batch,
-            f32::INFINITY,
-        );
-        let expected = |key: &str| [number(&case[key])];
-        check_close(&values(terms.loss.clone()), &expected("loss"), &name);
-        let reconstruction = values(terms.errors.mean());
-        check_close(&reconstruction, &expected("reconstruction_loss"), &name);
-        assert_eq!(terms.kl.is_some(), case.get("kl").is_some(), "{name}");
-        if let Some(kl) = terms.kl {
-            check_close(&values(kl.sum() / len as f32), &expected("kl"), &name);
-        }
-
-        let [to_encoder, to_decoder] = gradients(&terms.loss, [&encoder, &decoder]);
-        check_gradients(&architecture.encoder, &to_encoder, &case["encoder_gradients"], &name);
-        check_gradients(&architecture.decoder, &to_decoder, &case["decoder_gradients"], &name);
-
-        let x = constant(&batch.input, [len, architecture.input.len()]);
-        let noise = constant(&batch.noise, [len, architecture.code_size]);
-        let z = recipe.bottleneck.draw(forward(&architecture.encoder, encoder, x), noise).z;
-        check_summary(&values(z.clone()), &case["code"], &format!("{name}: code"));
-        let logits = values(forward(&architecture.decoder, decoder, z));
-        check_summary(&logits, &case["logits"], &format!("{name}: logits"));
-    }
-}
-
-#[track_caller]
-fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &str) {
-    assert_eq!(stack.parameters().len(), expected.as_array().unwrap().len(), "{name}");
-    for (parameter, expected) in stack.parameters().iter().zip(expected.as_array().unwrap()) {
-        let what = format!("{name}: gradient of layer {} {}", parameter.layer, parameter.name);
-        check_summary(&gradients[parameter.range.clone()], expected, &what);
-    }
-}
-
-/// Warm-up, free bits and noise are in it, which the reference networks do without.
-#[test]
-fn gradients_of_the_whole_loss_are_its_differences() {
-    let recipe = variational();
-    let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8)).unwrap();
-    let weights = architecture.initial_weights(Seed(5));
-    let len = 4;
-    let unit = |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
-    let batch = Batch { input: unit(1), target: unit(2), noise: normal(len * 3, 3), len };
-    let terms = |parameters| objective(&recipe, &architecture, parameters, &batch, 1.5);
-    let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
-
-    let parameters = vectors(&weights);
-    let all = gradients(&terms(parameters.clone()).loss, parameters.each_ref());
-    for (half, gradient) in all.iter().enumerate() {
-        let norm = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
-        let n = gradient.len();
-        for index in [0, n / 5, n / 2, 3 * n / 4, n - 1] {
-            let at = |offset: f32| {
-                let mut moved = weights.clone();
-                let vector = if half == 0 { &mut moved.encoder } else { &mut moved.decoder };
-                vector[index] += offset;
-                loss(&moved)
-            };
-            let difference = (at(0.01) - at(-0.01)) / 0.02;
-            let found = f64::from(gradient[index]);
-            assert!(
-                (difference - found).abs() < 2e-3 * norm,
-                "half {half}, number {index}: {found}, not {difference} (norm {norm})"
-            );
-        }
-    }
-}
+use crate::testing::{check_close, constant, digits, plain, shades, values, variational};
 
 fn model(recipe: &Recipe, data: &Dataset) -> Model {
     let architecture = Architecture::new(recipe, data.train.shape()).unwrap();

@@ -1,0 +1,5 @@
+//! Tests of the model: the loss as a whole, and what a trained model can do.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod objective;
+mod trained;

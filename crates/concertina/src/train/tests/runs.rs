@@ -1,0 +1,180 @@
+//! Whole runs: the same bytes again, a falling loss, and what they leave and report.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use rayon::ThreadPoolBuilder;
+use tempfile::TempDir;
+
+use super::{data, train_until, uninterrupted};
+use crate::model::{Model, Weights, objective};
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+use crate::testing::{gradients, leaf, plain, shades, variational};
+use crate::train::Event;
+use crate::train::batch::{Draw, batch, order};
+use crate::train::optimiser::{Moments, clip, norm, update};
+use crate::train::schedule::learning_rate;
+
+/// The loop without stages, events and checkpoints.
+#[test]
+fn a_run_does_what_a_textbook_says() {
+    let data = data();
+    let clipped = variational().with("training.clip-norm", 0.1).unwrap();
+    for recipe in [plain(), clipped] {
+        let plan = recipe.plan(&data).unwrap();
+        let (architecture, training) = (&plan.architecture, &recipe.training);
+        let seed = Seed(training.seed);
+        let mut weights = architecture.initial_weights(seed);
+        let mut moments = Moments::zero(&weights);
+        let mut step = 0;
+        for epoch in 1..=2 {
+            for indices in order(seed, epoch, data.train.len()).chunks(training.batch_size) {
+                let draw = Draw::Training { epoch };
+                let batch = batch(&data.train, indices, &recipe, architecture, seed, draw);
+                let parameters = [&weights.encoder, &weights.decoder].map(|p| leaf(p, [p.len()]));
+                let epochs = step as f32 / plan.steps_per_epoch as f32;
+                let terms = objective(&recipe, architecture, parameters.clone(), &batch, epochs);
+                let [encoder, decoder] = gradients(&terms.loss, parameters.each_ref());
+                let mut gradients = Weights { encoder, decoder };
+                if training.clip_norm > 0.0 {
+                    let norm = norm(&gradients);
+                    assert!(norm > training.clip_norm, "nothing would be clipped");
+                    clip(&mut gradients, norm, training.clip_norm);
+                }
+                let rate = learning_rate(training, step, plan.n_steps());
+                step += 1;
+                let optimiser = &training.optimiser;
+                update(optimiser, rate, step, &mut weights, &gradients, &mut moments);
+            }
+        }
+        let dir = TempDir::new().unwrap();
+        let mut run = plan.start(&data, dir.path()).unwrap();
+        train_until(&mut run, step);
+        assert!(run.into_model().weights == weights, "{}", recipe.name);
+    }
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes_on_any_number_of_threads() {
+    let data = data();
+    for recipe in [plain(), variational()] {
+        let expected = uninterrupted(&recipe, &data);
+        assert_eq!(expected.1.len(), 3);
+        for threads in [1, 3] {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found = pool.install(|| uninterrupted(&recipe, &data));
+            assert!(found == expected, "{}: other results on {threads} threads", recipe.name);
+        }
+        let other = uninterrupted(&recipe.with("training.seed", 43).unwrap(), &data);
+        assert_ne!(other.1, expected.1);
+    }
+}
+
+#[test]
+fn training_lowers_the_loss() {
+    let data = shades(140);
+    let long = |recipe: Recipe| recipe.with("training.epochs", 15).unwrap();
+    let plain = plain().with("reconstruction", "{ kind = \"gaussian\" }").unwrap();
+    // These images differ too little to be worth a nat.
+    let variational = variational().with("bottleneck.beta", 0.01).unwrap();
+    for recipe in [long(plain), long(variational)] {
+        let (_, metrics) = uninterrupted(&recipe, &data);
+        let (first, last) = (&metrics[0], &metrics[14]);
+        assert_eq!((last.epoch, last.step), (15, 15 * 8));
+        for (first, last) in [(first.train, last.train), (first.valid, last.valid)] {
+            assert!(
+                last.reconstruction < 0.4 * first.reconstruction,
+                "{}: {first:?} {last:?}",
+                recipe.name
+            );
+            assert_eq!(last.kl.is_some(), recipe.bottleneck.is_variational());
+        }
+    }
+}
+
+#[test]
+fn one_huge_batch_is_all_the_images() {
+    let data = data();
+    let recipe = plain().with("training.batch-size", i64::MAX).unwrap();
+    let (_, metrics) = uninterrupted(&recipe.with("training.epochs", 9).unwrap(), &data);
+    assert_eq!(metrics[8].step, 9);
+}
+
+#[test]
+fn a_finished_run_leaves_everything_in_its_folder() {
+    let data = data();
+    for recipe in [plain(), variational()] {
+        let dir = TempDir::new().unwrap();
+        let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+        let mut written = Vec::new();
+        while let Some(event) = run.step().unwrap() {
+            if let Event::Written(path) = event {
+                assert!(fs::metadata(&path).unwrap().len() > 0);
+                written.push(path.strip_prefix(dir.path()).unwrap().to_owned());
+            }
+        }
+        assert!(run.step().unwrap().is_none());
+        assert_eq!(written.first().unwrap(), Path::new("model.safetensors"));
+        assert_eq!(written.last().unwrap(), Path::new("report.html"));
+        assert!(written.contains(&PathBuf::from("figures/reconstructions.png")), "{written:?}");
+        let mut names: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "checkpoints",
+                "config.toml",
+                "figures",
+                "metrics.jsonl",
+                "model.safetensors",
+                "report.html"
+            ]
+        );
+
+        // The model in memory and the one in the file do the same.
+        let (model, opened) = (run.into_model(), Model::open(dir.path()).unwrap());
+        assert_eq!(model.weights, opened.weights);
+        assert_eq!(model.recipe, opened.recipe);
+        let samples = [&model, &opened].map(|model| model.sample(5, Seed(1)).unwrap());
+        assert_eq!(samples[0], samples[1]);
+        assert_eq!(
+            serde_json::to_string(&model.evaluate(&data.valid).unwrap()).unwrap(),
+            serde_json::to_string(&opened.evaluate(&data.valid).unwrap()).unwrap()
+        );
+    }
+}
+
+#[test]
+fn what_a_step_reports_is_what_happened() {
+    let data = data();
+    let dir = TempDir::new().unwrap();
+    let mut run = variational().plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    let mut reports = Vec::new();
+    let mut epochs = Vec::new();
+    while epochs.len() < 3 {
+        match run.step().unwrap().unwrap() {
+            Event::Step(report) => reports.push(report),
+            Event::Epoch(metrics) => epochs.push((metrics, reports.len())),
+            _ => {}
+        }
+    }
+    let numbers: Vec<_> = reports.iter().map(|report| (report.epoch, report.step)).collect();
+    assert_eq!(numbers, [1, 2, 3].map(|epoch| [1, 2, 3].map(|step| (epoch, step))).concat());
+    for report in &reports {
+        assert_eq!((report.steps_per_epoch, report.epochs), (3, 3));
+        assert!(report.loss > 0.0 && report.reconstruction > 0.0 && report.gradient_norm > 0.0);
+        assert!(report.kl.unwrap() > 0.0 && report.seconds_left >= 0.0, "{report:?}");
+    }
+    for (metrics, steps) in epochs {
+        let last = reports[steps - 1];
+        assert_eq!(metrics.step, steps);
+        assert_eq!(metrics.train.loss, last.loss);
+        assert_eq!(metrics.train.reconstruction, last.reconstruction);
+        assert_eq!(metrics.train.kl, last.kl);
+        assert!(metrics.valid.active_units.unwrap() <= 3 && metrics.train.active_units.is_none());
+    }
+}
