@@ -13,8 +13,8 @@ First steps:
   concertina train ~/pictures --out runs/mine train on a folder of images
   concertina sample runs/mine -n 16 -o new.png
 
-DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a folder of IDX files,
-an .npy or .npz file, or CIFAR .bin files. MODEL is a model.safetensors or a run folder.
+DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a folder of \
+IDX files, an .npy or .npz file, or CIFAR .bin files. MODEL is a model.safetensors or a run folder.
 
 Exit codes: 0 done, 1 the work failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
 pub(crate) struct Args {
@@ -63,13 +63,13 @@ pub(crate) struct Train {
     #[arg(long, value_name = "RUN")]
     pub(crate) out: Option<PathBuf>,
     /// Passes over the training images
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) epochs: Option<usize>,
     /// Train on so many images at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
     /// Everything random follows from it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) threads: Threads,
@@ -81,7 +81,7 @@ pub(crate) struct Train {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Threads {
     /// Threads to compute with; by default one for each core
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) threads: Option<usize>,
 }
 
@@ -103,7 +103,7 @@ pub(crate) struct Evaluate {
     #[arg(long)]
     pub(crate) json: bool,
     /// Evaluate on so many images at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct Reconstruct {
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Take so many images at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
 }
 
@@ -131,7 +131,7 @@ pub(crate) struct Encode {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// Take so many images at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
     /// Encode the training half of a set that has two
     #[arg(long)]
@@ -154,13 +154,13 @@ pub(crate) struct Sample {
     /// A model.safetensors or a run folder
     pub(crate) model: PathBuf,
     /// How many
-    #[arg(short, value_name = "N", default_value_t = 64)]
+    #[arg(short, value_name = "N", default_value_t = 64, value_parser = count, allow_negative_numbers = true)]
     pub(crate) n: usize,
     /// A .png (one picture, or a sheet of many), an .npy of shape N C H W, or a folder for one .png each
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Another seed gives other samples
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: u64,
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct Interpolate {
     #[arg(short, long, value_name = "OUT.png")]
     pub(crate) out: PathBuf,
     /// Pictures in the row, both ends included
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count, allow_negative_numbers = true)]
     pub(crate) steps: usize,
 }
 
@@ -188,10 +188,10 @@ pub(crate) struct Manifold {
     #[arg(short, long, value_name = "OUT.png")]
     pub(crate) out: PathBuf,
     /// Pictures along each side
-    #[arg(short, value_name = "N", default_value_t = 20)]
+    #[arg(short, value_name = "N", default_value_t = 20, value_parser = count, allow_negative_numbers = true)]
     pub(crate) n: usize,
     /// Even steps from -RANGE to RANGE in both directions, in place of the prior's quantiles
-    #[arg(long, value_name = "RANGE")]
+    #[arg(long, value_name = "RANGE", allow_negative_numbers = true)]
     pub(crate) range: Option<f32>,
 }
 
@@ -231,4 +231,12 @@ pub(crate) enum DataCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|&n| n > 0).ok_or("expected a whole number of at least 1")
+}
+
+fn whole(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "expected a whole number of at least 0")
 }

@@ -1,17 +1,21 @@
 //! DATA arguments: where named sets are looked for, downloads, and the progress of reading.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use concertina::data::{Dataset, Images, OpenOptions, Progress, named};
+use concertina::Error;
+use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named};
 use concertina::model::Model;
+use concertina::recipe::Recipe;
+use concertina::rng::Seed;
 use etcetera::BaseStrategy;
 use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::fetch;
 use crate::printer::Printer;
+use crate::words::counted;
 
 /// Opens DATA. A named set that is nowhere on this machine is downloaded into the cache.
 pub(crate) fn open(
@@ -45,6 +49,46 @@ pub(crate) fn open(
     Ok(data?)
 }
 
+/// Opens DATA as a run with this recipe sees it.
+pub(crate) fn open_to_train(
+    recipe: &Recipe,
+    source: &str,
+    printer: Printer,
+) -> anyhow::Result<Dataset> {
+    let options = OpenOptions {
+        size: recipe.data.size,
+        limit: recipe.data.limit,
+        valid_fraction: recipe.data.validation,
+        seed: Seed(recipe.training.seed),
+        ..OpenOptions::default()
+    };
+    open(source, options, printer)
+}
+
+/// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even where a folder has the
+/// same.
+pub(crate) fn absolute(source: &str) -> String {
+    let path = Path::new(source);
+    let is_path = named::find(source).is_none() && path.exists();
+    match is_path.then(|| std::path::absolute(path)) {
+        Some(Ok(path)) => path.display().to_string(),
+        _ => source.to_owned(),
+    }
+}
+
+/// Tells of files that were left out; the card has more of them.
+pub(crate) fn warn_of_skipped(card: &DataCard, printer: Printer) {
+    if let Some(first) = card.skipped.shown.first() {
+        let files = counted(card.skipped.count, "file");
+        let rest = if card.skipped.count == 1 {
+            ""
+        } else {
+            " (`concertina data inspect` tells of the others)"
+        };
+        printer.warn(format_args!("left out {files}: {}: {}{rest}", first.name, first.reason));
+    }
+}
+
 /// Which images of DATA a trained model is to be given.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
@@ -74,10 +118,17 @@ pub(crate) fn open_for(
         let size = (shape.height == shape.width).then_some(shape.height);
         let options = OpenOptions { size, channels: Some(shape.channels), ..all };
         data = open(source, options, printer)?;
-        if fits(&data) {
-            printer.say(format_args!("fitted to the model's {shape}: {}", data.card.fitted));
+        if !fits(&data) {
+            return Err(Error::data(format!(
+                "`{source}`: expected images of {shape}, as this model's are, found {}",
+                data.train.shape()
+            ))
+            .with_hint("images are fitted to squares only: bring these to the model's size first")
+            .into());
         }
+        printer.say(format_args!("fitted to the model's {shape}: {}", data.card.fitted));
     }
+    warn_of_skipped(&data.card, printer);
     for note in &data.card.notes {
         printer.warn(note);
     }
@@ -150,7 +201,10 @@ fn download(set: &named::NamedSet, printer: Printer) -> anyhow::Result<()> {
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
-        fetched?;
+        fetched.map_err(|error| {
+            let missing = named::missing(set, &data_dirs());
+            Error::data(format!("{error:#}")).with_hint(missing.hint().unwrap_or_default())
+        })?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Listens from now on; before, a signal ends the program at once. To be called when there is a run to save.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         static LISTENING: OnceLock<Interrupt> = OnceLock::new();
         if let Some(interrupt) = LISTENING.get() {
@@ -18,7 +18,7 @@ impl Interrupt {
         let flag = interrupt.clone();
         ctrlc::set_handler(move || {
             if flag.0.swap(true, Ordering::SeqCst) {
-                #[expect(clippy::exit, reason = "a second Ctrl-C means now")]
+                // A second Ctrl-C means now.
                 std::process::exit(crate::exit::Exit::Interrupted as i32);
             }
         })?;

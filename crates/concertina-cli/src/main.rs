@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod printer;
 mod progress;
+mod words;
 
 use clap::Parser;
 
@@ -22,7 +23,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let printer = Printer::new();
-    match run(args, &printer) {
+    match run(args, printer) {
         Ok(exit) => exit.into(),
         Err(error) => {
             printer.error(&error);
@@ -31,9 +32,9 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-fn run(args: Args, printer: &Printer) -> anyhow::Result<Exit> {
+fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
     match args.command {
-        Command::Train(args) => commands::train::train(args, printer),
+        Command::Train(args) => commands::train::train(&args, printer),
         Command::Resume(args) => commands::train::resume(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Reconstruct(args) => commands::reconstruct::run(&args, printer, None),

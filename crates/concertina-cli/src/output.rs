@@ -1,10 +1,12 @@
 //! Pictures and codes to files: what an `-o OUT` means.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use concertina::artifact::{picture_png, write_whole};
+use concertina::artifact::{picture_png, publish_folder, write_whole};
 use concertina::model::{Codes, Pictures};
 use concertina::plot::{ImageGrid, Row, Theme};
+use concertina::shape::ImageShape;
 use concertina::{Error, Result};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
@@ -12,6 +14,8 @@ use fs_err as fs;
 /// Pictures on a sheet; more are written only to .npy or a folder.
 const MOST_ON_SHEET: usize = 1000;
 const COLUMNS: usize = 10;
+/// Values made at once: 4 GiB of them.
+const MOST_VALUES: usize = 1 << 30;
 
 /// What an OUT for pictures can be, found out before the long work begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,11 @@ impl<'a> PicturesOut<'a> {
             Some("png") => writable(path).map(|()| Self::Png(path)),
             Some("npy") => writable(path).map(|()| Self::Npy(path)),
             None => {
-                if path.exists() && (!path.is_dir() || fs::read_dir(path)?.next().is_some()) {
+                let is_new = !path.exists()
+                    || path.is_dir()
+                        && path.file_name().is_some()
+                        && fs::read_dir(path)?.next().is_none();
+                if !is_new {
                     return Err(Error::data(format!(
                         "expected a new folder for the pictures, found `{}`, which exists already",
                         path.display()
@@ -40,6 +48,17 @@ impl<'a> PicturesOut<'a> {
                 "`--out`: expected a name that ends in .png or .npy, or a folder's, found .{other}"
             ))),
         }
+    }
+
+    /// Whether so many pictures can be made and written: asked before the work.
+    pub(crate) fn check(self, n: usize, shape: ImageShape) -> Result<()> {
+        if matches!(self, Self::Png(_)) && n > MOST_ON_SHEET {
+            return Err(Error::config(format!(
+                "`--out`: expected at most {MOST_ON_SHEET} pictures on a sheet, found {n}"
+            ))
+            .with_hint("take fewer, or write an .npy or a folder"));
+        }
+        check_amount(n, shape)
     }
 
     /// Writes the pictures. On a sheet, `above` (of the same number) stand over them, row by row.
@@ -60,28 +79,56 @@ impl<'a> PicturesOut<'a> {
             }
             Self::Png(path) => write_whole(path, &sheet(pictures, above)?),
             Self::Folder(path) => {
-                fs::create_dir_all(path)?;
-                for (picture, name) in pictures.iter().zip(names) {
-                    let stem = name.replace(['/', '\\'], "-");
-                    let stem = stem.rsplit_once('.').map_or(stem.as_str(), |(stem, _)| stem);
-                    let file = path.join(format!("{stem}.png"));
-                    write_whole(&file, &picture_png(pictures.shape(), picture)?)?;
+                let names = file_names(names);
+                let files: Vec<(&str, Vec<u8>)> = (names.iter().zip(pictures.iter()))
+                    .map(|(name, picture)| {
+                        Ok((name.as_str(), picture_png(pictures.shape(), picture)?))
+                    })
+                    .collect::<Result<_>>()?;
+                if path.exists() {
+                    // Fails if something has come into it by now.
+                    fs::remove_dir(path)?;
                 }
-                Ok(())
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                publish_folder(path, &files)
             }
         }
     }
 }
 
+/// An error if so many pictures are more than can be made at once.
+pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
+    if n.checked_mul(shape.len()).is_none_or(|values| values > MOST_VALUES) {
+        let most = MOST_VALUES / shape.len();
+        return Err(Error::config(format!(
+            "expected at most {most} pictures of {shape} at once, found {n}"
+        )));
+    }
+    Ok(())
+}
+
+/// A file for each picture, called as the picture was; of two that would be called alike the second gets a number.
+fn file_names(names: &[String]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut file_name = |name: &String| {
+        let stem = name.replace(['/', '\\'], "-");
+        let stem = stem.rsplit_once('.').map_or(stem.as_str(), |(stem, _)| stem);
+        let mut file = format!("{stem}.png");
+        let mut number = 1;
+        // Some file systems take upper and lower case for the same.
+        while !taken.insert(file.to_lowercase()) {
+            number += 1;
+            file = format!("{stem}-{number}.png");
+        }
+        file
+    };
+    names.iter().map(&mut file_name).collect()
+}
+
 /// Ten pictures to a row; with `above`, pairs of rows.
 fn sheet(pictures: &Pictures, above: Option<(&str, &Pictures, &str)>) -> Result<Vec<u8>> {
-    if pictures.len() > MOST_ON_SHEET {
-        return Err(Error::config(format!(
-            "`--out`: expected at most {MOST_ON_SHEET} pictures on a sheet, found {}",
-            pictures.len()
-        ))
-        .with_hint("take fewer (`--limit`), or write an .npy or a folder"));
-    }
     let Some((upper, inputs, lower)) = above else {
         let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), COLUMNS)?;
         return sheet.to_png(Theme::Light);
@@ -176,5 +223,19 @@ fn writable(path: &Path) -> Result<()> {
             path.display()
         ))),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_pictures_get_one_file() {
+        let names = ["a.png", "a.jpg", "A.gif", "x/a.png", "x-a.png", "7", "a.b.png", ""];
+        let files = file_names(&names.map(ToOwned::to_owned));
+        let expected =
+            ["a.png", "a-2.png", "A-3.png", "x-a.png", "x-a-2.png", "7.png", "a.b.png", ".png"];
+        assert_eq!(files, expected);
     }
 }

@@ -1,9 +1,13 @@
 //! The only place that prints: data to stdout, talk to stderr.
 
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
+
+use anyhow::Context;
+use indicatif::ProgressDrawTarget;
 
 use crate::exit::broken_pipe;
+use crate::words::on_one_line;
 
 /// Where words go.
 #[derive(Clone, Copy, Debug)]
@@ -15,14 +19,15 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn new() -> Self {
-        let terminal = std::io::stderr().is_terminal();
-        Self { terminal, colour: terminal && std::env::var_os("NO_COLOR").is_none() }
+        // A terminal on which a bar cannot move (`TERM=dumb`) is none: what a hidden bar is told to print is lost.
+        let terminal = !ProgressDrawTarget::stderr().is_hidden();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self { terminal, colour: terminal && !no_colour }
     }
 
     /// A line of data, for a script or a file.
     pub(crate) fn data(self, line: impl Display) -> anyhow::Result<()> {
-        writeln!(std::io::stdout().lock(), "{line}")?;
-        Ok(())
+        writeln!(std::io::stdout().lock(), "{line}").context("failed to write to stdout")
     }
 
     /// A line of talk.
@@ -38,7 +43,7 @@ impl Printer {
 
     /// The same as text, for a bar to print above itself.
     pub(crate) fn warning(self, text: impl Display) -> String {
-        format!("{} {text}", self.painted("warning:", "33"))
+        format!("{} {}", self.painted("warning:", "33"), on_one_line(&text.to_string()))
     }
 
     /// What went wrong, and what to do next.
@@ -46,11 +51,12 @@ impl Printer {
         if broken_pipe(error) {
             return;
         }
-        self.say(format_args!("{} {error:#}", self.painted("error:", "31")));
+        let line = on_one_line(&format!("{error:#}"));
+        self.say(format_args!("{} {line}", self.painted("error:", "31")));
         if let Some(hint) =
             error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint)
         {
-            self.say(format_args!("{} {hint}", self.painted("hint:", "36")));
+            self.say(format_args!("{} {}", self.painted("hint:", "36"), on_one_line(hint)));
         }
     }
 

@@ -6,6 +6,7 @@ use concertina::train::{Event, Losses, Metrics, StepReport};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
+use crate::words::{duration, hundredths, number};
 
 /// Shows a run.
 pub(crate) struct Progress {
@@ -20,7 +21,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 impl Progress {
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {
         let bar = printer.terminal.then(|| {
-            let template = "{bar:24.cyan/dim} {pos}/{len} steps  {msg}";
+            // As long as the terminal is wide: of a longer line pieces would stay behind.
+            let template = "{bar:16.cyan/dim} {pos}/{len}  {wide_msg}";
             let style = ProgressStyle::with_template(template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::new(n_steps as u64).with_style(style.progress_chars("━╸─"));
@@ -54,7 +56,7 @@ impl Progress {
     fn step(&mut self, report: &StepReport) {
         if let Some(bar) = &self.bar {
             bar.inc(1);
-            bar.set_message(step_line(report));
+            bar.set_message(short_step_line(report));
         } else if self.last_line.elapsed() > SILENCE {
             let StepReport { step, steps_per_epoch, .. } = report;
             self.line(&format!("step {step}/{steps_per_epoch}  {}", step_line(report)));
@@ -70,9 +72,21 @@ impl Progress {
     }
 }
 
+/// For a bar: what matters most comes first, since a narrow terminal shows only the beginning.
+fn short_step_line(report: &StepReport) -> String {
+    format!(
+        "epoch {}/{}  {} left  loss {}  {:.0} images/s",
+        report.epoch,
+        report.epochs,
+        duration(report.seconds_left),
+        number(report.loss),
+        report.images_per_second,
+    )
+}
+
 fn step_line(report: &StepReport) -> String {
     let kl = report.kl.map_or(String::new(), |kl| {
-        format!(" (reconstruction {} + kl {kl:.2})", number(report.reconstruction))
+        format!(" (reconstruction {} + kl {})", number(report.reconstruction), hundredths(kl))
     });
     format!(
         "epoch {}/{}  loss {}{kl}  {:.0} images/s  {} left",
@@ -86,48 +100,11 @@ fn step_line(report: &StepReport) -> String {
 
 fn epoch_line(metrics: &Metrics) -> String {
     let Losses { loss, reconstruction, kl, active_units } = metrics.valid;
-    let mut line = format!(
-        "epoch {:>3}  train {}  valid {}",
-        metrics.epoch,
-        number(metrics.train.loss),
-        number(loss)
-    );
-    if let Some(kl) = kl {
-        line += &format!("  reconstruction {}  kl {kl:.2}", number(reconstruction));
-    }
-    if let Some(active_units) = active_units {
-        line += &format!("  active units {active_units}");
-    }
-    line + &format!("  {:.0} images/s", metrics.images_per_second)
-}
-
-/// A loss with as many digits as say something.
-pub(crate) fn number(value: f64) -> String {
-    if value.abs() < 10.0 { format!("{value:.4}") } else { format!("{value:.3}") }
-}
-
-/// As in `1h 05m`, `3m 20s` or `12s`.
-pub(crate) fn duration(seconds: f64) -> String {
-    if !seconds.is_finite() {
-        return "?".to_owned();
-    }
-    let seconds = seconds.round() as u64;
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds}s"),
-        (0, _) => format!("{minutes}m {:02}s", seconds % 60),
-        _ => format!("{hours}h {minutes:02}m"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_read_as_people_say_them() {
-        for (seconds, text) in [(0.4, "0s"), (59.0, "59s"), (200.0, "3m 20s"), (3900.0, "1h 05m")] {
-            assert_eq!(duration(seconds), text);
-        }
-    }
+    let (train, valid) = (number(metrics.train.loss), number(loss));
+    let kl = kl.map_or(String::new(), |kl| {
+        format!("  reconstruction {}  kl {}", number(reconstruction), hundredths(kl))
+    });
+    let active = active_units.map_or(String::new(), |units| format!("  active units {units}"));
+    let (epoch, speed) = (metrics.epoch, metrics.images_per_second);
+    format!("epoch {epoch:>3}  train {train}  valid {valid}{kl}{active}  {speed:.0} images/s")
 }

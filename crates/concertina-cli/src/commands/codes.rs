@@ -12,56 +12,65 @@ use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::output::{CodesOut, PicturesOut};
 use crate::printer::Printer;
+use crate::words::counted;
 
 /// `concertina encode`
-pub(crate) fn encode(args: &args::Encode, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
     let out = CodesOut::new(&args.out)?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.data, wanted, *printer)?;
+    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let codes = model.encode(&inputs.images)?;
     out.write(&codes, &inputs.names, inputs.labels.as_deref())?;
     printer.say(format_args!(
-        "{} codes of {} numbers written to {}",
-        codes.len(),
-        codes.size(),
+        "{} of {} written to {}",
+        counted(codes.len(), "code"),
+        counted(codes.size(), "number"),
         args.out.display()
     ));
     Ok(Exit::Done)
 }
 
 /// `concertina decode`
-pub(crate) fn decode(args: &args::Decode, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
     let out = PicturesOut::new(&args.out)?;
     let model = Model::open(&args.model)?;
-    let codes = read(&args.codes).map_err(|error| error.in_file(&args.codes))?;
+    let codes = read(&args.codes)?;
+    out.check(codes.len(), model.architecture.target)?;
     let pictures = model.decode(&codes)?;
     let names: Vec<String> = (0..pictures.len()).map(|i| i.to_string()).collect();
     out.write(&pictures, &names, None)?;
-    printer.say(format_args!("{} images written to {}", pictures.len(), args.out.display()));
+    printer.say(format_args!(
+        "{} written to {}",
+        counted(pictures.len(), "image"),
+        args.out.display()
+    ));
     Ok(Exit::Done)
 }
 
 /// Codes from an .npy of shape N D (or D, for one), or a .csv.
 fn read(path: &Path) -> Result<Codes> {
-    let bytes = fs::read(path)?;
-    let (size, values): (usize, Vec<f32>) =
-        if path.extension().is_some_and(|extension| extension == "csv") {
-            let table = csv::parse(&bytes)?;
-            (table.columns.len(), table.values)
-        } else {
-            let array = npy::parse(&bytes)?;
-            let size = match array.shape[..] {
-                [size] | [_, size] => size,
-                _ => {
-                    let found = &array.shape;
-                    return Err(Error::data(format!(
-                        "expected codes of shape [N, D], found {found:?}"
-                    )));
-                }
-            };
-            (size, array.values.iter_f64().map(|value| value as f32).collect())
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(
+            Error::data("expected a file of codes (.npy or .csv), found none").in_file(path)
+        );
+    }
+    let is_csv = path.extension().is_some_and(|extension| extension == "csv");
+    parse(&fs::read(path)?, is_csv).map_err(|error| error.in_file(path))
+}
+
+fn parse(bytes: &[u8], is_csv: bool) -> Result<Codes> {
+    let (size, values): (usize, Vec<f32>) = if is_csv {
+        let table = csv::parse(bytes)?;
+        (table.columns.len(), table.values)
+    } else {
+        let array = npy::parse(bytes)?;
+        let ([size] | [_, size]) = array.shape[..] else {
+            let found = &array.shape;
+            return Err(Error::data(format!("expected codes of shape [N, D], found {found:?}")));
         };
+        (size, array.values.iter_f64().map(|value| value as f32).collect())
+    };
     if values.is_empty() || size == 0 {
         return Err(Error::data("expected codes, found none"));
     }

@@ -8,11 +8,11 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// `concertina data`
-pub(crate) fn run(args: &Data, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
-        DataCommand::List => list(*printer)?,
+        DataCommand::List => list(printer)?,
         DataCommand::Inspect { data, json } => {
-            let card = data::open(data, OpenOptions::default(), *printer)?.card;
+            let card = data::open(data, OpenOptions::default(), printer)?.card;
             if *json {
                 printer.data(serde_json::to_string_pretty(&card)?)?;
             } else {

@@ -1,47 +1,45 @@
 //! `evaluate`.
 
-use concertina::data::{Dataset, OpenOptions, named};
+use concertina::data::{DataCard, named, source_name};
 use concertina::metric::Evaluation;
 use concertina::model::Model;
-use concertina::rng::Seed;
 
 use crate::args;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::progress::number;
+use crate::words::number;
 
 /// `concertina evaluate`
-pub(crate) fn run(args: &args::Evaluate, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
     let model = Model::open(&args.model)?;
-    let inputs = images(&model, args, *printer)?;
+    let inputs = images(&model, args, printer)?;
     let evaluation = model.evaluate(&inputs.images)?;
     if args.json {
         printer.data(serde_json::to_string_pretty(&evaluation)?)?;
     } else {
-        print(&evaluation, *printer)?;
+        print(&evaluation, printer)?;
     }
     Ok(Exit::Done)
 }
 
-/// The images to judge on: the test half of a named set, else all. Of the very folder or file that the model was trained
-/// on, only what was held out.
+/// The images to judge on: the test half of a named set, else all. Of a folder or file called as what the model was
+/// trained on, only what was held out: to judge on training images would flatter.
 fn images(model: &Model, args: &args::Evaluate, printer: Printer) -> anyhow::Result<Inputs> {
     let wanted = Wanted { limit: args.limit, ..Wanted::default() };
-    if args.data != model.card.source || named::find(&args.data).is_some() {
-        return data::open_for(model, &args.data, wanted, printer);
+    let source = data::absolute(&args.data);
+    if named::find(&source).is_none() && source_name(&source) == model.card.source {
+        let data = data::open_to_train(&model.recipe, &source, printer)?;
+        // The card has the mean and the spread of all training pixels: other images of that name are told by it.
+        let card = DataCard { source: model.card.source.clone(), ..data.card.clone() };
+        if card == model.card {
+            printer.say(
+                "the model was trained on this data: evaluating on the part that was held out",
+            );
+            return Ok(Inputs::of(data, wanted));
+        }
     }
-    let recipe = &model.recipe;
-    let options = OpenOptions {
-        size: recipe.data.size,
-        limit: recipe.data.limit,
-        valid_fraction: recipe.data.validation,
-        seed: Seed(recipe.training.seed),
-        ..OpenOptions::default()
-    };
-    let data: Dataset = data::open(&args.data, options, printer)?;
-    printer.say("the model was trained on this data: evaluating on the part that was held out");
-    Ok(Inputs::of(data, wanted))
+    data::open_for(model, &args.data, wanted, printer)
 }
 
 fn print(evaluation: &Evaluation, printer: Printer) -> anyhow::Result<()> {
@@ -51,7 +49,7 @@ fn print(evaluation: &Evaluation, printer: Printer) -> anyhow::Result<()> {
     let unit = evaluation.reconstruction_unit;
     line("reconstruction", format!("{} ({unit})", number(evaluation.reconstruction)))?;
     if let Some(kl) = evaluation.kl_nats {
-        line("kl", format!("{kl:.3} (nats per image)"))?;
+        line("kl", format!("{} (nats per image)", number(kl)))?;
     }
     if let Some(active) = evaluation.active_units {
         line("active units", format!("{active} of {}", evaluation.code_size))?;

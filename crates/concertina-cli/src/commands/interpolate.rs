@@ -1,5 +1,7 @@
 //! `interpolate`.
 
+use std::path::Path;
+
 use concertina::artifact::write_whole;
 use concertina::data::Images;
 use concertina::model::Model;
@@ -13,21 +15,22 @@ use crate::output::png_path;
 use crate::printer::Printer;
 
 /// `concertina interpolate`
-pub(crate) fn run(args: &args::Interpolate, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<Exit> {
     let out = png_path(&args.out)?;
     if !(2..=100).contains(&args.steps) {
         let found = args.steps;
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
     }
     let model = Model::open(&args.model)?;
-    let mut pixels = Vec::new();
-    let mut shape = model.architecture.input;
-    for end in [&args.a, &args.b] {
-        let (images, index) = image(&model, end, *printer)?;
-        shape = images.shape();
-        pixels.extend_from_slice(images.image(index));
-    }
-    let ends = Images::new(shape, pixels)?;
+    let ends = [End::read(&args.a)?, End::read(&args.b)?];
+    let first = images(&model, ends[0].source, printer)?;
+    // Two images of one set are the usual case: it is read once.
+    let other = match ends[1].source {
+        source if source == ends[0].source => None,
+        source => Some(images(&model, source, printer)?),
+    };
+    let pixels = [ends[0].of(&first)?, ends[1].of(other.as_ref().unwrap_or(&first))?];
+    let ends = Images::new(first.shape(), pixels.concat())?;
     let pictures = model.interpolate(&ends, args.steps)?;
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), args.steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
@@ -36,27 +39,42 @@ pub(crate) fn run(args: &args::Interpolate, printer: &Printer) -> anyhow::Result
 }
 
 /// An image file, or `DATA#NUMBER`.
-fn image(model: &Model, argument: &str, printer: Printer) -> anyhow::Result<(Images, usize)> {
-    let (source, index) = match argument.rsplit_once('#') {
-        Some((source, number)) if !std::path::Path::new(argument).exists() => {
-            let index: Result<usize, _> = number.parse();
-            let index = index.map_err(|_| {
-                Error::config(format!(
-                    "`{argument}`: expected a number after `#`, found `{number}`"
-                ))
-            })?;
-            (source, index)
+struct End<'a> {
+    argument: &'a str,
+    source: &'a str,
+    index: usize,
+}
+
+impl<'a> End<'a> {
+    fn read(argument: &'a str) -> Result<Self> {
+        match argument.rsplit_once('#') {
+            Some((source, number)) if !Path::new(argument).exists() => {
+                let index = number.parse().map_err(|_| {
+                    Error::config(format!(
+                        "`{argument}`: expected a number after `#`, found `{number}`"
+                    ))
+                })?;
+                Ok(Self { argument, source, index })
+            }
+            _ => Ok(Self { argument, source: argument, index: 0 }),
         }
-        _ => (argument, 0),
-    };
-    let wanted = Wanted { fit_to_input: true, ..Wanted::default() };
-    let inputs = data::open_for(model, source, wanted, printer)?;
-    if index >= inputs.images.len() {
-        return Err(Error::data(format!(
-            "`{argument}`: expected a number below {}, the images there are, found {index}",
-            inputs.images.len()
-        ))
-        .into());
     }
-    Ok((inputs.images, index))
+
+    /// The pixels of this image among those of its source.
+    fn of<'i>(&self, images: &'i Images) -> Result<&'i [u8]> {
+        if self.index < images.len() {
+            return Ok(images.image(self.index));
+        }
+        Err(Error::data(format!(
+            "`{}`: expected a number below {}, the images there are, found {}",
+            self.argument,
+            images.len(),
+            self.index
+        )))
+    }
+}
+
+fn images(model: &Model, source: &str, printer: Printer) -> anyhow::Result<Images> {
+    let wanted = Wanted { fit_to_input: true, ..Wanted::default() };
+    Ok(data::open_for(model, source, wanted, printer)?.images)
 }

@@ -8,11 +8,11 @@ use concertina::plot::{Manifold, Theme};
 
 use crate::args;
 use crate::exit::Exit;
-use crate::output::png_path;
+use crate::output::{check_amount, png_path};
 use crate::printer::Printer;
 
 /// `concertina manifold`
-pub(crate) fn run(args: &args::Manifold, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exit> {
     let out = png_path(&args.out)?;
     if !(2..=100).contains(&args.n) {
         let found = args.n;
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &args::Manifold, printer: &Printer) -> anyhow::Result<Ex
         .with_hint("train one: `concertina train DATA --recipe conv-vae`, or any recipe with `--set bottleneck.size=2`")
         .into());
     }
+    check_amount(args.n * args.n, model.architecture.target)?;
     let across = match args.range {
         Some(range) => {
             (0..args.n).map(|i| range * (2.0 * i as f32 / (args.n - 1) as f32 - 1.0)).collect()

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// `concertina recipes`
-pub(crate) fn run(args: &Recipes, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Recipes, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
         None => {
             for recipe in shipped() {

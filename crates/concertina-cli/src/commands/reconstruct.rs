@@ -9,11 +9,12 @@ use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::output::PicturesOut;
 use crate::printer::Printer;
+use crate::words::counted;
 
 /// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been trained for.
 pub(crate) fn run(
     args: &args::Reconstruct,
-    printer: &Printer,
+    printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
     let out = PicturesOut::new(&args.out)?;
@@ -32,11 +33,16 @@ pub(crate) fn run(
         .into());
     }
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.input, wanted, *printer)?;
+    let inputs = data::open_for(&model, &args.input, wanted, printer)?;
+    out.check(inputs.images.len(), model.architecture.target)?;
     let outputs = model.reconstruct(&inputs.images)?;
     let seen = Pictures::from(&inputs.images);
     let words = (model.recipe.task.input_word(), &seen, model.recipe.task.output_word());
     out.write(&outputs, &inputs.names, Some(words))?;
-    printer.say(format_args!("{} images written to {}", outputs.len(), args.out.display()));
+    printer.say(format_args!(
+        "{} written to {}",
+        counted(outputs.len(), "image"),
+        args.out.display()
+    ));
     Ok(Exit::Done)
 }

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use concertina::artifact::RunFolder;
-use concertina::data::{Dataset, OpenOptions};
+use concertina::data::Dataset;
 use concertina::model::Architecture;
 use concertina::recipe::Recipe;
-use concertina::rng::Seed;
 use concertina::text::thousands;
 use concertina::train::{Event, Metrics, Run};
 use concertina::{Error, Result};
@@ -18,32 +17,35 @@ use crate::data;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::printer::Printer;
-use crate::progress::{Progress, duration, number};
+use crate::progress::Progress;
+use crate::words::{counted, duration, number};
 
 /// `concertina train`
-pub(crate) fn train(args: args::Train, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     use_threads(&args.threads)?;
-    let interrupt = Interrupt::listen()?;
     let asked = args.recipe.as_deref().map(read_recipe).transpose()?;
     // Flags and `--set` are checked before the data is read: a slip of the keyboard shows at once.
-    let source = absolute(&args.data);
-    let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), &args, &source)?;
-    let data = open(&first, args.data.as_str(), *printer)?;
+    let source = data::absolute(&args.data);
+    let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, &source)?;
+    if let Some(out) = &args.out {
+        RunFolder::check_new(out)?;
+    }
+    let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match asked {
         Some(_) => first,
-        None => settings(Recipe::suited_to(data.train.shape())?, &args, &source)?,
+        None => settings(Recipe::suited_to(data.train.shape())?, args, &source)?,
     };
-    let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &args.data));
+    let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &source));
     let plan = recipe.plan(&data)?;
-    describe(&recipe, &data, &plan.architecture, &out, *printer);
+    describe(&recipe, &data, &plan.architecture, &out, printer);
+    let interrupt = Interrupt::listen()?;
     let run = plan.start(&data, &out)?;
-    drive(run, &interrupt, *printer)
+    drive(run, &interrupt, printer)
 }
 
 /// `concertina resume`
-pub(crate) fn resume(args: &args::Resume, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Exit> {
     use_threads(&args.threads)?;
-    let interrupt = Interrupt::listen()?;
     let recipe = RunFolder::open(&args.run)?.recipe()?;
     let source = recipe.data.source.clone().ok_or_else(|| {
         Error::config(format!(
@@ -51,45 +53,44 @@ pub(crate) fn resume(args: &args::Resume, printer: &Printer) -> anyhow::Result<E
             args.run.join("config.toml").display()
         ))
     })?;
-    let data = open(&recipe, &source, *printer)?;
+    let data = data::open_to_train(&recipe, &source, printer)?;
+    let interrupt = Interrupt::listen()?;
     let run = Run::resume(&data, &args.run)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("going on from step {done} of {all} in {}", args.run.display()));
-    drive(run, &interrupt, *printer)
+    drive(run, &interrupt, printer)
 }
 
-/// Runs to the end, or to the first signal.
+/// How the steps of a run ended.
+enum Ended {
+    /// All is done; the metrics of the last epoch, if it was trained just now.
+    Done(Option<Metrics>),
+    /// A signal came, and a checkpoint was written.
+    Stopped,
+}
+
+/// Runs to the end, or to the first signal, and tells of it.
 fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let mut progress = Progress::new(printer, run.plan().n_steps(), run.steps_done());
-    let mut last: Option<Metrics> = None;
-    let folder = run.folder().path().to_owned();
-    loop {
-        if interrupt.came() {
-            run.checkpoint()?;
-            progress.end();
-            printer.say(format_args!(
-                "stopped at step {}; `concertina resume {}` goes on",
-                run.steps_done(),
-                folder.display()
-            ));
+    let ended = steps(&mut run, interrupt, &mut progress);
+    progress.end();
+    let folder = run.folder().path();
+    let again = format!("`concertina resume {}` goes on", folder.display());
+    let last = match ended {
+        Ok(Ended::Done(last)) => last,
+        Ok(Ended::Stopped) => {
+            printer.say(format_args!("stopped at step {}; {again}", run.steps_done()));
             return Ok(Exit::Interrupted);
         }
-        match run.step() {
-            Ok(Some(event)) => {
-                progress.event(&event);
-                if let Event::Epoch(metrics) = event {
-                    last = Some(metrics);
-                }
-            }
-            Ok(None) => break,
-            Err(error) => {
-                progress.end();
-                return Err(error.into());
-            }
+        // The disk is full, say.
+        Err(error) if error.hint().is_none() => {
+            return Err(error
+                .with_hint(format!("once that is mended, {again} from the last checkpoint"))
+                .into());
         }
-    }
-    progress.end();
+        Err(error) => return Err(error.into()),
+    };
     let loss =
         last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
     printer.say(format_args!("done in {}{loss}", duration(begun.elapsed().as_secs_f64())));
@@ -98,7 +99,20 @@ fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::R
     Ok(Exit::Done)
 }
 
-/// What was asked, in two lines.
+fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> Result<Ended> {
+    let mut last = None;
+    while !interrupt.came() {
+        let Some(event) = run.step()? else { return Ok(Ended::Done(last)) };
+        progress.event(&event);
+        if let Event::Epoch(metrics) = event {
+            last = Some(metrics);
+        }
+    }
+    run.checkpoint()?;
+    Ok(Ended::Stopped)
+}
+
+/// What was asked, in two lines; and what of the data was left out.
 fn describe(
     recipe: &Recipe,
     data: &Dataset,
@@ -108,21 +122,22 @@ fn describe(
 ) {
     let card = &data.card;
     printer.say(format_args!(
-        "{}: {} images to train on, {} to validate, {}",
-        card.source,
-        thousands(card.train),
+        "{}: {} to train on, {} to validate, {}",
+        card.name(),
+        counted(card.train, "image"),
         thousands(card.valid),
         card.shape
     ));
     printer.say(format_args!(
-        "{}: {} parameters, a code of {} numbers, {} epochs; seed {}; writing {}",
+        "{}: {}, a code of {}, {}; seed {}; writing {}",
         recipe.name,
-        thousands(architecture.n_parameters()),
-        architecture.code_size,
-        recipe.training.epochs,
+        counted(architecture.n_parameters(), "parameter"),
+        counted(architecture.code_size, "number"),
+        counted(recipe.training.epochs, "epoch"),
         recipe.training.seed,
         out.display()
     ));
+    data::warn_of_skipped(card, printer);
 }
 
 /// The recipe with what the command line says.
@@ -148,38 +163,26 @@ fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> 
 fn read_recipe(name: &str) -> Result<Recipe> {
     let path = Path::new(name);
     if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        return Recipe::from_toml(&fs::read_to_string(path)?).map_err(|error| error.in_file(path));
+        let text = String::from_utf8(fs::read(path)?).map_err(|_| {
+            Error::config("expected a recipe, a text in TOML; found bytes that are no text")
+        });
+        return text.and_then(|text| Recipe::from_toml(&text)).map_err(|error| error.in_file(path));
     }
     Recipe::named(name)
-}
-
-fn open(recipe: &Recipe, source: &str, printer: Printer) -> anyhow::Result<Dataset> {
-    let options = OpenOptions {
-        size: recipe.data.size,
-        limit: recipe.data.limit,
-        valid_fraction: recipe.data.validation,
-        seed: Seed(recipe.training.seed),
-        ..OpenOptions::default()
-    };
-    data::open(source, options, printer)
-}
-
-/// A path as an absolute one, so that `resume` works from anywhere; a name as it is.
-fn absolute(source: &str) -> String {
-    let path = Path::new(source);
-    match path.exists().then(|| std::path::absolute(path)) {
-        Some(Ok(path)) => path.display().to_string(),
-        _ => source.to_owned(),
-    }
 }
 
 /// `runs/RECIPE-DATA`, or with a number behind it the first that is not there.
 fn free_folder(recipe: &str, source: &str) -> PathBuf {
     let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
-    let name = format!("{recipe}-{data}");
-    let numbered =
-        |n: usize| Path::new("runs").join(if n < 2 { name.clone() } else { format!("{name}-{n}") });
-    (1..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
+    // A recipe's name is somebody's text: it must not lead to another folder.
+    let name = format!("{recipe}-{data}").replace(['/', '\\'], "-");
+    let mut path = Path::new("runs").join(&name);
+    let mut number = 1;
+    while path.exists() {
+        number += 1;
+        path = Path::new("runs").join(format!("{name}-{number}"));
+    }
+    path
 }
 
 fn use_threads(threads: &args::Threads) -> anyhow::Result<()> {

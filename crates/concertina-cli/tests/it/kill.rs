@@ -77,9 +77,7 @@ fn ctrl_c_writes_a_checkpoint_and_ends_with_130() {
         sleep(Duration::from_millis(20));
     }
     let id = child.id().to_string();
-    for signal in ["-TERM"] {
-        std::process::Command::new("kill").args([signal, &id]).status().unwrap();
-    }
+    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let talk = String::from_utf8_lossy(&output.stderr);

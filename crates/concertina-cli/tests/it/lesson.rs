@@ -1,4 +1,5 @@
 //! The lesson's numbers, on real data: minutes each, so only with `CONCERTINA_SLOW_TESTS=1`.
+#![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
 
 use fs_err as fs;
 

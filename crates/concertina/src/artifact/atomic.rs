@@ -1,7 +1,7 @@
 //! Files and folders that appear under their names only when they are complete.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use sha2::{Digest, Sha256};
@@ -14,10 +14,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// If the folder is missing, read-only or full.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let name = path.file_name().ok_or_else(|| {
-        Error::data(format!("expected the name of a file to write, found `{}`", path.display()))
-    })?;
-    let beside = path.with_file_name(format!(".{}.part", name.to_string_lossy()));
+    let beside = beside(path)?;
     let written = write_and_sync(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The first error is the one to tell.
@@ -28,10 +25,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes `files` into a new folder that appears as `path` when all of them are on the disk. A folder of that name is
-/// replaced.
-pub(crate) fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
-    let beside = path.with_extension("part");
+/// Writes `files`, by name, into a new folder that appears as `path` when all of them are on the disk. A folder of that
+/// name is replaced.
+///
+/// # Errors
+/// If the folder around it is missing, read-only or full; then nothing of it is left.
+pub fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
+    let beside = beside(path)?;
     let write = || -> std::io::Result<()> {
         if beside.exists() {
             fs::remove_dir_all(&beside)?;
@@ -53,6 +53,14 @@ pub(crate) fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<(
     written?;
     sync_parent(path);
     Ok(())
+}
+
+/// Where what will be `path` is written first. What an earlier attempt left there is overwritten.
+fn beside(path: &Path) -> Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| {
+        Error::data(format!("expected the name of a file to write, found `{}`", path.display()))
+    })?;
+    Ok(path.with_file_name(format!(".{}.part", name.to_string_lossy())))
 }
 
 fn write_and_sync(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

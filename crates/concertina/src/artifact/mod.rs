@@ -6,8 +6,8 @@ mod picture;
 mod run_folder;
 mod tensors;
 
-pub use self::atomic::write_whole;
-pub(crate) use self::atomic::{publish_folder, sha256};
+pub(crate) use self::atomic::sha256;
+pub use self::atomic::{publish_folder, write_whole};
 pub use self::picture::picture_png;
 pub use self::run_folder::RunFolder;
 pub(crate) use self::tensors::{Tensors, pack};

@@ -65,6 +65,13 @@ impl Model {
                 )));
             }
         }
+        // Reading a device or a pipe might never end.
+        if !path.exists() || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Error::data(format!(
+                "`{}`: expected a model file or a run folder, found neither",
+                path.display()
+            )));
+        }
         Self::from_bytes(&fs::read(&path)?).map_err(|error| error.in_file(&path))
     }
 
@@ -74,6 +81,8 @@ impl Model {
         let mut recipe = self.recipe.clone();
         // Where the data lay is nobody's business but the run folder's.
         recipe.data.source = None;
+        let mut data = self.card.clone();
+        data.source = data.name();
         let header = Header {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -82,7 +91,7 @@ impl Model {
             code_size,
             value_range: [0.0, 1.0],
             recipe,
-            data: self.card.clone(),
+            data,
         };
         let json = serde_json::to_string(&header).expect("the header is plain data");
         let parts = self.mixture.as_ref().map(Mixture::to_parts).unwrap_or_default();

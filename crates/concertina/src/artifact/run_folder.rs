@@ -19,6 +19,19 @@ impl RunFolder {
     /// # Errors
     /// If there is something already, or it cannot be written.
     pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<Self> {
+        Self::check_new(path)?;
+        let folder = Self(path.to_owned());
+        fs::create_dir_all(path)?;
+        fs::create_dir_all(folder.checkpoints())?;
+        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
+        Ok(folder)
+    }
+
+    /// Whether a run can begin at `path`. It is checked again when it does; to ask before the data is read saves time.
+    ///
+    /// # Errors
+    /// If there is something already.
+    pub fn check_new(path: &Path) -> Result<()> {
         let taken = path.exists() && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
         if taken {
             return Err(Error::data(format!(
@@ -30,11 +43,7 @@ impl RunFolder {
                 path.display()
             )));
         }
-        let folder = Self(path.to_owned());
-        fs::create_dir_all(path)?;
-        fs::create_dir_all(folder.checkpoints())?;
-        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
-        Ok(folder)
+        Ok(())
     }
 
     /// One that is there.

@@ -117,6 +117,11 @@ impl Skipped {
 }
 
 impl DataCard {
+    /// What the source is called: of a path its last part.
+    pub fn name(&self) -> String {
+        source_name(&self.source)
+    }
+
     /// What is known, as (name, value); the notes are not among it.
     pub fn lines(&self) -> Vec<(String, String)> {
         let [low, high] = self.value_range;
@@ -149,6 +154,12 @@ impl DataCard {
         }
         lines
     }
+}
+
+/// What a source is called: a named set by its name, a path by its last part.
+pub fn source_name(source: &str) -> String {
+    let last = std::path::Path::new(source).file_name();
+    last.map_or_else(|| source.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A line for each thing known, as `concertina data inspect` shows them.

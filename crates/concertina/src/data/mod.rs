@@ -25,7 +25,7 @@ mod split;
 mod tests;
 mod walk;
 
-pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped};
+pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped, source_name};
 pub use dataset::Dataset;
 pub use images::Images;
 pub use options::{OnProgress, OpenOptions, Progress};

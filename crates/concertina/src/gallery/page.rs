@@ -11,7 +11,8 @@ use crate::train::Metrics;
 /// The page as HTML.
 pub(super) fn page(model: &Model, history: &[Metrics], seconds: f64, drawn: Vec<Drawn>) -> String {
     let recipe = &model.recipe;
-    let card = &model.card;
+    let mut card = model.card.clone();
+    card.source = card.name();
     let mut shown = recipe.clone();
     // The page is made to be shown to others: where the data lay stays in the run folder.
     shown.data.source = None;

@@ -38,7 +38,8 @@ impl Plan {
                 "expected images to train on and to validate with, found {} and {}",
                 data.train.len(),
                 data.valid.len()
-            )));
+            ))
+            .with_hint("`--set data.validation=0.1` holds out a tenth of the images"));
         }
         let architecture = Architecture::new(recipe, data.train.shape())?;
         let mut recipe = recipe.clone();

@@ -77,8 +77,8 @@ fn a_folder_appears_with_all_its_files_or_not_at_all() {
     assert_eq!(fs::read_to_string(path.join("b")).unwrap(), "2");
 
     // What an earlier attempt left is no hindrance.
-    fs::create_dir(dir.path().join("step-1.part")).unwrap();
-    fs::write(dir.path().join("step-1.part/junk"), "junk").unwrap();
+    fs::create_dir(dir.path().join(".step-1.part")).unwrap();
+    fs::write(dir.path().join(".step-1.part/junk"), "junk").unwrap();
     publish_folder(&path, &[file("c", "3")]).unwrap();
     assert_eq!(names(&path), ["c"]);
     assert_eq!(names(dir.path()), ["step-1"]);
