@@ -26,7 +26,7 @@ pub enum Purpose {
     Corruption = 4,
     /// The bottleneck's noise in training: (epoch, example, 0).
     Latent = 5,
-    /// The same for validation: (epoch, example, 0).
+    /// The same for validation: (0, example, part), part 0 for the corruption and 1 for the code.
     Validation = 6,
     /// New samples: (sample, 0, 0).
     Sample = 7,
@@ -34,7 +34,7 @@ pub enum Purpose {
     Fit = 8,
     /// The built-in digits: (half, example, part).
     Digits = 9,
-    /// Choices for a picture, such as which examples are shown: (figure, 0, 0).
+    /// Choices for a picture: (figure, row, 0).
     Figure = 10,
 }
 
@@ -64,6 +64,11 @@ impl Stream {
             used: 4,
             spare: None,
         }
+    }
+
+    /// The streams of validation image `index`: of its corruption and of its code's noise. They are the same in every epoch.
+    pub(crate) fn validation(seed: Seed, index: u32) -> [Self; 2] {
+        [0, 1].map(|part| Self::new(seed, Purpose::Validation, [0, index, part]))
     }
 
     /// 32 random bits.

@@ -37,7 +37,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     };
     let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &source));
     let plan = recipe.plan(&data)?;
-    describe(&recipe, &data, &plan.architecture, &out, printer);
+    describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen()?;
     let run = plan.start(&data, &out)?;
     drive(run, &interrupt, printer)

@@ -38,6 +38,7 @@ fn bad_recipes_and_flags_end_with_2() {
     let place = Place::new();
     place.write("unknown.toml", b"name = \"a\"\nspeed = 3\n");
     place.write("broken.toml", b"name = \"a\n");
+    place.write("bytes.toml", b"\xff\xfe\x00");
     let before = place.files();
     for (arguments, words) in [
         ("train digits --recipe unknown.toml", &["unknown.toml", "speed"][..]),
@@ -50,6 +51,8 @@ fn bad_recipes_and_flags_end_with_2() {
         ("train digits --epochs 0", &["epochs", "at least 1"]),
         ("train digits --threads 0", &["--threads"]),
         ("train digits --limit 0", &["limit"]),
+        ("train digits --seed -1", &["--seed", "-1", "whole number"]),
+        ("train digits --recipe bytes.toml", &["bytes.toml", "no text"]),
         ("sample nothing.safetensors -o a.jpg", &[".png"]),
     ] {
         place.fail(
@@ -75,6 +78,8 @@ fn what_exists_is_not_overwritten() {
     place.fail(&format!("{TINY} --out run"), 3, &["run", "exists already"]);
     place.fail(&format!("{TINY} --out file"), 3, &["file", "exists already"]);
     place.fail(&format!("{TINY} --out file/below"), 3, &["file"]);
+    // Told before the data is looked for.
+    place.fail("train nowhere --out run", 3, &["run", "exists already"]);
     assert_eq!(place.files(), before);
 }
 
@@ -111,7 +116,11 @@ fn images_and_codes_of_another_size_are_told() {
         ("decode run nan.csv -o a.png", 3, &["nan.csv"]),
         ("denoise run digits -o a.png", 2, &["noise", "identity"]),
         ("upscale run digits -o a.png", 2, &["downscale"]),
+        ("decode run missing.csv -o a.png", 3, &["missing.csv"]),
+        ("encode run digits --limit 0 -o a.csv", 2, &["--limit"]),
         ("sample run -n 0 -o a.png", 2, &["-n"]),
+        ("sample run -n 1001 -o a.png", 2, &["1000", "1001"]),
+        ("sample run -n 9999999999 -o a.npy", 2, &["1x28x28", "9999999999"]),
         ("interpolate run digits#0 digits#x -o a.png", 2, &["digits#x"]),
         ("interpolate run digits#0 digits#10000 -o a.png", 3, &["digits#10000", "10000"]),
         ("interpolate run digits#0 digits#1 -o a.png --steps 1", 2, &["--steps"]),
@@ -121,6 +130,27 @@ fn images_and_codes_of_another_size_are_told() {
         place.fail(arguments, code, words);
     }
     assert!(!place.path("a.png").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn what_never_ends_is_not_read() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.fail("sample /dev/zero -o a.png", 3, &["/dev/zero"]);
+    place.fail("decode run /dev/zero -o a.png", 3, &["/dev/zero"]);
+    place.fail("data inspect /dev/zero", 3, &["/dev/zero"]);
+}
+
+#[test]
+fn a_name_cannot_lead_to_another_folder_or_break_a_line() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --set name=../../elsewhere"));
+    assert!(place.path("runs/..-..-elsewhere-digits/model.safetensors").is_file());
+    let ended = place.command("data inspect").arg("a\nb\x1b[2J").output().unwrap();
+    let talk = String::from_utf8(ended.stderr).unwrap();
+    assert!(talk.starts_with("error: `a\\nb\\u{1b}[2J` is neither"), "{talk}");
+    assert_eq!(talk.lines().count(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use crate::place::Place;
+use crate::place::{Place, TINY};
 
 /// Long enough to be killed in the middle of, short enough for ten times.
 const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 --set training.batch-size=16 --threads 2";
@@ -62,6 +62,33 @@ fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
         pause = if in_time { pause * 5 / 4 + 7 } else { 11 };
         fs::remove_dir_all(place.path(&run)).unwrap_or_default();
     }
+}
+
+#[test]
+fn where_the_data_is_seen_from_leaves_no_trace_in_the_model() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out digits"));
+    place.succeed("sample digits -n 24 -o pictures");
+    // A folder called as a named set is not what the name means, nor is it when the run is resumed.
+    place.succeed(&format!("{TINY} --out named"));
+    place
+        .succeed("train pictures --recipe dense-vae --epochs 2 --set network.hidden=[8] --out run");
+    for run in ["named", "run"] {
+        let model = place.path(run).join("model.safetensors");
+        let whole = fs::read(&model).unwrap();
+        fs::remove_file(&model).unwrap();
+        // The resumed run knows the absolute path only.
+        place.succeed(&format!("resume {run}"));
+        assert!(fs::read(&model).unwrap() == whole, "{run}");
+    }
+    let ended = place.succeed("evaluate run ./pictures/");
+    assert!(ended.stderr.contains("held out"), "{}", ended.stderr);
+    assert!(ended.stdout.starts_with("images           2\n"), "{}", ended.stdout);
+    // Other pictures in a folder of the same name are judged all.
+    place.succeed("sample digits -n 24 --seed 5 -o other/pictures");
+    assert!(
+        place.succeed("evaluate run other/pictures").stdout.starts_with("images           24\n")
+    );
 }
 
 #[test]

@@ -95,6 +95,24 @@ fn a_folder_of_pictures_trains_without_configuration() {
 }
 
 #[test]
+fn every_picture_gets_a_file_and_what_is_left_out_is_told() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.succeed("sample run -n 1 -o one.png");
+    let picture = fs::read(place.path("one.png")).unwrap();
+    for name in ["a.png", "b/a.png", "b-a.png", "a.b.png", "A.PNG"] {
+        place.write(&format!("pictures/{name}"), &picture);
+    }
+    place.write("pictures/c.png", b"no picture");
+    // Empty folders may be there before.
+    fs::create_dir(place.path("again")).unwrap();
+    let ended = place.succeed("reconstruct run pictures -o again");
+    assert_eq!(place.path("again").read_dir().unwrap().count(), 5);
+    assert!(ended.stderr.contains("left out 1 file: c.png: not a picture"), "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("5 images written to again\n"), "{}", ended.stderr);
+}
+
+#[test]
 fn help_and_lists_go_to_stdout() {
     let place = Place::new();
     let recipes = place.succeed("recipes").stdout;

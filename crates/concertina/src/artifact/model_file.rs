@@ -81,8 +81,6 @@ impl Model {
         let mut recipe = self.recipe.clone();
         // Where the data lay is nobody's business but the run folder's.
         recipe.data.source = None;
-        let mut data = self.card.clone();
-        data.source = data.name();
         let header = Header {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -91,7 +89,7 @@ impl Model {
             code_size,
             value_range: [0.0, 1.0],
             recipe,
-            data,
+            data: self.card.for_others(),
         };
         let json = serde_json::to_string(&header).expect("the header is plain data");
         let parts = self.mixture.as_ref().map(Mixture::to_parts).unwrap_or_default();
@@ -127,6 +125,14 @@ impl Model {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
         };
+        let Architecture { input, code_size, .. } = architecture;
+        if (header.input, header.code_size) != (input, code_size) {
+            return Err(Error::data(format!(
+                "the model file's header does not fit its recipe: expected inputs of {input} and codes of {code_size}, \
+                 found {} and {}",
+                header.input, header.code_size
+            )));
+        }
         let parts = ["mixture.weights", "mixture.means", "mixture.cholesky"]
             .map(|name| tensors.take_any(name));
         let mixture = match &parts {
@@ -197,7 +203,7 @@ fn named<'a>(part: &str, stack: &Stack, values: &'a [f32]) -> Vec<Named<'a>> {
 
 /// The inverse of [`named`].
 fn flat(part: &str, stack: &Stack, tensors: &mut Tensors) -> Result<Vec<f32>> {
-    let mut values = Vec::with_capacity(stack.n_parameters());
+    let mut values = Vec::new();
     for parameter in stack.parameters() {
         let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
         values.extend(tensors.take(&name, &parameter.shape)?);

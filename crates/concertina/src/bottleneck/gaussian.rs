@@ -23,8 +23,8 @@ pub(crate) struct Posterior {
     form: Form,
 }
 
-/// `s` is kept within this of zero, so that its exponential is finite whatever the encoder says. A standard deviation
-/// outside exp(-10)..exp(10) means nothing for codes whose prior has 1.
+/// `s` is kept within this of zero, here and in the formulas of [`Form`], so that its exponential is finite whatever the
+/// encoder says. A prior of standard deviation 1 never asks for such a spread.
 const LARGEST_S: f32 = 20.0;
 
 impl Posterior {

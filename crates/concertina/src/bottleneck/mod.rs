@@ -34,7 +34,8 @@ pub enum Bottleneck {
     Gaussian {
         /// Numbers in the code, D.
         size: Size,
-        /// Weight of the divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the evidence lower bound.
+        /// Weight of the divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the evidence lower bound, if
+        /// the reconstruction is in nats per image: a `mean` reduction weighs nats per image against errors per pixel.
         #[serde(default = "one")]
         beta: f32,
         /// Epochs over which the weight grows linearly from 0 to `beta`; 0 for none.

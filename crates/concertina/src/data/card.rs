@@ -122,6 +122,15 @@ impl DataCard {
         source_name(&self.source)
     }
 
+    /// The card without what is only its owner's business: where the source lay, and the names of files left out.
+    #[must_use]
+    pub fn for_others(&self) -> Self {
+        let mut card = self.clone();
+        card.source = self.name();
+        card.skipped.shown.clear();
+        card
+    }
+
     /// What is known, as (name, value); the notes are not among it.
     pub fn lines(&self) -> Vec<(String, String)> {
         let [low, high] = self.value_range;
@@ -149,7 +158,7 @@ impl DataCard {
         for skip in &self.skipped.shown {
             line("", format!("{}: {}", skip.name, skip.reason));
         }
-        if self.skipped.count > self.skipped.shown.len() {
+        if self.skipped.count > self.skipped.shown.len() && !self.skipped.shown.is_empty() {
             line("", format!("and {} more", self.skipped.count - self.skipped.shown.len()));
         }
         lines

@@ -45,10 +45,11 @@ impl Source<'_> {
     /// Some codes as small pictures: number by number, lightest the largest.
     pub(super) fn codes(&self) -> Result<Figure> {
         let indices = self.first(5);
-        let [clean, inputs, _] = self.examples(&indices)?;
+        let [_, inputs, _] = self.examples(&indices)?;
         let codes = self.model.encode_pictures(&inputs);
         let (shape, values) = self.as_picture(&codes);
-        let rows = vec![row("original", &clean)?, Row::values("code", shape, &values)?];
+        let word = self.model.recipe.task.input_word();
+        let rows = vec![row(word, &inputs)?, Row::values("code", shape, &values)?];
         let grid = ImageGrid { rows, ..ImageGrid::default() };
         let fold = |first: f32, choose: fn(f32, f32) -> f32| {
             codes.values().iter().copied().fold(first, choose)

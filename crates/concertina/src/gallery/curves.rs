@@ -1,6 +1,7 @@
 //! The course of training.
 
 use super::{Source, figure};
+use crate::bottleneck::Bottleneck;
 use crate::error::Result;
 use crate::plot::{Curves, Series};
 use crate::report::Figure;
@@ -14,12 +15,23 @@ impl Source<'_> {
         ];
         let recipe = &self.model.recipe;
         let unit = recipe.reconstruction.unit();
-        let price = if recipe.bottleneck.is_variational() { " + divergence in nats" } else { "" };
+        let price = match recipe.bottleneck {
+            Bottleneck::Plain { .. } => String::new(),
+            Bottleneck::Gaussian { beta: 1.0, .. } => " + divergence in nats".to_owned(),
+            Bottleneck::Gaussian { beta, .. } => format!(" + {beta} x divergence in nats"),
+        };
         let y_name = format!("loss ({unit}{price})");
         let curves =
             Curves { x_name: "epoch", y_name: &y_name, series: &series, ..Curves::default() };
-        let caption = "The loss after each epoch. Training losses are taken while the epoch runs, so they lag behind."
-            .to_owned();
+        let mut caption =
+            "The loss after each epoch. Training losses are taken while the epoch runs, so they lag behind."
+                .to_owned();
+        if let Bottleneck::Gaussian { warm_up_epochs, .. } = recipe.bottleneck
+            && warm_up_epochs > 0.0
+        {
+            caption +=
+                " While the divergence warms up, only validation counts it with its full weight.";
+        }
         figure(|theme| curves.to_png(theme), caption)
     }
 }

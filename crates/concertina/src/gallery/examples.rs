@@ -17,7 +17,8 @@ impl Source<'_> {
         let mut rows = vec![row("training images", &clean)?];
         let mut caption = format!("The first {} training images", clean.len());
         if !task.is_identity() {
-            let inputs = self.model.corrupted(&clean, crate::rng::Seed(0));
+            let indices: Vec<usize> = (0..clean.len()).collect();
+            let inputs = self.model.corrupted(&clean, &indices);
             rows.push(row(task.input_word(), &inputs)?);
             caption += ", and what the encoder sees of them";
         }
@@ -56,8 +57,13 @@ impl Source<'_> {
         }
         let grid = ImageGrid { rows, ..ImageGrid::default() };
         let unit = self.model.recipe.reconstruction.unit();
+        let drawn = if self.model.recipe.bottleneck.is_variational() {
+            " The errors are those of validation, with codes drawn at random; the pictures are of code means."
+        } else {
+            ""
+        };
         let caption = format!(
-            "The {n} validation images with the largest error, then the {n} with the smallest; errors in {unit}."
+            "The {n} validation images with the largest error, then the {n} with the smallest; errors in {unit}.{drawn}"
         );
         figure(|theme| grid.to_png(theme), caption)
     }

@@ -89,7 +89,7 @@ impl Source<'_> {
             note: "",
         };
         let caption =
-            "The lesson's own map: both numbers of the code from -1 to 1, the first down the rows."
+            "The map as the lesson draws it: both numbers of the code from -1 to 1, the first down the rows."
                 .to_owned();
         figure(|theme| manifold.to_png(theme), caption)
     }

@@ -20,13 +20,13 @@ use crate::error::Result;
 use crate::model::{Model, Pictures};
 use crate::plot::Theme;
 use crate::report::Figure;
-use crate::rng::Seed;
 use crate::train::{Judgement, Metrics, judge};
 
 /// Draws the figures of a run one after the other, then the report.
 pub(crate) struct Gallery {
     model: Model,
     history: Vec<Metrics>,
+    warnings: Vec<String>,
     seconds: f64,
     /// The model's judgement of the validation images, made when the first figure is drawn.
     judgement: Option<Judgement>,
@@ -123,10 +123,10 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The first `n` validation images: clean, as the network sees them, and as it returns them.
+    /// Some validation images: clean, as the network sees them (as in validation), and as it returns them.
     fn examples(&self, indices: &[usize]) -> Result<[Pictures; 3]> {
         let clean = Pictures::from(&self.data.valid.select(indices));
-        let inputs = self.model.corrupted(&clean, Seed(0));
+        let inputs = self.model.corrupted(&clean, indices);
         let outputs = self.model.decode(&self.model.encode_pictures(&inputs))?;
         Ok([clean, inputs, outputs])
     }
@@ -139,9 +139,23 @@ impl Source<'_> {
 
 impl Gallery {
     /// The figures of `model`, which was trained for `seconds` and took the course that `history` tells.
-    pub(crate) fn new(model: Model, history: Vec<Metrics>, seconds: f64) -> Self {
+    pub(crate) fn new(
+        model: Model,
+        history: Vec<Metrics>,
+        warnings: Vec<String>,
+        seconds: f64,
+    ) -> Self {
         let queue = Kind::fitting(&model);
-        Self { model, history, seconds, judgement: None, queue, drawn: Vec::new(), reported: false }
+        Self {
+            model,
+            history,
+            warnings,
+            seconds,
+            judgement: None,
+            queue,
+            drawn: Vec::new(),
+            reported: false,
+        }
     }
 
     /// Draws the next figure, or at last the report, and writes it. `None` when all is written.
@@ -152,7 +166,13 @@ impl Gallery {
             }
             self.reported = true;
             let drawn = std::mem::take(&mut self.drawn);
-            let page = page::page(&self.model, &self.history, self.seconds, drawn);
+            let page = page::page(
+                &self.model,
+                &self.history,
+                std::mem::take(&mut self.warnings),
+                self.seconds,
+                drawn,
+            );
             write_whole(&folder.report(), page.as_bytes())?;
             return Ok(Some(folder.report()));
         };

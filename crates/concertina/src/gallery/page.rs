@@ -9,10 +9,15 @@ use crate::text::thousands;
 use crate::train::Metrics;
 
 /// The page as HTML.
-pub(super) fn page(model: &Model, history: &[Metrics], seconds: f64, drawn: Vec<Drawn>) -> String {
+pub(super) fn page(
+    model: &Model,
+    history: &[Metrics],
+    warnings: Vec<String>,
+    seconds: f64,
+    drawn: Vec<Drawn>,
+) -> String {
     let recipe = &model.recipe;
-    let mut card = model.card.clone();
-    card.source = card.name();
+    let card = model.card.for_others();
     let mut shown = recipe.clone();
     // The page is made to be shown to others: where the data lay stays in the run folder.
     shown.data.source = None;
@@ -20,7 +25,7 @@ pub(super) fn page(model: &Model, history: &[Metrics], seconds: f64, drawn: Vec<
         title: format!("{} on {}", recipe.name, card.source),
         summary: summary(model),
         facts: facts(model, history, seconds),
-        warnings: Vec::new(),
+        warnings,
         sections: sections(model, history, drawn),
         data_card: card.lines(),
         data_notes: card.notes.clone(),

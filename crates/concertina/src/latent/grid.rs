@@ -15,8 +15,7 @@ pub fn gaussian_quantiles(n: usize) -> Vec<f32> {
     (0..n).map(|i| normal_quantile((i as f64 + 0.5) / n as f64) as f32).collect()
 }
 
-/// The inverse of the standard normal's distribution function, by bisection on the complementary error function's
-/// integral; 0 < p < 1.
+/// The inverse of the standard normal's distribution function, by bisection; 0 < p < 1.
 fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-10.0, 10.0);
     for _ in 0..80 {

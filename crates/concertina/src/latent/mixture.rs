@@ -27,7 +27,7 @@ struct Component {
 
 /// As in the paper above.
 const COMPONENTS: usize = 10;
-/// More codes than this, evenly chosen, do not change ten components by much.
+/// More codes than this do not change ten components by much.
 const MOST_POINTS: usize = 5_000;
 /// Above this many dimensions the covariances are diagonal: a full one would hold more numbers than there are codes to
 /// fit it.
@@ -40,6 +40,12 @@ const LEAST_GAIN: f64 = 1e-3;
 const FLOOR: f64 = 1e-4;
 
 impl Mixture {
+    /// Which of `n` training images a mixture is fitted to: all, or an even choice of them.
+    pub(crate) fn choose(n: usize, seed: Seed) -> Vec<usize> {
+        let order = Stream::new(seed, Purpose::Fit, [0; 3]).permutation(n);
+        order.into_iter().take(MOST_POINTS).map(|index| index as usize).collect()
+    }
+
     /// Fits ten components to `codes` by expectation and maximisation, begun with one pass of k-means++ choices.
     ///
     /// # Errors
@@ -52,13 +58,9 @@ impl Mixture {
                 if codes.is_empty() { "" } else { ", some not finite" }
             )));
         }
-        let mut stream = Stream::new(seed, Purpose::Fit, [0; 3]);
-        let chosen = stream.permutation(codes.len());
-        let points: Vec<Vec<f64>> = chosen
-            .iter()
-            .take(MOST_POINTS)
-            .map(|&index| codes.row(index as usize).iter().map(|&value| f64::from(value)).collect())
-            .collect();
+        let mut stream = Stream::new(seed, Purpose::Fit, [1, 0, 0]);
+        let points: Vec<Vec<f64>> =
+            codes.rows().map(|code| code.iter().map(|&value| f64::from(value)).collect()).collect();
         let centres = spread_out(&points, COMPONENTS.min(points.len()), &mut stream);
         let floor = FLOOR * mean_variance(&points) + 1e-9;
 
@@ -230,9 +232,10 @@ fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
 /// The variance of a dimension, averaged over dimensions.
 fn mean_variance(points: &[Vec<f64>]) -> f64 {
     let (n, size) = (points.len() as f64, points[0].len());
-    let moment =
-        |i: usize, power: i32| points.iter().map(|point| point[i].powi(power)).sum::<f64>() / n;
-    (0..size).map(|i| moment(i, 2) - moment(i, 1).powi(2)).sum::<f64>() / size as f64
+    let mean = |i: usize| points.iter().map(|point| point[i]).sum::<f64>() / n;
+    let variance =
+        |i: usize, mean: f64| points.iter().map(|point| (point[i] - mean).powi(2)).sum::<f64>() / n;
+    (0..size).map(|i| variance(i, mean(i))).sum::<f64>() / size as f64
 }
 
 #[cfg(test)]

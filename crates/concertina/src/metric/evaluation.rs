@@ -7,7 +7,6 @@ use super::{mean_squared_error, psnr_db};
 use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::model::{Model, Pictures, wrong_shape};
-use crate::rng::Seed;
 use crate::train::judge;
 
 /// What a model makes of a number of clean images: its task is done to them, and the result compared with them.
@@ -31,9 +30,13 @@ pub struct Evaluation {
     pub code_size: usize,
     /// Mean squared error per value, values in 0..1, codes at their means.
     pub mse: f64,
-    /// Peak signal-to-noise ratio of that error, averaged over the images, in dB.
+    /// Peak signal-to-noise ratio of that error, averaged over the images, in dB. An image without any error counts as
+    /// 100 dB, lest a single one make the mean infinite.
     pub psnr_db: f64,
 }
+
+/// That of 100 dB.
+const LEAST_ERROR: f64 = 1e-10;
 
 impl Model {
     /// Judges the model on clean images.
@@ -49,7 +52,8 @@ impl Model {
         }
         let judgement = judge(&self.recipe, &self.architecture, &self.weights, images);
         let clean = Pictures::from(images);
-        let inputs = self.corrupted(&clean, Seed(self.recipe.training.seed));
+        let indices: Vec<usize> = (0..images.len()).collect();
+        let inputs = self.corrupted(&clean, &indices);
         let outputs = self.decode(&self.encode_pictures(&inputs))?;
         let width = images.shape().len();
         let errors: Vec<f64> = outputs
@@ -69,7 +73,7 @@ impl Model {
             active_units: judgement.losses.active_units,
             code_size: self.architecture.code_size,
             mse: mean(&mut errors.iter().copied()),
-            psnr_db: mean(&mut errors.iter().copied().map(psnr_db)),
+            psnr_db: mean(&mut errors.iter().copied().map(|mse| psnr_db(mse.max(LEAST_ERROR)))),
         })
     }
 }

@@ -115,24 +115,32 @@ impl Model {
     }
 
     /// What the encoder sees of `images`: themselves, or, for a task that makes its inputs smaller, the small ones.
-    pub(crate) fn inputs(&self, images: &Images) -> Result<Pictures> {
+    ///
+    /// # Errors
+    /// As [`Model::encode`].
+    pub fn inputs(&self, images: &Images) -> Result<Pictures> {
         let Architecture { input, target, .. } = self.architecture;
         let pictures = Pictures::from(images);
         if images.shape() == input {
             return Ok(pictures);
         }
         if images.shape() == target {
-            return Ok(self.corrupted(&pictures, Seed(0)));
+            let indices: Vec<usize> = (0..pictures.len()).collect();
+            return Ok(self.corrupted(&pictures, &indices));
         }
         Err(wrong_shape(input, images.shape()))
     }
 
-    /// The task's inputs made from clean pictures. The noise of picture `i` depends on `seed` and `i` alone.
-    pub(crate) fn corrupted(&self, clean: &Pictures, seed: Seed) -> Pictures {
+    /// The task's inputs made from clean pictures, as in validation: the noise of each depends on the recipe's seed and
+    /// on its index among the validation images alone.
+    pub(crate) fn corrupted(&self, clean: &Pictures, indices: &[usize]) -> Pictures {
+        assert_eq!(clean.len(), indices.len(), "every picture has its index");
         let Architecture { input, target, .. } = self.architecture;
         let mut values = vec![0.0; clean.len() * input.len()];
-        for (index, (noisy, clean)) in values.chunks_exact_mut(input.len()).zip(clean).enumerate() {
-            let mut stream = Stream::new(seed, Purpose::Validation, [0, index as u32, 0]);
+        let seed = Seed(self.recipe.training.seed);
+        let pairs = values.chunks_exact_mut(input.len()).zip(clean);
+        for ((noisy, clean), &index) in pairs.zip(indices) {
+            let [mut stream, _] = Stream::validation(seed, index as u32);
             self.recipe.task.corrupt(clean, target, &mut stream, noisy);
         }
         Pictures::new(input, values)

@@ -91,7 +91,7 @@ impl Body {
         let features = channels.saturating_mul(height * width);
         let Some(size) = code else {
             let end = checked_stack(input, &encoder)?.output();
-            if end.iter().product::<usize>() != features || heads != 1 {
+            if encoder.is_empty() || end.iter().product::<usize>() != features || heads != 1 {
                 return Err(Error::config(format!(
                     "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
                      (the encoder ends in {end:?}, the decoder begins with {decoder_input:?})"

@@ -19,7 +19,8 @@ use self::errors::Measure;
     deny_unknown_fields
 )]
 pub enum Reconstruction {
-    /// Binary cross-entropy: each value of the target is the probability of a white pixel. In nats.
+    /// Binary cross-entropy: each value of the target is the probability of a white pixel. In nats, per
+    /// image or per pixel.
     Bernoulli {
         /// Over the pixels of an image.
         #[serde(default)]

@@ -66,8 +66,6 @@ fn streams(seed: Seed, draw: Draw, index: u32) -> [Stream; 2] {
     match draw {
         Draw::Training { epoch } => [Purpose::Corruption, Purpose::Latent]
             .map(|purpose| Stream::new(seed, purpose, [epoch, index, 0])),
-        Draw::Validation => {
-            [0, 1].map(|part| Stream::new(seed, Purpose::Validation, [0, index, part]))
-        }
+        Draw::Validation => Stream::validation(seed, index),
     }
 }

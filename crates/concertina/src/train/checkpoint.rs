@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metrics::{Metrics, Sums};
 use super::optimiser::Moments;
+use super::watch::Watch;
 use crate::artifact::{RunFolder, Tensors, pack, publish_folder, sha256};
 use crate::error::{Error, Result};
 use crate::model::{Architecture, Weights};
@@ -36,7 +37,9 @@ pub(super) struct Position {
     sums: [u64; 4],
     /// Seconds of work so far.
     pub(super) seconds: f64,
-    /// SHA-256 of the images, and of the recipe.
+    /// What has been warned of so far.
+    pub(super) watch: Watch,
+    /// SHA-256 of the data, and of the recipe.
     pub(super) data: String,
     pub(super) recipe: String,
     /// The lines of `metrics.jsonl` so far.
@@ -57,6 +60,7 @@ impl Position {
             step_in_epoch: 0,
             sums: [0; 4],
             seconds: 0.0,
+            watch: Watch::default(),
             data,
             recipe,
             history: Vec::new(),
@@ -88,7 +92,9 @@ impl Checkpoint {
 
         let path = folder.checkpoints().join(format!("step-{step:010}"));
         publish_folder(&path, &[(STATE, state), (POSITION, position), (MANIFEST, manifest)])?;
-        for old in paths(folder)?.iter().rev().skip(keep) {
+        // One that claims to be newer was damaged: the run went back behind it.
+        let (own, newer): (Vec<_>, Vec<_>) = paths(folder)?.into_iter().partition(|p| *p <= path);
+        for old in newer.iter().chain(own.iter().rev().skip(keep)) {
             fs::remove_dir_all(old)?;
         }
         Ok(path)
@@ -167,7 +173,7 @@ fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder.checkpoints())? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "part") {
+        if path.extension().is_some_and(|extension| extension == "part") && path.is_dir() {
             fs::remove_dir_all(&path)?;
         } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")) {
             paths.push(path);

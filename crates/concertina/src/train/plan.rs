@@ -11,12 +11,9 @@ use crate::recipe::Recipe;
 /// A recipe that fits together and fits its data. After this, nothing can fail for a typo.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The recipe, what it leaves to the data filled in.
-    pub recipe: Recipe,
-    /// The network.
-    pub architecture: Architecture,
-    /// Optimiser steps in one epoch.
-    pub steps_per_epoch: usize,
+    pub(super) recipe: Recipe,
+    pub(super) architecture: Architecture,
+    pub(super) steps_per_epoch: usize,
 }
 
 impl Recipe {
@@ -41,7 +38,13 @@ impl Plan {
             ))
             .with_hint("`--set data.validation=0.1` holds out a tenth of the images"));
         }
-        let architecture = Architecture::new(recipe, data.train.shape())?;
+        let [shape, held_out] = [data.train.shape(), data.valid.shape()];
+        if shape != held_out {
+            return Err(Error::data(format!(
+                "expected images of one shape, found {shape} to train on and {held_out} to validate with"
+            )));
+        }
+        let architecture = Architecture::new(recipe, shape)?;
         let mut recipe = recipe.clone();
         let training = &mut recipe.training;
         let steps_per_epoch = data.train.len().div_ceil(training.batch_size);
@@ -58,16 +61,40 @@ impl Plan {
         Ok(Self { recipe, architecture, steps_per_epoch })
     }
 
+    /// The recipe, what it leaves to the data filled in.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The network.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// Optimiser steps in one epoch.
+    pub fn steps_per_epoch(&self) -> usize {
+        self.steps_per_epoch
+    }
+
     /// Optimiser steps in the whole run.
     pub fn n_steps(&self) -> usize {
         self.recipe.training.epochs * self.steps_per_epoch
     }
 
-    /// Starts training in a new run folder.
+    /// Starts training in a new run folder, on the data that the plan was made for.
     ///
     /// # Errors
-    /// If the folder exists already and is not empty, or cannot be written.
+    /// If the data is other, or the folder exists already and is not empty, or cannot be written.
     pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
+        let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
+        if architecture.target != self.architecture.target
+            || steps_per_epoch != self.steps_per_epoch
+        {
+            return Err(Error::config(format!(
+                "expected the data that the plan was made for, images of {}, found images of {}",
+                self.architecture.target, architecture.target
+            )));
+        }
         Run::start(self, data, folder.as_ref())
     }
 }

@@ -24,7 +24,6 @@ use super::optimiser::{Moments, clip, norm, update};
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::validate::{judge, sum};
-use super::watch::Watch;
 use crate::artifact::{RunFolder, sha256};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -46,7 +45,6 @@ pub struct Run<'d> {
     order: Vec<u32>,
     last_finite_loss: Option<f32>,
 
-    watch: Watch,
     clock: Clock,
     pending: VecDeque<Event>,
     stage: Stage,
@@ -100,6 +98,13 @@ impl<'d> Run<'d> {
         let recipe = folder.recipe()?;
         let plan = Plan::new(&recipe, data)?;
         let Some((checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)? else {
+            if folder.metrics().exists() || folder.model().exists() {
+                return Err(Error::data(format!(
+                    "`{}`: expected a checkpoint to go on from, found results but none",
+                    folder.path().display()
+                ))
+                .with_hint("start again in another folder: `concertina train .. --out ANOTHER`"));
+            }
             return Self::from_the_beginning(plan, data, folder);
         };
         if checkpoint.position.recipe != sha256(recipe.to_toml().as_bytes()) {
@@ -142,7 +147,6 @@ impl<'d> Run<'d> {
             sums: position.sums(),
             order: Vec::new(),
             last_finite_loss: None,
-            watch: Watch::default(),
             pending: VecDeque::new(),
             stage: Stage::Training,
             plan,
@@ -182,7 +186,10 @@ impl<'d> Run<'d> {
         }
         match &mut self.stage {
             Stage::Training => {
-                self.train_on_next_batch()?;
+                // After an error at an epoch's end, such as a full disk, only that end is left to do.
+                if self.position.step_in_epoch < self.plan.steps_per_epoch {
+                    self.train_on_next_batch()?;
+                }
                 if self.position.step_in_epoch == self.plan.steps_per_epoch {
                     self.end_epoch()?;
                 } else if self.clock.checkpoint.elapsed().as_secs_f32()
@@ -300,7 +307,8 @@ impl<'d> Run<'d> {
 
         let mut tape = terms.loss.backward();
         let mut gradient = |parameters: &Tensor<1>| {
-            parameters.grad_remove(&mut tape).map_or_else(Vec::new, |g| floats(g.into_data()))
+            let gradient = parameters.grad_remove(&mut tape);
+            floats(gradient.expect("both stacks are part of the loss").into_data())
         };
         let mut gradients = Weights { encoder: gradient(&encoder), decoder: gradient(&decoder) };
         let gradient_norm = norm(&gradients);
@@ -360,19 +368,20 @@ impl<'d> Run<'d> {
             images_per_second: self.clock.images as f64 / self.clock.training.as_secs_f64(),
             seconds: self.seconds(),
         };
-        self.position.history.push(metrics.clone());
-        let history = &self.position.history;
-        let warnings = self.watch.warnings(&recipe.bottleneck, history, &judgement.codes);
-        self.folder.write_metrics(history)?;
+        let mut history = self.position.history.clone();
+        history.push(metrics.clone());
+        self.folder.write_metrics(&history)?;
+        let watch = &mut self.position.watch;
+        let warnings = watch.warnings(&recipe.bottleneck, &history, &judgement.codes);
         self.pending.push_back(Event::Epoch(metrics));
         self.pending.extend(warnings.into_iter().map(Event::Warning));
 
-        self.sums = Sums::default();
+        self.position.history = history;
         self.position.epochs += 1;
         self.position.step_in_epoch = 0;
-        self.checkpoint()?;
+        self.sums = Sums::default();
         self.begin_epoch();
-        Ok(())
+        self.checkpoint()
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {
@@ -389,7 +398,8 @@ impl<'d> Run<'d> {
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
         if !self.plan.recipe.bottleneck.is_variational() {
-            let codes = model.encode(&self.data.train)?;
+            let chosen = Mixture::choose(self.data.train.len(), self.seed());
+            let codes = model.encode(&self.data.train.select(&chosen))?;
             model.mixture = Some(Mixture::fit(&codes, self.seed())?);
         }
         model.save(&self.folder.model())?;
@@ -397,7 +407,8 @@ impl<'d> Run<'d> {
         self.pending.push_back(Event::Working("drawing figures"));
         let history = self.position.history.clone();
         let seconds = self.seconds();
-        self.stage = Stage::Looking(Box::new(Gallery::new(model, history, seconds)));
+        let warnings = self.position.watch.said();
+        self.stage = Stage::Looking(Box::new(Gallery::new(model, history, warnings, seconds)));
         Ok(())
     }
 
@@ -431,9 +442,12 @@ fn training_is_variational(plan: &Plan) -> bool {
     plan.recipe.bottleneck.is_variational()
 }
 
-/// The SHA-256 of all images.
+/// The SHA-256 of all that a run takes from its data: images, labels, and the card but for where the data lay.
 fn fingerprint(data: &Dataset) -> String {
-    let halves = [&data.train, &data.valid]
+    let Dataset { train, valid, valid_labels, class_names, card, .. } = data;
+    let halves = [train, valid]
         .map(|images| format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels())));
-    sha256(halves.join("\n").as_bytes())
+    let words = (valid_labels, class_names, card.for_others());
+    let words = serde_json::to_string(&words).expect("a card is plain data");
+    sha256(format!("{}\n{words}", halves.join("\n")).as_bytes())
 }

@@ -1,5 +1,7 @@
 //! Things that go wrong silently, told in words that name the remedy.
 
+use serde::{Deserialize, Serialize};
+
 use super::metrics::Metrics;
 use super::validate::variances;
 use crate::bottleneck::Bottleneck;
@@ -10,11 +12,11 @@ const PATIENCE: usize = 3;
 /// A validation loss that has changed by less than this share of itself has not moved.
 const STILL: f64 = 1e-3;
 
-/// Watches a run from epoch to epoch; each warning is given once.
-#[derive(Clone, Copy, Debug, Default)]
+/// Watches a run from epoch to epoch; each warning is given once, also if the run is stopped and resumed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
-    said_collapse: bool,
-    said_still: bool,
+    collapse: Option<String>,
+    still: Option<String>,
 }
 
 impl Watch {
@@ -26,19 +28,20 @@ impl Watch {
         codes: &Codes,
     ) -> Vec<String> {
         let mut warnings = Vec::new();
-        if !self.said_collapse
-            && let Some(warning) = collapse(bottleneck, history, codes)
-        {
-            self.said_collapse = true;
-            warnings.push(warning);
+        if self.collapse.is_none() {
+            self.collapse = collapse(bottleneck, history, codes);
+            warnings.extend(self.collapse.clone());
         }
-        if !self.said_still
-            && let Some(warning) = still(history)
-        {
-            self.said_still = true;
-            warnings.push(warning);
+        if self.still.is_none() {
+            self.still = still(history);
+            warnings.extend(self.still.clone());
         }
         warnings
+    }
+
+    /// All that was said.
+    pub(super) fn said(&self) -> Vec<String> {
+        [&self.collapse, &self.still].into_iter().flatten().cloned().collect()
     }
 }
 

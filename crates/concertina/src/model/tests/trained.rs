@@ -69,7 +69,7 @@ fn a_model_that_enlarges_takes_both_sizes() {
     let recipe = Recipe::named("super-resolution").unwrap();
     let model = model(&recipe, &data);
     let small = Pictures::from(&data.train);
-    let small = model.corrupted(&small, Seed(0));
+    let small = model.corrupted(&small, &(0..small.len()).collect::<Vec<_>>());
     assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
     let codes = model.encode(&data.train).unwrap();
     assert_eq!(codes, model.encode_pictures(&small));
