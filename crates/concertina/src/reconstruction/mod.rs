@@ -73,7 +73,7 @@ impl Reconstruction {
         }
     }
 
-    /// The unit of [`Self::errors`], for a person.
+    /// The unit of the errors, for a person.
     pub fn unit(&self) -> &'static str {
         match (self, self.reduction()) {
             (Self::Bernoulli { .. }, Reduction::Sum) => "nats per image",
