@@ -8,7 +8,6 @@ use concertina::Error;
 use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
-use concertina::rng::Seed;
 use etcetera::BaseStrategy;
 use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,14 +54,7 @@ pub(crate) fn open_to_train(
     source: &str,
     printer: Printer,
 ) -> anyhow::Result<Dataset> {
-    let options = OpenOptions {
-        size: recipe.data.size,
-        limit: recipe.data.limit,
-        valid_fraction: recipe.data.validation,
-        seed: Seed(recipe.training.seed),
-        ..OpenOptions::default()
-    };
-    open(source, options, printer)
+    open(source, recipe.open_options(), printer)
 }
 
 /// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even where a folder has the

@@ -4,13 +4,13 @@
 //! survives in the code is what mattered; what the decoder has learned is what inputs look like.
 //!
 //! ```no_run
-//! use concertina::data::{Dataset, OpenOptions};
+//! use concertina::data::Dataset;
 //! use concertina::recipe::Recipe;
 //! use concertina::rng::Seed;
 //!
 //! # fn main() -> concertina::Result<()> {
-//! let data = Dataset::open("photos/", &OpenOptions::default())?; // or "digits", "mnist", Dataset::from_images
 //! let recipe = Recipe::named("image-vae")?.with("bottleneck.size", 16)?;
+//! let data = Dataset::open("photos/", &recipe.open_options())?; // or "digits", "mnist", Dataset::from_images
 //! let mut run = recipe.plan(&data)?.start(&data, "runs/photos")?; // checked here: nothing fails for a typo after this
 //! while let Some(event) = run.step()? {
 //!     println!("{event:?}"); // or run.finish(); it can be stopped and resumed anywhere

@@ -1,7 +1,7 @@
 //! `reconstruct`, and its other names `denoise` and `upscale`.
 
 use concertina::Error;
-use concertina::model::{Model, Pictures};
+use concertina::model::Model;
 use concertina::task::Task;
 
 use crate::args;
@@ -36,7 +36,7 @@ pub(crate) fn run(
     let inputs = data::open_for(&model, &args.input, wanted, printer)?;
     out.check(inputs.images.len(), model.architecture.target)?;
     let outputs = model.reconstruct(&inputs.images)?;
-    let seen = Pictures::from(&inputs.images);
+    let seen = model.inputs(&inputs.images)?;
     let words = (model.recipe.task.input_word(), &seen, model.recipe.task.output_word());
     out.write(&outputs, &inputs.names, Some(words))?;
     printer.say(format_args!(

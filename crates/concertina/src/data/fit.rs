@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
 /// A data set larger than this is refused rather than left to exhaust the memory.
-const MAX_DATASET_BYTES: usize = 1 << 36;
+const MAX_DATASET_BYTES: usize = 1 << 33;
 
 /// What is to be done to each image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,15 +77,15 @@ impl OpenOptions {
     pub(super) fn check(&self) -> Result<()> {
         if let Some(size) = self.size.filter(|size| !(1..=MAX_SIDE).contains(size)) {
             return Err(Error::config(format!(
-                "`size` must be a side from 1 to {MAX_SIDE} pixels, found {size}"
+                "`data.size`: expected a side from 1 to {MAX_SIDE} pixels, found {size}"
             )));
         }
         if self.limit == Some(0) {
-            return Err(Error::config("`limit` must be at least 1 image, found 0"));
+            return Err(Error::config("`data.limit`: expected at least 1 image, found 0"));
         }
         if !(0.0..1.0).contains(&self.valid_fraction) {
             return Err(Error::config(format!(
-                "`valid-fraction` must be at least 0 and below 1, found {}",
+                "`data.validation`: expected at least 0 and below 1, found {}",
                 self.valid_fraction
             )));
         }

@@ -131,6 +131,10 @@ pub(super) fn is_animated(path: &Path) -> bool {
 fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
     // Without the path that fs-err adds: the reason stands beside the file's name.
     let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
+    // Opening a pipe would wait for somebody to write into it.
+    if !fs::metadata(path).map_err(io)?.is_file() {
+        return Err("not a file".to_owned());
+    }
     let file = fs::File::open(path).map_err(io)?;
     match file.metadata().map_err(io)?.len() {
         0 => return Err("the file is empty".to_owned()),

@@ -72,7 +72,8 @@ fn enter(
             if let Err(error) = entered {
                 walk.skipped.push(place.join("/"), format!("cannot be read ({})", error.kind()));
             }
-        } else if path.is_file() && picture::is_name(&place[place.len() - 1]) {
+        } else if picture::is_name(&place[place.len() - 1]) && (path.is_file() || !path.exists()) {
+            // A broken link is told as a picture that cannot be read; a pipe or a device is no picture.
             let class = (place.len() > 1).then(|| place[0].clone());
             walk.pictures.push(Found { path, name: place.join("/"), class });
         } else {

@@ -95,7 +95,8 @@ impl Body {
                 return Err(Error::config(format!(
                     "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
                      (the encoder ends in {end:?}, the decoder begins with {decoder_input:?})"
-                )));
+                ))
+                .with_hint("for instance `--set bottleneck.size=64`"));
             }
             return Ok(Layers { encoder, decoder });
         };

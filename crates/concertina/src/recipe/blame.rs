@@ -22,9 +22,19 @@ pub(super) fn read(table: &Table) -> Result<Recipe, String> {
     })
 }
 
-/// The lines of a message as one.
+/// The lines of a message as one, in the words of TOML rather than Rust's.
 pub(super) fn one_line(message: &str) -> String {
-    message.trim_end().replace('\n', ", ")
+    const WORDS: [(&str, &str); 7] = [
+        ("expected usize", "expected a whole number of at least 0"),
+        ("expected u64", "expected a whole number of at least 0"),
+        ("expected f32", "expected a number"),
+        ("expected a sequence", "expected a list"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("invalid type: map", "invalid type: a table"),
+        ("expected internally tagged enum", "expected a table with `kind`:"),
+    ];
+    let line = message.trim_end().replace('\n', ", ");
+    WORDS.iter().fold(line, |line, (rust, toml)| line.replace(rust, toml))
 }
 
 /// A recipe, or the path to the value that could not be read, and why.

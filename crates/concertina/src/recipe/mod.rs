@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 pub use self::shipped::{Shipped, shipped};
 pub use self::training::{Optimiser, Schedule, Training};
 use crate::bottleneck::Bottleneck;
+use crate::data::OpenOptions;
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::reconstruction::Reconstruction;
+use crate::rng::Seed;
 use crate::shape::ImageShape;
 use crate::task::Task;
 
@@ -129,6 +131,17 @@ impl Recipe {
         Self::from_table(&root).map_err(|error| {
             Error::config(format!("`{key}={value}`: {error}")).with_hint(HINT_ON_KEYS)
         })
+    }
+
+    /// How the recipe wants its data opened: size, limit, and what is held out.
+    pub fn open_options(&self) -> OpenOptions {
+        OpenOptions {
+            size: self.data.size,
+            limit: self.data.limit,
+            valid_fraction: self.data.validation,
+            seed: Seed(self.training.seed),
+            ..OpenOptions::default()
+        }
     }
 
     /// The recipe as a TOML file, every default written out.

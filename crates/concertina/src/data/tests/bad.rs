@@ -84,19 +84,19 @@ fn options_out_of_range() {
     let default = OpenOptions::default;
     assert_eq!(
         message(&OpenOptions { size: Some(0), ..default() }),
-        "`size` must be a side from 1 to 2048 pixels, found 0"
+        "`data.size`: expected a side from 1 to 2048 pixels, found 0"
     );
     assert_eq!(
         message(&OpenOptions { size: Some(1 << 20), ..default() }),
-        "`size` must be a side from 1 to 2048 pixels, found 1048576"
+        "`data.size`: expected a side from 1 to 2048 pixels, found 1048576"
     );
     assert_eq!(
         message(&OpenOptions { limit: Some(0), ..default() }),
-        "`limit` must be at least 1 image, found 0"
+        "`data.limit`: expected at least 1 image, found 0"
     );
     assert_eq!(
         message(&OpenOptions { valid_fraction: f32::NAN, ..default() }),
-        "`valid-fraction` must be at least 0 and below 1, found NaN"
+        "`data.validation`: expected at least 0 and below 1, found NaN"
     );
     assert_eq!(
         message(&OpenOptions { channels: Some(2), ..default() }),
