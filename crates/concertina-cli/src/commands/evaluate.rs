@@ -1,6 +1,6 @@
 //! `evaluate`.
 
-use concertina::data::{DataCard, named, source_name};
+use concertina::data::{named, source_name};
 use concertina::metric::Evaluation;
 use concertina::model::Model;
 
@@ -31,8 +31,7 @@ fn images(model: &Model, args: &args::Evaluate, printer: Printer) -> anyhow::Res
     if named::find(&source).is_none() && source_name(&source) == model.card.source {
         let data = data::open_to_train(&model.recipe, &source, printer)?;
         // The card has the mean and the spread of all training pixels: other images of that name are told by it.
-        let card = DataCard { source: model.card.source.clone(), ..data.card.clone() };
-        if card == model.card {
+        if data.card.for_others() == model.card {
             printer.say(
                 "the model was trained on this data: evaluating on the part that was held out",
             );

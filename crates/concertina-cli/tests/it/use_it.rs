@@ -92,6 +92,10 @@ fn a_folder_of_pictures_trains_without_configuration() {
     );
     let card = place.succeed("data inspect pictures").stdout;
     assert!(card.contains("broken.png"), "{card}");
+    // Judged by the two pictures that it was not trained on.
+    let ended = place.succeed("evaluate run pictures --json");
+    assert!(ended.stderr.contains("the part that was held out"), "{}", ended.stderr);
+    assert!(ended.stdout.contains("\"images\": 2,"), "{}", ended.stdout);
 }
 
 #[test]

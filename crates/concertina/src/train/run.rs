@@ -335,7 +335,7 @@ impl<'d> Run<'d> {
 
     fn step_report(&self, gradient_norm: f32) -> StepReport {
         let training = &self.plan.recipe.training;
-        let losses = self.sums.losses(training_is_variational(&self.plan));
+        let losses = self.sums.losses(self.plan.recipe.bottleneck.is_variational());
         let speed = self.clock.images as f64 / self.clock.training.as_secs_f64();
         let steps_left = self.plan.n_steps() - self.steps_done();
         StepReport {
@@ -363,7 +363,7 @@ impl<'d> Run<'d> {
         let metrics = Metrics {
             epoch: self.epoch(),
             step: self.steps_done(),
-            train: self.sums.losses(training_is_variational(&self.plan)),
+            train: self.sums.losses(self.plan.recipe.bottleneck.is_variational()),
             valid: judgement.losses,
             images_per_second: self.clock.images as f64 / self.clock.training.as_secs_f64(),
             seconds: self.seconds(),
@@ -436,10 +436,6 @@ impl<'d> Run<'d> {
             self.folder.checkpoints().display()
         ))
     }
-}
-
-fn training_is_variational(plan: &Plan) -> bool {
-    plan.recipe.bottleneck.is_variational()
 }
 
 /// The SHA-256 of all that a run takes from its data: images, labels, and the card but for where the data lay.
