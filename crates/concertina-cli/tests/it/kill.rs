@@ -1,6 +1,6 @@
 //! Runs that are killed and taken up again end in the same bytes.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -22,6 +22,11 @@ fn final_bytes(place: &Place, run: &str) -> (Vec<u8>, Vec<String>) {
     (model, timeless.collect())
 }
 
+/// The program at work in the background, unheard.
+fn start(place: &Place, arguments: &str) -> Child {
+    place.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
 #[test]
 fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
     let place = Place::new();
@@ -33,24 +38,14 @@ fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
     let mut pause = 5;
     while killed < 12 {
         let run = format!("killed-{pause}");
-        let mut child = place
-            .command(&format!("{RUN} --out {run}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = start(&place, &format!("{RUN} --out {run}"));
         // Kill, and once more during the resumed part, at moments spread over start, training and end.
         sleep(Duration::from_millis(pause));
         let in_time = child.try_wait().unwrap().is_none();
         child.kill().unwrap();
         child.wait().unwrap();
         if in_time && place.path(&run).join("config.toml").exists() {
-            let mut child = place
-                .command(&format!("resume {run}"))
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut child = start(&place, &format!("resume {run}"));
             sleep(Duration::from_millis(pause / 2 + 10));
             child.kill().unwrap();
             child.wait().unwrap();

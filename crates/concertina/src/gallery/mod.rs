@@ -61,10 +61,6 @@ enum Kind {
 impl Kind {
     /// The figures that fit a model, in the order of the report.
     fn fitting(model: &Model) -> VecDeque<Self> {
-        use Kind::{
-            Codes, Curves, Inputs, Interpolations, LessonGrid, Manifold, NoiseInCode, RandomCodes,
-            Reconstructions, Samples, Scatter, WorstAndBest,
-        };
         let variational = model.recipe.bottleneck.is_variational();
         let plane = model.architecture.code_size == 2;
         let fits = |kind: &Self| match kind {
@@ -75,18 +71,18 @@ impl Kind {
             _ => true,
         };
         let all = [
-            Inputs,
-            Reconstructions,
-            WorstAndBest,
-            Curves,
-            Scatter,
-            Codes,
-            NoiseInCode,
-            RandomCodes,
-            Manifold,
-            LessonGrid,
-            Samples,
-            Interpolations,
+            Self::Inputs,
+            Self::Reconstructions,
+            Self::WorstAndBest,
+            Self::Curves,
+            Self::Scatter,
+            Self::Codes,
+            Self::NoiseInCode,
+            Self::RandomCodes,
+            Self::Manifold,
+            Self::LessonGrid,
+            Self::Samples,
+            Self::Interpolations,
         ];
         all.into_iter().filter(fits).collect()
     }
