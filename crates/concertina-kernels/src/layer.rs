@@ -1,5 +1,7 @@
 //! The vocabulary: shapes, activations and the layers a stack is made of.
 
+use crate::math::sigmoid;
+
 /// `[C, H, W]` of one image; a flat vector of `n` values is `[n, 1, 1]`.
 pub type Shape = [usize; 3];
 
@@ -39,7 +41,21 @@ impl Activation {
                     x
                 }
             }
-            Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+            Activation::Sigmoid => sigmoid(x),
+        }
+    }
+
+    /// Puts the value at each `x` in its place.
+    #[inline(always)]
+    pub(crate) fn apply(self, values: &mut [f32]) {
+        // One loop for each kind: a loop that asks for the kind at each value is no vector code.
+        match self {
+            Activation::Identity => {}
+            Activation::Relu => values.iter_mut().for_each(|x| *x = Activation::Relu.value(*x)),
+            Activation::LeakyRelu(slope) => {
+                values.iter_mut().for_each(|x| *x = Activation::LeakyRelu(slope).value(*x));
+            }
+            Activation::Sigmoid => values.iter_mut().for_each(|x| *x = sigmoid(*x)),
         }
     }
 

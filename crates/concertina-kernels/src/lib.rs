@@ -40,12 +40,17 @@ mod conv;
 mod error;
 mod lanes;
 mod layer;
+mod loss;
+mod math;
 #[cfg(test)]
 mod naive;
+mod optimiser;
 mod parameter;
+mod peak;
 mod plane;
 mod pool;
 mod run;
+mod sigmoid;
 mod simd;
 mod stack;
 mod tape;
@@ -55,6 +60,10 @@ mod upsample;
 
 pub use error::StackError;
 pub use layer::{Activation, Layer, Padding, Shape};
+pub use loss::Loss;
+pub use optimiser::{Adam, Rmsprop, norm};
 pub use parameter::Parameter;
+pub use peak::{instructions, peak_flops};
+pub use sigmoid::sigmoid;
 pub use stack::Stack;
 pub use tape::Tape;

@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{Kernel, Registers, Simd};
-use crate::lanes::Lanes;
+use crate::lanes::{LANES, Lanes};
 
 /// Proof that the CPU has AVX2 and FMA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,34 @@ pub(super) unsafe fn sum_eight(x: __m256) -> f32 {
         let four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    }
+}
+
+/// The columns of a square matrix, given its rows.
+///
+/// # Safety
+/// The CPU must have AVX2.
+#[inline(always)]
+unsafe fn transpose_eight(r: [__m256; 8]) -> [__m256; 8] {
+    // Each step puts together what has the same column: two values, four, eight.
+    // SAFETY: the caller vouches for AVX2.
+    unsafe {
+        let mut fours = [_mm256_setzero_ps(); 8];
+        for (half, four) in fours.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let [a, b, c, d] = [r[4 * half], r[4 * half + 1], r[4 * half + 2], r[4 * half + 3]];
+            let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+            four[0] = _mm256_shuffle_ps::<0b01_00_01_00>(ab, cd);
+            four[1] = _mm256_shuffle_ps::<0b11_10_11_10>(ab, cd);
+            let (ab, cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+            four[2] = _mm256_shuffle_ps::<0b01_00_01_00>(ab, cd);
+            four[3] = _mm256_shuffle_ps::<0b11_10_11_10>(ab, cd);
+        }
+        let mut columns = [_mm256_setzero_ps(); 8];
+        for n in 0..4 {
+            columns[n] = _mm256_permute2f128_ps::<0x20>(fours[n], fours[n + 4]);
+            columns[n + 4] = _mm256_permute2f128_ps::<0x31>(fours[n], fours[n + 4]);
+        }
+        columns
     }
 }
 
@@ -144,5 +172,25 @@ impl Simd for Avx2 {
     fn sum(self, x: [__m256; 2]) -> f32 {
         // SAFETY: as in `splat`.
         unsafe { sum_eight(_mm256_add_ps(x[0], x[1])) }
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES]) -> [[__m256; 2]; LANES] {
+        let mut columns = [self.splat(0.0); LANES];
+        for down in 0..2 {
+            for across in 0..2 {
+                let mut square = [columns[0][0]; 8];
+                for (n, row) in square.iter_mut().enumerate() {
+                    // SAFETY: as in `splat`; a row has sixteen values.
+                    *row = unsafe { _mm256_loadu_ps(rows[8 * down + n].as_ptr().add(8 * across)) };
+                }
+                // SAFETY: as in `splat`.
+                let square = unsafe { transpose_eight(square) };
+                for n in 0..8 {
+                    columns[8 * across + n][down] = square[n];
+                }
+            }
+        }
+        columns
     }
 }

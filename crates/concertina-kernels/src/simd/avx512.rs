@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{Kernel, Registers, Simd};
-use crate::lanes::Lanes;
+use crate::lanes::{LANES, Lanes};
 
 /// Proof that the CPU has AVX-512 F, DQ, BW and VL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,59 @@ impl Avx512 {
         }
         // SAFETY: `self` exists, so the CPU has the features.
         unsafe { inner(self, kernel) }
+    }
+}
+
+impl Avx512 {
+    /// The sums of eight vectors. Each step adds the halves of what is left of two vectors at once.
+    #[inline(always)]
+    fn sum_eight(self, [a, b, c, d, e, f, g, h]: [__m512; 8]) -> [f32; 8] {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe {
+            // Two quarters of a vector are left of each: `a a b b`.
+            let (ab, cd) = (add_halves(a, b), add_halves(c, d));
+            let (ef, gh) = (add_halves(e, f), add_halves(g, h));
+            // One quarter of each: `a b c d`.
+            let (abcd, efgh) = (add_quarters(ab, cd), add_quarters(ef, gh));
+            // Two lanes of each: `aaee bbff ccgg ddhh`.
+            let low = _mm512_shuffle_ps::<0b01_00_01_00>(abcd, efgh);
+            let high = _mm512_shuffle_ps::<0b11_10_11_10>(abcd, efgh);
+            let pairs = _mm512_add_ps(low, high);
+            let sums = _mm512_add_ps(pairs, _mm512_permute_ps::<0b10_11_00_01>(pairs));
+            let order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+            let mut eight = [0.0; 8];
+            let sums = _mm512_castps512_ps256(_mm512_permutexvar_ps(order, sums));
+            _mm256_storeu_ps(eight.as_mut_ptr(), sums);
+            eight
+        }
+    }
+}
+
+/// The upper half of each vector added to its lower half, those of `a` before those of `b`.
+///
+/// # Safety
+/// The CPU must have AVX-512.
+#[inline(always)]
+unsafe fn add_halves(a: __m512, b: __m512) -> __m512 {
+    // SAFETY: the caller vouches for AVX-512.
+    unsafe {
+        let outer = _mm512_mask_blend_ps(0xff00, a, b);
+        let inner = _mm512_shuffle_f32x4::<0b01_00_11_10>(a, b);
+        _mm512_add_ps(outer, inner)
+    }
+}
+
+/// The same for quarters: of each pair of them, the sum.
+///
+/// # Safety
+/// The CPU must have AVX-512.
+#[inline(always)]
+unsafe fn add_quarters(ab: __m512, cd: __m512) -> __m512 {
+    // SAFETY: the caller vouches for AVX-512.
+    unsafe {
+        let even = _mm512_shuffle_f32x4::<0b10_00_10_00>(ab, cd);
+        let odd = _mm512_shuffle_f32x4::<0b11_01_11_01>(ab, cd);
+        _mm512_add_ps(even, odd)
     }
 }
 
@@ -119,4 +172,64 @@ impl Simd for Avx512 {
             super::avx2::sum_eight(eight)
         }
     }
+
+    #[inline(always)]
+    fn sums<const N: usize>(self, xs: [__m512; N]) -> [f32; N] {
+        let mut sums = [0.0; N];
+        let (eights, rest) = xs.as_chunks::<8>();
+        let (sums_of_eights, sums_of_rest) = sums.as_chunks_mut::<8>();
+        for (sums, eight) in sums_of_eights.iter_mut().zip(eights) {
+            *sums = self.sum_eight(*eight);
+        }
+        for (sum, x) in sums_of_rest.iter_mut().zip(rest) {
+            *sum = self.sum(*x);
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES]) -> [__m512; LANES] {
+        // SAFETY: as in `splat`; each row is 64 bytes.
+        unsafe {
+            let mut values = [_mm512_setzero_pd(); LANES];
+            for n in 0..LANES {
+                values[n] = _mm512_castps_pd(_mm512_loadu_ps(rows[n].as_ptr()));
+            }
+            // Each step puts together what has the same columns: two values, four, eight, all sixteen.
+            let pairs = interleave(values, 1, |a, b| {
+                let (a, b) = (_mm512_castpd_ps(a), _mm512_castpd_ps(b));
+                let (low, high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                [_mm512_castps_pd(low), _mm512_castps_pd(high)]
+            });
+            let fours =
+                interleave(pairs, 2, |a, b| [_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b)]);
+            let quarters = |a, b| {
+                let even = _mm512_shuffle_f64x2::<0b10_00_10_00>(a, b);
+                [even, _mm512_shuffle_f64x2::<0b11_01_11_01>(a, b)]
+            };
+            let eights = interleave(fours, 4, quarters);
+            let columns = interleave(eights, 8, quarters);
+            // The first two steps exchanged bits 0 and 1 of the columns' numbers.
+            let mut vectors = [_mm512_setzero_ps(); LANES];
+            for n in 0..LANES {
+                vectors[n] = _mm512_castpd_ps(columns[n & !3 | (n & 1) << 1 | (n & 2) >> 1]);
+            }
+            vectors
+        }
+    }
+}
+
+/// Applies `f` to each pair of elements that are `distance` apart.
+#[inline(always)]
+fn interleave(
+    mut x: [__m512d; LANES],
+    distance: usize,
+    f: impl Fn(__m512d, __m512d) -> [__m512d; 2],
+) -> [__m512d; LANES] {
+    for n in 0..LANES {
+        if n & distance == 0 {
+            [x[n], x[n + distance]] = f(x[n], x[n + distance]);
+        }
+    }
+    x
 }

@@ -8,6 +8,7 @@ mod portable;
 
 use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
+use crate::math::sigmoid;
 
 /// How many vectors stay in registers at once: the shape of a kernel's block of accumulators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,12 @@ pub(crate) trait Simd: Copy {
     /// The sum of all lanes: halves are added until one lane is left.
     fn sum(self, x: Self::Vector) -> f32;
 
+    /// The sums of several vectors, each as `sum` has it.
+    #[inline(always)]
+    fn sums<const N: usize>(self, xs: [Self::Vector; N]) -> [f32; N] {
+        xs.map(|x| self.sum(x))
+    }
+
     #[inline(always)]
     fn activate(self, activation: Activation, x: Self::Vector) -> Self::Vector {
         match activation {
@@ -60,7 +67,9 @@ pub(crate) trait Simd: Copy {
             Activation::Sigmoid => {
                 let mut lanes = Lanes::ZERO;
                 self.store(&mut lanes, x);
-                lanes.0 = lanes.0.map(|x| activation.value(x));
+                for x in &mut lanes.0 {
+                    *x = sigmoid(*x);
+                }
                 self.load(&lanes)
             }
         }
@@ -86,6 +95,34 @@ pub(crate) trait Simd: Copy {
                 self.mul(grad, self.mul(y, rest))
             }
         }
+    }
+
+    /// Sixteen values from anywhere.
+    #[inline(always)]
+    fn load_from(self, from: &[f32; LANES]) -> Self::Vector {
+        self.load(&Lanes(*from))
+    }
+
+    /// Sixteen values to anywhere.
+    #[inline(always)]
+    fn store_to(self, to: &mut [f32; LANES], x: Self::Vector) {
+        let mut lanes = Lanes::ZERO;
+        self.store(&mut lanes, x);
+        *to = lanes.0;
+    }
+
+    /// The columns of a square matrix, given its rows.
+    #[inline(always)]
+    fn transpose(self, rows: [&[f32; LANES]; LANES]) -> [Self::Vector; LANES] {
+        let mut columns = [self.splat(0.0); LANES];
+        for (n, column) in columns.iter_mut().enumerate() {
+            let mut lanes = Lanes::ZERO;
+            for (lane, row) in lanes.0.iter_mut().zip(rows) {
+                *lane = row[n];
+            }
+            *column = self.load(&lanes);
+        }
+        columns
     }
 }
 

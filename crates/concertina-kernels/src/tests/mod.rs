@@ -1,8 +1,13 @@
 //! What must hold of every stack.
 
 mod agreement;
+mod dense;
 mod determinism;
 mod errors;
+mod loss;
+mod math;
+mod optimiser;
+mod slope;
 mod special;
 
 use crate::layer::{Activation, Layer, Padding, Shape};

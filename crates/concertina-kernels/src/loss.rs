@@ -1,0 +1,175 @@
+//! Reconstruction errors of whole images and their slopes, in one pass over the values.
+
+use rayon::prelude::*;
+
+use crate::lanes::LANES;
+use crate::math::{exp, ln_1p, sigmoid_by};
+use crate::simd::{Kernel, Level, Simd};
+
+/// About so many values are worth a thread's while.
+const VALUES_PER_JOB: usize = 1 << 13;
+
+/// How far a logit `l` is from its target `t`, both of one value of an image; `p` is `sigmoid(l)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// `-t ln p - (1 - t) ln(1 - p)`, in nats, computed as `max(l, 0) - l t + ln(1 + e^-|l|)`.
+    CrossEntropy,
+    /// `(p - t)^2`.
+    SquaredError,
+}
+
+impl Loss {
+    /// The error of each image, summed over its values, and its slope with respect to each logit if wanted.
+    ///
+    /// `logits`, `targets` and `slopes` are `[B, width]`, `errors` is `[B]`; `errors` and `slopes` are overwritten.
+    /// A logit that is infinite or not a number makes its image's error infinite or not a number. An image's result
+    /// depends on that image only, to the bit: neither on the batch nor on the number of threads or the machine.
+    ///
+    /// # Panics
+    /// If the slices do not have these sizes.
+    pub fn evaluate(
+        self,
+        logits: &[f32],
+        targets: &[f32],
+        width: usize,
+        errors: &mut [f32],
+        slopes: Option<&mut [f32]>,
+    ) {
+        self.evaluate_with(Level::best(), logits, targets, width, errors, slopes);
+    }
+
+    /// As `evaluate`, with a chosen set of instructions.
+    pub(crate) fn evaluate_with(
+        self,
+        level: Level,
+        logits: &[f32],
+        targets: &[f32],
+        width: usize,
+        errors: &mut [f32],
+        slopes: Option<&mut [f32]>,
+    ) {
+        assert_eq!(Some(logits.len()), errors.len().checked_mul(width), "the number of logits");
+        assert_eq!(logits.len(), targets.len(), "the number of targets");
+        if width == 0 {
+            errors.fill(0.0);
+            return;
+        }
+        let images = VALUES_PER_JOB.div_ceil(width);
+        let jobs = (
+            errors.par_chunks_mut(images),
+            logits.par_chunks(images * width),
+            targets.par_chunks(images * width),
+        );
+        match slopes {
+            Some(slopes) => {
+                assert_eq!(logits.len(), slopes.len(), "the number of slopes");
+                let slopes = slopes.par_chunks_mut(images * width);
+                (jobs.0, jobs.1, jobs.2, slopes).into_par_iter().for_each(
+                    |(errors, logits, targets, slopes)| {
+                        let rows = Rows { logits, targets, width, errors };
+                        self.run(level, rows, Keep(slopes));
+                    },
+                );
+            }
+            None => jobs.into_par_iter().for_each(|(errors, logits, targets)| {
+                self.run(level, Rows { logits, targets, width, errors }, Drop);
+            }),
+        }
+    }
+
+    fn run(self, level: Level, rows: Rows, slopes: impl Slopes) {
+        match self {
+            Loss::CrossEntropy => level.run(Evaluate { rows, slopes, value: cross_entropy }),
+            Loss::SquaredError => level.run(Evaluate { rows, slopes, value: squared_error }),
+        }
+    }
+}
+
+/// The error of one value and its slope with respect to the logit.
+#[inline(always)]
+fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
+    let e = exp(-logit.abs());
+    let positive = if logit > 0.0 { logit } else { 0.0 };
+    (positive - logit * target + ln_1p(e), sigmoid_by(logit, e) - target)
+}
+
+/// The error of one value and its slope with respect to the logit.
+#[inline(always)]
+fn squared_error(logit: f32, target: f32) -> (f32, f32) {
+    let e = exp(-logit.abs());
+    let p = sigmoid_by(logit, e);
+    let difference = p - target;
+    // The sigmoid of an infinite logit is an ordinary number: zero times the logit is not.
+    let error = difference * difference + 0.0 * logit;
+    (error, 2.0 * difference * p * (1.0 - p))
+}
+
+/// Some images of a batch.
+struct Rows<'a> {
+    logits: &'a [f32],
+    targets: &'a [f32],
+    width: usize,
+    errors: &'a mut [f32],
+}
+
+/// Where slopes go.
+trait Slopes {
+    fn put(&mut self, at: usize, slopes: &[f32]);
+}
+
+struct Keep<'a>(&'a mut [f32]);
+struct Drop;
+
+impl Slopes for Keep<'_> {
+    #[inline(always)]
+    fn put(&mut self, at: usize, slopes: &[f32]) {
+        self.0[at..at + slopes.len()].copy_from_slice(slopes);
+    }
+}
+
+impl Slopes for Drop {
+    #[inline(always)]
+    fn put(&mut self, _: usize, _: &[f32]) {}
+}
+
+struct Evaluate<'a, S, F> {
+    rows: Rows<'a>,
+    slopes: S,
+    value: F,
+}
+
+impl<S: Slopes, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Simd>(mut self, _: I) {
+        let width = self.rows.width;
+        for (image, error) in self.rows.errors.iter_mut().enumerate() {
+            let row = image * width..(image + 1) * width;
+            let (logits, targets) = (&self.rows.logits[row.clone()], &self.rows.targets[row]);
+            let (logits, last_logits) = logits.as_chunks::<LANES>();
+            let (targets, last_targets) = targets.as_chunks::<LANES>();
+            // One sum for each place in a chunk. The sums are a loop of their own, so that the other one, free of
+            // f64, has the longest vectors.
+            let mut sums = [0.0_f64; LANES];
+            let (mut values, mut slopes) = ([0.0; LANES], [0.0; LANES]);
+            for (chunk, (logits, targets)) in logits.iter().zip(targets).enumerate() {
+                for lane in 0..LANES {
+                    (values[lane], slopes[lane]) = (self.value)(logits[lane], targets[lane]);
+                }
+                for lane in 0..LANES {
+                    sums[lane] += f64::from(values[lane]);
+                }
+                self.slopes.put(image * width + chunk * LANES, &slopes);
+            }
+            for (lane, (logit, target)) in last_logits.iter().zip(last_targets).enumerate() {
+                let (value, slope) = (self.value)(*logit, *target);
+                sums[lane] += f64::from(value);
+                slopes[lane] = slope;
+            }
+            let rest = last_logits.len();
+            self.slopes.put((image + 1) * width - rest, &slopes[..rest]);
+            *error = sums.iter().sum::<f64>() as f32;
+        }
+    }
+}

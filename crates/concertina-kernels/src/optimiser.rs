@@ -1,0 +1,175 @@
+//! Steps of optimisers over flat slices of parameters, and the norm of gradients.
+
+use rayon::prelude::*;
+
+use crate::simd::{Kernel, Level, Simd};
+
+/// So many values are worth a thread's while. A norm's partial sums are of so many, for any number of threads.
+const CHUNK: usize = 1 << 14;
+
+/// One step of Adam (Kingma and Ba 2014), in the form at the end of its section 2, as Keras has it: the bias correction
+/// is in the rate, and epsilon is added to the uncorrected root.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adam {
+    rate: f32,
+    beta1: f32,
+    beta2: f32,
+    epsilon: f32,
+}
+
+impl Adam {
+    /// Step number `step`, the first being 1: `rate = learning_rate sqrt(1 - beta2^step) / (1 - beta1^step)`.
+    pub fn new(learning_rate: f32, beta1: f32, beta2: f32, epsilon: f32, step: usize) -> Adam {
+        let power = |beta: f32| f64::from(beta).powf(step as f64);
+        let correction = (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1));
+        let rate = (f64::from(learning_rate) * correction) as f32;
+        Adam { rate, beta1, beta2, epsilon }
+    }
+
+    /// Changes all weights, and the running means of their gradients and of those squared:
+    ///
+    /// ```text
+    /// mean   += (1 - beta1) (gradient - mean)
+    /// square += (1 - beta2) (gradient^2 - square)
+    /// weight -= rate mean / (sqrt(square) + epsilon)
+    /// ```
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    pub fn update(
+        self,
+        weights: &mut [f32],
+        gradients: &[f32],
+        means: &mut [f32],
+        squares: &mut [f32],
+    ) {
+        let lengths = [gradients.len(), means.len(), squares.len()];
+        assert_eq!(lengths, [weights.len(); 3], "the numbers of values");
+        let level = Level::best();
+        let chunks = (
+            weights.par_chunks_mut(CHUNK),
+            gradients.par_chunks(CHUNK),
+            means.par_chunks_mut(CHUNK),
+            squares.par_chunks_mut(CHUNK),
+        );
+        chunks.into_par_iter().for_each(|(weights, gradients, means, squares)| {
+            level.run(AdamChunk { adam: self, weights, gradients, means, squares });
+        });
+    }
+}
+
+struct AdamChunk<'a> {
+    adam: Adam,
+    weights: &'a mut [f32],
+    gradients: &'a [f32],
+    means: &'a mut [f32],
+    squares: &'a mut [f32],
+}
+
+impl Kernel for AdamChunk<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Adam { rate, beta1, beta2, epsilon } = self.adam;
+        let values = self.weights.iter_mut().zip(self.gradients).zip(self.means).zip(self.squares);
+        for (((weight, gradient), mean), square) in values {
+            *mean += (1.0 - beta1) * (gradient - *mean);
+            *square += (1.0 - beta2) * (gradient * gradient - *square);
+            *weight -= rate * *mean / (square.sqrt() + epsilon);
+        }
+    }
+}
+
+/// `RMSprop` (Tieleman and Hinton 2012), as Keras has it: epsilon is under the root.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rmsprop {
+    /// The step size.
+    pub learning_rate: f32,
+    /// How much of the running mean each step keeps, in 0..1.
+    pub rho: f32,
+    /// Keeps the divisor from zero.
+    pub epsilon: f32,
+}
+
+impl Rmsprop {
+    /// Changes all weights, and the running means of their squared gradients:
+    ///
+    /// ```text
+    /// square  = rho square + (1 - rho) gradient^2
+    /// weight -= learning_rate gradient / sqrt(square + epsilon)
+    /// ```
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    pub fn update(self, weights: &mut [f32], gradients: &[f32], squares: &mut [f32]) {
+        assert_eq!([gradients.len(), squares.len()], [weights.len(); 2], "the numbers of values");
+        let level = Level::best();
+        let chunks = (
+            weights.par_chunks_mut(CHUNK),
+            gradients.par_chunks(CHUNK),
+            squares.par_chunks_mut(CHUNK),
+        );
+        chunks.into_par_iter().for_each(|(weights, gradients, squares)| {
+            level.run(RmspropChunk { rmsprop: self, weights, gradients, squares });
+        });
+    }
+}
+
+struct RmspropChunk<'a> {
+    rmsprop: Rmsprop,
+    weights: &'a mut [f32],
+    gradients: &'a [f32],
+    squares: &'a mut [f32],
+}
+
+impl Kernel for RmspropChunk<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Rmsprop { learning_rate, rho, epsilon } = self.rmsprop;
+        let values = self.weights.iter_mut().zip(self.gradients).zip(self.squares);
+        for ((weight, gradient), square) in values {
+            *square = rho * *square + (1.0 - rho) * gradient * gradient;
+            *weight -= learning_rate * gradient / (*square + epsilon).sqrt();
+        }
+    }
+}
+
+/// The Euclidean norm of all slices together, the squares summed in f64: infinite only beyond the range of f32.
+///
+/// The order of the sum depends on the lengths alone.
+pub fn norm(slices: &[&[f32]]) -> f32 {
+    let level = Level::best();
+    let mut sums = Vec::new();
+    let mut total = 0.0;
+    for slice in slices {
+        slice
+            .par_chunks(CHUNK)
+            .map(|chunk| level.run(SumOfSquares(chunk)))
+            .collect_into_vec(&mut sums);
+        total += sums.iter().sum::<f64>();
+    }
+    total.sqrt() as f32
+}
+
+struct SumOfSquares<'a>(&'a [f32]);
+
+impl Kernel for SumOfSquares<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> f64 {
+        let square = |x: f32| f64::from(x) * f64::from(x);
+        // So many sums at once keep the adders busy.
+        let mut sums = [0.0; 32];
+        let (chunks, rest) = self.0.as_chunks::<32>();
+        for chunk in chunks {
+            for (sum, x) in sums.iter_mut().zip(chunk) {
+                *sum += square(*x);
+            }
+        }
+        sums.iter().sum::<f64>() + rest.iter().map(|&x| square(x)).sum::<f64>()
+    }
+}
