@@ -1,7 +1,8 @@
-//! The one seam between networks and what runs them: a whole stack of layers is one node of Burn's autodiff graph.
+//! The one seam between networks and what runs them: two tensors go in, the flat parameters and the activations, and
+//! one comes out.
 //!
-//! On the CPU the node is run by `concertina-kernels`, forward and backward. Everything else in the library sees two
-//! tensors go in, the flat parameters and the activations, and one come out.
+//! On the CPU (Burn's Flex) a whole stack of layers is one node of the autodiff graph, run by `concertina-kernels`,
+//! forward and backward. On every other device it is made of Burn's own operations.
 
 use std::sync::Arc;
 
@@ -10,9 +11,11 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use burn_flex::FlexTensor;
 use concertina_kernels::{Stack, Tape};
+
+use super::operations::forward_with_operations;
 
 /// Runs `stack` on a batch.
 ///
@@ -26,6 +29,10 @@ use concertina_kernels::{Stack, Tape};
 /// # Panics
 /// If the sizes do not fit the stack.
 pub fn forward(stack: &Arc<Stack>, parameters: Tensor<1>, x: Tensor<2>) -> Tensor<2> {
+    // Equal devices are the same hardware, with or without autodiff.
+    if x.device() != Device::flex() {
+        return forward_with_operations(stack, parameters, x);
+    }
     let y = <Dispatch as StackOps>::run_stack(
         parameters.into_dispatch(),
         x.into_dispatch(),

@@ -9,6 +9,7 @@ mod dense;
 mod forward;
 mod initialise;
 mod lesson;
+mod operations;
 
 use concertina_kernels::{Activation, Layer, Shape, Stack};
 use serde::{Deserialize, Serialize};

@@ -7,42 +7,19 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use burn_flex::FlexTensor;
+use concertina_kernels::Loss;
 use rayon::prelude::*;
-
-/// What is compared: one value's error, and its derivative with respect to the logit.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Measure {
-    /// Binary cross-entropy of sigmoid(logit) with the target.
-    CrossEntropy,
-    /// (sigmoid(logit) - target)^2.
-    SquaredError,
-}
-
-impl Measure {
-    fn value_and_slope(self, logit: f32, target: f32) -> (f32, f32) {
-        // exp(-|l|) cannot overflow; sigmoid and log(1 + exp(l)) both follow from it.
-        let e = (-logit.abs()).exp();
-        let p = if logit >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
-        match self {
-            Self::CrossEntropy => (logit.max(0.0) + e.ln_1p() - logit * target, p - target),
-            Self::SquaredError => {
-                let difference = p - target;
-                (difference * difference, 2.0 * difference * p * (1.0 - p))
-            }
-        }
-    }
-}
 
 /// The error of each image, summed over its values: `[B]` from `[B, N]` logits and targets. Differentiable with
 /// respect to the logits only.
-pub(super) fn summed(measure: Measure, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
-    let errors = <Dispatch as ErrorOps>::summed_errors(
-        logits.into_dispatch(),
-        target.into_dispatch(),
-        measure,
-    );
+pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+    if logits.device() != Device::flex() {
+        return super::operations::summed(loss, logits, target);
+    }
+    let errors =
+        <Dispatch as ErrorOps>::summed_errors(logits.into_dispatch(), target.into_dispatch(), loss);
     Tensor::from_dispatch(errors)
 }
 
@@ -51,13 +28,13 @@ trait ErrorOps: Backend {
     fn summed_errors(
         logits: FloatTensor<Self>,
         target: FloatTensor<Self>,
-        measure: Measure,
+        loss: Loss,
     ) -> FloatTensor<Self>;
 }
 
 impl ErrorOps for Flex {
-    fn summed_errors(logits: FlexTensor, target: FlexTensor, measure: Measure) -> FlexTensor {
-        errors_and_slopes(&logits, &target, measure).0
+    fn summed_errors(logits: FlexTensor, target: FlexTensor, loss: Loss) -> FlexTensor {
+        errors_and_slopes(&logits, &target, loss).0
     }
 }
 
@@ -65,17 +42,17 @@ impl<C: CheckpointStrategy> ErrorOps for Autodiff<Flex, C> {
     fn summed_errors(
         logits: FloatTensor<Self>,
         target: FloatTensor<Self>,
-        measure: Measure,
+        loss: Loss,
     ) -> FloatTensor<Self> {
         match ErrorsBackward.prepare::<C>([logits.node()]).compute_bound().stateful() {
             OpsKind::Tracked(step) => {
                 let (errors, slopes) =
-                    errors_and_slopes(logits.primitive(), target.primitive(), measure);
+                    errors_and_slopes(logits.primitive(), target.primitive(), loss);
                 step.finish(slopes, errors)
             }
             OpsKind::UnTracked(step) => {
                 let (logits, target) = (logits.into_primitive(), target.into_primitive());
-                step.finish(Flex::summed_errors(logits, target, measure))
+                step.finish(Flex::summed_errors(logits, target, loss))
             }
         }
     }
@@ -120,11 +97,7 @@ impl Backward<Flex, 1> for ErrorsBackward {
 
 /// The error of each image, `[B]`, and its derivatives. Each image is summed by itself, value by value, so that neither batch nor
 /// threads change a bit of it.
-fn errors_and_slopes(
-    logits: &FlexTensor,
-    target: &FlexTensor,
-    measure: Measure,
-) -> (FlexTensor, Slopes) {
+fn errors_and_slopes(logits: &FlexTensor, target: &FlexTensor, loss: Loss) -> (FlexTensor, Slopes) {
     let (logits, target) = (logits.to_contiguous(), target.to_contiguous());
     let shape = logits.layout().shape().clone();
     let width = shape[1];
@@ -133,18 +106,7 @@ fn errors_and_slopes(
 
     let mut errors = vec![0.0; shape[0]];
     let mut slopes = vec![0.0; logits.len()];
-    let rows = (slopes.par_chunks_exact_mut(width), logits.par_chunks_exact(width));
-    (errors.par_iter_mut(), target.par_chunks_exact(width), rows.0, rows.1)
-        .into_par_iter()
-        .for_each(|(error, target, slopes, logits)| {
-            let mut sum = 0.0;
-            for ((slope, logit), target) in slopes.iter_mut().zip(logits).zip(target) {
-                let (value, derivative) = measure.value_and_slope(*logit, *target);
-                sum += f64::from(value);
-                *slope = derivative;
-            }
-            *error = sum as f32;
-        });
+    loss.evaluate(logits, target, width, &mut errors, Some(&mut slopes));
     let batch = shape[0];
     (FlexTensor::from_data(TensorData::new(errors, [batch])), Slopes { values: slopes, width })
 }

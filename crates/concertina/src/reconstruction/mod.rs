@@ -4,11 +4,11 @@
 //! can show the best and the worst; the loss is their mean over the batch.
 
 mod errors;
+mod operations;
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
+use concertina_kernels::Loss;
 use serde::{Deserialize, Serialize};
-
-use self::errors::Measure;
 
 /// The distance between a reconstruction and its target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,20 +50,20 @@ impl Reconstruction {
     /// The error of each image, `[B]`, from `[B, C * H * W]` logits and targets in 0..1.
     pub(crate) fn errors(&self, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
         let [_, n_values] = logits.dims();
-        let measure = match self {
-            Self::Bernoulli { .. } => Measure::CrossEntropy,
-            Self::Gaussian { .. } => Measure::SquaredError,
+        let loss = match self {
+            Self::Bernoulli { .. } => Loss::CrossEntropy,
+            Self::Gaussian { .. } => Loss::SquaredError,
         };
-        let sums = errors::summed(measure, logits, target);
+        let sums = errors::summed(loss, logits, target);
         match self.reduction() {
             Reduction::Sum => sums,
             Reduction::Mean => sums / n_values as f32,
         }
     }
 
-    /// The picture, values in 0..1, of the same shape as the logits.
-    pub(crate) fn x_hat(logits: Tensor<2>) -> Tensor<2> {
-        activation::sigmoid(logits)
+    /// The picture, values in 0..1, in place of the logits.
+    pub(crate) fn x_hat(logits: &mut [f32]) {
+        concertina_kernels::sigmoid(logits);
     }
 
     /// How an image's errors become one number.

@@ -1,0 +1,36 @@
+//! Burn's operations compute what the kernels compute.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::{check_close, constant, gradients, leaf, values};
+
+/// Zero, where the two halves of the stable form meet; numbers as in training; and huge ones.
+fn logit() -> impl Strategy<Value = f32> {
+    prop_oneof![Just(0.0), -8f32..8.0, -1e4f32..=1e4]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn errors_and_gradients_agree_with_the_kernels(
+        pixels in prop::collection::vec((logit(), 0f32..=1.0), 12),
+        weights in [0f32..2.0, 0f32..2.0, 0f32..2.0],
+    ) {
+        let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
+        for loss in [Loss::CrossEntropy, Loss::SquaredError] {
+            let (mut errors, mut slopes) = ([0.0; 3], [0.0; 12]);
+            loss.evaluate(&logits, &target, 4, &mut errors, Some(&mut slopes));
+            let expected_errors = errors.map(f64::from);
+            let expected_gradient: Vec<f64> =
+                slopes.iter().enumerate().map(|(i, slope)| f64::from(slope * weights[i / 4])).collect();
+
+            let logits = leaf(&logits, [3, 4]);
+            let errors = summed(loss, logits.clone(), constant(&target, [3, 4]));
+            let [gradient] = gradients(&(errors.clone() * constant(&weights, [3])).sum(), [&logits]);
+            check_close(&values(errors), &expected_errors, &format!("{loss:?}"));
+            check_close(&gradient, &expected_gradient, &format!("{loss:?}, gradient"));
+        }
+    }
+}
