@@ -18,7 +18,7 @@ pub enum Form {
 
 /// q(z|x), a Gaussian with a mean and an `s` for every code dimension, both `[B, D]`.
 pub(crate) struct Posterior {
-    pub(crate) mean: Tensor<2>,
+    mean: Tensor<2>,
     s: Tensor<2>,
     form: Form,
 }

@@ -114,11 +114,14 @@ impl Bottleneck {
         }
     }
 
-    /// The code of a batch without noise, `[B, D]`: the features, or the mean.
-    pub(crate) fn mean(&self, features: Tensor<2>) -> Tensor<2> {
+    /// Codes without noise, `[N, D]`: the features, `[N, heads * D]`, or the means, their first half.
+    pub(crate) fn mean(&self, features: Vec<f32>, code_size: usize) -> Vec<f32> {
         match self {
             Self::Plain { .. } => features,
-            Self::Gaussian { form, .. } => Posterior::read(features, *form).mean,
+            Self::Gaussian { .. } => {
+                let rows = features.chunks_exact(2 * code_size);
+                rows.flat_map(|row| &row[..code_size]).copied().collect()
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use crate::network::forward;
 use crate::recipe::Recipe;
 
 /// A batch on its way through the network.
+#[derive(Clone)]
 pub(crate) struct Batch {
     /// What the encoder sees, `[B, input]`.
     pub(crate) input: Vec<f32>,
@@ -22,6 +23,8 @@ pub(crate) struct Batch {
 pub(crate) struct Terms {
     /// Reconstruction, averaged over the batch, and the bottleneck's price: what is minimised. `[1]`
     pub(crate) loss: Tensor<1>,
+    /// What the encoder gave the bottleneck, `[B, heads * D]`.
+    pub(crate) features: Tensor<2>,
     /// The reconstruction error of each image, `[B]`, as the recipe reduces it.
     pub(crate) errors: Tensor<1>,
     /// For a variational bottleneck: the divergence of each image and code dimension, `[B, D]`, in nats, before weight
@@ -37,16 +40,15 @@ pub(crate) fn objective(
     recipe: &Recipe,
     architecture: &Architecture,
     [encoder, decoder]: [Tensor<1>; 2],
-    batch: &Batch,
+    batch: Batch,
     epochs: f32,
 ) -> Terms {
     let device = encoder.device();
-    let x = matrix(&batch.input, batch.len, &device);
-    let target = matrix(&batch.target, batch.len, &device);
-    let noise = matrix(&batch.noise, batch.len, &device);
+    let Batch { input, target, noise, len } = batch;
+    let [x, target, noise] = [input, target, noise].map(|values| matrix(values, len, &device));
 
     let features = forward(&architecture.encoder, encoder, x);
-    let code = recipe.bottleneck.draw(features, noise);
+    let code = recipe.bottleneck.draw(features.clone(), noise);
     let logits = forward(&architecture.decoder, decoder, code.z);
 
     let errors = recipe.reconstruction.errors(logits, target);
@@ -55,11 +57,11 @@ pub(crate) fn objective(
         Some(kl) => reconstruction + recipe.bottleneck.price(kl.clone(), epochs),
         None => reconstruction,
     };
-    Terms { loss, errors, kl: code.kl }
+    Terms { loss, features, errors, kl: code.kl }
 }
 
 /// `[batch, rest]` of `values`.
-fn matrix(values: &[f32], batch: usize, device: &Device) -> Tensor<2> {
+fn matrix(values: Vec<f32>, batch: usize, device: &Device) -> Tensor<2> {
     let width = values.len() / batch;
-    Tensor::from_data(TensorData::new(values.to_vec(), [batch, width]), device)
+    Tensor::from_data(TensorData::new(values, [batch, width]), device)
 }

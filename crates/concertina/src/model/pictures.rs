@@ -1,9 +1,14 @@
 //! Images as a network returns them: one number in 0..1 for each value.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::data::Images;
 use crate::shape::ImageShape;
+
+/// So many are worth a thread's while.
+const PIXELS: usize = 1 << 15;
 
 /// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may leave that range).
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +24,20 @@ impl Pictures {
     /// If they are not a whole number of images.
     pub fn new(shape: ImageShape, values: Vec<f32>) -> Self {
         assert!(values.len().is_multiple_of(shape.len()), "pictures are whole");
+        Self { shape, values }
+    }
+
+    /// Some of the images.
+    pub(super) fn of(images: &Images, range: Range<usize>) -> Self {
+        let shape = images.shape();
+        let pixels = &images.pixels()[range.start * shape.len()..range.end * shape.len()];
+        let mut values = vec![0.0; pixels.len()];
+        let chunks = values.par_chunks_mut(PIXELS).zip(pixels.par_chunks(PIXELS));
+        chunks.for_each(|(values, pixels)| {
+            for (value, pixel) in values.iter_mut().zip(pixels) {
+                *value = unit(*pixel);
+            }
+        });
         Self { shape, values }
     }
 
@@ -64,8 +83,7 @@ impl Pictures {
 
 impl From<&Images> for Pictures {
     fn from(images: &Images) -> Self {
-        let values = images.pixels().par_iter().map(|pixel| unit(*pixel)).collect();
-        Self { shape: images.shape(), values }
+        Self::of(images, 0..images.len())
     }
 }
 

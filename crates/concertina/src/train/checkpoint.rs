@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
+use super::learner::Learner;
 use super::metrics::{Metrics, Sums};
 use super::optimiser::Moments;
 use super::watch::Watch;
@@ -20,8 +21,7 @@ use crate::model::{Architecture, Weights};
 /// Where a run is.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoint {
-    pub(super) weights: Weights,
-    pub(super) moments: Moments,
+    pub(super) learner: Learner,
     pub(super) position: Position,
 }
 
@@ -146,14 +146,14 @@ impl Checkpoint {
         };
         let weights = both("weights")?;
         let moments = Moments { mean: both("mean")?, square: both("square")? };
-        Ok(Self { weights, moments, position })
+        Ok(Self { learner: Learner { weights, moments }, position })
     }
 
     fn parts(&self) -> [(&'static str, &[f32]); 6] {
-        let Moments { mean, square } = &self.moments;
+        let Learner { weights, moments: Moments { mean, square } } = &self.learner;
         [
-            ("weights.encoder", &self.weights.encoder),
-            ("weights.decoder", &self.weights.decoder),
+            ("weights.encoder", &weights.encoder),
+            ("weights.decoder", &weights.decoder),
             ("mean.encoder", &mean.encoder),
             ("mean.decoder", &mean.decoder),
             ("square.encoder", &square.encoder),

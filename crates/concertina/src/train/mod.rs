@@ -7,6 +7,8 @@
 mod batch;
 mod checkpoint;
 mod event;
+mod feed;
+mod learner;
 mod metrics;
 mod optimiser;
 mod plan;
@@ -16,6 +18,8 @@ mod validate;
 mod watch;
 
 pub use self::event::{Event, StepReport};
+pub(crate) use self::feed::Feed;
+pub(crate) use self::learner::{Learner, Moment};
 pub use self::metrics::{Losses, Metrics};
 pub use self::plan::Plan;
 pub use self::run::Run;

@@ -1,5 +1,7 @@
 //! Gradients to steps, over flat parameter vectors.
 
+use concertina_kernels::{Adam, Rmsprop};
+
 use crate::model::Weights;
 use crate::recipe::Optimiser;
 
@@ -21,10 +23,9 @@ impl Moments {
     }
 }
 
-/// The Euclidean norm of both gradients together, summed in f64 in their own order.
+/// The Euclidean norm of both gradients together.
 pub(super) fn norm(gradients: &Weights) -> f32 {
-    let all = gradients.encoder.iter().chain(&gradients.decoder);
-    all.map(|&g| f64::from(g) * f64::from(g)).sum::<f64>().sqrt() as f32
+    concertina_kernels::norm(&[&gradients.encoder, &gradients.decoder])
 }
 
 /// Scales the gradients so that their common norm is at most `largest` (Pascanu, Mikolov, Bengio 2013).
@@ -52,55 +53,14 @@ pub(super) fn update(
     for (weights, gradients, means, squares) in halves {
         match *optimiser {
             Optimiser::Adam { beta1, beta2, epsilon } => {
-                adam(
-                    learning_rate,
-                    [beta1, beta2, epsilon],
-                    step,
-                    weights,
-                    gradients,
-                    means,
-                    squares,
-                );
+                let adam = Adam::new(learning_rate, beta1, beta2, epsilon, step);
+                adam.update(weights, gradients, means, squares);
             }
             Optimiser::Rmsprop { rho, epsilon } => {
-                rmsprop(learning_rate, [rho, epsilon], weights, gradients, squares);
+                let rmsprop = Rmsprop { learning_rate, rho, epsilon };
+                rmsprop.update(weights, gradients, squares);
             }
         }
-    }
-}
-
-/// Kingma and Ba 2014, section 2, the form at its end, as Keras has it: the bias correction is in the step size, and epsilon is
-/// added to the uncorrected root.
-fn adam(
-    learning_rate: f32,
-    [beta1, beta2, epsilon]: [f32; 3],
-    step: usize,
-    weights: &mut [f32],
-    gradients: &[f32],
-    means: &mut [f32],
-    squares: &mut [f32],
-) {
-    let power = |beta: f32| f64::from(beta).powf(step as f64);
-    let rate =
-        (f64::from(learning_rate) * (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1))) as f32;
-    for (((w, g), m), v) in weights.iter_mut().zip(gradients).zip(means).zip(squares) {
-        *m += (1.0 - beta1) * (g - *m);
-        *v += (1.0 - beta2) * (g * g - *v);
-        *w -= rate * *m / (v.sqrt() + epsilon);
-    }
-}
-
-/// Keras's: epsilon is under the root.
-fn rmsprop(
-    learning_rate: f32,
-    [rho, epsilon]: [f32; 2],
-    weights: &mut [f32],
-    gradients: &[f32],
-    squares: &mut [f32],
-) {
-    for ((w, g), v) in weights.iter_mut().zip(gradients).zip(squares) {
-        *v = rho * *v + (1.0 - rho) * g * g;
-        *w -= learning_rate * g / (*v + epsilon).sqrt();
     }
 }
 

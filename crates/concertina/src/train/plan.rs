@@ -7,13 +7,14 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::Architecture;
 use crate::recipe::Recipe;
+use crate::shape::ImageShape;
 
 /// A recipe that fits together and fits its data. After this, nothing can fail for a typo.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(super) recipe: Recipe,
-    pub(super) architecture: Architecture,
-    pub(super) steps_per_epoch: usize,
+    pub(crate) recipe: Recipe,
+    pub(crate) architecture: Architecture,
+    pub(crate) steps_per_epoch: usize,
 }
 
 impl Recipe {
@@ -29,7 +30,6 @@ impl Recipe {
 impl Plan {
     /// As [`Recipe::plan`].
     pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self> {
-        recipe.training.check()?;
         if data.train.is_empty() || data.valid.is_empty() {
             return Err(Error::data(format!(
                 "expected images to train on and to validate with, found {} and {}",
@@ -44,10 +44,16 @@ impl Plan {
                 "expected images of one shape, found {shape} to train on and {held_out} to validate with"
             )));
         }
+        Self::of(recipe, shape, data.train.len())
+    }
+
+    /// Checks the recipe against `n` training images of `shape`.
+    pub(crate) fn of(recipe: &Recipe, shape: ImageShape, n: usize) -> Result<Self> {
+        recipe.training.check()?;
         let architecture = Architecture::new(recipe, shape)?;
         let mut recipe = recipe.clone();
         let training = &mut recipe.training;
-        let steps_per_epoch = data.train.len().div_ceil(training.batch_size);
+        let steps_per_epoch = n.div_ceil(training.batch_size);
         training.epochs = training.epochs.max(training.min_steps.div_ceil(steps_per_epoch));
         training.min_steps = 0;
         // Counters of epochs, steps and examples are 32 bits wide in the random generator's names.

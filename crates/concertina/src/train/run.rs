@@ -2,10 +2,10 @@
 //!
 //! One call of [`Run::step`] trains on one batch:
 //!
-//! 1. take the next images in this epoch's order, and let the task make inputs of them;
+//! 1. take the next images in this epoch's order, and let the task make inputs of them ([`Feed`]);
 //! 2. encode, pass the bottleneck, decode, compare: the loss;
 //! 3. its gradient with respect to all parameters, by automatic differentiation;
-//! 4. a step of the optimiser against that gradient.
+//! 4. a step of the optimiser against that gradient ([`Learner`]).
 //!
 //! After the last batch of an epoch the model is judged on the validation images and a checkpoint is written; after the
 //! last epoch the model, its pictures and its report.
@@ -14,22 +14,20 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use burn::tensor::{Device, Tensor, TensorData};
-
-use super::batch::{Draw, batch, order};
 use super::checkpoint::{Checkpoint, Position};
 use super::event::{Event, StepReport};
+use super::feed::Feed;
+use super::learner::{Diverged, Learner, Moment};
 use super::metrics::{Metrics, Sums};
-use super::optimiser::{Moments, clip, norm, update};
 use super::plan::Plan;
 use super::schedule::learning_rate;
-use super::validate::{judge, sum};
+use super::validate::judge;
 use crate::artifact::{RunFolder, sha256};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::gallery::Gallery;
 use crate::latent::Mixture;
-use crate::model::{Batch, Model, Weights, floats, objective};
+use crate::model::Model;
 use crate::rng::Seed;
 
 /// A training run in its folder.
@@ -38,11 +36,10 @@ pub struct Run<'d> {
     data: &'d Dataset,
     folder: RunFolder,
 
-    weights: Weights,
-    moments: Moments,
+    learner: Learner,
     position: Position,
     sums: Sums,
-    order: Vec<u32>,
+    feed: Feed,
     last_finite_loss: Option<f32>,
 
     clock: Clock,
@@ -77,11 +74,11 @@ impl<'d> Run<'d> {
     }
 
     fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: RunFolder) -> Result<Self> {
-        let weights = plan.architecture.initial_weights(Seed(plan.recipe.training.seed));
-        let moments = Moments::zero(&weights);
+        let seed = Seed(plan.recipe.training.seed);
+        let learner = Learner::new(plan.architecture.initial_weights(seed));
         let recipe = sha256(plan.recipe.to_toml().as_bytes());
         let position = Position::start(fingerprint(data), recipe);
-        let mut run = Self::at(plan, data, folder, Checkpoint { weights, moments, position });
+        let mut run = Self::at(plan, data, folder, Checkpoint { learner, position });
         run.pending.extend(data.card.notes.iter().cloned().map(Event::Warning));
         // From here on a killed run can be resumed.
         run.checkpoint()?;
@@ -134,7 +131,7 @@ impl<'d> Run<'d> {
     }
 
     fn at(plan: Plan, data: &'d Dataset, folder: RunFolder, checkpoint: Checkpoint) -> Self {
-        let Checkpoint { weights, moments, position } = checkpoint;
+        let Checkpoint { learner, position } = checkpoint;
         let now = Instant::now();
         let clock = Clock {
             begun: now,
@@ -145,15 +142,14 @@ impl<'d> Run<'d> {
         };
         let mut run = Self {
             sums: position.sums(),
-            order: Vec::new(),
+            feed: Feed::new(&plan, &data.train, position.epochs + 1),
             last_finite_loss: None,
             pending: VecDeque::new(),
             stage: Stage::Training,
             plan,
             data,
             folder,
-            weights,
-            moments,
+            learner,
             position,
             clock,
         };
@@ -243,11 +239,8 @@ impl<'d> Run<'d> {
     pub fn checkpoint(&mut self) -> Result<()> {
         self.position.set_sums(self.sums);
         self.position.seconds = self.seconds();
-        let checkpoint = Checkpoint {
-            weights: self.weights.clone(),
-            moments: self.moments.clone(),
-            position: self.position.clone(),
-        };
+        let checkpoint =
+            Checkpoint { learner: self.learner.clone(), position: self.position.clone() };
         let keep = self.plan.recipe.training.keep_checkpoints;
         let path = checkpoint.write(&self.folder, self.steps_done(), keep)?;
         self.clock.checkpoint = Instant::now();
@@ -275,61 +268,34 @@ impl<'d> Run<'d> {
         if self.position.epochs == self.plan.recipe.training.epochs {
             self.stage = Stage::Saving;
         } else {
-            self.order = order(self.seed(), self.epoch() as u32, self.data.train.len());
+            self.feed = Feed::new(&self.plan, &self.data.train, self.epoch());
         }
     }
 
     fn train_on_next_batch(&mut self) -> Result<()> {
         let begun = Instant::now();
-        let Plan { recipe, architecture, steps_per_epoch } = &self.plan;
-        let training = &recipe.training;
         let step = self.steps_done();
-
-        let first = self.position.step_in_epoch * training.batch_size;
-        let last = (first + training.batch_size).min(self.order.len());
-        let draw = Draw::Training { epoch: self.epoch() as u32 };
-        let indices = &self.order[first..last];
-        let batch = batch(&self.data.train, indices, recipe, architecture, self.seed(), draw);
-
-        let device = Device::flex().autodiff();
-        let leaf = |values: &[f32]| {
-            let data = TensorData::new(values.to_vec(), [values.len()]);
-            Tensor::<1>::from_data(data, &device).require_grad()
+        let Self { plan, data, learner, .. } = self;
+        let Plan { recipe, architecture, steps_per_epoch } = &*plan;
+        let moment = Moment {
+            step,
+            epochs: step as f32 / *steps_per_epoch as f32,
+            learning_rate: learning_rate(&recipe.training, step, plan.n_steps()),
         };
-        let [encoder, decoder] = [leaf(&self.weights.encoder), leaf(&self.weights.decoder)];
-        let epochs = step as f32 / *steps_per_epoch as f32;
-        let parameters = [encoder.clone(), decoder.clone()];
-        let terms = objective(recipe, architecture, parameters, &batch, epochs);
-        let loss: f32 = terms.loss.clone().inner().into_scalar();
-        if !loss.is_finite() {
-            return Err(self.diverged("loss", loss, step, Some(&batch)));
-        }
-
-        let mut tape = terms.loss.backward();
-        let mut gradient = |parameters: &Tensor<1>| {
-            let gradient = parameters.grad_remove(&mut tape);
-            floats(gradient.expect("both stacks are part of the loss").into_data())
+        let number = self.position.step_in_epoch;
+        let taken = self.feed.train(plan, &data.train, number, |batch| {
+            learner.step(recipe, architecture, batch, moment)
+        });
+        let outcome = match taken {
+            Ok(outcome) => outcome,
+            Err(diverged) => return Err(self.diverged(diverged, step, Some(number))),
         };
-        let mut gradients = Weights { encoder: gradient(&encoder), decoder: gradient(&decoder) };
-        let gradient_norm = norm(&gradients);
-        if !gradient_norm.is_finite() {
-            return Err(self.diverged("gradient's norm", gradient_norm, step, Some(&batch)));
-        }
-        if training.clip_norm > 0.0 {
-            clip(&mut gradients, gradient_norm, training.clip_norm);
-        }
-        let rate = learning_rate(training, step, self.plan.n_steps());
-        let Self { weights, moments, .. } = self;
-        update(&training.optimiser, rate, step + 1, weights, &gradients, moments);
-
-        let errors = sum(&floats(terms.errors.inner().into_data()));
-        let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.inner().into_data())));
-        self.sums.add(batch.len, loss, errors, kl);
-        self.last_finite_loss = Some(loss);
+        self.sums.add(outcome.n, outcome.loss, outcome.reconstruction, outcome.kl);
+        self.last_finite_loss = Some(outcome.loss);
         self.position.step_in_epoch += 1;
         self.clock.training += begun.elapsed();
-        self.clock.images += batch.len;
-        self.pending.push_back(Event::Step(self.step_report(gradient_norm)));
+        self.clock.images += outcome.n;
+        self.pending.push_back(Event::Step(self.step_report(outcome.gradient_norm)));
         Ok(())
     }
 
@@ -354,11 +320,12 @@ impl<'d> Run<'d> {
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, .. } = &self.plan;
-        let judgement = judge(recipe, architecture, &self.weights, &self.data.valid);
+        let judgement = judge(recipe, architecture, &self.learner.weights, &self.data.valid);
         if !judgement.losses.loss.is_finite() {
             // Checked before the checkpoint: a run must not go on from weights that have left all bounds.
-            let loss = judgement.losses.loss as f32;
-            return Err(self.diverged("validation loss", loss, self.steps_done() - 1, None));
+            let value = judgement.losses.loss as f32;
+            let diverged = Diverged { what: "validation loss", value };
+            return Err(self.diverged(diverged, self.steps_done() - 1, None));
         }
         let metrics = Metrics {
             epoch: self.epoch(),
@@ -388,7 +355,7 @@ impl<'d> Run<'d> {
         Model {
             recipe: self.plan.recipe.clone(),
             architecture: self.plan.architecture.clone(),
-            weights: self.weights.clone(),
+            weights: self.learner.weights.clone(),
             card: self.data.card.clone(),
             mixture,
         }
@@ -412,14 +379,17 @@ impl<'d> Run<'d> {
         Ok(())
     }
 
+    /// `number` is the batch's in its epoch, if it was one.
     #[cold]
-    fn diverged(&self, what: &str, value: f32, step: usize, batch: Option<&Batch>) -> Error {
+    fn diverged(&self, diverged: Diverged, step: usize, number: Option<usize>) -> Error {
+        let Diverged { what, value } = diverged;
         let range = |values: &[f32]| {
             let low = values.iter().copied().fold(f32::INFINITY, f32::min);
             let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             format!("{low:.3}..{high:.3}")
         };
-        let ranges = batch.map_or(String::new(), |batch| {
+        let ranges = number.map_or(String::new(), |number| {
+            let batch = self.feed.prepare(&self.plan, &self.data.train, number);
             format!(", inputs {}, targets {}", range(&batch.input), range(&batch.target))
         });
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());

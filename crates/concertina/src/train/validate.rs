@@ -6,7 +6,6 @@ use super::batch::{Draw, batch};
 use super::metrics::{Losses, Sums};
 use crate::data::Images;
 use crate::model::{Architecture, Codes, Weights, floats, objective};
-use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 
@@ -43,17 +42,14 @@ pub(crate) fn judge(
     let indices: Vec<u32> = (0..images.len() as u32).collect();
     for chunk in indices.chunks(CHUNK) {
         let batch = batch(images, chunk, recipe, architecture, seed, Draw::Validation);
-        let terms = objective(recipe, architecture, parameters.clone(), &batch, f32::INFINITY);
+        let n = batch.len;
+        let terms = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());
         let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.into_data())));
-        sums.add(batch.len, terms.loss.into_scalar(), sum(&chunk_errors), kl);
+        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), kl);
         errors.extend(chunk_errors);
-
-        let width = architecture.input.len();
-        let x = TensorData::new(batch.input, [batch.len, width]);
-        let x = Tensor::from_data(x, &device);
-        let features = forward(&architecture.encoder, parameters[0].clone(), x);
-        codes.extend(floats(recipe.bottleneck.mean(features).into_data()));
+        let features = floats(terms.features.into_data());
+        codes.extend(recipe.bottleneck.mean(features, architecture.code_size));
     }
     let codes = Codes::new(architecture.code_size, codes);
     let mut losses = sums.losses(variational);

@@ -43,7 +43,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
             &recipe,
             &architecture,
             [encoder.clone(), decoder.clone()],
-            &batch,
+            batch.clone(),
             f32::INFINITY,
         );
         let expected = |key: &str| [number(&case[key])];
@@ -86,7 +86,7 @@ fn gradients_of_the_whole_loss_are_its_differences() {
     let len = 4;
     let unit = |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
     let batch = Batch { input: unit(1), target: unit(2), noise: normal(len * 3, 3), len };
-    let terms = |parameters| objective(&recipe, &architecture, parameters, &batch, 1.5);
+    let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
     let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 
     let parameters = vectors(&weights);

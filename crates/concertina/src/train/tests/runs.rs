@@ -34,7 +34,7 @@ fn a_run_does_what_a_textbook_says() {
                 let batch = batch(&data.train, indices, &recipe, architecture, seed, draw);
                 let parameters = [&weights.encoder, &weights.decoder].map(|p| leaf(p, [p.len()]));
                 let epochs = step as f32 / plan.steps_per_epoch as f32;
-                let terms = objective(&recipe, architecture, parameters.clone(), &batch, epochs);
+                let terms = objective(&recipe, architecture, parameters.clone(), batch, epochs);
                 let [encoder, decoder] = gradients(&terms.loss, parameters.each_ref());
                 let mut gradients = Weights { encoder, decoder };
                 if training.clip_norm > 0.0 {

@@ -1,0 +1,150 @@
+//! One step of gradient descent: what the whole of training repeats.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::optimiser::{Moments, clip, norm, update};
+use super::validate::sum;
+use crate::model::{Architecture, Batch, Weights, floats, objective};
+use crate::recipe::Recipe;
+
+/// A model in training: its weights, and what the optimiser remembers of earlier gradients.
+#[derive(Clone, Debug)]
+pub(crate) struct Learner {
+    pub(super) weights: Weights,
+    pub(super) moments: Moments,
+}
+
+/// When a step is taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Number of the step, from 0.
+    pub(crate) step: usize,
+    /// How far training has come, in epochs.
+    pub(crate) epochs: f32,
+    pub(crate) learning_rate: f32,
+}
+
+/// What a step was about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    /// Images in the batch.
+    pub(super) n: usize,
+    /// The batch's loss, before the step.
+    pub(super) loss: f32,
+    /// Sum of the images' reconstruction errors.
+    pub(super) reconstruction: f64,
+    /// Sum of the images' divergences in nats, before their weight; 0 for a plain bottleneck.
+    pub(super) kl: f64,
+    /// Of the gradient, before clipping.
+    pub(super) gradient_norm: f32,
+}
+
+/// A step that was not taken: this value left all bounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Diverged {
+    pub(crate) what: &'static str,
+    pub(crate) value: f32,
+}
+
+impl Learner {
+    pub(crate) fn new(weights: Weights) -> Self {
+        Self { moments: Moments::zero(&weights), weights }
+    }
+
+    /// Encodes `batch`, passes the bottleneck, decodes and compares; then moves the weights against the gradient.
+    pub(crate) fn step(
+        &mut self,
+        recipe: &Recipe,
+        architecture: &Architecture,
+        batch: Batch,
+        moment: Moment,
+    ) -> Result<Outcome, Diverged> {
+        let (n, training) = (batch.len, &recipe.training);
+        let leaves = Leaves::of(&mut self.weights);
+        let terms = objective(recipe, architecture, leaves.parameters(), batch, moment.epochs);
+        let loss: f32 = terms.loss.clone().inner().into_scalar();
+        let reconstruction = sum(&floats(terms.errors.inner().into_data()));
+        let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.inner().into_data())));
+
+        // Weights go back whatever comes of it, so that a run that diverges still has them.
+        let gradients = leaves.gradients(loss.is_finite().then_some(terms.loss), &mut self.weights);
+        let Some(mut gradients) = gradients else {
+            return Err(Diverged { what: "loss", value: loss });
+        };
+        let gradient_norm = norm(&gradients);
+        if !gradient_norm.is_finite() {
+            return Err(Diverged { what: "gradient's norm", value: gradient_norm });
+        }
+        if training.clip_norm > 0.0 {
+            clip(&mut gradients, gradient_norm, training.clip_norm);
+        }
+        let Self { weights, moments } = self;
+        let rate = moment.learning_rate;
+        update(&training.optimiser, rate, moment.step + 1, weights, &gradients, moments);
+        Ok(Outcome { n, loss, reconstruction, kl, gradient_norm })
+    }
+}
+
+/// The weights as the leaves of a graph. They are lent, not copied: with millions of them a copy costs as much as a step.
+struct Leaves {
+    encoder: Tensor<1>,
+    decoder: Tensor<1>,
+}
+
+impl Leaves {
+    fn of(weights: &mut Weights) -> Self {
+        let device = Device::flex().autodiff();
+        let leaf = |values: &mut Vec<f32>| {
+            let n = values.len();
+            let data = TensorData::new(std::mem::take(values), [n]);
+            Tensor::from_data(data, &device).require_grad()
+        };
+        Self { encoder: leaf(&mut weights.encoder), decoder: leaf(&mut weights.decoder) }
+    }
+
+    fn parameters(&self) -> [Tensor<1>; 2] {
+        [self.encoder.clone(), self.decoder.clone()]
+    }
+
+    /// Gives the weights back, and the gradient of `loss` with respect to them.
+    fn gradients(self, loss: Option<Tensor<1>>, weights: &mut Weights) -> Option<Weights> {
+        let gradients = loss.map(|loss| {
+            let mut tape = loss.backward();
+            let mut gradient = |leaf: &Tensor<1>| {
+                let gradient = leaf.grad_remove(&mut tape);
+                floats(gradient.expect("both stacks are part of the loss").into_data())
+            };
+            Weights { encoder: gradient(&self.encoder), decoder: gradient(&self.decoder) }
+        });
+        weights.encoder = floats(self.encoder.inner().into_data());
+        weights.decoder = floats(self.decoder.inner().into_data());
+        gradients
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plain;
+
+    #[test]
+    fn lent_weights_come_back_without_a_copy() {
+        let shape = crate::shape::ImageShape::new(1, 8, 8);
+        let recipe = plain();
+        let architecture = Architecture::new(&recipe, shape).expect("it fits");
+        let mut learner = Learner::new(architecture.initial_weights(crate::rng::Seed(1)));
+        let places = |learner: &Learner| {
+            [learner.weights.encoder.as_ptr(), learner.weights.decoder.as_ptr()]
+        };
+        let before = places(&learner);
+        let batch = Batch {
+            input: vec![0.5; 2 * 64],
+            target: vec![0.5; 2 * 64],
+            noise: vec![0.0; 2 * architecture.code_size],
+            len: 2,
+        };
+        let moment = Moment { step: 0, epochs: 0.0, learning_rate: 0.1 };
+        learner.step(&recipe, &architecture, batch, moment).expect("it is finite");
+        assert_eq!(places(&learner), before);
+    }
+}
