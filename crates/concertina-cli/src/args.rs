@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, builder::styling::Styles};
+use concertina::{Error, ImageShape};
 
 /// Autoencoders: train on unlabelled images, look at what was learned, use it.
 #[derive(Debug, Parser)]
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Recipes(Recipes),
     /// List the named data sets, or look at data
     Data(Data),
+    /// Measure how fast a recipe's model is on this machine
+    Bench(Bench),
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,6 +86,19 @@ pub(crate) struct Threads {
     /// Threads to compute with; by default one for each core
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) threads: Option<usize>,
+}
+
+impl Threads {
+    /// Makes the pool that everything is computed on; before the first use of it.
+    pub(crate) fn begin(&self) -> anyhow::Result<()> {
+        let Some(threads) = self.threads else { return Ok(()) };
+        if !(1..=1024).contains(&threads) {
+            let found = format!("`--threads`: expected 1 to 1024, found {threads}");
+            return Err(Error::config(found).into());
+        }
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+        Ok(())
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -231,6 +247,43 @@ pub(crate) enum DataCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bench {
+    /// A recipe's name (see `concertina recipes`) or file
+    #[arg(long, value_name = "NAME|FILE", default_value = "conv-ae")]
+    pub(crate) recipe: String,
+    /// What to measure
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = BenchMode::Train)]
+    pub(crate) mode: BenchMode,
+    /// Shape of the made-up images, as in `3x64x64`; by default one that suits the recipe
+    #[arg(long, value_name = "CxHxW")]
+    pub(crate) shape: Option<ImageShape>,
+    /// Steps to time; by default as many as take about three seconds
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) steps: Option<usize>,
+    /// Steps before, that are not timed
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) warm_up: usize,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Change one value of the recipe, as in `--set training.batch-size=512`; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// One JSON document on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum BenchMode {
+    /// Steps of training: batch, forward, loss, backward, optimiser
+    Train,
+    /// Images to codes
+    Encode,
+    /// Images to codes and back
+    Reconstruct,
 }
 
 fn count(text: &str) -> Result<usize, &'static str> {

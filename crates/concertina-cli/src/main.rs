@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod printer;
 mod progress;
+mod recipe;
 mod words;
 
 use clap::Parser;
@@ -47,5 +48,6 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Manifold(args) => commands::manifold::run(&args, printer),
         Command::Recipes(args) => commands::recipes::run(&args, printer),
         Command::Data(args) => commands::data::run(&args, printer),
+        Command::Bench(args) => commands::bench::run(&args, printer),
     }
 }

@@ -60,6 +60,8 @@ pub mod model;
 
 pub mod train;
 
+pub mod bench;
+
 pub mod artifact;
 
 pub mod latent;

@@ -36,6 +36,8 @@ pub enum Purpose {
     Digits = 9,
     /// Choices for a picture: (figure, row, 0).
     Figure = 10,
+    /// Made-up images to measure speed with: (0, 0, 0).
+    Benchmark = 11,
 }
 
 /// An endless, cheap stream of random numbers with a name. See the module's text.

@@ -1,6 +1,7 @@
 //! The shape of one image, and the few checks on it that everything else relies on.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +39,46 @@ impl ImageShape {
     }
 }
 
+/// As it is displayed, of at least one pixel.
+impl FromStr for ImageShape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sizes: Option<Vec<usize>> = text.split('x').map(|size| size.parse().ok()).collect();
+        let Some(&[channels, height, width]) = sizes.as_deref() else {
+            return Err(format!(
+                "expected channels, height and width, as in `3x64x64`, found `{text}`"
+            ));
+        };
+        let size = [height, width].iter().try_fold(channels, |size: usize, n| size.checked_mul(*n));
+        match size {
+            Some(0) => Err("expected at least one pixel".to_owned()),
+            None => Err(format!("expected an image that fits into memory, found {text}")),
+            Some(_) => Ok(Self { channels, height, width }),
+        }
+    }
+}
+
 /// As in `1x28x28`: channels, height, width.
 impl fmt::Display for ImageShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}x{}", self.channels, self.height, self.width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_is_read_as_it_is_written() {
+        let shape = ImageShape::new(3, 64, 48);
+        assert_eq!(shape.to_string().parse(), Ok(shape));
+        for text in
+            ["", "3", "3x4", "3x4x5x6", "3x-4x5", "0x4x4", "3x4x", "9999999999x9999999999x9"]
+        {
+            let error = text.parse::<ImageShape>().expect_err(text);
+            assert!(error.starts_with("expected"), "{error}");
+        }
     }
 }

@@ -10,7 +10,6 @@ use concertina::recipe::Recipe;
 use concertina::text::thousands;
 use concertina::train::{Event, Metrics, Run};
 use concertina::{Error, Result};
-use fs_err as fs;
 
 use crate::args;
 use crate::data;
@@ -18,12 +17,13 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::recipe;
 use crate::words::{counted, duration, number};
 
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
-    use_threads(&args.threads)?;
-    let asked = args.recipe.as_deref().map(read_recipe).transpose()?;
+    args.threads.begin()?;
+    let asked = args.recipe.as_deref().map(recipe::read).transpose()?;
     // Flags and `--set` are checked before the data is read: a slip of the keyboard shows at once.
     let source = data::absolute(&args.data);
     let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, &source)?;
@@ -45,7 +45,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
 
 /// `concertina resume`
 pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Exit> {
-    use_threads(&args.threads)?;
+    args.threads.begin()?;
     let recipe = RunFolder::open(&args.run)?.recipe()?;
     let source = recipe.data.source.clone().ok_or_else(|| {
         Error::config(format!(
@@ -142,13 +142,7 @@ fn describe(
 
 /// The recipe with what the command line says.
 fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> {
-    let mut recipe = recipe;
-    for pair in &args.set {
-        let (key, value) = pair.split_once('=').ok_or_else(|| {
-            Error::config(format!("`--set {pair}`: expected KEY=VALUE, found no `=`"))
-        })?;
-        recipe = recipe.with(key.trim(), value.trim())?;
-    }
+    let mut recipe = recipe::set(recipe, &args.set)?;
     if let Some(epochs) = args.epochs {
         recipe.training.epochs = epochs;
         // Who says how often means it.
@@ -158,17 +152,6 @@ fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> 
     recipe.data.limit = args.limit.or(recipe.data.limit);
     recipe.data.source = Some(source.to_owned());
     Ok(recipe)
-}
-
-fn read_recipe(name: &str) -> Result<Recipe> {
-    let path = Path::new(name);
-    if path.extension().is_some_and(|extension| extension == "toml") || path.is_file() {
-        let text = String::from_utf8(fs::read(path)?).map_err(|_| {
-            Error::config("expected a recipe, a text in TOML; found bytes that are no text")
-        });
-        return text.and_then(|text| Recipe::from_toml(&text)).map_err(|error| error.in_file(path));
-    }
-    Recipe::named(name)
 }
 
 /// `runs/RECIPE-DATA`, or with a number behind it the first that is not there.
@@ -183,15 +166,4 @@ fn free_folder(recipe: &str, source: &str) -> PathBuf {
         path = Path::new("runs").join(format!("{name}-{number}"));
     }
     path
-}
-
-fn use_threads(threads: &args::Threads) -> anyhow::Result<()> {
-    let Some(threads) = threads.threads else { return Ok(()) };
-    if !(1..=1024).contains(&threads) {
-        return Err(
-            Error::config(format!("`--threads`: expected 1 to 1024, found {threads}")).into()
-        );
-    }
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    Ok(())
 }

@@ -54,6 +54,12 @@ fn bad_recipes_and_flags_end_with_2() {
         ("train digits --seed -1", &["--seed", "-1", "whole number"]),
         ("train digits --recipe bytes.toml", &["bytes.toml", "no text"]),
         ("sample nothing.safetensors -o a.jpg", &[".png"]),
+        ("bench --recipe conv-aee", &["conv-aee", "conv-ae-2d"]),
+        ("bench --shape 28x28", &["--shape", "28x28", "3x64x64"]),
+        ("bench --shape 3x64x64", &["1x28x28", "3x64x64"]),
+        ("bench --steps 0", &["--steps", "at least 1"]),
+        ("bench --threads 0", &["--threads"]),
+        ("bench --set training.batch-size=99999999999", &["a batch of at most"]),
     ] {
         place.fail(
             &format!(

@@ -128,3 +128,28 @@ fn help_and_lists_go_to_stdout() {
     assert!(place.succeed("data list").stdout.contains("built in"));
     assert!(place.succeed("--help").stdout.contains("train digits"));
 }
+
+#[test]
+fn the_measured_speed_is_told_in_words_and_in_json() {
+    let place = Place::new();
+    let small =
+        "--shape 1x16x16 --recipe image-ae --set network.channels=[4,8] --set bottleneck.size=2";
+    for mode in ["train", "encode", "reconstruct"] {
+        let command = format!("bench {small} --mode {mode} --steps 3 --warm-up 1 --threads 1");
+        let words = place.succeed(&command).stdout;
+        for word in
+            ["image-ae", "1x16x16", "images/s", "mean of 3 steps", "GFLOP/s", "share of peak"]
+        {
+            assert!(words.contains(word), "no `{word}` in: {words}");
+        }
+        let json = place.succeed(&format!("{command} --json")).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["mode"], mode);
+        assert_eq!((&json["steps"], &json["threads"]), (&3.into(), &1.into()));
+        for key in ["images_per_second", "ms_per_step", "gflop_per_second", "peak_gflop_per_second"]
+        {
+            assert!(json[key].as_f64().unwrap() > 0.0, "{key}: {json}");
+        }
+    }
+    assert!(place.files().is_empty(), "measuring leaves nothing behind");
+}
