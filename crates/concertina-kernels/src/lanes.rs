@@ -1,12 +1,13 @@
 //! Sixteen images side by side: the unit that every convolution kernel computes with.
 
 use crate::plane::Plane;
+use crate::simd::{Kernel, Simd};
 
 /// How many images travel together.
 pub(crate) const LANES: usize = 16;
 
 /// One value of each of sixteen images.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Lanes(pub(crate) [f32; LANES]);
 
@@ -14,64 +15,99 @@ impl Lanes {
     pub(crate) const ZERO: Lanes = Lanes([0.0; LANES]);
 }
 
-/// The images of one pack as they lie in the batch: `count` of them, each of `size` values.
-#[derive(Clone, Copy)]
-pub(crate) struct Images<'a> {
-    values: &'a [f32],
-    size: usize,
+/// What a lane holds that has no image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Empty {
+    /// The last image once more, so that nothing can overflow there that does not overflow elsewhere.
+    Last,
+    Zeros,
 }
 
-impl<'a> Images<'a> {
-    /// At most sixteen images of `size` values.
-    pub(crate) fn new(values: &'a [f32], size: usize) -> Self {
-        debug_assert!(values.len() <= LANES * size && !values.is_empty());
-        Images { values, size }
-    }
+/// Writes at most sixteen images, which lie one after the other, into the interior of `target`.
+pub(crate) struct Spread<'a> {
+    pub(crate) images: &'a [f32],
+    pub(crate) empty: Empty,
+    pub(crate) plane: &'a Plane,
+    pub(crate) target: &'a mut [Lanes],
+}
 
-    /// Writes the images into the interior of `target`. Lanes without an image get a copy of the last one, so that
-    /// nothing can overflow there that does not overflow elsewhere.
-    pub(crate) fn spread(self, plane: &Plane, target: &mut [Lanes]) {
-        let last = self.values.len() / self.size - 1;
-        self.interleave(plane, target, |lane| Some(lane.min(last)));
-    }
+impl Kernel for Spread<'_> {
+    type Output = ();
 
-    /// Writes the images into the interior of `target`. Lanes without an image get zeros.
-    pub(crate) fn spread_or_zero(self, plane: &Plane, target: &mut [Lanes]) {
-        let count = self.values.len() / self.size;
-        self.interleave(plane, target, |lane| (lane < count).then_some(lane));
-    }
-
-    fn interleave(
-        self,
-        plane: &Plane,
-        target: &mut [Lanes],
-        image_of: impl Fn(usize) -> Option<usize>,
-    ) {
-        let none = vec![0.0; plane.width];
-        for (row, start) in plane.interior_rows() {
-            let images: [&[f32]; LANES] = std::array::from_fn(|lane| match image_of(lane) {
-                Some(image) => &self.values[image * self.size + row * plane.width..][..plane.width],
-                None => &none,
-            });
-            for (x, to) in target[start..start + plane.width].iter_mut().enumerate() {
-                for (value, image) in to.0.iter_mut().zip(&images) {
-                    *value = image[x];
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let size = self.plane.interior_len();
+        let count = self.images.len() / size;
+        debug_assert!((1..=LANES).contains(&count));
+        let zeros = vec![0.0; self.plane.run_len()];
+        for run in self.plane.runs() {
+            let target = &mut self.target[run.place..run.place + run.len];
+            let mut images = [&zeros[..run.len]; LANES];
+            for (lane, image) in images.iter_mut().enumerate() {
+                if lane < count || self.empty == Empty::Last {
+                    let first = lane.min(count - 1) * size + run.first;
+                    *image = &self.images[first..first + run.len];
+                }
+            }
+            for x in squares(run.len) {
+                let mut rows = [&Lanes::ZERO.0; LANES];
+                for (row, image) in rows.iter_mut().zip(images) {
+                    *row = image[x..].first_chunk().expect("squares end with their run");
+                }
+                for (to, column) in target[x..].iter_mut().zip(simd.transpose(rows)) {
+                    simd.store(to, column);
+                }
+            }
+            if run.len < LANES {
+                for (x, to) in target.iter_mut().enumerate() {
+                    for (to, image) in to.0.iter_mut().zip(images) {
+                        *to = image[x];
+                    }
                 }
             }
         }
     }
 }
 
-/// Copies the interior of `source` back to images that lie one after the other in `target`.
-pub(crate) fn gather(plane: &Plane, source: &[Lanes], target: &mut [f32]) {
-    let size = plane.channels * plane.height * plane.width;
-    for (row, start) in plane.interior_rows() {
-        let from = &source[start..start + plane.width];
-        for (lane, image) in target.chunks_exact_mut(size).enumerate() {
-            let to = &mut image[row * plane.width..][..plane.width];
-            for (value, lanes) in to.iter_mut().zip(from) {
-                *value = lanes.0[lane];
+/// Copies the interior of `source` back to images that lie one after the other.
+pub(crate) struct Gather<'a> {
+    pub(crate) plane: &'a Plane,
+    pub(crate) source: &'a [Lanes],
+    pub(crate) images: &'a mut [f32],
+}
+
+impl Kernel for Gather<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let size = self.plane.interior_len();
+        let count = self.images.len() / size;
+        for run in self.plane.runs() {
+            let source = &self.source[run.place..run.place + run.len];
+            for x in squares(run.len) {
+                let mut rows = [&Lanes::ZERO.0; LANES];
+                for (row, from) in rows.iter_mut().zip(&source[x..]) {
+                    *row = &from.0;
+                }
+                for (lane, column) in simd.transpose(rows).into_iter().enumerate().take(count) {
+                    let to = self.images[lane * size + run.first + x..].first_chunk_mut();
+                    simd.store_to(to.expect("squares end with their run"), column);
+                }
+            }
+            if run.len < LANES {
+                for (lane, image) in self.images.chunks_exact_mut(size).enumerate() {
+                    for (to, from) in image[run.first..].iter_mut().zip(source) {
+                        *to = from.0[lane];
+                    }
+                }
             }
         }
     }
+}
+
+/// Where squares of sixteen start that cover a run of at least that many values; the last two may overlap.
+fn squares(len: usize) -> impl Iterator<Item = usize> {
+    let n = if len < LANES { 0 } else { len.div_ceil(LANES) };
+    (0..n).map(move |square| (square * LANES).min(len - LANES))
 }

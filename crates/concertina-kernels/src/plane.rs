@@ -22,6 +22,16 @@ pub(crate) struct Plane {
     pub(crate) columns: usize,
 }
 
+/// Values that lie together, in an image and in a plane.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// The first one's place among the image's values.
+    pub(crate) first: usize,
+    /// Its place in the plane.
+    pub(crate) place: usize,
+    pub(crate) len: usize,
+}
+
 impl Plane {
     /// A layout without borders.
     pub(crate) fn tight(shape: Shape) -> Plane {
@@ -61,6 +71,30 @@ impl Plane {
         (0..self.channels * self.height).map(|row| {
             let (channel, y) = (row / self.height, row % self.height);
             (row, channel * self.channel_len() + self.at(y, 0))
+        })
+    }
+
+    /// Values of one image.
+    pub(crate) fn interior_len(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+
+    fn is_tight(&self) -> bool {
+        self.len() == self.interior_len()
+    }
+
+    /// The length of each of the `runs`.
+    pub(crate) fn run_len(&self) -> usize {
+        if self.is_tight() { self.len() } else { self.width }
+    }
+
+    /// The image in as few pieces as there are without borders in them, all of one length.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = Run> + '_ {
+        let len = self.run_len();
+        (0..self.interior_len() / len).map(move |n| {
+            let (first, row) = (n * len, n * len / self.width);
+            let (channel, y) = (row / self.height, row % self.height);
+            Run { first, place: channel * self.channel_len() + self.at(y, 0), len }
         })
     }
 }

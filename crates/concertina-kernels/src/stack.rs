@@ -456,6 +456,7 @@ fn segments(layers: &[Checked], level: Level) -> Vec<Segment> {
                 activation: *activation,
                 weight,
                 bias,
+                level,
             };
             segments.push(Segment::Dense(dense));
             continue;
@@ -467,8 +468,7 @@ fn segments(layers: &[Checked], level: Level) -> Vec<Segment> {
             continue;
         };
         let run = &run[first..=last];
-        let parameters = run[0].weight.start..run[run.len() - 1].bias.end;
-        segments.push(Segment::Local(Box::new(Local::new(run, run[0].input, parameters, level))));
+        segments.push(Segment::Local(Box::new(Local::new(run, run[0].input, level))));
     }
     segments
 }

@@ -32,12 +32,15 @@ impl Kernel for Correlate<'_> {
         assert_eq!(self.weights.len(), correlation.packed_len());
         assert!(self.source.len() >= correlation.sources * correlation.source_channel);
         assert!(self.target.len() >= self.target_plane.len());
-        for section in &correlation.sections {
-            let row_bytes = correlation.sources * section.source_row * size_of::<Lanes>();
-            let chunk = (CHUNK_BYTES / row_bytes.max(1)).clamp(1, section.rows);
-            let targets = section.targets(self.target_plane);
-            for first_row in (0..section.rows).step_by(chunk) {
-                let rows = first_row..section.rows.min(first_row + chunk);
+        // All sections move by the same rows of the source.
+        let source_row = correlation.sections.first().map_or(0, |section| section.source_row);
+        let row_bytes = correlation.sources * source_row * size_of::<Lanes>();
+        let chunk = (CHUNK_BYTES / row_bytes.max(1)).max(1);
+        let rows = correlation.sections.iter().map(|section| section.rows).max().unwrap_or(0);
+        for first_row in (0..rows).step_by(chunk) {
+            for section in &correlation.sections {
+                let rows = section.rows.min(first_row)..section.rows.min(first_row + chunk);
+                let targets = section.targets(self.target_plane);
                 for block in correlation.blocks() {
                     let weights = &self.weights[correlation.block_weights(section, &block)];
                     let bias = if self.bias.is_empty() { &[] } else { &self.bias[block.clone()] };
@@ -128,9 +131,11 @@ impl Block<'_> {
         match (S::REGISTERS, channels) {
             (Registers::Many, 8) => self.positions::<S, 8, 3>(simd),
             (Registers::Many, 4) => self.positions::<S, 4, 6>(simd),
+            (Registers::Many, 3) => self.positions::<S, 3, 8>(simd),
             (Registers::Many, 2) => self.positions::<S, 2, 8>(simd),
             (Registers::Many, _) => self.positions::<S, 1, 12>(simd),
             (Registers::Some, 4) => self.positions::<S, 4, 1>(simd),
+            (Registers::Some, 3) => self.positions::<S, 3, 1>(simd),
             (Registers::Some, 2) => self.positions::<S, 2, 2>(simd),
             (Registers::Some, _) => self.positions::<S, 1, 4>(simd),
             (Registers::Few, 2) => self.positions::<S, 2, 1>(simd),
@@ -169,9 +174,9 @@ impl Block<'_> {
         for at in &mut at {
             *at = self.cursor.advance();
         }
-        let taps = self.section.taps.as_slice();
-        let farthest =
-            (self.sources - 1) * self.source_channel + taps.iter().max().copied().unwrap_or(0);
+        let taps = self.section.tap_bytes.as_slice();
+        let farthest = (self.sources - 1) * self.source_channel
+            + taps.iter().max().copied().unwrap_or(0) / size_of::<Lanes>();
         debug_assert!(taps.is_empty() || at.iter().all(|at| at.0 + farthest < self.source.len()));
         assert_eq!(self.weights.len(), self.sources * taps.len() * T);
 
@@ -181,24 +186,28 @@ impl Block<'_> {
                 *sums = [simd.splat(bias); P];
             }
         }
-        let mut weights = self.weights.chunks_exact(T);
-        for channel in 0..self.sources {
-            let start = channel * self.source_channel;
-            for &tap in taps {
+        let mut from = [self.source.as_ptr(); P];
+        for (from, &(source, _)) in from.iter_mut().zip(&at) {
+            *from = from.wrapping_add(source);
+        }
+        let mut weights = self.weights.as_chunks::<T>().0.iter();
+        for _ in 0..self.sources {
+            for (&tap, weights) in taps.iter().zip(weights.by_ref()) {
                 let mut values = [simd.splat(0.0); P];
-                for (value, &(source, _)) in values.iter_mut().zip(&at) {
+                for (value, from) in values.iter_mut().zip(from) {
                     // SAFETY: a correlation's tables stay inside a source of the size its plane has; `Correlate`
                     // checked the slice to have that size. (Checked again above in debug builds.)
-                    *value = simd.load(unsafe { self.source.get_unchecked(start + tap + source) });
+                    *value = simd.load(unsafe { &*from.byte_add(tap) });
                 }
-                // SAFETY: there are `sources * taps` chunks, as asserted above.
-                let weights = unsafe { weights.next().unwrap_unchecked() };
                 for (sums, &weight) in sums.iter_mut().zip(weights) {
                     let weight = simd.splat(weight);
                     for (sum, value) in sums.iter_mut().zip(values) {
                         *sum = simd.mul_add(weight, value, *sum);
                     }
                 }
+            }
+            for from in &mut from {
+                *from = from.wrapping_add(self.source_channel);
             }
         }
         for (t, sums) in sums.into_iter().enumerate() {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::axis::Axis;
+use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::simd::Registers;
 
@@ -20,8 +21,10 @@ pub(super) struct Section {
     pub(super) source_column: usize,
     /// Distance of each tap's source from the first target's.
     pub(super) taps: Vec<usize>,
+    /// The same in bytes.
+    pub(super) tap_bytes: Vec<usize>,
     /// The taps of the layer's own kernel, `ky * kernel + kx`, that each tap sums.
-    kernel: Vec<Vec<usize>>,
+    pub(super) kernel: Vec<Vec<usize>>,
     /// Where its weights start in the packed order.
     weights: usize,
 }
@@ -53,7 +56,9 @@ pub(crate) struct Correlation {
     pub(super) source_channel: usize,
     pub(super) sections: Vec<Section>,
     /// Distances in the layer's own weight between two target channels, and between two source channels.
-    strides: [usize; 2],
+    pub(super) strides: [usize; 2],
+    /// How many values the layer's own kernel has.
+    pub(super) kernel_area: usize,
     packed_len: usize,
     largest_block: usize,
 }
@@ -81,6 +86,7 @@ impl Correlation {
                     source_row: vertical.source_step * source.columns,
                     source_column: horizontal.source_step,
                     taps: Vec::new(),
+                    tap_bytes: Vec::new(),
                     kernel: Vec::new(),
                     weights,
                 };
@@ -88,7 +94,9 @@ impl Correlation {
                     for tap_x in &x.taps {
                         let row = (source.top as isize + tap_y.offset) as usize;
                         let column = (source.left as isize + tap_x.offset) as usize;
-                        section.taps.push(row * source.columns + column);
+                        let tap = row * source.columns + column;
+                        section.taps.push(tap);
+                        section.tap_bytes.push(tap * size_of::<Lanes>());
                         let pairs = tap_y
                             .kernel
                             .iter()
@@ -111,6 +119,7 @@ impl Correlation {
             source_channel: source.channel_len(),
             sections,
             strides,
+            kernel_area: kernel * kernel,
             packed_len: weights,
             largest_block,
         }
@@ -121,18 +130,19 @@ impl Correlation {
         self.packed_len
     }
 
-    /// The blocks of target channels that are computed together: sizes 8 (or what the registers hold), 4, 2, 1.
+    /// The blocks of target channels that are computed together: as many as the registers hold, then 4, 3 (colours), 2
+    /// or 1.
     pub(super) fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (targets, mut size) = (self.targets, self.largest_block);
+        let (targets, largest) = (self.targets, self.largest_block);
         let mut start = 0;
         std::iter::from_fn(move || {
-            while start + size > targets && size > 0 {
-                size /= 2;
-            }
-            (start < targets).then(|| {
-                start += size;
-                start - size..start
-            })
+            let size = match targets - start {
+                left if left >= largest => largest,
+                0 => return None,
+                left => left.min(4),
+            };
+            start += size;
+            Some(start - size..start)
         })
     }
 
@@ -140,38 +150,5 @@ impl Correlation {
     pub(super) fn block_weights(&self, section: &Section, block: &Range<usize>) -> Range<usize> {
         let per_target = section.taps.len() * self.sources;
         section.weights + block.start * per_target..section.weights + block.end * per_target
-    }
-
-    /// Puts the layer's weights into packed order.
-    pub(crate) fn pack(&self, weights: &[f32], packed: &mut [f32]) {
-        self.for_each(|at, taps, first| {
-            packed[at] = taps.iter().map(|tap| weights[first + tap]).sum();
-        });
-    }
-
-    /// Adds the gradient with respect to the packed weights to that with respect to the layer's.
-    pub(crate) fn unpack_gradient(&self, packed: &[f32], gradient: &mut [f32]) {
-        self.for_each(|at, taps, first| {
-            for tap in taps {
-                gradient[first + tap] += packed[at];
-            }
-        });
-    }
-
-    /// Calls `f(place in the packed order, kernel taps, place of the channels' kernel)`.
-    fn for_each(&self, mut f: impl FnMut(usize, &[usize], usize)) {
-        for section in &self.sections {
-            for block in self.blocks() {
-                let mut at = self.block_weights(section, &block).start;
-                for source in 0..self.sources {
-                    for taps in &section.kernel {
-                        for target in block.clone() {
-                            f(at, taps, target * self.strides[0] + source * self.strides[1]);
-                            at += 1;
-                        }
-                    }
-                }
-            }
-        }
     }
 }

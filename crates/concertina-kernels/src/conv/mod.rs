@@ -4,6 +4,7 @@ mod axis;
 mod correlate;
 mod correlation;
 mod operator;
+mod packing;
 mod weight_gradient;
 
 pub(crate) use operator::{Convolution, Kind};

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use super::correlation::{Correlation, Section, Targets};
+use super::correlation::{Correlation, Section};
 use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// About how many bytes of one channel of the output's gradient are read again and again: with those of a block's other
-/// channels they should stay in the first-level cache. The order of the sums depends on it, so it is the same for all
-/// sizes of blocks.
-const CHUNK_BYTES: usize = 3 * 1024;
+/// Of how many targets the gradients are read again and again: those of a block's channels should stay in the first-level
+/// cache. The order of the sums depends on it, so it is the same for all sizes of blocks.
+const TARGETS: usize = 64;
+/// The most channels of a block.
+const CHANNELS: usize = 8;
 
 /// Adds to `gradient`, in packed order, the sum over sixteen images and all targets of `grad[t, p] * source[s, p + tap]`.
 pub(super) struct WeightGradient<'a> {
@@ -31,24 +32,20 @@ impl Kernel for WeightGradient<'_> {
         let correlation = self.correlation;
         assert_eq!(self.gradient.len(), correlation.packed_len());
         assert!(self.source.len() >= correlation.sources * correlation.source_channel);
-        assert!(self.grad.len() >= self.grad_plane.len());
-        let channel = self.grad_plane.channel_len();
+        let mut panel = [Lanes::ZERO; TARGETS * CHANNELS];
         for section in &correlation.sections {
-            let targets = section.targets(self.grad_plane);
             for block in correlation.blocks() {
-                let row_bytes = section.columns * size_of::<Lanes>();
-                let chunk = (CHUNK_BYTES / row_bytes).clamp(1, section.rows);
                 let weights = correlation.block_weights(section, &block);
-                for first_row in (0..section.rows).step_by(chunk) {
+                for tile in tiles(section) {
+                    let panel = &mut panel[..tile.len() * block.len()];
+                    tile.copy(section, &block, (self.grad, self.grad_plane), panel);
                     let mut job = Block {
                         section,
-                        targets,
-                        rows: first_row..section.rows.min(first_row + chunk),
+                        tile,
                         sources: correlation.sources,
                         source: self.source,
                         source_channel: correlation.source_channel,
-                        grad: &self.grad[block.start * channel..block.end * channel],
-                        grad_channel: channel,
+                        grad: panel,
                         gradient: &mut self.gradient[weights.clone()],
                     };
                     job.run(simd, block.len());
@@ -58,17 +55,65 @@ impl Kernel for WeightGradient<'_> {
     }
 }
 
-/// A few rows of a few target channels, with respect to all their weights.
+/// Some rows and columns of a section's targets.
+struct Tile {
+    rows: Range<usize>,
+    columns: Range<usize>,
+}
+
+/// Tiles of at most `TARGETS` targets, as even as may be.
+fn tiles(section: &Section) -> impl Iterator<Item = Tile> {
+    let (rows, columns) = (section.rows, section.columns);
+    let even = |n: usize, most: usize| n.div_ceil(n.div_ceil(most));
+    let width = even(columns, TARGETS);
+    let height = even(rows, (TARGETS / width).max(1));
+    (0..rows).step_by(height).flat_map(move |row| {
+        (0..columns).step_by(width).map(move |column| Tile {
+            rows: row..rows.min(row + height),
+            columns: column..columns.min(column + width),
+        })
+    })
+}
+
+impl Tile {
+    fn len(&self) -> usize {
+        self.rows.len() * self.columns.len()
+    }
+
+    /// Copies the gradients of a block's channels to `[row, column, channel]`.
+    #[inline(always)]
+    fn copy(
+        &self,
+        section: &Section,
+        block: &Range<usize>,
+        (grad, plane): (&[Lanes], &Plane),
+        panel: &mut [Lanes],
+    ) {
+        let (targets, channel) = (section.targets(plane), plane.channel_len());
+        let grad = &grad[block.start * channel..block.end * channel];
+        let mut panel = panel.chunks_exact_mut(block.len());
+        for row in self.rows.clone() {
+            let first = targets.first + row * targets.row + self.columns.start * targets.column;
+            for (n, to) in (0..self.columns.len()).zip(&mut panel) {
+                let from = grad[first + n * targets.column..].iter().step_by(channel);
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+}
+
+/// A few targets of a few target channels, with respect to all their weights.
 struct Block<'a> {
     section: &'a Section,
-    targets: Targets,
-    rows: Range<usize>,
+    tile: Tile,
     sources: usize,
     source: &'a [Lanes],
     source_channel: usize,
+    /// `[row, column, target channel]`.
     grad: &'a [Lanes],
-    grad_channel: usize,
-    /// `[source, tap, target]`.
+    /// `[source, tap, target channel]`.
     gradient: &'a mut [f32],
 }
 
@@ -78,9 +123,11 @@ impl Block<'_> {
         match (S::REGISTERS, channels) {
             (Registers::Many, 8) => self.weights::<S, 8, 3>(simd),
             (Registers::Many, 4) => self.weights::<S, 4, 4>(simd),
+            (Registers::Many, 3) => self.weights::<S, 3, 8>(simd),
             (Registers::Many, 2) => self.weights::<S, 2, 8>(simd),
             (Registers::Many, _) => self.weights::<S, 1, 8>(simd),
             (Registers::Some, 4) => self.weights::<S, 4, 1>(simd),
+            (Registers::Some, 3) => self.weights::<S, 3, 1>(simd),
             (Registers::Some, 2) => self.weights::<S, 2, 2>(simd),
             (Registers::Some, _) => self.weights::<S, 1, 4>(simd),
             (Registers::Few, 2) => self.weights::<S, 2, 1>(simd),
@@ -124,45 +171,39 @@ impl Block<'_> {
         simd: S,
         reads: [usize; R],
     ) -> [[f32; T]; R] {
+        let Tile { rows, columns } = &self.tile;
+        let Section { source_row, source_column, .. } = *self.section;
+        debug_assert!(reads.iter().all(|read| {
+            let farthest = (rows.end - 1) * source_row + (columns.end - 1) * source_column;
+            farthest + read < self.source.len()
+        }));
         let mut sums = [[simd.splat(0.0); R]; T];
-        let farthest = |row: usize, rows, column| row * rows + (self.section.columns - 1) * column;
-        for row in self.rows.clone() {
-            let grad = self.targets.first + row * self.targets.row;
-            debug_assert!(
-                farthest(row, self.targets.row, self.targets.column)
-                    + self.targets.first
-                    + (T - 1) * self.grad_channel
-                    < self.grad.len()
-            );
-            let source = row * self.section.source_row;
-            debug_assert!(reads.iter().all(|read| {
-                farthest(row, self.section.source_row, self.section.source_column) + read
-                    < self.source.len()
-            }));
-            for column in 0..self.section.columns {
-                let grad = grad + column * self.targets.column;
-                let source = source + column * self.section.source_column;
+        let (grads, _) = self.grad.as_chunks::<T>();
+        for (row, grads) in rows.clone().zip(grads.chunks_exact(columns.len())) {
+            let mut place = row * source_row + columns.start * source_column;
+            for grads in grads {
                 let mut values = [simd.splat(0.0); R];
                 for (value, read) in values.iter_mut().zip(reads) {
                     // SAFETY: a correlation's tables stay inside a source of the size its plane has;
                     // `WeightGradient` checked the slice to have that size. (Checked again above in debug builds.)
-                    *value = simd.load(unsafe { self.source.get_unchecked(source + read) });
+                    *value = simd.load(unsafe { self.source.get_unchecked(place + read) });
                 }
-                for (t, sums) in sums.iter_mut().enumerate() {
-                    // SAFETY: `Section::targets` gives places inside the plane, whose size was checked as well.
-                    let grad =
-                        simd.load(unsafe { self.grad.get_unchecked(grad + t * self.grad_channel) });
+                for (sums, grad) in sums.iter_mut().zip(grads) {
+                    let grad = simd.load(grad);
                     for (sum, value) in sums.iter_mut().zip(values) {
                         *sum = simd.mul_add(grad, value, *sum);
                     }
                 }
+                place += source_column;
             }
         }
         let mut totals = [[0.0; T]; R];
         for (r, totals) in totals.iter_mut().enumerate() {
-            for (total, sums) in totals.iter_mut().zip(&sums) {
-                *total = simd.sum(sums[r]);
+            let mut of_read = [simd.splat(0.0); T];
+            for (of_read, sums) in of_read.iter_mut().zip(&sums) {
+                *of_read = sums[r];
             }
+            *totals = simd.sums(of_read);
         }
         totals
     }

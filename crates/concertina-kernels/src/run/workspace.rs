@@ -1,54 +1,55 @@
 //! Working memory that is kept from one step to the next: fresh memory costs more than the work done in it.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::lanes::Lanes;
-use crate::pool::Choice;
-
-/// Memory for one pack of images. It starts as zeros, and borders of activations that nobody writes stay zeros.
+/// Buffers of one length that nobody uses at the moment. Clones share them.
+///
+/// A buffer starts as zeros (`T::default()`) and is lent again as it came back: what nobody writes, such as the borders
+/// of activations, stays zero.
 #[derive(Clone, Debug)]
-pub(crate) struct Workspace {
-    pub(crate) lanes: Vec<Lanes>,
-    pub(crate) choices: Vec<Choice>,
+pub(super) struct Workspaces<T> {
+    len: usize,
+    idle: Arc<Mutex<Vec<Vec<T>>>>,
 }
 
-/// Workspaces of one size that nobody uses at the moment. Clones share them.
-#[derive(Clone, Debug)]
-pub(super) struct Workspaces {
-    n_lanes: usize,
-    n_choices: usize,
-    idle: Arc<Mutex<Vec<Workspace>>>,
-}
-
-impl Workspaces {
-    pub(super) fn new(n_lanes: usize, n_choices: usize) -> Self {
-        Workspaces { n_lanes, n_choices, idle: Arc::default() }
+impl<T: Copy + Default> Workspaces<T> {
+    pub(super) fn new(len: usize) -> Self {
+        Workspaces { len, idle: Arc::default() }
     }
 
-    /// Lends a workspace, which comes back when dropped.
-    pub(super) fn lend(&self) -> Loan {
+    /// Lends a buffer, which comes back when dropped.
+    pub(super) fn lend(&self) -> Loan<T> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let workspace = idle.unwrap_or_else(|| Workspace {
-            lanes: vec![Lanes::ZERO; self.n_lanes],
-            choices: vec![0; self.n_choices],
-        });
-        Loan { workspace, idle: Arc::clone(&self.idle) }
+        let values = idle.unwrap_or_else(|| vec![T::default(); self.len]);
+        Loan { values, idle: Arc::clone(&self.idle) }
     }
 }
 
-/// A workspace on loan.
+/// A buffer on loan.
 #[derive(Debug)]
-pub(crate) struct Loan {
-    pub(crate) workspace: Workspace,
-    idle: Arc<Mutex<Vec<Workspace>>>,
+pub(crate) struct Loan<T> {
+    values: Vec<T>,
+    idle: Arc<Mutex<Vec<Vec<T>>>>,
 }
 
-impl Drop for Loan {
+impl<T> Deref for Loan<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.values
+    }
+}
+
+impl<T> DerefMut for Loan<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.values
+    }
+}
+
+impl<T> Drop for Loan<T> {
     fn drop(&mut self) {
-        let workspace = Workspace {
-            lanes: std::mem::take(&mut self.workspace.lanes),
-            choices: std::mem::take(&mut self.workspace.choices),
-        };
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
+        let values = std::mem::take(&mut self.values);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(values);
     }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
-use crate::layer::{Activation, Layer};
+use crate::layer::{Activation, Layer, Padding};
 use crate::stack::Stack;
 
 fn with_threads(threads: usize, stack: &Stack, batch: usize) -> Passes {
@@ -33,6 +33,28 @@ fn assert_same_for_any_threads(stack: &Stack, batch: usize) {
 #[test]
 fn convolutions_give_the_same_bits_for_any_number_of_threads() {
     assert_same_for_any_threads(&conv_ae(), 16 * 21 + 5);
+}
+
+#[test]
+fn convolutions_with_many_weights_give_the_same_bits_for_any_number_of_threads() {
+    let activation = Activation::LeakyRelu(0.5);
+    let conv = |out_channels| Layer::Conv2d {
+        out_channels,
+        kernel: 3,
+        stride: 2,
+        padding: Padding::Same,
+        activation,
+    };
+    let transposed = |out_channels, size| Layer::ConvTranspose2d {
+        out_channels,
+        kernel: 4,
+        stride: 2,
+        output_size: [size; 2],
+        activation,
+    };
+    let layers = [conv(48), conv(50), Layer::Upsample2, conv(45), transposed(40, 5)];
+    let stack = Stack::new([3, 12, 12], &layers).unwrap();
+    assert_same_for_any_threads(&stack, 16 * 5 + 1);
 }
 
 #[test]

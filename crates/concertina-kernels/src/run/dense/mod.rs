@@ -1,0 +1,63 @@
+//! A dense layer over the whole batch, by matrix products.
+
+mod dots;
+mod matrix;
+mod product;
+mod slope;
+mod strip;
+
+use std::ops::Range;
+
+use self::matrix::Matrix;
+use self::product::Product;
+use self::slope::{column_sums, through_activation};
+use crate::layer::Activation;
+use crate::simd::Level;
+
+/// The plan of one dense layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Dense {
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    pub(crate) activation: Activation,
+    /// In the flat vector of the whole stack.
+    pub(crate) weight: Range<usize>,
+    pub(crate) bias: Range<usize>,
+    pub(crate) level: Level,
+}
+
+impl Dense {
+    pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+        let x = Matrix::new(x, x.len() / self.inputs, self.inputs);
+        let weight = Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs);
+        let product = Product {
+            bias: Some(&parameters[self.bias.clone()]),
+            activation: self.activation,
+            ..Product::new(x, weight.transposed())
+        };
+        product.to_vec(self.level)
+    }
+
+    /// Overwrites this layer's part of `grad_parameters`, and `grad_x` if it is wanted.
+    pub(crate) fn backward(
+        &self,
+        parameters: &[f32],
+        x: &[f32],
+        y: Option<&[f32]>,
+        grad_y: &[f32],
+        grad_parameters: &mut [f32],
+        grad_x: Option<&mut [f32]>,
+    ) {
+        let batch = grad_y.len() / self.outputs;
+        let through = y.map(|y| through_activation(self.level, self.activation, y, grad_y));
+        let grad = through.as_deref().unwrap_or(grad_y);
+        column_sums(self.level, grad, &mut grad_parameters[self.bias.clone()]);
+        let grad = Matrix::new(grad, batch, self.outputs);
+        let weight_gradient = Product::new(grad.transposed(), Matrix::new(x, batch, self.inputs));
+        weight_gradient.write_to(self.level, &mut grad_parameters[self.weight.clone()]);
+        if let Some(grad_x) = grad_x {
+            let weight = Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs);
+            Product::new(grad, weight).write_to(self.level, grad_x);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The forward pass of a run.
+
+use rayon::prelude::*;
+
+use super::local::{Local, LocalTape, PackTape};
+use super::operation::Operation;
+use crate::lanes::{Empty, Gather, LANES, Lanes, Spread};
+use crate::plane::Plane;
+use crate::pool::MaxPool;
+use crate::upsample::upsample;
+
+impl Local {
+    pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+        let mut y = vec![0.0; x.len() / self.input * self.output];
+        let packed = self.pack_forward(parameters);
+        let packs = x.par_chunks(LANES * self.input).zip(y.par_chunks_mut(LANES * self.output));
+        packs.with_max_len(1).for_each_init(
+            || (self.lend_tape(), self.forward_scratch.lend()),
+            |(tape, scratch), images| self.forward_pack(parameters, &packed, images, tape, scratch),
+        );
+        y
+    }
+
+    pub(crate) fn forward_taped(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, LocalTape) {
+        let batch = x.len() / self.input;
+        let mut y = vec![0.0; batch * self.output];
+        let mut tapes: Vec<_> = (0..batch.div_ceil(LANES)).map(|_| self.lend_tape()).collect();
+        let packed = self.pack_forward(parameters);
+        let packs = x.par_chunks(LANES * self.input).zip(y.par_chunks_mut(LANES * self.output));
+        packs.zip(&mut tapes).with_max_len(1).for_each_init(
+            || self.forward_scratch.lend(),
+            |scratch, (images, tape)| self.forward_pack(parameters, &packed, images, tape, scratch),
+        );
+        (y, LocalTape(tapes))
+    }
+
+    /// One pack of images, `x` to `y`.
+    fn forward_pack(
+        &self,
+        parameters: &[f32],
+        packed: &[f32],
+        (x, y): (&[f32], &mut [f32]),
+        tape: &mut PackTape,
+        scratch: &mut [Lanes],
+    ) {
+        let plane = &self.steps[0].input;
+        self.level.run(Spread { images: x, empty: Empty::Last, plane, target: &mut tape.lanes });
+        for (n, step) in self.steps.iter().enumerate() {
+            let target_plane = self.output_plane(n);
+            let (before, after) = tape.lanes.split_at_mut(step.output_at);
+            let source = &before[step.input_at..];
+            let target = &mut after[..target_plane.len()];
+            let choices = &mut tape.choices[step.choices.clone()];
+            let source_plane = &step.input;
+            match &step.operation {
+                Operation::Convolution(convolution) => {
+                    let weights = &packed[step.packed_forward.clone()];
+                    let bias = &parameters[convolution.bias.clone()];
+                    let result = &convolution.result;
+                    let to = if convolution.pooled {
+                        (result, &mut *scratch)
+                    } else {
+                        (target_plane, &mut *target)
+                    };
+                    let activation = convolution.activation;
+                    convolution
+                        .convolution
+                        .run_forward(self.level, weights, bias, activation, source, to);
+                    if convolution.pooled {
+                        let (source, source_plane) = (&*scratch, result);
+                        self.level.run(MaxPool {
+                            source,
+                            source_plane,
+                            target,
+                            target_plane,
+                            choices,
+                        });
+                    }
+                }
+                Operation::Pool => {
+                    self.level.run(MaxPool { source, source_plane, target, target_plane, choices });
+                }
+                Operation::Upsample => upsample(source, source_plane, target, target_plane),
+                Operation::Copy => copy(source, source_plane, target, target_plane),
+            }
+        }
+        let last = &self.steps[self.steps.len() - 1];
+        let source = &tape.lanes[last.output_at..];
+        self.level.run(Gather { plane: &self.output_plane, source, images: y });
+    }
+}
+
+/// Copies values in C, H, W order from one shape to another.
+pub(super) fn copy(source: &[Lanes], from: &Plane, target: &mut [Lanes], to: &Plane) {
+    let mut values = from.interior_rows().flat_map(|(_, start)| &source[start..start + from.width]);
+    for (_, start) in to.interior_rows() {
+        for (target, value) in target[start..start + to.width].iter_mut().zip(&mut values) {
+            *target = *value;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The textbook's gradient is the slope of its loss, `sum(grad * y)`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+
+use super::agreement::{fitted, layer};
+use super::{eighths, eighths_for, size};
+use crate::layer::{Activation, Layer, Padding};
+use crate::naive;
+use crate::stack::Stack;
+
+const STEP: f64 = 1e-6;
+
+/// Not on the grid of eighths: no two values of a window are equal, none is zero.
+fn off_the_grid(eighths: Vec<f32>) -> Vec<f64> {
+    let values = eighths.into_iter().enumerate();
+    values.map(|(n, x)| f64::from(x) + (n as f64 * 0.618).fract() * 0.1).collect()
+}
+
+/// A stack with parameters, an image and the output's gradient.
+struct Case {
+    stack: Stack,
+    /// The parameters, then the image.
+    at: Vec<f64>,
+    grad: Vec<f64>,
+}
+
+impl Case {
+    fn new(stack: Stack, seed: u64) -> Case {
+        let mut at = off_the_grid(eighths_for(&stack, seed));
+        at.extend(off_the_grid(eighths(size(stack.input()), seed + 1)));
+        let grad = off_the_grid(eighths(size(stack.output()), seed + 2));
+        Case { stack, at, grad }
+    }
+
+    fn values(&self, at: &[f64]) -> Vec<Vec<f64>> {
+        let (parameters, x) = at.split_at(self.stack.n_parameters());
+        naive::forward(&self.stack, parameters, x)
+    }
+
+    fn loss(&self, at: &[f64]) -> f64 {
+        self.values(at).last().unwrap().iter().zip(&self.grad).map(|(y, grad)| y * grad).sum()
+    }
+
+    fn gradient(&self) -> Vec<f64> {
+        let parameters = &self.at[..self.stack.n_parameters()];
+        let mut gradient = vec![0.0; parameters.len()];
+        let values = self.values(&self.at);
+        let grad_x = naive::backward(&self.stack, parameters, &values, &self.grad, &mut gradient);
+        gradient.extend(grad_x);
+        gradient
+    }
+
+    /// The slope along `direction`, to the one side and to the other.
+    fn slopes(&self, direction: &[f64]) -> [f64; 2] {
+        let loss = |step: f64| {
+            let moved = self.at.iter().zip(direction).map(|(x, d)| x + step * d);
+            self.loss(&moved.collect::<Vec<_>>())
+        };
+        let here = loss(0.0);
+        [(loss(STEP) - here) / STEP, (here - loss(-STEP)) / STEP]
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_gradient_is_the_slope(
+        input in [1..6_usize, 1..9_usize, 1..9_usize],
+        layers in prop::collection::vec(layer(), 1..4),
+        seed in 0..1000_u64,
+    ) {
+        let case = Case::new(Stack::new(input, &fitted(input, layers)).unwrap(), seed);
+        let gradient = case.gradient();
+        // Uphill in all coordinates, so that no two parts of the slope cancel.
+        let paces = off_the_grid(eighths(gradient.len(), seed + 3));
+        let direction: Vec<_> =
+            paces.iter().zip(&gradient).map(|(pace, g)| g.signum() * (1.5 + pace)).collect();
+        let expected: f64 = gradient.iter().zip(&direction).map(|(g, d)| g * d).sum();
+        let [above, below] = case.slopes(&direction);
+        let tolerance = 1e-4 * expected.max(1.0);
+        // The slopes differ where an activation has its kink between the two points.
+        prop_assume!((above - below).abs() < tolerance);
+        let found = f64::midpoint(above, below);
+        prop_assert!((found - expected).abs() < tolerance, "expected {expected}, found {found}");
+    }
+}
+
+#[test]
+fn every_part_of_a_gradient_is_the_slope() {
+    let layers = [
+        Layer::Conv2d {
+            out_channels: 3,
+            kernel: 3,
+            stride: 2,
+            padding: Padding::Same,
+            activation: Activation::LeakyRelu(0.3),
+        },
+        Layer::Upsample2,
+        Layer::ConvTranspose2d {
+            out_channels: 2,
+            kernel: 4,
+            stride: 2,
+            output_size: [15, 12],
+            activation: Activation::Sigmoid,
+        },
+        Layer::MaxPool2,
+        Layer::Conv2d {
+            out_channels: 4,
+            kernel: 2,
+            stride: 1,
+            padding: Padding::Valid,
+            activation: Activation::Relu,
+        },
+        Layer::Dense { outputs: 5, activation: Activation::Identity },
+    ];
+    let case = Case::new(Stack::new([2, 7, 6], &layers).unwrap(), 1);
+    let mut direction = vec![0.0; case.at.len()];
+    for (n, &expected) in case.gradient().iter().enumerate() {
+        direction[n] = 1.0;
+        let [above, below] = case.slopes(&direction);
+        direction[n] = 0.0;
+        let found = f64::midpoint(above, below);
+        let error = (found - expected).abs() / found.abs().max(1.0);
+        assert!(error < 1e-6, "part {n}: expected {expected}, found {found}");
+    }
+}
