@@ -16,7 +16,7 @@
 //! assert_eq!(y.len(), 2 * 3);
 //!
 //! let mut grad_parameters = vec![0.0; stack.n_parameters()];
-//! stack.backward(&parameters, &tape, &[1.0; 6], &mut grad_parameters, None);
+//! stack.backward(&parameters, &x, &tape, &[1.0; 6], &mut grad_parameters, None);
 //! assert_eq!(grad_parameters[0], 2.0);
 //! # Ok::<(), concertina_kernels::StackError>(())
 //! ```

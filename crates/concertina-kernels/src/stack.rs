@@ -184,43 +184,49 @@ impl Stack {
     /// As `forward`.
     pub fn forward_taped(&self, parameters: &[f32], x: &[f32], batch: usize) -> (Vec<f32>, Tape) {
         self.expect_sizes(parameters, x, batch);
-        let mut segments = Vec::with_capacity(self.segments.len());
-        let mut value: Option<Vec<f32>> = None;
-        for segment in &self.segments {
-            match segment {
+        let mut segments: Vec<SegmentTape> = Vec::with_capacity(self.segments.len());
+        let mut last = None;
+        for (n, segment) in self.segments.iter().enumerate() {
+            let x = segments.last().map_or(x, |before| &before.y);
+            let (y, local, reads_y) = match segment {
                 Segment::Local(local) => {
-                    let (y, tape) = local.forward_taped(parameters, value.as_deref().unwrap_or(x));
-                    segments.push(SegmentTape::Local(tape));
-                    value = Some(y);
+                    let (y, tape) = local.forward_taped(parameters, x);
+                    (y, Some(tape), false)
                 }
                 Segment::Dense(dense) => {
-                    let x = value.take().unwrap_or_else(|| x.to_vec());
-                    let y = dense.forward(parameters, &x);
-                    let kept = (dense.activation != Activation::Identity).then(|| y.clone());
-                    segments.push(SegmentTape::Dense { x, y: kept });
-                    value = Some(y);
+                    let y = dense.forward(parameters, x);
+                    (y, None, dense.activation != Activation::Identity)
                 }
-            }
+            };
+            let kept = if n + 1 < self.segments.len() {
+                y
+            } else {
+                let kept = if reads_y { y.clone() } else { Vec::new() };
+                last = Some(y);
+                kept
+            };
+            segments.push(SegmentTape { local, y: kept });
         }
-        (value.unwrap_or_else(|| x.to_vec()), Tape { batch, segments })
+        (last.unwrap_or_else(|| x.to_vec()), Tape { batch, segments })
     }
 
     /// The gradient with respect to the parameters, summed over the batch, and that with respect to the input if it
-    /// is wanted. Both are overwritten.
+    /// is wanted. Both are overwritten. `parameters` and `x` are those of the forward pass.
     ///
     /// # Panics
-    /// If `parameters` or `grad_parameters` have not `n_parameters` values, or `grad_output` or `grad_input` are not
+    /// If `x` has not the images that `tape` is of, `parameters` or `grad_parameters` have not `n_parameters` values, or `grad_output` or `grad_input` are not
     /// of the batch that `tape` is of, or the tape is another stack's.
     pub fn backward(
         &self,
         parameters: &[f32],
+        x: &[f32],
         tape: &Tape,
         grad_output: &[f32],
         grad_parameters: &mut [f32],
         mut grad_input: Option<&mut [f32]>,
     ) {
         let (n_in, n_out) = (size(self.input), size(self.output()));
-        assert_eq!(parameters.len(), self.n_parameters, "the number of parameters");
+        self.expect_sizes(parameters, x, tape.batch);
         assert_eq!(grad_parameters.len(), self.n_parameters, "the number of parameters");
         assert_eq!(grad_output.len(), tape.batch * n_out, "the gradient of {} images", tape.batch);
         assert_eq!(tape.segments.len(), self.segments.len(), "the tape of another stack");
@@ -243,17 +249,18 @@ impl Stack {
             return;
         }
         let mut value: Option<Vec<f32>> = None;
-        for (n, (segment, tape_of_it)) in self.segments.iter().zip(&tape.segments).enumerate().rev()
-        {
+        for (n, (segment, kept)) in self.segments.iter().zip(&tape.segments).enumerate().rev() {
+            let x = if n > 0 { &tape.segments[n - 1].y } else { x };
             let grad = value.as_deref().unwrap_or(grad_output);
             let mut next = (n > 0).then(|| vec![0.0; tape.batch * segment.input_len()]);
             let grad_x = if n > 0 { next.as_deref_mut() } else { grad_input.take() };
-            match (segment, tape_of_it) {
-                (Segment::Local(local), SegmentTape::Local(tape)) => {
+            match (segment, &kept.local) {
+                (Segment::Local(local), Some(tape)) => {
                     local.backward(parameters, tape, grad, grad_parameters, grad_x);
                 }
-                (Segment::Dense(dense), SegmentTape::Dense { x, y }) => {
-                    dense.backward(parameters, x, y.as_deref(), grad, grad_parameters, grad_x);
+                (Segment::Dense(dense), None) => {
+                    let y = (dense.activation != Activation::Identity).then_some(&kept.y[..]);
+                    dense.backward(parameters, x, y, grad, grad_parameters, grad_x);
                 }
                 _ => panic!("the tape of another stack"),
             }

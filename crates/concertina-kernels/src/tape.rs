@@ -12,13 +12,11 @@ pub struct Tape {
 
 /// The same for one part of the stack.
 #[derive(Debug)]
-pub(crate) enum SegmentTape {
-    Local(LocalTape),
-    /// The input, and the output if the activation's derivative needs it.
-    Dense {
-        x: Vec<f32>,
-        y: Option<Vec<f32>>,
-    },
+pub(crate) struct SegmentTape {
+    /// Of a run of image-local layers.
+    pub(crate) local: Option<LocalTape>,
+    /// The output, which is the next part's input; of the last part empty, unless the derivative of its activation needs it.
+    pub(crate) y: Vec<f32>,
 }
 
 impl Tape {

@@ -74,6 +74,8 @@ pub mod report;
 
 mod gallery;
 
+mod node;
+
 #[cfg(test)]
 mod testing;
 

@@ -7,7 +7,7 @@ mod naive;
 use std::hint::black_box;
 
 use concertina_kernels::{Activation, Layer, Padding, Shape, Stack};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 
 const BATCH: usize = 32;
 
@@ -66,7 +66,7 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| {
                 pool.install(|| {
                     let grad_x = Some(&mut grad_x[..]);
-                    stack.backward(&parameters, &tape, &y, &mut grad_parameters, grad_x);
+                    stack.backward(&parameters, &x, &tape, &y, &mut grad_parameters, grad_x);
                 });
             });
         });
@@ -74,5 +74,8 @@ fn benches(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(all, benches);
-criterion_main!(all);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    benches(&mut criterion);
+    criterion.final_summary();
+}

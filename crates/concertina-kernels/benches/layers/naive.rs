@@ -78,7 +78,8 @@ fn transposed(
                     for ky in taps(y * stride, kernel, out_height) {
                         for kx in taps(x * stride, kernel, out_width) {
                             let row = (o * out_height + y * stride + ky - BEFORE) * out_width;
-                            let weight = weight[((c * out_channels + o) * kernel + ky) * kernel + kx];
+                            let weight =
+                                weight[((c * out_channels + o) * kernel + ky) * kernel + kx];
                             result[row + x * stride + kx - BEFORE] += weight * value;
                         }
                     }

@@ -52,7 +52,7 @@ fn passes(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32], batch: usi
     let (y, tape) = stack.forward_taped(parameters, x, batch);
     let mut grad_parameters = vec![f32::NAN; parameters.len()];
     let mut grad_x = vec![f32::NAN; x.len()];
-    stack.backward(parameters, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
+    stack.backward(parameters, x, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
     [y, grad_parameters, grad_x]
 }
 

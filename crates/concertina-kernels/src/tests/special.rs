@@ -104,7 +104,7 @@ fn the_backward_pass_can_be_run_again_and_without_the_inputs_gradient() {
     let (_, tape) = stack.forward_taped(&parameters, &x, 5);
     for _ in 0..2 {
         let mut found = vec![9.0; expected.len()];
-        stack.backward(&parameters, &tape, &grad, &mut found, None);
+        stack.backward(&parameters, &x, &tape, &grad, &mut found, None);
         assert_eq!(found, expected);
     }
 }

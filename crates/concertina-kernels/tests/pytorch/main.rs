@@ -57,7 +57,8 @@ fn layers_are_as_in_pytorch() {
         // Both are to be overwritten.
         let mut grad_parameters = vec![f32::NAN; stack.n_parameters()];
         let mut grad_x = vec![f32::NAN; x.values.len()];
-        stack.backward(&parameters, &tape, &grad_output, &mut grad_parameters, Some(&mut grad_x));
+        let to_x = Some(&mut grad_x[..]);
+        stack.backward(&parameters, &x.values, &tape, &grad_output, &mut grad_parameters, to_x);
         check_close(&grad_x, &numbers(&case["grad_input"]), &format!("{name}: input gradient"));
         let expected = numbers(&case["grad_parameters"]);
         check_close(&grad_parameters, &expected, &format!("{name}: parameter gradient"));

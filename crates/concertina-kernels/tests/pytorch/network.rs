@@ -71,13 +71,20 @@ impl Network {
         let mut grad_code = vec![0.0; code.len()];
         let grad_logits = self.grad_logits(&logits);
         let into = Some(grad_code.as_mut_slice());
-        self.decoder.backward(&self.phi, &decoder_tape, &grad_logits, &mut grad_phi, into);
+        self.decoder.backward(&self.phi, &code, &decoder_tape, &grad_logits, &mut grad_phi, into);
         let grad_encoded = match &self.gaussian {
             Some(gaussian) => gaussian.grad(&encoded, &grad_code, batch),
             None => grad_code,
         };
         let mut grad_theta = vec![0.0; self.theta.len()];
-        self.encoder.backward(&self.theta, &encoder_tape, &grad_encoded, &mut grad_theta, None);
+        self.encoder.backward(
+            &self.theta,
+            &self.x.values,
+            &encoder_tape,
+            &grad_encoded,
+            &mut grad_theta,
+            None,
+        );
         Pass { code, logits, grad_theta, grad_phi }
     }
 

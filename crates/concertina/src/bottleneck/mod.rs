@@ -4,16 +4,15 @@
 //! image, that is added to the loss.
 
 mod gaussian;
+mod operations;
+mod size;
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 pub use self::gaussian::Form;
-pub(crate) use self::gaussian::Posterior;
 pub use self::size::Size;
 use crate::error::{Error, Result};
-
-mod size;
 
 /// What the code is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,8 +107,8 @@ impl Bottleneck {
         match self {
             Self::Plain { .. } => Code { z: features, kl: None },
             Self::Gaussian { form, .. } => {
-                let posterior = Posterior::read(features, *form);
-                Code { z: posterior.sample(noise), kl: Some(posterior.kl()) }
+                let kl = gaussian::divergence(features.clone());
+                Code { z: gaussian::sample(features, noise, *form), kl: Some(kl) }
             }
         }
     }

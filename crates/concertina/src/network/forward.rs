@@ -6,16 +6,11 @@
 
 use std::sync::Arc;
 
-use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::{Device, Tensor, TensorData};
-use burn_flex::FlexTensor;
+use burn::tensor::Tensor;
 use concertina_kernels::{Stack, Tape};
 
 use super::operations::forward_with_operations;
+use crate::node::{Node, Numbers, Value, apply, runs_at};
 
 /// Runs `stack` on a batch.
 ///
@@ -29,118 +24,54 @@ use super::operations::forward_with_operations;
 /// # Panics
 /// If the sizes do not fit the stack.
 pub fn forward(stack: &Arc<Stack>, parameters: Tensor<1>, x: Tensor<2>) -> Tensor<2> {
-    // Equal devices are the same hardware, with or without autodiff.
-    if x.device() != Device::flex() {
-        return forward_with_operations(stack, parameters, x);
-    }
-    let y = <Dispatch as StackOps>::run_stack(
-        parameters.into_dispatch(),
-        x.into_dispatch(),
-        Arc::clone(stack),
-    );
-    Tensor::from_dispatch(y)
-}
-
-#[backend_extension(Autodiff, Flex)]
-trait StackOps: Backend {
-    fn run_stack(
-        parameters: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        stack: Arc<Stack>,
-    ) -> FloatTensor<Self>;
-}
-
-impl StackOps for Flex {
-    fn run_stack(parameters: FlexTensor, x: FlexTensor, stack: Arc<Stack>) -> FlexTensor {
-        let (parameters, x) = (parameters.to_contiguous(), x.to_contiguous());
-        let x = values(&x);
-        let batch = batch_size(&stack, x);
-        tensor_of(stack.forward(values(&parameters), x, batch), batch)
+    if runs_at(&x) {
+        apply(StackNode(Arc::clone(stack)), parameters, x)
+    } else {
+        forward_with_operations(stack, parameters, x)
     }
 }
 
-impl<C: CheckpointStrategy> StackOps for Autodiff<Flex, C> {
-    fn run_stack(
-        parameters: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        stack: Arc<Stack>,
-    ) -> FloatTensor<Self> {
-        let nodes = [parameters.node(), x.node()];
-        match StackBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(step) => {
-                let parameters = parameters.primitive().to_contiguous();
-                let x = x.primitive().to_contiguous();
-                let batch = batch_size(&stack, values(&x));
-                let (y, tape) = stack.forward_taped(values(&parameters), values(&x), batch);
-                let state = Saved { stack, parameters, tape: Arc::new(tape) };
-                step.finish(state, tensor_of(y, batch))
-            }
-            OpsKind::UnTracked(step) => {
-                let y = Flex::run_stack(parameters.into_primitive(), x.into_primitive(), stack);
-                step.finish(y)
-            }
-        }
-    }
-}
+/// A function of parameters and activations.
+#[derive(Clone, Debug)]
+struct StackNode(Arc<Stack>);
 
 #[derive(Debug)]
-struct StackBackward;
-
-#[derive(Clone, Debug)]
 struct Saved {
-    stack: Arc<Stack>,
-    parameters: FlexTensor,
-    tape: Arc<Tape>,
+    parameters: Numbers,
+    x: Numbers,
+    tape: Tape,
 }
 
-impl Backward<Flex, 2> for StackBackward {
-    type State = Saved;
-
-    fn backward(
-        self,
-        ops: Ops<Saved, 2>,
-        gradients: &mut Gradients,
-        _checkpointer: &mut Checkpointer,
-    ) {
-        let [parameters_node, x_node] = ops.parents;
-        let Saved { stack, parameters, tape } = ops.state;
-        let grad_y = gradients.consume::<Flex>(&ops.node).to_contiguous();
-        let grad_y = values(&grad_y);
-        let batch = grad_y.len() / stack.output().iter().product::<usize>();
-
-        let mut grad_parameters = vec![0.0; stack.n_parameters()];
-        let mut grad_x =
-            x_node.as_ref().map(|_| vec![0.0; batch * stack.input().iter().product::<usize>()]);
-        stack.backward(
-            values(&parameters),
-            &tape,
-            grad_y,
-            &mut grad_parameters,
-            grad_x.as_deref_mut(),
-        );
-
-        if let Some(node) = parameters_node {
-            let n = grad_parameters.len();
-            let tensor = FlexTensor::from_data(TensorData::new(grad_parameters, [n]));
-            gradients.register::<Flex>(node.id, tensor);
-        }
-        if let (Some(node), Some(grad_x)) = (x_node, grad_x) {
-            gradients.register::<Flex>(node.id, tensor_of(grad_x, batch));
-        }
+impl StackNode {
+    fn input_len(&self) -> usize {
+        self.0.input().iter().product()
     }
 }
 
-/// The numbers of a contiguous tensor.
-fn values(tensor: &FlexTensor) -> &[f32] {
-    tensor.as_slice().expect("the tensor was made contiguous, and the library's tensors are f32")
-}
+impl Node for StackNode {
+    type Saved = Saved;
 
-fn batch_size(stack: &Stack, x: &[f32]) -> usize {
-    x.len() / stack.input().iter().product::<usize>()
-}
+    fn forward(&self, [parameters, x]: [Numbers; 2]) -> Value {
+        let batch = x.len() / self.input_len();
+        Value::matrix(self.0.forward(&parameters, &x, batch), batch)
+    }
 
-/// A `[batch, rest]` tensor.
-fn tensor_of(values: Vec<f32>, batch: usize) -> FlexTensor {
-    let width = values.len() / batch.max(1);
-    FlexTensor::from_data(TensorData::new(values, [batch, width]))
+    fn forward_saved(&self, [parameters, x]: [Numbers; 2]) -> (Value, Saved) {
+        let batch = x.len() / self.input_len();
+        let (y, tape) = self.0.forward_taped(&parameters, &x, batch);
+        (Value::matrix(y, batch), Saved { parameters, x, tape })
+    }
+
+    fn backward(
+        &self,
+        Saved { parameters, x, tape }: &Saved,
+        gradient: &[f32],
+        [_, x_wanted]: [bool; 2],
+    ) -> [Option<Vec<f32>>; 2] {
+        let mut to_parameters = vec![0.0; parameters.len()];
+        let mut to_x = x_wanted.then(|| vec![0.0; x.len()]);
+        let to = (&mut to_parameters[..], to_x.as_deref_mut());
+        self.0.backward(parameters, x, tape, gradient, to.0, to.1);
+        [Some(to_parameters), to_x]
+    }
 }

@@ -18,7 +18,7 @@ use crate::testing::{constant, leaf, normal, plain, values};
 fn check_agreement(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) {
     let (y, tape) = stack.forward_taped(parameters, x, batch);
     let (mut grad_parameters, mut grad_x) = (vec![0.0; parameters.len()], vec![0.0; x.len()]);
-    stack.backward(parameters, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
+    stack.backward(parameters, x, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
     let expected = [y, grad_parameters, grad_x];
 
     let parameters = leaf(parameters, [parameters.len()]);

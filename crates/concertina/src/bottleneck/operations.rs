@@ -1,0 +1,67 @@
+//! The same Gaussian out of ordinary Burn operations, for the devices that nodes of our own do not run on.
+
+use burn::tensor::Tensor;
+
+use super::gaussian::{Form, LARGEST_S};
+
+/// As [`sample`](super::gaussian::sample), on any device.
+pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tensor<2> {
+    let [mean, s] = halves(features);
+    mean + (s * form.scale()).exp() * noise
+}
+
+/// As [`divergence`](super::gaussian::divergence), on any device.
+pub(super) fn divergence(features: Tensor<2>) -> Tensor<2> {
+    let [mean, s] = halves(features);
+    (mean.clone() * mean + s.clone().exp() - s - 1.0) * 0.5
+}
+
+/// Means and bounded `s`, each `[B, D]`.
+fn halves(features: Tensor<2>) -> [Tensor<2>; 2] {
+    let [batch, width] = features.dims();
+    let mean = features.clone().slice([0..batch, 0..width / 2]);
+    let s = features.slice([0..batch, width / 2..width]).clamp(-LARGEST_S, LARGEST_S);
+    [mean, s]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::gaussian;
+    use super::*;
+    use crate::testing::{constant, gradients, leaf, normal, values};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Beyond the bound, too, where `s` stands still.
+        #[test]
+        fn nodes_and_operations_agree(
+            (batch, size) in (1..5_usize, 1..5_usize), seed in 0..100_u64, spread in 1..20,
+        ) {
+            let numbers = |n, seed| normal(n, seed);
+            let features: Vec<f32> =
+                numbers(2 * batch * size, seed).iter().map(|x| x * spread as f32).collect();
+            let noise = constant(&numbers(batch * size, seed + 1), [batch, size]);
+            let weights = constant(&numbers(batch * size, seed + 2), [batch, size]);
+            let pair = |function: fn(Tensor<2>, Tensor<2>) -> Tensor<2>| {
+                let features = leaf(&features, [batch, 2 * size]);
+                let result = function(features.clone(), noise.clone());
+                let [gradient] = gradients(&(result.clone() * weights.clone()).sum(), [&features]);
+                [values(result), gradient]
+            };
+            for (node, operations) in [
+                pair(|f, n| gaussian::sample(f, n, Form::LogVariance))
+                    .into_iter().zip(pair(|f, n| sample(f, n, Form::LogVariance))),
+                pair(|f, n| gaussian::sample(f, n, Form::Lesson))
+                    .into_iter().zip(pair(|f, n| sample(f, n, Form::Lesson))),
+                pair(|f, _| gaussian::divergence(f)).into_iter().zip(pair(|f, _| divergence(f))),
+            ].into_iter().flatten() {
+                for (a, b) in node.iter().zip(&operations) {
+                    prop_assert!((a - b).abs() <= 1e-5 * a.abs().max(1.0), "{node:?} {operations:?}");
+                }
+            }
+        }
+    }
+}
