@@ -77,8 +77,8 @@ class Program:
 
 
 class Comparison:
-    def __init__(self, name, title, unit, programs, more_is_better=True, note=""):
-        self.name, self.title, self.unit, self.note = name, title, unit, note
+    def __init__(self, name, title, unit, programs, more_is_better=True):
+        self.name, self.title, self.unit = name, title, unit
         self.more_is_better = more_is_better
         self.programs = [program for program in programs if not program.missing]
         for program in programs:
@@ -104,15 +104,15 @@ class Comparison:
         best = self.best_peer()
         for program in self.programs:
             low, high = min(program.figures), max(program.figures)
-            name = f"**{program.name}**" if program.ours else program.name
-            ratio = "" if program.ours else f"{self.ratio_to(program):.2f}"
-            mark = " (best peer)" if program is best else ""
-            yield f"| {name}{mark} | {program.median():,.0f} | {low:,.0f} to {high:,.0f} | {ratio} |"
+            name = f"**{program.name}**" if program.ours and best else program.name
+            row = f"| {name}{' (best peer)' if program is best else ''} | {program.median():,.0f} | {low:,.0f} to {high:,.0f} |"
+            ratio = "" if program.ours else f"{self.ratio_to(program):.2f} times"
+            yield row + (f" {ratio} |" if best else "")
 
     def markdown(self):
-        head = f"| | median {self.unit} | range | ours is better by |\n|---|---|---|---|"
-        note = f"\n{self.note}\n" if self.note else ""
-        return f"### {self.title}\n{note}\n{head}\n" + "\n".join(self.rows()) + "\n"
+        head = f"| | median {self.unit} | range |" + (" ours is better by |" if self.best_peer() else "")
+        rule = "|---" * (head.count("|") - 1) + "|"
+        return f"## {self.title}\n\n{head}\n{rule}\n" + "\n".join(self.rows()) + "\n"
 
 
 def images_per_second(text, _seconds, _memory):
@@ -191,7 +191,7 @@ def all_comparisons(args, scratch):
 
     yield Comparison("images", "conv-ae by the number of training images", "images/s", [
         Program(f"{n:,} images", ["sh", "-c", f'run=$(mktemp -d) && "$0" train digits --recipe conv-ae --limit {n} '
-                f'--epochs {epochs} --out "$run" >&2 && cat "$run/metrics.jsonl"', ours], last_epochs, ours=n == 10_000,
+                f'--epochs {epochs} --out "$run" >&2 && cat "$run/metrics.jsonl"', ours], last_epochs, ours=True,
                 env={"TMPDIR": str(scratch)})
         for n, epochs in [(10_000, 12), (60_000, 2)]])
     yield Comparison("batch", "conv-ae by the size of the batch", "images/s", [
