@@ -21,7 +21,7 @@ pub(crate) fn run(
     let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
         Task::Identity {} => "identity",
-        Task::Noise { .. } => "noise",
+        Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
         Task::Downscale { .. } => "downscale",
     };
     if let Some(task) = task.filter(|task| *task != trained_for) {

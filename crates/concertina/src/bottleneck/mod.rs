@@ -8,6 +8,7 @@ mod operations;
 mod size;
 
 use burn::tensor::Tensor;
+use concertina_kernels::Activation;
 use serde::{Deserialize, Serialize};
 
 pub use self::gaussian::Form;
@@ -27,6 +28,16 @@ pub enum Bottleneck {
     Plain {
         /// Numbers in the code, or "full" for the encoder's last feature map as it is.
         size: Size,
+        /// What the layer before the code ends in. A full feature map has been through its own already.
+        #[serde(default)]
+        activation: CodeActivation,
+        /// Price of the sum of absolute values of a code: what makes an autoencoder sparse (the Keras blog's has 1e-4).
+        #[serde(default)]
+        l1: f32,
+        /// Price of half the sum of squares of a code: what makes an autoencoder regularised (RAE, Ghosh et al. 2020,
+        /// section 3).
+        #[serde(default)]
+        l2: f32,
     },
     /// A variational autoencoder (Kingma and Welling 2013): the features are mean and spread of a Gaussian, the code is
     /// drawn from it, and its Kullback-Leibler divergence from the standard normal is the price.
@@ -50,6 +61,17 @@ pub enum Bottleneck {
     },
 }
 
+/// What a plain code went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeActivation {
+    /// Nothing: any number.
+    #[default]
+    Linear,
+    /// max(x, 0): numbers of at least 0, many of them 0.
+    Relu,
+}
+
 fn one() -> f32 {
     1.0
 }
@@ -63,10 +85,15 @@ pub(crate) struct Code {
 }
 
 impl Bottleneck {
+    /// A code of which nothing is asked but its size.
+    pub fn plain(size: Size) -> Self {
+        Self::Plain { size, activation: CodeActivation::Linear, l1: 0.0, l2: 0.0 }
+    }
+
     /// The asked size of the code.
     pub fn size(&self) -> Size {
         match self {
-            Self::Plain { size } | Self::Gaussian { size, .. } => *size,
+            Self::Plain { size, .. } | Self::Gaussian { size, .. } => *size,
         }
     }
 
@@ -83,16 +110,27 @@ impl Bottleneck {
         matches!(self, Self::Gaussian { .. })
     }
 
+    /// What the encoder's last layer ends in, where it is made to lead to a code of a given size.
+    pub(crate) fn activation(&self) -> Activation {
+        match self {
+            Self::Plain { activation: CodeActivation::Relu, .. } => Activation::Relu,
+            Self::Plain { .. } | Self::Gaussian { .. } => Activation::Identity,
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         if self.size() == Size::Number(0) {
             return Err(Error::config("`bottleneck.size`: expected at least 1, found 0"));
         }
-        let Self::Gaussian { beta, warm_up_epochs, free_bits_nats, .. } = self else {
-            return Ok(());
+        let numbers = match self {
+            Self::Plain { l1, l2, .. } => vec![("l1", l1), ("l2", l2)],
+            Self::Gaussian { beta, warm_up_epochs, free_bits_nats, .. } => vec![
+                ("beta", beta),
+                ("warm-up-epochs", warm_up_epochs),
+                ("free-bits-nats", free_bits_nats),
+            ],
         };
-        for (key, value) in
-            [("beta", beta), ("warm-up-epochs", warm_up_epochs), ("free-bits-nats", free_bits_nats)]
-        {
+        for (key, value) in numbers {
             if !(value.is_finite() && *value >= 0.0) {
                 return Err(Error::config(format!(
                     "`bottleneck.{key}`: expected a finite number of at least 0, found {value}"
@@ -124,19 +162,26 @@ impl Bottleneck {
         }
     }
 
-    /// The divergence as it enters the loss: summed over dimensions, averaged over the batch, free bits and weight
-    /// applied. `kl` is `[B, D]`; `epochs` is how far training has come, in epochs.
-    pub(crate) fn price(&self, kl: Tensor<2>, epochs: f32) -> Tensor<1> {
+    /// What is asked of the code, as it enters the loss; `None` for nothing. `epochs` is how far training has come.
+    ///
+    /// A Gaussian: its divergence, summed over dimensions, averaged over the batch, free bits and weight applied. A plain
+    /// code: its weighted sums of absolute values and squares, averaged over the batch.
+    pub(crate) fn price(&self, code: &Code, epochs: f32) -> Option<Tensor<1>> {
         match self {
-            Self::Plain { .. } => kl.sum() * 0.0,
+            Self::Plain { l1, l2, .. } => {
+                let sizes = (*l1 > 0.0).then(|| code.z.clone().abs() * *l1);
+                let squares = (*l2 > 0.0).then(|| code.z.clone() * code.z.clone() * (0.5 * l2));
+                let both = [sizes, squares].into_iter().flatten().reduce(|a, b| a + b)?;
+                Some(both.sum_dim(1).mean())
+            }
             Self::Gaussian { free_bits_nats, .. } => {
-                let per_dimension = kl.mean_dim(0);
+                let per_dimension = code.kl.clone()?.mean_dim(0);
                 let charged = if *free_bits_nats > 0.0 {
                     per_dimension.clamp_min(*free_bits_nats)
                 } else {
                     per_dimension
                 };
-                charged.sum() * self.weight(epochs)
+                Some(charged.sum() * self.weight(epochs))
             }
         }
     }

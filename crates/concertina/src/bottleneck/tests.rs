@@ -58,7 +58,8 @@ fn divergences_and_codes_are_as_in_pytorch() {
         let kl = code.kl.unwrap();
         let per_dimension = values(kl.clone().mean_dim(0));
         check_close(&per_dimension, &expected("kl_per_dimension"), &format!("{name}: divergence"));
-        let price = bottleneck.price(kl, f32::INFINITY);
+        let code = Code { z: code.z, kl: Some(kl) };
+        let price = bottleneck.price(&code, f32::INFINITY).unwrap();
         let [gradient] = gradients(&price, [&features]);
         check_close(&values(price), &[number(&case["loss"])], &format!("{name}: price"));
         let expected_price = expected_gradient("grad_mean", "grad_spread");
@@ -70,18 +71,36 @@ fn divergences_and_codes_are_as_in_pytorch() {
 
 #[test]
 fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
-    let plain = Bottleneck::Plain { size: Size::Full };
+    let plain = Bottleneck::plain(Size::Full);
     let features = [0.5, -1.0, 3.0, 0.0];
     let code = plain.draw(constant(&features, [2, 2]), constant(&[9.0; 4], [2, 2]));
+    assert!(plain.price(&code, 1.0).is_none() && code.kl.is_none());
     assert_eq!(values(code.z), features);
-    assert!(code.kl.is_none());
     assert_eq!(plain.mean(features.to_vec(), 2), features);
-    assert_eq!(values(plain.price(constant(&features, [2, 2]), 1.0)), [0.0]);
     assert_eq!((plain.heads(), plain.is_variational()), (1, false));
     assert_eq!(
         (gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()),
         (2, true)
     );
+}
+
+#[test]
+fn the_price_of_a_plain_code_is_its_size() {
+    let z = [1.0, -2.0, 0.0, 3.0, 0.0, 0.5];
+    // Sums of absolute values 3 and 3.5; of squares 5 and 9.25.
+    for (l1, l2, expected, slopes) in [
+        (0.5, 0.0, 0.25 * 6.5, [0.25, -0.25, 0.0, 0.25, 0.0, 0.25]),
+        (0.0, 2.0, 0.5 * 14.25, [1.0, -2.0, 0.0, 3.0, 0.0, 0.5]),
+        (0.5, 2.0, 0.25 * 6.5 + 0.5 * 14.25, [1.25, -2.25, 0.0, 3.25, 0.0, 0.75]),
+    ] {
+        let activation = CodeActivation::Linear;
+        let bottleneck = Bottleneck::Plain { size: Size::Full, activation, l1, l2 };
+        let features = leaf(&z, [2, 3]);
+        let code = bottleneck.draw(features.clone(), constant(&[0.0; 6], [2, 3]));
+        let price = bottleneck.price(&code, 0.0).unwrap();
+        let [gradient] = gradients(&price, [&features]);
+        assert_eq!((values(price), gradient), (vec![expected], slopes.to_vec()));
+    }
 }
 
 #[test]
@@ -107,7 +126,8 @@ fn free_bits_weight_and_warm_up_make_the_price() {
             free_bits_nats,
             form: Form::LogVariance,
         };
-        let price = values(bottleneck.price(kl.clone(), epochs))[0];
+        let code = Code { z: kl.clone(), kl: Some(kl.clone()) };
+        let price = values(bottleneck.price(&code, epochs).unwrap())[0];
         let case = format!("{bottleneck:?} after {epochs} epochs: {price}");
         assert!((price - expected).abs() < 1e-5, "{case}");
     }
@@ -123,9 +143,15 @@ fn impossible_bottlenecks_are_refused() {
         form: Form::LogVariance,
     };
     for (bottleneck, message) in [
+        (Bottleneck::plain(Size::Number(0)), "`bottleneck.size`: expected at least 1, found 0"),
         (
-            Bottleneck::Plain { size: Size::Number(0) },
-            "`bottleneck.size`: expected at least 1, found 0",
+            Bottleneck::Plain {
+                size: Size::Full,
+                activation: CodeActivation::Relu,
+                l1: -1.0,
+                l2: 0.0,
+            },
+            "`bottleneck.l1`: expected a finite number of at least 0, found -1",
         ),
         (base(0, 1.0, 0.0, 0.0), "`bottleneck.size`: expected at least 1, found 0"),
         (
@@ -182,7 +208,7 @@ proptest! {
             let bottleneck = gaussian(form);
             let features = leaf(&features, [3, 4]);
             let code = bottleneck.draw(features.clone(), constant(&[4.0; 6], [3, 2]));
-            let price = bottleneck.price(code.kl.unwrap(), 0.0) + code.z.clone().sum();
+            let price = bottleneck.price(&code, 0.0).unwrap() + code.z.clone().sum();
             let [gradient] = gradients(&price, [&features]);
             let all = [values(code.z), values(price), gradient].concat();
             prop_assert!(all.iter().all(|value| value.is_finite()), "{all:?}");

@@ -16,6 +16,9 @@ impl Source<'_> {
         let recipe = &self.model.recipe;
         let unit = recipe.reconstruction.unit();
         let price = match recipe.bottleneck {
+            Bottleneck::Plain { l1, l2, .. } if l1 > 0.0 || l2 > 0.0 => {
+                " + price of the code".to_owned()
+            }
             Bottleneck::Plain { .. } => String::new(),
             Bottleneck::Gaussian { beta: 1.0, .. } => " + divergence in nats".to_owned(),
             Bottleneck::Gaussian { beta, .. } => format!(" + {beta} x divergence in nats"),

@@ -113,6 +113,10 @@ fn comes_back(task: &Task) -> &'static str {
             "The network returns what it sees, but all of it has to pass through the code. What is lost on the way is \
              what the code has no room for."
         }
+        Task::Mask { .. } | Task::SaltAndPepper { .. } => {
+            "The network sees an image with lost pixels and returns a whole one: what was lost has to be told from what \
+             is left."
+        }
         Task::Noise { .. } => {
             "The network sees a noisy image and returns a clean one: noise has no pattern, so it does not fit through \
              the code."
@@ -126,6 +130,14 @@ fn comes_back(task: &Task) -> &'static str {
 
 fn code(bottleneck: &Bottleneck) -> &'static str {
     match bottleneck {
+        Bottleneck::Plain { l1, .. } if *l1 > 0.0 => {
+            "The code is all that the decoder gets to know of an image, and its absolute values are part of the loss: \
+             most of them stay near zero, and an image is told by the few that are not."
+        }
+        Bottleneck::Plain { l2, .. } if *l2 > 0.0 => {
+            "The code is all that the decoder gets to know of an image, and its squares are part of the loss, so that \
+             all codes stay near the origin."
+        }
         Bottleneck::Plain { .. } => "The code is all that the decoder gets to know of an image.",
         Bottleneck::Gaussian { .. } => {
             "The encoder says where in code space an image may lie: a mean and a spread for each number. The divergence \

@@ -6,7 +6,7 @@ use concertina_kernels::Stack;
 
 use crate::bottleneck::Size;
 use crate::error::{Error, Result};
-use crate::network::{checked_stack, initialise};
+use crate::network::{CodeLayer, checked_stack, initialise};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::shape::ImageShape;
@@ -55,7 +55,8 @@ impl Architecture {
             Size::Full => None,
         };
         let heads = recipe.bottleneck.heads();
-        let layers = recipe.network.layers(input, target, size, heads)?;
+        let code = CodeLayer { size, heads, activation: recipe.bottleneck.activation() };
+        let layers = recipe.network.layers(input, target, code)?;
         let encoder = checked_stack(input, &layers.encoder)?;
         let features: usize = encoder.output().iter().product();
         let code_size = features / heads;

@@ -49,12 +49,12 @@ pub(crate) fn objective(
 
     let features = forward(&architecture.encoder, encoder, x);
     let code = recipe.bottleneck.draw(features.clone(), noise);
-    let logits = forward(&architecture.decoder, decoder, code.z);
+    let logits = forward(&architecture.decoder, decoder, code.z.clone());
 
     let errors = recipe.reconstruction.errors(logits, target);
     let reconstruction = errors.clone().mean();
-    let loss = match &code.kl {
-        Some(kl) => reconstruction + recipe.bottleneck.price(kl.clone(), epochs),
+    let loss = match recipe.bottleneck.price(&code, epochs) {
+        Some(price) => reconstruction + price,
         None => reconstruction,
     };
     Terms { loss, features, errors, kl: code.kl }

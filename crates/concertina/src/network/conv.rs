@@ -1,21 +1,38 @@
-//! Convolutions that scale themselves to the images: 4x4 kernels of stride 2, as in the DCGAN encoder and generator
-//! (Radford, Metz, Chintala 2015), without batch normalisation.
+//! Convolutions that scale themselves to the images: stride 2 and 4x4 kernels, as in the DCGAN encoder and generator
+//! (Radford, Metz, Chintala 2015), without batch normalisation. A kernel twice the stride covers every output pixel equally
+//! often, so the decoder draws no checkerboards.
 
-use concertina_kernels::Activation::{Identity, Relu};
+use concertina_kernels::Activation::{Identity, LeakyRelu, Relu};
 use concertina_kernels::{Layer, Padding};
 
 use super::{Body, conv3x3};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// A kernel twice the stride covers every output pixel equally often, so the decoder draws no checkerboards.
-const KERNEL: usize = 4;
 const STRIDE: usize = 2;
 /// The shorter side of the last feature map is at least this.
 const SMALLEST_SIDE: usize = 4;
 
 /// The encoder's layers halve `input`; the decoder's double the smallest map until `target` is reached.
-pub(super) fn body(channels: &[usize], input: ImageShape, target: ImageShape) -> Result<Body> {
+pub(super) fn body(
+    channels: &[usize],
+    kernel: usize,
+    leaky_slope: f32,
+    input: ImageShape,
+    target: ImageShape,
+) -> Result<Body> {
+    // A kernel of 1 would pass over every second pixel.
+    if kernel < STRIDE {
+        return Err(Error::config(format!(
+            "`network.kernel`: expected at least {STRIDE}, found {kernel}"
+        )));
+    }
+    if !(0.0..1.0).contains(&leaky_slope) {
+        return Err(Error::config(format!(
+            "`network.leaky-slope`: expected at least 0 and below 1, found {leaky_slope}"
+        )));
+    }
+    let activation = if leaky_slope > 0.0 { LeakyRelu(leaky_slope) } else { Relu };
     if channels.is_empty() || channels.contains(&0) {
         return Err(Error::config(format!(
             "`network.channels`: expected one or more numbers of at least 1, found {channels:?}"
@@ -26,10 +43,10 @@ pub(super) fn body(channels: &[usize], input: ImageShape, target: ImageShape) ->
         .zip(channels)
         .map(|(_, &out_channels)| Layer::Conv2d {
             out_channels,
-            kernel: KERNEL,
+            kernel,
             stride: STRIDE,
             padding: Padding::Same,
-            activation: Relu,
+            activation,
         })
         .collect();
 
@@ -43,7 +60,7 @@ pub(super) fn body(channels: &[usize], input: ImageShape, target: ImageShape) ->
             let last = level + 1 == levels;
             Layer::ConvTranspose2d {
                 out_channels: if last { target.channels } else { channels[levels - 2 - level] },
-                kernel: KERNEL,
+                kernel,
                 stride: STRIDE,
                 output_size: sizes[level + 1],
                 activation: if last { Identity } else { Relu },

@@ -10,6 +10,7 @@ mod forward;
 mod initialise;
 mod lesson;
 mod operations;
+mod pooled;
 
 use concertina_kernels::{Activation, Layer, Shape, Stack};
 use serde::{Deserialize, Serialize};
@@ -42,11 +43,27 @@ pub enum Network {
         /// side below 4 are left out.
         #[serde(default = "default_channels")]
         channels: Vec<usize>,
+        /// Side of the kernels in pixels, at least 2.
+        #[serde(default = "default_kernel")]
+        kernel: usize,
+        /// Slope of the encoder's activations below zero; 0 makes them `ReLU`s.
+        #[serde(default)]
+        leaky_slope: f32,
+    },
+    /// 3x3 convolutions, each with ReLU and 2x2 max pooling, mirrored by convolutions with nearest-neighbour enlarging:
+    /// the Keras blog's. Both sides of the images must be multiples of 2 to the power of the number of layers.
+    Pooled {
+        /// Channels of the encoder's layers, in order.
+        channels: Vec<usize>,
     },
 }
 
 fn default_channels() -> Vec<usize> {
     vec![32, 64, 128, 256]
+}
+
+fn default_kernel() -> usize {
+    4
 }
 
 /// The layers of encoder and decoder, not yet checked against shapes.
@@ -56,23 +73,33 @@ pub(crate) struct Layers {
 }
 
 impl Network {
-    /// The layers for inputs and targets of these shapes. `code` is the size of the code, or `None` where the
-    /// encoder's last feature map is the code itself; `heads` is how many numbers the bottleneck reads per code
-    /// dimension (2 for a mean and a log-variance).
+    /// The layers for inputs and targets of these shapes, with a code in between.
     pub(crate) fn layers(
         &self,
         input: ImageShape,
         target: ImageShape,
-        code: Option<usize>,
-        heads: usize,
+        code: CodeLayer,
     ) -> Result<Layers> {
         let body = match self {
             Self::Lesson {} => lesson::body(input, target)?,
             Self::Dense { hidden } => dense::body(hidden, target)?,
-            Self::Conv { channels } => conv::body(channels, input, target)?,
+            Self::Conv { channels, kernel, leaky_slope } => {
+                conv::body(channels, *kernel, *leaky_slope, input, target)?
+            }
+            Self::Pooled { channels } => pooled::body(channels, input, target)?,
         };
-        body.around(code, heads, input)
+        body.around(code, input)
     }
+}
+
+/// The layer that leads to the code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CodeLayer {
+    /// Numbers in the code, or `None` where the encoder's last feature map is the code itself.
+    pub(crate) size: Option<usize>,
+    /// How many numbers the bottleneck reads per code dimension: 2 for a mean and a log-variance.
+    pub(crate) heads: usize,
+    pub(crate) activation: Activation,
 }
 
 /// Encoder and decoder without the layers next to the code.
@@ -85,12 +112,13 @@ struct Body {
 
 impl Body {
     /// Adds the dense layers that lead to a code of the asked size and back.
-    fn around(self, code: Option<usize>, heads: usize, input: ImageShape) -> Result<Layers> {
+    fn around(self, code: CodeLayer, input: ImageShape) -> Result<Layers> {
+        let CodeLayer { size, heads, activation } = code;
         let Self { mut encoder, decoder_input, mut decoder } = self;
         let [channels, height, width] = decoder_input;
         // Too large a number is refused when the stack is made, so it must not wrap round before.
         let features = channels.saturating_mul(height * width);
-        let Some(size) = code else {
+        let Some(size) = size else {
             let end = checked_stack(input, &encoder)?.output();
             if encoder.is_empty() || end.iter().product::<usize>() != features || heads != 1 {
                 return Err(Error::config(format!(
@@ -101,10 +129,7 @@ impl Body {
             }
             return Ok(Layers { encoder, decoder });
         };
-        encoder.push(Layer::Dense {
-            outputs: size.saturating_mul(heads),
-            activation: Activation::Identity,
-        });
+        encoder.push(Layer::Dense { outputs: size.saturating_mul(heads), activation });
         if height * width > 1 {
             let dense = Layer::Dense { outputs: features, activation: Activation::Relu };
             decoder.splice(0..0, [dense, Layer::Reshape(decoder_input)]);

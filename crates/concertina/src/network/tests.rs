@@ -37,6 +37,14 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         // dense 32 x 4096 + 4096, transposed ones 524416 + 131136 + 32800 + 1539.
         ("conv-vae64", 1_777_411),
         ("image-vae", 1_777_411),
+        // 784 x 32 + 32 and 32 x 784 + 784: as the Keras blog's models have them.
+        ("dense-ae", 50_992),
+        ("sparse-ae", 50_992),
+        ("deep-ae", 222_384),
+        // Convolutions 320 + 9248, then 9248 + 9248 + 289.
+        ("wide-denoise", 28_353),
+        // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones 12816 + 401.
+        ("kvfrans-vae", 122_153),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
         ("image-ae", 1_908_483),
     ] {
@@ -131,6 +139,24 @@ fn a_full_code_is_the_last_feature_map() {
 }
 
 #[test]
+fn pooled_networks_fit_any_multiple_of_their_poolings() {
+    let pooled = |bottleneck: &str| {
+        let network = "{ kind = \"pooled\", channels = [4, 6] }";
+        plain().with("network", network).unwrap().with("bottleneck", bottleneck).unwrap()
+    };
+    for target in [GREY28, ImageShape::new(3, 4, 8), ImageShape::new(2, 12, 20)] {
+        let full = target.area() / 16 * 6;
+        for (bottleneck, code) in [
+            ("{ kind = \"plain\", size = \"full\" }", full),
+            ("{ kind = \"plain\", size = 3, activation = \"relu\" }", 3),
+            ("{ kind = \"gaussian\", size = 5 }", 5),
+        ] {
+            assert_eq!(run_through(&pooled(bottleneck), target), [[2, code], [2, target.len()]]);
+        }
+    }
+}
+
+#[test]
 fn networks_that_cannot_be_are_refused() {
     let with = |key: &str, value: &str| plain().with(key, value).unwrap();
     let lesson = with("network", "{ kind = \"lesson\" }");
@@ -159,6 +185,26 @@ fn networks_that_cannot_be_are_refused() {
             conv("[4, 0]", "{ kind = \"plain\", size = 2 }"),
             GREY28,
             "`network.channels`: expected one or more numbers of at least 1, found [4, 0]",
+        ),
+        (
+            with("network", "{ kind = \"conv\", kernel = 1 }"),
+            GREY28,
+            "`network.kernel`: expected at least 2, found 1",
+        ),
+        (
+            with("network", "{ kind = \"conv\", leaky-slope = 1.5 }"),
+            GREY28,
+            "`network.leaky-slope`: expected at least 0 and below 1, found 1.5",
+        ),
+        (
+            with("network", "{ kind = \"pooled\", channels = [] }"),
+            GREY28,
+            "`network.channels`: expected one to 16 numbers of at least 1, found []",
+        ),
+        (
+            with("network", "{ kind = \"pooled\", channels = [4, 4, 4] }"),
+            GREY28,
+            "`network.channels`: expected images whose sides are multiples of 8, for 3 poolings, found 1x28x28",
         ),
         (
             with("bottleneck.size", "full"),
@@ -195,6 +241,8 @@ fn sizes_beyond_all_measure_are_refused() {
         ("network.hidden", format!("[{huge}, {huge}]")),
         ("network", format!("{{ kind = \"conv\", channels = [{huge}] }}")),
         ("network", format!("{{ kind = \"conv\", channels = [8, {huge}, 3] }}")),
+        ("network", format!("{{ kind = \"conv\", kernel = {huge} }}")),
+        ("network", format!("{{ kind = \"pooled\", channels = [{huge}] }}")),
     ] {
         let recipe = plain().with(key, &value).unwrap();
         let error = Architecture::new(&recipe, GREY28).unwrap_err();

@@ -3,9 +3,12 @@
 //! A task turns a clean image into an input; the clean image itself is always the target. Nothing here looks at labels.
 
 mod downscale;
+mod lost;
 mod noise;
 
 use serde::{Deserialize, Serialize};
+
+use self::lost::Instead;
 
 use crate::error::{Error, Result};
 use crate::rng::Stream;
@@ -35,12 +38,29 @@ pub enum Task {
         #[serde(default = "yes")]
         clip: bool,
     },
+    /// Masking noise: each pixel is lost with probability `share`, all channels at once, and black in its place (Vincent
+    /// et al. 2008, section 2.3). Fresh for each image and epoch.
+    Mask {
+        /// At least 0, below 1.
+        #[serde(default = "quarter")]
+        share: f32,
+    },
+    /// Salt and pepper: as `mask`, but black or white in its place, each as often as the other.
+    SaltAndPepper {
+        /// At least 0, below 1.
+        #[serde(default = "quarter")]
+        share: f32,
+    },
     /// A smaller picture, each of its values the mean of `factor` x `factor` values. The network learns to enlarge.
     Downscale {
         /// 2 or 4. Both sides of the images must be multiples of it.
         #[serde(default = "two")]
         factor: usize,
     },
+}
+
+fn quarter() -> f32 {
+    0.25
 }
 
 fn half() -> f32 {
@@ -68,6 +88,10 @@ impl Task {
                 }
                 Ok(target)
             }
+            Self::Mask { share } | Self::SaltAndPepper { share } => {
+                lost::check(share)?;
+                Ok(target)
+            }
             Self::Downscale { factor } => downscale::shape(target, factor),
         }
     }
@@ -86,6 +110,12 @@ impl Task {
             Self::Noise { mean, std, clip } => {
                 noise::gaussian(clean, mean, std, clip, stream, input);
             }
+            Self::Mask { share } => {
+                lost::lose(clean, target, share, Instead::Black, stream, input);
+            }
+            Self::SaltAndPepper { share } => {
+                lost::lose(clean, target, share, Instead::BlackOrWhite, stream, input);
+            }
             Self::Downscale { factor } => downscale::average(clean, target, factor, input),
         }
     }
@@ -94,7 +124,7 @@ impl Task {
     pub fn input_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "original",
-            Self::Noise { .. } => "noisy",
+            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "noisy",
             Self::Downscale { .. } => "small",
         }
     }
@@ -103,7 +133,7 @@ impl Task {
     pub fn output_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "reconstruction",
-            Self::Noise { .. } => "cleaned",
+            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "cleaned",
             Self::Downscale { .. } => "enlarged",
         }
     }

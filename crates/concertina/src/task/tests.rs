@@ -61,6 +61,11 @@ fn impossible_tasks_are_refused() {
             Task::Downscale { factor: 4 },
             "`task.factor`: expected images whose sides are multiples of 4, found 28x30",
         ),
+        (Task::Mask { share: 1.0 }, "`task.share`: expected at least 0 and below 1, found 1"),
+        (
+            Task::SaltAndPepper { share: f32::NAN },
+            "`task.share`: expected at least 0 and below 1, found NaN",
+        ),
         (
             Task::Noise { mean: 0.0, std: -1.0, clip: true },
             "`task`: expected a finite `mean` and a `std` of at least 0, found mean 0 and std -1",
@@ -70,4 +75,25 @@ fn impossible_tasks_are_refused() {
         assert!(error.is_config());
         assert_eq!(error.to_string(), message);
     }
+}
+
+#[test]
+fn lost_pixels_are_lost_in_all_channels_and_as_often_as_asked() {
+    let shape = ImageShape::new(3, 100, 100);
+    let clean = vec![0.5; shape.len()];
+    for (task, white) in
+        [(Task::Mask { share: 0.3 }, 0.0), (Task::SaltAndPepper { share: 0.3 }, 0.15)]
+    {
+        let input = corrupted(&task, &clean, shape, 1);
+        let (red, others) = input.split_at(shape.area());
+        assert!(others.chunks(shape.area()).all(|plane| plane == red), "{task:?}");
+        let share_of = |value| red.iter().filter(|x| **x == value).count() as f32 / 1e4;
+        // Three standard deviations of a share of 10,000 pixels.
+        for (value, expected) in [(0.0, 0.3 - white), (1.0, white), (0.5, 0.7)] {
+            assert!((share_of(value) - expected).abs() < 0.014, "{task:?}: {}", share_of(value));
+        }
+        assert_ne!(input, corrupted(&task, &clean, shape, 2), "another image, other pixels");
+    }
+    let whole = Task::Mask { share: 0.0 };
+    assert_eq!(corrupted(&whole, &clean, shape, 1), clean);
 }

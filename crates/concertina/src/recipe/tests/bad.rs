@@ -26,7 +26,7 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "kind = \"noise\"",
             "kind = \"nois\"",
-            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `downscale`",
+            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, `salt-and-pepper`, `downscale`",
         ),
         ("kind = \"noise\", ", "", "`task`: missing field `kind`"),
         (

@@ -1,10 +1,15 @@
 //! Tests of the warnings.
 
 use super::*;
-use crate::bottleneck::{Form, Size};
+use crate::bottleneck::{CodeActivation, Form, Size};
 use crate::train::Losses;
 
-const PLAIN: Bottleneck = Bottleneck::Plain { size: Size::Number(2) };
+const PLAIN: Bottleneck = Bottleneck::Plain {
+    size: Size::Number(2),
+    activation: CodeActivation::Linear,
+    l1: 0.0,
+    l2: 0.0,
+};
 const GAUSSIAN: Bottleneck = Bottleneck::Gaussian {
     size: Size::Number(2),
     beta: 1.0,
