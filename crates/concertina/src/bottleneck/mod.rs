@@ -55,6 +55,13 @@ pub enum Bottleneck {
         /// equation 15); 0 for none.
         #[serde(default)]
         free_bits_nats: f32,
+        /// Nats of divergence that are aimed at, above 0: not the divergence is charged for, but its distance from this
+        /// (Burgess et al. 2018, equation 8, where `beta` is called gamma). 0 for none.
+        #[serde(default)]
+        capacity_nats: f32,
+        /// Epochs over which the capacity grows linearly from 0; 0 for none.
+        #[serde(default)]
+        capacity_epochs: f32,
         /// How the second half of the features is read.
         #[serde(default)]
         form: Form,
@@ -124,10 +131,19 @@ impl Bottleneck {
         }
         let numbers = match self {
             Self::Plain { l1, l2, .. } => vec![("l1", l1), ("l2", l2)],
-            Self::Gaussian { beta, warm_up_epochs, free_bits_nats, .. } => vec![
+            Self::Gaussian {
+                beta,
+                warm_up_epochs,
+                free_bits_nats,
+                capacity_nats,
+                capacity_epochs,
+                ..
+            } => vec![
                 ("beta", beta),
                 ("warm-up-epochs", warm_up_epochs),
                 ("free-bits-nats", free_bits_nats),
+                ("capacity-nats", capacity_nats),
+                ("capacity-epochs", capacity_epochs),
             ],
         };
         for (key, value) in numbers {
@@ -174,14 +190,20 @@ impl Bottleneck {
                 let both = [sizes, squares].into_iter().flatten().reduce(|a, b| a + b)?;
                 Some(both.sum_dim(1).mean())
             }
-            Self::Gaussian { free_bits_nats, .. } => {
+            Self::Gaussian { free_bits_nats, capacity_nats, capacity_epochs, .. } => {
                 let per_dimension = code.kl.clone()?.mean_dim(0);
                 let charged = if *free_bits_nats > 0.0 {
                     per_dimension.clamp_min(*free_bits_nats)
                 } else {
                     per_dimension
                 };
-                Some(charged.sum() * self.weight(epochs))
+                let nats = charged.sum();
+                let charged = if *capacity_nats > 0.0 {
+                    (nats - capacity_nats * grown(epochs, *capacity_epochs)).abs()
+                } else {
+                    nats
+                };
+                Some(charged * self.weight(epochs))
             }
         }
     }
@@ -190,12 +212,14 @@ impl Bottleneck {
     pub(crate) fn weight(&self, epochs: f32) -> f32 {
         match self {
             Self::Plain { .. } => 0.0,
-            Self::Gaussian { beta, warm_up_epochs, .. } if *warm_up_epochs > 0.0 => {
-                beta * (epochs / warm_up_epochs).min(1.0)
-            }
-            Self::Gaussian { beta, .. } => *beta,
+            Self::Gaussian { beta, warm_up_epochs, .. } => beta * grown(epochs, *warm_up_epochs),
         }
     }
+}
+
+/// What has grown linearly from 0, after `epochs` of the epochs that it takes to grow to 1; at once if it takes none.
+fn grown(epochs: f32, takes: f32) -> f32 {
+    if takes > 0.0 { (epochs / takes).min(1.0) } else { 1.0 }
 }
 
 #[cfg(test)]

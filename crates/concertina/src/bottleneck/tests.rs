@@ -15,6 +15,8 @@ fn gaussian(form: Form) -> Bottleneck {
         beta: 1.0,
         warm_up_epochs: 0.0,
         free_bits_nats: 0.0,
+        capacity_nats: 0.0,
+        capacity_epochs: 0.0,
         form,
     }
 }
@@ -34,6 +36,8 @@ fn divergences_and_codes_are_as_in_pytorch() {
             beta: number(&case["beta"]) as f32,
             warm_up_epochs: 0.0,
             free_bits_nats: number(&case["free_nats"]) as f32,
+            capacity_nats: 0.0,
+            capacity_epochs: 0.0,
             form: if case["form"] == "lesson" { Form::Lesson } else { Form::LogVariance },
         };
         let ([batch, size], mean) = matrix(&case["mean"]);
@@ -124,6 +128,8 @@ fn free_bits_weight_and_warm_up_make_the_price() {
             beta,
             warm_up_epochs,
             free_bits_nats,
+            capacity_nats: 0.0,
+            capacity_epochs: 0.0,
             form: Form::LogVariance,
         };
         let code = Code { z: kl.clone(), kl: Some(kl.clone()) };
@@ -134,12 +140,45 @@ fn free_bits_weight_and_warm_up_make_the_price() {
 }
 
 #[test]
+fn with_a_capacity_the_distance_from_it_is_charged() {
+    // 4.2 nats, averaged over the batch.
+    let kl = [0.1, 2.0, 0.0, 0.3, 4.0, 2.0];
+    for (capacity_nats, capacity_epochs, epochs, expected) in [
+        (4.0, 0.0, 0.0, 2.0 * 0.2),
+        (5.0, 0.0, 3.0, 2.0 * 0.8),
+        (6.0, 10.0, 0.0, 2.0 * 4.2),
+        (6.0, 10.0, 5.0, 2.0 * 1.2),
+        (6.0, 10.0, f32::INFINITY, 2.0 * 1.8),
+    ] {
+        let bottleneck = Bottleneck::Gaussian {
+            size: Size::Number(3),
+            beta: 2.0,
+            warm_up_epochs: 0.0,
+            free_bits_nats: 0.0,
+            capacity_nats,
+            capacity_epochs,
+            form: Form::LogVariance,
+        };
+        let kl = leaf(&kl, [2, 3]);
+        let code = Code { z: kl.clone(), kl: Some(kl.clone()) };
+        let price = bottleneck.price(&code, epochs).unwrap();
+        // Below the capacity, more divergence makes it cheaper.
+        let slope = if capacity_nats * grown(epochs, capacity_epochs) > 4.2 { -1.0 } else { 1.0 };
+        let [gradient] = gradients(&price, [&kl]);
+        assert!((values(price)[0] - expected).abs() < 1e-5);
+        assert_eq!(gradient, [slope; 6]);
+    }
+}
+
+#[test]
 fn impossible_bottlenecks_are_refused() {
     let base = |size, beta, warm_up_epochs, free_bits_nats| Bottleneck::Gaussian {
         size: Size::Number(size),
         beta,
         warm_up_epochs,
         free_bits_nats,
+        capacity_nats: 0.0,
+        capacity_epochs: 0.0,
         form: Form::LogVariance,
     };
     for (bottleneck, message) in [

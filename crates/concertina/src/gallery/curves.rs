@@ -20,6 +20,9 @@ impl Source<'_> {
                 " + price of the code".to_owned()
             }
             Bottleneck::Plain { .. } => String::new(),
+            Bottleneck::Gaussian { beta, capacity_nats, .. } if capacity_nats > 0.0 => {
+                format!(" + {beta} x distance of divergence from {capacity_nats} nats")
+            }
             Bottleneck::Gaussian { beta: 1.0, .. } => " + divergence in nats".to_owned(),
             Bottleneck::Gaussian { beta, .. } => format!(" + {beta} x divergence in nats"),
         };

@@ -36,6 +36,8 @@ fn what_is_left_out_has_its_default() {
             beta: 1.0,
             warm_up_epochs: 0.0,
             free_bits_nats: 0.0,
+            capacity_nats: 0.0,
+            capacity_epochs: 0.0,
             form: Form::Lesson
         }
     );

@@ -15,6 +15,8 @@ const GAUSSIAN: Bottleneck = Bottleneck::Gaussian {
     beta: 1.0,
     warm_up_epochs: 0.0,
     free_bits_nats: 0.0,
+    capacity_nats: 0.0,
+    capacity_epochs: 0.0,
     form: Form::LogVariance,
 };
 
