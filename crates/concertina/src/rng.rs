@@ -30,7 +30,7 @@ pub enum Purpose {
     Validation = 6,
     /// New samples: (sample, 0, 0).
     Sample = 7,
-    /// Starting points and subsets of fits: (fit, 0, 0).
+    /// Starting points and subsets of fits: (fit, restart, 0).
     Fit = 8,
     /// The built-in digits: (half, example, part).
     Digits = 9,

@@ -1,7 +1,23 @@
 //! How good a model is, in numbers with units.
 
+mod clusters;
+mod distances;
 mod evaluation;
-mod psnr;
+mod frechet;
+mod kernel_distance;
+mod labelled;
+mod minimise;
+mod neighbours;
+mod probe;
+mod similarity;
+mod trustworthiness;
 
+pub use self::clusters::{Clusters, k_means, purity};
 pub use self::evaluation::Evaluation;
-pub use self::psnr::{mean_squared_error, psnr_db};
+pub use self::frechet::frechet_distance;
+pub use self::kernel_distance::kernel_distance;
+pub use self::labelled::Labelled;
+pub use self::neighbours::{Neighbour, nearest, neighbour_accuracy, neighbour_classes};
+pub use self::probe::LinearProbe;
+pub use self::similarity::{mean_squared_error, psnr_db, ssim};
+pub use self::trustworthiness::trustworthiness;

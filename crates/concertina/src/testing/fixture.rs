@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{CLOSE, check_close};
 
 pub(crate) const LOSSES: &str = include_str!("../../../../fixtures/losses.json");
+pub(crate) const METRICS: &str = include_str!("../../../../fixtures/metrics.json");
 pub(crate) const OPTIMISERS: &str = include_str!("../../../../fixtures/optimisers.json");
 pub(crate) const RECIPES: &str = include_str!("../../../../fixtures/recipes.json");
 
@@ -48,6 +49,18 @@ pub(crate) fn tensor(description: &Value) -> (Vec<usize>, Vec<f32>) {
 pub(crate) fn matrix(description: &Value) -> ([usize; 2], Vec<f32>) {
     let (shape, values) = tensor(description);
     ([shape[0], values.len() / shape[0]], values)
+}
+
+/// Points around some centres, `[N, D]`, and the class of each: point i is noise[i] + centres[i % classes].
+pub(crate) fn clustered(description: &Value) -> ([usize; 2], Vec<f32>, Vec<u32>) {
+    let ([classes, size], centres) = matrix(&description["centres"]);
+    let ([n, _], mut values) = matrix(&description["noise"]);
+    let labels: Vec<u32> = (0..n).map(|i| (i % classes) as u32).collect();
+    for (point, label) in values.chunks_exact_mut(size).zip(&labels) {
+        let centre = &centres[*label as usize * size..][..size];
+        point.iter_mut().zip(centre).for_each(|(value, centre)| *value += centre);
+    }
+    ([n, size], values, labels)
 }
 
 /// Tensors one after the other, as a stack has its parameters.

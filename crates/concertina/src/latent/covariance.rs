@@ -1,0 +1,156 @@
+//! Mean and covariance of points, in f64.
+
+use rayon::prelude::*;
+
+use super::Points;
+use super::vectors::add_scaled;
+
+/// Points whose sum is taken by one thread. The order of all sums depends on this, and not on the number of threads.
+const SHARD: usize = 1024;
+/// Points that are multiplied at a time: 256 MNIST digits fill a core's cache.
+const BLOCK: usize = 256;
+/// Side of the squares that a covariance is computed in.
+const SIDE: usize = 4;
+/// Rows of a covariance that one thread computes at a time.
+const PANEL: usize = 4 * SIDE;
+
+/// The mean, `[D]`.
+pub(crate) fn mean(points: Points<'_>) -> Vec<f64> {
+    let size = points.size();
+    let shards: Vec<Vec<f64>> = points
+        .values()
+        .par_chunks(SHARD * size)
+        .map(|shard| {
+            let mut sum = vec![0.0; size];
+            for point in shard.chunks_exact(size) {
+                sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += f64::from(*x));
+            }
+            sum
+        })
+        .collect();
+    let mut mean = vec![0.0; size];
+    for shard in &shards {
+        add_scaled(&mut mean, 1.0, shard);
+    }
+    for mean in &mut mean {
+        *mean /= points.n_points() as f64;
+    }
+    mean
+}
+
+/// The covariance, `[D, D]`: sums of products of deviations from `mean`, divided by N - 1. Zero for a single point.
+pub(crate) fn covariance(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
+    let size = points.size();
+    // Rows are filled up with zeros to whole squares.
+    let padded = size.next_multiple_of(SIDE);
+    let mut sums = vec![0.0; padded * padded];
+    let mut block = vec![0.0; BLOCK * padded];
+    for points in points.values().chunks(BLOCK * size) {
+        let n = points.len() / size;
+        let rows = block.par_chunks_exact_mut(padded).zip(points.par_chunks_exact(size));
+        rows.for_each(|(row, point)| {
+            for ((deviation, x), mean) in row.iter_mut().zip(point).zip(mean) {
+                *deviation = f64::from(*x) - mean;
+            }
+        });
+        let block = &block[..n * padded];
+        sums.par_chunks_mut(PANEL * padded).enumerate().for_each(|(panel, sums)| {
+            for (strip, sums) in sums.chunks_exact_mut(SIDE * padded).enumerate() {
+                add_strip(block, padded, panel * PANEL + strip * SIDE, sums);
+            }
+        });
+    }
+    let divisor = (points.n_points() - 1).max(1) as f64;
+    let upper =
+        |row: usize, column: usize| sums[row.min(column) * padded + row.max(column)] / divisor;
+    (0..size * size).map(|i| upper(i / size, i % size)).collect()
+}
+
+/// Adds the products of columns `first` to `first + SIDE` with all columns from `first` on.
+fn add_strip(block: &[f64], padded: usize, first: usize, sums: &mut [f64]) {
+    for column in (first..padded).step_by(SIDE) {
+        let mut square = [[0.0; SIDE]; SIDE];
+        for row in block.chunks_exact(padded) {
+            let left = row[first..].first_chunk::<SIDE>().expect("rows are whole squares");
+            let right = row[column..].first_chunk::<SIDE>().expect("rows are whole squares");
+            for i in 0..SIDE {
+                for j in 0..SIDE {
+                    square[i][j] += left[i] * right[j];
+                }
+            }
+        }
+        for (row, square) in sums.chunks_exact_mut(padded).zip(square) {
+            add_scaled(&mut row[column..column + SIDE], 1.0, &square);
+        }
+    }
+}
+
+/// The variance of each dimension, `[D]`, which is the covariance's diagonal, without the covariance.
+pub(crate) fn variances(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
+    let size = points.size();
+    let shards: Vec<Vec<f64>> = points
+        .values()
+        .par_chunks(SHARD * size)
+        .map(|shard| {
+            let mut squares = vec![0.0; size];
+            for point in shard.chunks_exact(size) {
+                for ((sum, x), mean) in squares.iter_mut().zip(point).zip(mean) {
+                    *sum += (f64::from(*x) - mean).powi(2);
+                }
+            }
+            squares
+        })
+        .collect();
+    let mut variances = vec![0.0; size];
+    let factor = 1.0 / (points.n_points() - 1).max(1) as f64;
+    for shard in &shards {
+        add_scaled(&mut variances, factor, shard);
+    }
+    variances
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::normal;
+
+    /// By the definition.
+    fn plain(points: Points<'_>) -> (Vec<f64>, Vec<f64>) {
+        let (n, size) = (points.n_points() as f64, points.size());
+        let mean: Vec<f64> =
+            (0..size).map(|i| points.rows().map(|x| f64::from(x[i])).sum::<f64>() / n).collect();
+        let one = |i: usize, j: usize| {
+            let product = |x: &[f32]| (f64::from(x[i]) - mean[i]) * (f64::from(x[j]) - mean[j]);
+            points.rows().map(product).sum::<f64>() / (n - 1.0)
+        };
+        let covariance = (0..size * size).map(|i| one(i / size, i % size)).collect();
+        (mean, covariance)
+    }
+
+    #[test]
+    fn sums_are_those_of_the_definition() {
+        for (n, size) in [(2, 1), (3, 5), (1500, 21), (257, 40)] {
+            let values = normal(n * size, 3);
+            let points = Points::new("points", size, &values).unwrap();
+            let (plain_mean, plain_covariance) = plain(points);
+            let mean = mean(points);
+            let covariance = covariance(points, &mean);
+            for (i, variance) in variances(points, &mean).into_iter().enumerate() {
+                assert!((variance - covariance[i * size + i]).abs() < 1e-12);
+            }
+            for (found, expected) in
+                mean.iter().zip(&plain_mean).chain(covariance.iter().zip(&plain_covariance))
+            {
+                assert!((found - expected).abs() < 1e-12, "{n} points of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_point_does_not_vary() {
+        let points = Points::new("points", 2, &[1.0, 2.0]).unwrap();
+        assert_eq!(covariance(points, &mean(points)), [0.0; 4]);
+    }
+}

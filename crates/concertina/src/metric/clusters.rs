@@ -1,0 +1,205 @@
+//! Clusters found without labels, and how far they agree with labels.
+
+use concertina_kernels::{Activation, Layer, Stack};
+use rayon::prelude::*;
+
+use super::distances::shifted;
+use crate::error::{Error, Result};
+use crate::latent::Points;
+use crate::latent::covariance::mean;
+use crate::latent::vectors::{add_scaled, squared_distance};
+use crate::rng::{Purpose, Seed, Stream};
+
+/// The best of so many searches, each from its own first centres, is kept.
+const RESTARTS: u32 = 10;
+const MOST_STEPS: usize = 100;
+/// Points are gone through in so many shards, whose sums are added in order, whatever the number of threads.
+const SHARDS: usize = 16;
+/// Points that are multiplied at a time.
+const BLOCK: usize = 256;
+
+/// Points divided into clusters, each point belonging to the centre nearest to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clusters {
+    /// `[K, D]`.
+    pub centres: Vec<f32>,
+    /// The cluster of each point.
+    pub members: Vec<u32>,
+    /// The sum of the squared distances of all points from their centres.
+    pub inertia: f64,
+}
+
+/// Finds `k` clusters: first centres by k-means++ (Arthur and Vassilvitskii, 2007), then Lloyd's steps until no point changes its
+/// cluster, ten times over; the smallest inertia wins. A cluster that loses all its points keeps its centre.
+///
+/// The same points and seed give the same bits for any number of threads.
+///
+/// # Errors
+/// If `k` is 0 or there are fewer than `k` points.
+pub fn k_means(points: Points<'_>, k: usize, seed: Seed) -> Result<Clusters> {
+    if k == 0 {
+        return Err(Error::config("expected at least 1 cluster, found 0"));
+    }
+    points.expect_at_least(k, &format!("{k} clusters"))?;
+    let search = Search::new(points, k)?;
+    let mut best: Option<Clusters> = None;
+    for restart in 0..RESTARTS {
+        let mut stream = Stream::new(seed, Purpose::Fit, [3, restart, 0]);
+        let found = search.run(&mut stream);
+        if best.as_ref().is_none_or(|best| found.inertia < best.inertia) {
+            best = Some(found);
+        }
+    }
+    Ok(best.expect("there is at least one restart"))
+}
+
+/// The share of points that belong to the most frequent class of their cluster: 1 if no cluster mixes classes. It grows with the
+/// number of clusters, so only figures for equally many compare.
+///
+/// # Errors
+/// If there is no point, or not one label for each.
+pub fn purity(members: &[u32], labels: &[u32]) -> Result<f64> {
+    if members.is_empty() || members.len() != labels.len() {
+        return Err(Error::data(format!(
+            "expected a label for each of at least one clustered point, found {} points and {} labels",
+            members.len(),
+            labels.len()
+        )));
+    }
+    let mut pairs: Vec<(u32, u32)> = members.iter().copied().zip(labels.iter().copied()).collect();
+    pairs.sort_unstable();
+    let largest_class = |cluster: &[(u32, u32)]| {
+        cluster.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or_default()
+    };
+    let agreeing: usize = pairs.chunk_by(|a, b| a.0 == b.0).map(largest_class).sum();
+    Ok(agreeing as f64 / members.len() as f64)
+}
+
+struct Search<'a> {
+    points: Points<'a>,
+    k: usize,
+    mean: Vec<f64>,
+    /// A dense layer whose outputs are largest for the nearest centre.
+    stack: Stack,
+}
+
+/// What a Lloyd step finds out about some points.
+struct Shard {
+    members: Vec<u32>,
+    sums: Vec<f64>,
+    counts: Vec<usize>,
+}
+
+impl<'a> Search<'a> {
+    fn new(points: Points<'a>, k: usize) -> Result<Self> {
+        let layer = Layer::Dense { outputs: k, activation: Activation::Identity };
+        let stack = Stack::new([points.size(), 1, 1], &[layer]).map_err(|error| {
+            Error::data(format!("expected clusters that fit into memory, found {k}"))
+                .with_source(error)
+        })?;
+        Ok(Self { points, k, mean: mean(points), stack })
+    }
+
+    fn run(&self, stream: &mut Stream) -> Clusters {
+        let mut centres = self.first_centres(stream);
+        let mut members = Vec::new();
+        for _ in 0..MOST_STEPS {
+            let shards = self.step(&centres);
+            let next: Vec<u32> =
+                shards.iter().flat_map(|shard| shard.members.iter().copied()).collect();
+            if next == members {
+                break;
+            }
+            members = next;
+            self.move_centres(&shards, &mut centres);
+        }
+        Clusters { inertia: self.inertia(&centres, &members), centres, members }
+    }
+
+    /// Each next one drawn with a probability that grows with its squared distance from those before.
+    fn first_centres(&self, stream: &mut Stream) -> Vec<f32> {
+        let n = self.points.n_points();
+        let first = stream.below(u32::try_from(n).unwrap_or(u32::MAX)) as usize;
+        let mut centres = self.points.row(first).to_vec();
+        let mut distances = vec![f64::INFINITY; n];
+        while centres.len() < self.k * self.points.size() {
+            let newest = &centres[centres.len() - self.points.size()..];
+            let rows = self.points.values().par_chunks_exact(self.points.size());
+            distances.par_iter_mut().zip(rows).for_each(|(distance, point)| {
+                *distance = distance.min(squared_distance(point, newest));
+            });
+            let mut rest = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+            let chosen = distances.iter().position(|distance| {
+                rest -= distance;
+                rest < 0.0
+            });
+            centres.extend_from_slice(self.points.row(chosen.unwrap_or(n - 1)));
+        }
+        centres
+    }
+
+    /// Which centre is nearest to each point, and the sums of the points of each.
+    fn step(&self, centres: &[f32]) -> Vec<Shard> {
+        let size = self.points.size();
+        // |x - c|^2 is least where xc - |c|^2 / 2 is largest.
+        let mut parameters = shifted(centres, &self.mean);
+        let biases: Vec<f32> = parameters
+            .chunks_exact(size)
+            .map(|centre| (-0.5 * centre.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>()) as f32)
+            .collect();
+        parameters.extend(biases);
+        let shard = self.points.n_points().div_ceil(SHARDS);
+        let shards = self.points.values().par_chunks(shard * size);
+        shards.map(|points| self.shard(&parameters, points)).collect()
+    }
+
+    fn shard(&self, parameters: &[f32], points: &[f32]) -> Shard {
+        let size = self.points.size();
+        let mut members = Vec::with_capacity(points.len() / size);
+        let (mut sums, mut counts) = (vec![0.0; self.k * size], vec![0; self.k]);
+        for points in points.chunks(BLOCK * size) {
+            let deviations = shifted(points, &self.mean);
+            let scores = self.stack.forward(parameters, &deviations, points.len() / size);
+            for (point, scores) in points.chunks_exact(size).zip(scores.chunks_exact(self.k)) {
+                let larger =
+                    |best: usize, i: usize| if scores[i] > scores[best] { i } else { best };
+                let nearest = (0..self.k).fold(0, larger);
+                members.push(nearest as u32);
+                counts[nearest] += 1;
+                let sum = &mut sums[nearest * size..][..size];
+                sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += f64::from(*x));
+            }
+        }
+        Shard { members, sums, counts }
+    }
+
+    fn move_centres(&self, shards: &[Shard], centres: &mut [f32]) {
+        let size = self.points.size();
+        let mut sums = vec![0.0; centres.len()];
+        for shard in shards {
+            add_scaled(&mut sums, 1.0, &shard.sums);
+        }
+        for (k, (centre, sum)) in
+            centres.chunks_exact_mut(size).zip(sums.chunks_exact(size)).enumerate()
+        {
+            let count: usize = shards.iter().map(|shard| shard.counts[k]).sum();
+            if count > 0 {
+                centre.iter_mut().zip(sum).for_each(|(x, sum)| *x = (sum / count as f64) as f32);
+            }
+        }
+    }
+
+    fn inertia(&self, centres: &[f32], members: &[u32]) -> f64 {
+        let size = self.points.size();
+        let rows = self.points.values().par_chunks_exact(size).zip(members.par_iter());
+        let squares: Vec<f64> = rows
+            .map(|(point, &member)| {
+                squared_distance(point, &centres[member as usize * size..][..size])
+            })
+            .collect();
+        squares.iter().sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The Frechet distance between two sets of features: how far apart the Gaussians are that fit them.
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::latent::Points;
+use crate::latent::covariance::{covariance, mean};
+use crate::latent::eigen::Eigen;
+use crate::latent::vectors::{add_scaled, dot};
+
+/// Time grows with the cube of the features, memory with the square.
+const MOST_FEATURES: usize = 4096;
+
+/// |m - m'|^2 + tr(S + S' - 2 (S S')^(1/2)), for means m, m' and covariances S, S' (divided by N - 1) of the two sets: 0
+/// for equal ones, and in squared units of the features (Heusel et al., "GANs Trained by a Two Time-Scale Update
+/// Rule", 2017, who take the features of an Inception network).
+///
+/// It depends on the features as much as on the sets, so only distances by the same features compare, and it is biased upwards for
+/// small sets, so only for equally many points. A covariance may be singular.
+///
+/// # Errors
+/// If a set has fewer than two points, they are not of one size, or of more than 4,096 features.
+pub fn frechet_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
+    a.expect_at_least(2, "a covariance")?;
+    b.expect_at_least(2, "a covariance")?;
+    b.expect_size(a.size(), a.name())?;
+    let size = a.size();
+    if size > MOST_FEATURES {
+        return Err(Error::data(format!(
+            "expected {} of at most {MOST_FEATURES} numbers for a Frechet distance, found {size}",
+            a.name()
+        )));
+    }
+    let [mean_a, mean_b] = [a, b].map(mean);
+    let [cov_a, cov_b] =
+        [(a, &mean_a), (b, &mean_b)].map(|(points, mean)| covariance(points, mean));
+    let apart: f64 = mean_a.iter().zip(&mean_b).map(|(a, b)| (a - b).powi(2)).sum();
+    let trace = |matrix: &[f64]| -> f64 { (0..size).map(|i| matrix[i * size + i]).sum() };
+
+    // S S' has the eigenvalues of the symmetric S^(1/2) S' S^(1/2).
+    let root = square_root(&cov_a, size)?;
+    let inner = times_symmetric(&times_symmetric(&root, &cov_b, size), &root, size);
+    let values = Eigen::of_symmetric(&inner, size)?.values;
+    let cross: f64 = values.iter().map(|value| value.max(0.0).sqrt()).sum();
+    // Equal sets are 0 apart, not a rounding error below.
+    Ok((apart + trace(&cov_a) + trace(&cov_b) - 2.0 * cross).max(0.0))
+}
+
+/// The root of a covariance, whose eigenvalues are not negative, but for rounding.
+fn square_root(matrix: &[f64], size: usize) -> Result<Vec<f64>> {
+    let eigen = Eigen::of_symmetric(matrix, size)?;
+    let mut root = vec![0.0; size * size];
+    root.par_chunks_exact_mut(size).enumerate().for_each(|(i, row)| {
+        for (value, vector) in eigen.values.iter().zip(eigen.vectors.chunks_exact(size)) {
+            add_scaled(row, value.max(0.0).sqrt() * vector[i], vector);
+        }
+    });
+    Ok(root)
+}
+
+/// The product of two matrices, the second of which is symmetric.
+fn times_symmetric(left: &[f64], right: &[f64], size: usize) -> Vec<f64> {
+    let mut product = vec![0.0; size * size];
+    let rows = product.par_chunks_exact_mut(size).zip(left.par_chunks_exact(size));
+    rows.for_each(|(row, left)| {
+        for (x, right) in row.iter_mut().zip(right.chunks_exact(size)) {
+            *x = dot(left, right);
+        }
+    });
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::fixture::{METRICS, cases, clustered, number};
+
+    #[test]
+    fn distances_are_those_of_scipy() {
+        for (name, case) in cases(METRICS, |case| case["kind"] == "generator") {
+            let ([_, size], a, _) = clustered(&case["a"]);
+            let (_, b, _) = clustered(&case["b"]);
+            let a = Points::new("samples", size, &a).unwrap();
+            let b = Points::new("images", size, &b).unwrap();
+            let expected = number(&case["frechet"]);
+            for found in [frechet_distance(a, b).unwrap(), frechet_distance(b, a).unwrap()] {
+                assert!((found - expected).abs() < 1e-7 * expected, "{name}: {found}");
+            }
+            assert!(frechet_distance(a, a).unwrap() < 1e-7, "{name}");
+        }
+    }
+
+    #[test]
+    fn sets_without_a_covariance_are_refused() {
+        let one = Points::new("samples", 2, &[0.0; 2]).unwrap();
+        let two = Points::new("images", 2, &[0.0; 4]).unwrap();
+        assert_eq!(
+            frechet_distance(one, two).unwrap_err().to_string(),
+            "expected at least 2 samples for a covariance, found 1"
+        );
+        let wide = Points::new("samples", 3, &[0.0; 6]).unwrap();
+        assert_eq!(
+            frechet_distance(two, wide).unwrap_err().to_string(),
+            "expected samples of 2 numbers each, as the images, found 3"
+        );
+        let values = vec![0.0; 2 * 4097];
+        let huge = Points::new("samples", 4097, &values).unwrap();
+        assert_eq!(
+            frechet_distance(huge, huge).unwrap_err().to_string(),
+            "expected samples of at most 4096 numbers for a Frechet distance, found 4097"
+        );
+    }
+}

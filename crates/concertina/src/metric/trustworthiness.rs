@@ -1,0 +1,143 @@
+//! Whether neighbours on a map are neighbours in the space that it shows.
+
+use rayon::prelude::*;
+
+use super::distances::{Distances, Row};
+use super::neighbours::nearest;
+use crate::error::{Error, Result};
+use crate::latent::Points;
+
+/// Points whose distances to all are in memory at a time, for each thread.
+const BLOCK: usize = 64;
+
+/// The trustworthiness of `map`, a point of low dimension for each of `original` (Venna and Kaski, "Neighborhood
+/// Preservation in Nonlinear Projection Methods", 2001; scikit-learn's `manifold.trustworthiness`).
+///
+/// 1 if all of the `k` nearest neighbours of every point on the map are among its k nearest in the original space;
+/// about a half for a map that has nothing to do with it. A false neighbour counts by how far down its rank is. Of points at
+/// equal distances the one that comes first has the better rank.
+///
+/// Time grows with the square of the number of points: thousands, not tens of thousands.
+///
+/// # Errors
+/// If there is not one point on the map for each original, `k` is 0, or not below half the number of points, where the
+/// measure is not defined.
+pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Result<f64> {
+    let n = original.n_points();
+    if map.n_points() != n {
+        return Err(Error::data(format!(
+            "expected one of the {} for each of {n} {}, found {}",
+            map.name(),
+            original.name(),
+            map.n_points()
+        )));
+    }
+    if k == 0 {
+        return Err(Error::config("expected at least 1 neighbour on the map, found 0"));
+    }
+    original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
+    // A point is its own first neighbour, unless others share its place.
+    let on_map: Vec<Vec<usize>> = nearest(map, map, k + 1)?
+        .into_iter()
+        .enumerate()
+        .map(|(own, found)| {
+            found.into_iter().map(|n| n.index).filter(|&index| index != own).take(k).collect()
+        })
+        .collect();
+    let distances = Distances::to(original)?;
+    let size = original.size();
+    let blocks = original.values().par_chunks(BLOCK * size).zip(on_map.par_chunks(BLOCK));
+    let excess: Vec<usize> = blocks
+        .enumerate()
+        .map(|(block, (points, on_map))| {
+            let rows = distances.rows(points).zip(points.chunks_exact(size));
+            let mut excess = 0;
+            for (i, ((row, point), neighbours)) in rows.zip(on_map).enumerate() {
+                let own = block * BLOCK + i;
+                let ranks = Ranks { distances: &distances, row: &row, point, own };
+                for &other in neighbours {
+                    excess += ranks.of(other).saturating_sub(k);
+                }
+            }
+            excess
+        })
+        .collect();
+    let excess = excess.iter().sum::<usize>() as f64;
+    let (n, k) = (n as f64, k as f64);
+    Ok(1.0 - excess * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)))
+}
+
+/// The order of all points by their distance from one.
+struct Ranks<'a> {
+    distances: &'a Distances<'a>,
+    row: &'a Row,
+    point: &'a [f32],
+    own: usize,
+}
+
+impl Ranks<'_> {
+    /// The rank of number `other`, from 1; the point itself has none.
+    fn of(&self, other: usize) -> usize {
+        let exact = self.distances.exact(self.point, other);
+        let is_before = |index: usize, square: f64| {
+            if index == self.own || index == other {
+                return false;
+            }
+            if (square - exact).abs() > self.row.error {
+                return square < exact;
+            }
+            // Too close to call.
+            let square = self.distances.exact(self.point, index);
+            square < exact || (square == exact && index < other)
+        };
+        let squares = self.row.squares.iter().enumerate();
+        1 + squares.filter(|&(index, &square)| is_before(index, square)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::fixture::{METRICS, cases, clustered, number, tensor};
+
+    #[test]
+    fn maps_are_trusted_as_by_scikit_learn() {
+        for (name, case) in cases(METRICS, |case| case["kind"] == "trustworthiness") {
+            let ([_, size], values, _) = clustered(&case["points"]);
+            let original = Points::new("points", size, &values).unwrap();
+            let map: Vec<f32> = if case["map_of"] == "columns" {
+                original.rows().flat_map(|point| point[..2].to_vec()).collect()
+            } else {
+                tensor(&case["noise_map"]).1
+            };
+            let map = Points::new("map", 2, &map).unwrap();
+            let k = case["k"].as_u64().unwrap() as usize;
+            let found = trustworthiness(original, map, k).unwrap();
+            assert!((found - number(&case["trustworthiness"])).abs() < 1e-9, "{name}: {found}");
+            assert_eq!(trustworthiness(original, original, k).unwrap(), 1.0);
+        }
+    }
+
+    #[test]
+    fn points_in_one_place_have_ranks() {
+        let original = Points::new("codes", 1, &[0.0; 9]).unwrap();
+        assert_eq!(trustworthiness(original, original, 3).unwrap(), 1.0);
+    }
+
+    #[test]
+    fn what_has_no_trustworthiness_is_refused() {
+        let original = Points::new("codes", 2, &[0.0; 12]).unwrap();
+        let map = Points::new("places on the map", 1, &[0.0; 5]).unwrap();
+        assert_eq!(
+            trustworthiness(original, map, 2).unwrap_err().to_string(),
+            "expected one of the places on the map for each of 6 codes, found 5"
+        );
+        assert_eq!(
+            trustworthiness(original, original, 3).unwrap_err().to_string(),
+            "expected at least 7 codes for the trustworthiness of 3 neighbours, found 6"
+        );
+        assert!(trustworthiness(original, original, 0).unwrap_err().is_config());
+    }
+}
