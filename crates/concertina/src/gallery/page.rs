@@ -131,8 +131,8 @@ fn comes_back(task: &Task) -> &'static str {
 fn code(bottleneck: &Bottleneck) -> &'static str {
     match bottleneck {
         Bottleneck::Plain { l1, .. } if *l1 > 0.0 => {
-            "The code is all that the decoder gets to know of an image, and its absolute values are part of the loss: \
-             most of them stay near zero, and an image is told by the few that are not."
+            "The code is all that the decoder gets to know of an image, and its absolute values are part of the loss, \
+             which keeps them small."
         }
         Bottleneck::Plain { l2, .. } if *l2 > 0.0 => {
             "The code is all that the decoder gets to know of an image, and its squares are part of the loss, so that \
