@@ -100,7 +100,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     let plan = Plan::of(recipe, shape, batches * batch_size)?;
     let images = made_up(shape, batches * batch_size)?;
     let architecture = plan.architecture();
-    let forward = match options.mode {
+    let flops = match options.mode {
         Mode::Train => 3 * (architecture.encoder.flops() + architecture.decoder.flops()),
         Mode::Encode => architecture.encoder.flops(),
         Mode::Reconstruct => architecture.encoder.flops() + architecture.decoder.flops(),
@@ -121,7 +121,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     let peak_memory_bytes = memory::peak();
 
     let images_per_second = (steps * batch_size) as f64 / time.as_secs_f64();
-    let gflop_per_image = forward as f64 / 1e9;
+    let gflop_per_image = flops as f64 / 1e9;
     let gflop_per_second = gflop_per_image * images_per_second;
     let peak_gflop_per_second = concertina_kernels::peak_flops() / 1e9;
     Ok(Measurement {

@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::cholesky::Factor;
+use super::vectors::place_of;
 use crate::error::{Error, Result};
 use crate::model::Codes;
 use crate::rng::{Purpose, Seed, Stream};
@@ -96,13 +97,8 @@ impl Mixture {
 
     /// Draws a code into `code`.
     pub fn draw(&self, stream: &mut Stream, code: &mut [f32]) {
-        let mut rest = f64::from(stream.uniform());
-        let last = self.components.len() - 1;
-        let chosen = self.components[..last].iter().position(|component| {
-            rest -= component.weight;
-            rest < 0.0
-        });
-        let component = &self.components[chosen.unwrap_or(last)];
+        let weights = self.components.iter().map(|component| component.weight);
+        let component = &self.components[place_of(f64::from(stream.uniform()), weights)];
         let noise: Vec<f64> = (0..self.size).map(|_| f64::from(stream.normal())).collect();
         let offsets = component.factor.times(&noise);
         for ((value, mean), offset) in code.iter_mut().zip(&component.mean).zip(offsets) {
@@ -211,12 +207,8 @@ fn spread_out(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64
     while centres.len() < n {
         let distances: Vec<f64> =
             points.par_iter().map(|point| nearest(point, &centres).1).collect();
-        let mut rest = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
-        let chosen = distances.iter().position(|distance| {
-            rest -= distance;
-            rest < 0.0
-        });
-        centres.push(points[chosen.unwrap_or(points.len() - 1)].clone());
+        let draw = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+        centres.push(points[place_of(draw, distances.iter().copied())].clone());
     }
     centres
 }

@@ -37,9 +37,35 @@ pub(crate) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
+/// The place of the largest value, the first of equal ones.
+pub(crate) fn argmax(values: &[f32]) -> usize {
+    let larger = |best: usize, i: usize| if values[i] > values[best] { i } else { best };
+    (0..values.len()).fold(0, larger)
+}
+
+/// The first place up to which the weights add up to more than `draw`, or the last: for a `draw` uniform between 0 and their
+/// sum, each place comes as often as its weight says. There must be a weight.
+pub(crate) fn place_of(mut draw: f64, weights: impl ExactSizeIterator<Item = f64>) -> usize {
+    let last = weights.len() - 1;
+    let mut weights = weights;
+    let chosen = weights.position(|weight| {
+        draw -= weight;
+        draw < 0.0
+    });
+    chosen.unwrap_or(last)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_the_first_that_fit() {
+        assert_eq!(argmax(&[1.0, 3.0, 3.0, 2.0]), 1);
+        for (draw, place) in [(0.0, 0), (0.49, 0), (0.5, 2), (0.99, 2), (1.0, 2)] {
+            assert_eq!(place_of(draw, [0.5, 0.0, 0.5].into_iter()), place, "{draw}");
+        }
+    }
 
     #[test]
     fn no_value_is_left_out() {

@@ -7,7 +7,7 @@ use super::distances::shifted;
 use crate::error::{Error, Result};
 use crate::latent::Points;
 use crate::latent::covariance::mean;
-use crate::latent::vectors::{add_scaled, squared_distance};
+use crate::latent::vectors::{add_scaled, argmax, place_of, squared_distance};
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The best of so many searches, each from its own first centres, is kept.
@@ -128,12 +128,9 @@ impl<'a> Search<'a> {
             distances.par_iter_mut().zip(rows).for_each(|(distance, point)| {
                 *distance = distance.min(squared_distance(point, newest));
             });
-            let mut rest = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
-            let chosen = distances.iter().position(|distance| {
-                rest -= distance;
-                rest < 0.0
-            });
-            centres.extend_from_slice(self.points.row(chosen.unwrap_or(n - 1)));
+            let draw = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+            let chosen = place_of(draw, distances.iter().copied());
+            centres.extend_from_slice(self.points.row(chosen));
         }
         centres
     }
@@ -161,9 +158,7 @@ impl<'a> Search<'a> {
             let deviations = shifted(points, &self.mean);
             let scores = self.stack.forward(parameters, &deviations, points.len() / size);
             for (point, scores) in points.chunks_exact(size).zip(scores.chunks_exact(self.k)) {
-                let larger =
-                    |best: usize, i: usize| if scores[i] > scores[best] { i } else { best };
-                let nearest = (0..self.k).fold(0, larger);
+                let nearest = argmax(scores);
                 members.push(nearest as u32);
                 counts[nearest] += 1;
                 let sum = &mut sums[nearest * size..][..size];

@@ -8,7 +8,7 @@ use super::minimise::{Limits, minimise};
 use crate::error::{Error, Result};
 use crate::latent::Points;
 use crate::latent::covariance::{mean, variances};
-use crate::latent::vectors::{add_scaled, dot};
+use crate::latent::vectors::{add_scaled, argmax, dot};
 
 /// Points are gone through in so many shards, whose sums are added in order, whatever the number of threads.
 const SHARDS: usize = 16;
@@ -127,11 +127,8 @@ impl LinearProbe {
     /// As [`LinearProbe::probabilities`].
     pub fn classify(&self, points: Points<'_>) -> Result<Vec<u32>> {
         let probabilities = self.probabilities(points)?;
-        let most = |row: &[f32]| {
-            let larger = |best: usize, i: usize| if row[i] > row[best] { i } else { best };
-            self.classes[(0..row.len()).fold(0, larger)]
-        };
-        Ok(probabilities.chunks_exact(self.classes.len()).map(most).collect())
+        let rows = probabilities.chunks_exact(self.classes.len());
+        Ok(rows.map(|row| self.classes[argmax(row)]).collect())
     }
 
     /// The share of points that it classifies rightly.

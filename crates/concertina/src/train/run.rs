@@ -55,6 +55,13 @@ enum Stage {
     Done(Box<Model>),
 }
 
+impl Stage {
+    /// What comes after so many epochs.
+    fn after(epochs: usize, plan: &Plan) -> Self {
+        if epochs == plan.recipe.training.epochs { Self::Saving } else { Self::Training }
+    }
+}
+
 /// Wall-clock times; nothing that is computed depends on them.
 struct Clock {
     /// When this process took up the run, and the seconds of work before that.
@@ -140,21 +147,19 @@ impl<'d> Run<'d> {
             training: Duration::ZERO,
             images: 0,
         };
-        let mut run = Self {
+        Self {
             sums: position.sums(),
             feed: Feed::new(&plan, &data.train, position.epochs + 1),
             last_finite_loss: None,
             pending: VecDeque::new(),
-            stage: Stage::Training,
+            stage: Stage::after(position.epochs, &plan),
             plan,
             data,
             folder,
             learner,
             position,
             clock,
-        };
-        run.begin_epoch();
-        run
+        }
     }
 
     /// The recipe checked against the data.
@@ -265,9 +270,8 @@ impl<'d> Run<'d> {
     fn begin_epoch(&mut self) {
         self.clock.training = Duration::ZERO;
         self.clock.images = 0;
-        if self.position.epochs == self.plan.recipe.training.epochs {
-            self.stage = Stage::Saving;
-        } else {
+        self.stage = Stage::after(self.position.epochs, &self.plan);
+        if matches!(self.stage, Stage::Training) {
             self.feed = Feed::new(&self.plan, &self.data.train, self.epoch());
         }
     }
