@@ -1,6 +1,6 @@
 //! The vocabulary: shapes, activations and the layers a stack is made of.
 
-use crate::math::sigmoid;
+use crate::math::{sigmoid, tanh};
 
 /// `[C, H, W]` of one image; a flat vector of `n` values is `[n, 1, 1]`.
 pub type Shape = [usize; 3];
@@ -18,6 +18,8 @@ pub enum Activation {
     LeakyRelu(f32),
     /// `y = 1 / (1 + exp(-x))`.
     Sigmoid,
+    /// `y = tanh(x)`.
+    Tanh,
 }
 
 impl Activation {
@@ -42,6 +44,7 @@ impl Activation {
                 }
             }
             Activation::Sigmoid => sigmoid(x),
+            Activation::Tanh => tanh(x),
         }
     }
 
@@ -56,6 +59,7 @@ impl Activation {
                 values.iter_mut().for_each(|x| *x = Activation::LeakyRelu(slope).value(*x));
             }
             Activation::Sigmoid => values.iter_mut().for_each(|x| *x = sigmoid(*x)),
+            Activation::Tanh => values.iter_mut().for_each(|x| *x = tanh(*x)),
         }
     }
 
@@ -79,6 +83,7 @@ impl Activation {
                 }
             }
             Activation::Sigmoid => y * (1.0 - y),
+            Activation::Tanh => 1.0 - y * y,
         }
     }
 }

@@ -54,6 +54,25 @@ pub(crate) fn ln_1p(x: f32) -> f32 {
     twice + twice * (u * p)
 }
 
+/// The hyperbolic tangent to 3 units in the last place; NaN for NaN.
+///
+/// Near zero it is an odd polynomial, elsewhere `(1 - e^-2|x|) / (1 + e^-2|x|)`, which would lose digits there.
+#[inline(always)]
+pub(crate) fn tanh(x: f32) -> f32 {
+    let size = x.abs();
+    let e = exp(-2.0 * size);
+    let far = (1.0 - e) / (1.0 + e);
+    let u = x * x;
+    let p = -5.704_978_5e-3;
+    let p = p * u + 2.063_908e-2;
+    let p = p * u - 5.373_971e-2;
+    let p = p * u + 0.133_314_42;
+    let p = p * u - 0.333_332_8;
+    let near = size + size * (u * p);
+    let value = if size > 0.625 { far } else { near };
+    value.copysign(x)
+}
+
 /// `1 / (1 + e^-x)` to 2.5 units in the last place; NaN for NaN.
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {

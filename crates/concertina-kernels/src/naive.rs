@@ -85,6 +85,7 @@ fn value(activation: Activation, x: f64) -> f64 {
             }
         }
         Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+        Activation::Tanh => x.tanh(),
     }
 }
 
@@ -106,6 +107,7 @@ fn slope(activation: Activation, y: f64) -> f64 {
             }
         }
         Activation::Sigmoid => y * (1.0 - y),
+        Activation::Tanh => 1.0 - y * y,
     }
 }
 

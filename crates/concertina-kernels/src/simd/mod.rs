@@ -8,7 +8,6 @@ mod portable;
 
 use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
-use crate::math::sigmoid;
 
 /// How many vectors stay in registers at once: the shape of a kernel's block of accumulators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +63,10 @@ pub(crate) trait Simd: Copy {
                 let negative = self.le(x, self.splat(0.0));
                 self.select(negative, self.mul(self.splat(slope), x), x)
             }
-            Activation::Sigmoid => {
+            Activation::Sigmoid | Activation::Tanh => {
                 let mut lanes = Lanes::ZERO;
                 self.store(&mut lanes, x);
-                for x in &mut lanes.0 {
-                    *x = sigmoid(*x);
-                }
+                activation.apply(&mut lanes.0);
                 self.load(&lanes)
             }
         }
@@ -93,6 +90,10 @@ pub(crate) trait Simd: Copy {
             Activation::Sigmoid => {
                 let rest = self.mul_add(y, self.splat(-1.0), self.splat(1.0));
                 self.mul(grad, self.mul(y, rest))
+            }
+            Activation::Tanh => {
+                let square = self.mul(y, y);
+                self.mul(grad, self.mul_add(square, self.splat(-1.0), self.splat(1.0)))
             }
         }
     }

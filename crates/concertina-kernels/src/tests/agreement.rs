@@ -16,6 +16,7 @@ fn activation() -> impl Strategy<Value = Activation> {
         Just(Activation::Relu),
         Just(Activation::LeakyRelu(0.25)),
         Just(Activation::Sigmoid),
+        Just(Activation::Tanh),
     ]
 }
 

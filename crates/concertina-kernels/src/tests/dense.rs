@@ -50,6 +50,7 @@ fn textbook(stack: &Stack, activation: Activation, numbers: &[Vec<f32>; 3]) -> [
                     let p = 1.0 / (1.0 + (-sum).exp());
                     (p, p * (1.0 - p))
                 }
+                Activation::Tanh => (sum.tanh(), 1.0 - sum.tanh().powi(2)),
             };
             y.push(value);
             let grad = grad[output] * slope;
@@ -95,6 +96,7 @@ proptest! {
         // No kink, whose side rounding could change.
         assert_agrees(inputs, outputs, batch, Activation::Identity);
         assert_agrees(inputs, outputs, batch, Activation::Sigmoid);
+        assert_agrees(inputs, outputs, batch, Activation::Tanh);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Elementary functions against those of f64, and at their limits.
 
-use crate::math::{exp, ln_1p, sigmoid};
+use crate::math::{exp, ln_1p, sigmoid, tanh};
 use crate::simd::{Kernel, Level, Simd};
 
 /// The difference in units of the last place of an f32 there.
@@ -50,6 +50,11 @@ fn the_sigmoid_is_close() {
 }
 
 #[test]
+fn the_hyperbolic_tangent_is_close() {
+    assert_within(3.0, sweep(f32::MIN, f32::MAX), tanh, f64::tanh);
+}
+
+#[test]
 fn limits_are_those_of_the_functions() {
     let (infinity, most) = (f32::INFINITY, f32::MAX);
     for x in [88.73, 89.0, 1e9, most, infinity] {
@@ -61,7 +66,10 @@ fn limits_are_those_of_the_functions() {
     assert!(exp(88.72) < infinity && exp(-103.0) > 0.0);
     assert_eq!([exp(0.0), exp(-0.0), ln_1p(0.0)], [1.0, 1.0, 0.0]);
     assert_eq!([0.0, -infinity, infinity, -most, most].map(sigmoid), [0.5, 0.0, 1.0, 0.0, 1.0]);
-    assert!([exp, ln_1p, sigmoid].iter().all(|f| f(f32::NAN).is_nan() && f(-f32::NAN).is_nan()));
+    assert_eq!([0.0, -infinity, infinity, -most, most].map(tanh), [0.0, -1.0, 1.0, -1.0, 1.0]);
+    assert!(
+        [exp, ln_1p, sigmoid, tanh].iter().all(|f| f(f32::NAN).is_nan() && f(-f32::NAN).is_nan())
+    );
 }
 
 #[test]
@@ -72,13 +80,13 @@ fn vector_code_gives_the_same_bits() {
         #[inline(always)]
         fn run<S: Simd>(self, _: S) {
             for x in self.0 {
-                *x = sigmoid(*x) + exp(*x) + ln_1p(sigmoid(*x));
+                *x = sigmoid(*x) + exp(*x) + ln_1p(sigmoid(*x)) + tanh(*x);
             }
         }
     }
     let numbers: Vec<f32> = sweep(-100.0, 80.0).step_by(97).collect();
-    let expected: Vec<u32> =
-        numbers.iter().map(|&x| (sigmoid(x) + exp(x) + ln_1p(sigmoid(x))).to_bits()).collect();
+    let sum = |x| sigmoid(x) + exp(x) + ln_1p(sigmoid(x)) + tanh(x);
+    let expected: Vec<u32> = numbers.iter().map(|&x| sum(x).to_bits()).collect();
     for level in Level::all() {
         let mut found = numbers.clone();
         level.run(Map(&mut found));

@@ -49,6 +49,7 @@ fn what_is_not_a_number_stays_so() {
             Activation::Relu,
             Activation::LeakyRelu(0.1),
             Activation::Sigmoid,
+            Activation::Tanh,
         ] {
             let conv = Layer::Conv2d {
                 out_channels: 3,

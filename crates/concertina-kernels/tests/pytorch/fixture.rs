@@ -103,6 +103,7 @@ fn activation(description: &Fixture) -> Activation {
         Some("identity") => Activation::Identity,
         Some("relu") => Activation::Relu,
         Some("sigmoid") => Activation::Sigmoid,
+        Some("tanh") => Activation::Tanh,
         _ => Activation::LeakyRelu(description["leaky_relu"].as_f64().unwrap() as f32),
     }
 }

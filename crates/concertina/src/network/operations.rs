@@ -116,6 +116,7 @@ fn activate(function: Activation, x: Tensor<4>) -> Tensor<4> {
             x.clone().mask_where(below, x * slope)
         }
         Activation::Sigmoid => activation::sigmoid(x),
+        Activation::Tanh => activation::tanh(x),
     }
 }
 

@@ -107,6 +107,7 @@ fn layer(layer: &Layer) -> Value {
         Activation::Identity => json!("identity"),
         Activation::Relu => json!("relu"),
         Activation::Sigmoid => json!("sigmoid"),
+        Activation::Tanh => json!("tanh"),
         Activation::LeakyRelu(slope) => json!({ "leaky_relu": slope }),
     };
     match layer {

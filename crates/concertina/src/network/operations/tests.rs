@@ -69,6 +69,7 @@ fn activation() -> impl Strategy<Value = Activation> {
         Activation::Relu,
         Activation::LeakyRelu(0.25),
         Activation::Sigmoid,
+        Activation::Tanh,
     ])
 }
 
