@@ -20,7 +20,7 @@ pub(crate) fn run(
     let out = PicturesOut::new(&args.out)?;
     let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
-        Task::Identity {} => "identity",
+        Task::Identity {} | Task::Binarise {} => "identity",
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
         Task::Downscale { .. } => "downscale",
     };

@@ -10,7 +10,7 @@ pub(crate) use self::atomic::sha256;
 pub use self::atomic::{publish_folder, write_whole};
 pub use self::picture::picture_png;
 pub use self::run_folder::RunFolder;
-pub(crate) use self::tensors::{Tensors, pack};
+pub(crate) use self::tensors::{Named, Tensors, pack};
 
 #[cfg(test)]
 mod tests;

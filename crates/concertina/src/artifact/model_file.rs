@@ -124,6 +124,7 @@ impl Model {
         let weights = Weights {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
+            ..Weights::default()
         };
         let Architecture { input, code_size, .. } = architecture;
         if (header.input, header.code_size) != (input, code_size) {

@@ -1,4 +1,4 @@
-//! The diagonal Gaussian of a variational autoencoder: a mean and an `s` for every code dimension.
+//! The diagonal Gaussian that a variational autoencoder's codes are drawn from: a mean and an `s` for every code dimension.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,8 @@ impl Form {
 /// encoder says. A prior of standard deviation 1 never asks for such a spread.
 pub(super) const LARGEST_S: f32 = 20.0;
 
-/// Codes `[B, D]` from features `[B, 2 D]`, means first, and standard normal noise `[B, D]`: the reparameterisation trick.
+/// Codes `[B k, D]` from features `[B, 2 D]`, means first, and standard normal noise `[B k, D]`, k codes to a row of
+/// features: the reparameterisation trick.
 /// Differentiable with respect to the features only.
 pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tensor<2> {
     if runs_at(&features) {
@@ -51,6 +52,17 @@ pub(super) fn divergence(features: Tensor<2>) -> Tensor<2> {
         apply(Divergence { size: width / 2 }, features.clone(), features.detach())
     } else {
         operations::divergence(features)
+    }
+}
+
+/// The logarithm of `q(z|x) / p(z)` of each code that [`sample`] draws, `[B, k]`, in nats: a sample of the divergence.
+/// Differentiable with respect to the features only, through the codes as well.
+pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tensor<2> {
+    if runs_at(&features) {
+        let [_, width] = features.dims();
+        apply(Importance { form, size: width / 2 }, features, noise)
+    } else {
+        operations::importance(features, noise, form)
     }
 }
 
@@ -73,8 +85,7 @@ impl Node for Sample {
 
     fn forward(&self, [features, noise]: [Numbers; 2]) -> Value {
         let scale = self.form.scale();
-        let rows = features.chunks_exact(2 * self.size).zip(noise.chunks_exact(self.size));
-        let codes = rows.flat_map(|(features, noise)| {
+        let codes = rows(&features, &noise, self.size).flat_map(|(features, noise)| {
             let (mean, s) = features.split_at(self.size);
             mean.iter()
                 .zip(s)
@@ -96,16 +107,89 @@ impl Node for Sample {
     ) -> [Option<Vec<f32>>; 2] {
         let (size, scale) = (self.size, self.form.scale());
         let mut to_features = vec![0.0; features.len()];
-        let rows = to_features.chunks_exact_mut(2 * size).zip(features.chunks_exact(2 * size));
-        let drawn = gradient.chunks_exact(size).zip(noise.chunks_exact(size));
-        for ((to, features), (gradient, noise)) in rows.zip(drawn) {
-            let (to_mean, to_s) = to.split_at_mut(size);
-            to_mean.copy_from_slice(gradient);
-            for (((to_s, &s), gradient), eps) in
-                to_s.iter_mut().zip(&features[size..]).zip(gradient).zip(noise)
-            {
-                let (s, passes) = bounded(s);
-                *to_s = if passes { gradient * eps * scale * (scale * s).exp() } else { 0.0 };
+        let codes = codes_of_one(features, noise);
+        for (row, (features, noise)) in rows(features, noise, size).enumerate() {
+            let to = &mut to_features[row / codes * 2 * size..][..2 * size];
+            let gradient = &gradient[row * size..][..size];
+            for d in 0..size {
+                let (s, passes) = bounded(features[size + d]);
+                to[d] += gradient[d];
+                if passes {
+                    to[size + d] += gradient[d] * noise[d] * scale * (scale * s).exp();
+                }
+            }
+        }
+        [Some(to_features), None]
+    }
+}
+
+/// Each code's row of features and of noise.
+fn rows<'a>(
+    features: &'a [f32],
+    noise: &'a [f32],
+    size: usize,
+) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
+    let codes = codes_of_one(features, noise);
+    let features =
+        features.chunks_exact(2 * size).flat_map(move |row| std::iter::repeat_n(row, codes));
+    features.zip(noise.chunks_exact(size))
+}
+
+/// k: how many codes are drawn from each row of features.
+fn codes_of_one(features: &[f32], noise: &[f32]) -> usize {
+    2 * noise.len() / features.len().max(1)
+}
+
+/// A function of features and noise: ln q(z|x) - ln p(z), added up over a code's dimensions, each
+/// (z^2 - eps^2) / 2 - scale s.
+#[derive(Clone, Debug)]
+struct Importance {
+    form: Form,
+    /// D.
+    size: usize,
+}
+
+impl Node for Importance {
+    type Saved = [Numbers; 2];
+
+    fn forward(&self, [features, noise]: [Numbers; 2]) -> Value {
+        let scale = self.form.scale();
+        let nats = rows(&features, &noise, self.size).map(|(features, noise)| {
+            let (mean, s) = features.split_at(self.size);
+            let dimensions = mean.iter().zip(s).zip(noise).map(|((mean, &s), eps)| {
+                let (s, _) = bounded(s);
+                let z = mean + (scale * s).exp() * eps;
+                0.5 * (z * z - eps * eps) - scale * s
+            });
+            dimensions.sum()
+        });
+        Value::matrix(nats.collect(), features.len() / (2 * self.size))
+    }
+
+    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, [Numbers; 2]) {
+        (self.forward(inputs.clone()), inputs)
+    }
+
+    fn backward(
+        &self,
+        [features, noise]: &[Numbers; 2],
+        gradient: &[f32],
+        _wanted: [bool; 2],
+    ) -> [Option<Vec<f32>>; 2] {
+        let (size, scale) = (self.size, self.form.scale());
+        let mut to_features = vec![0.0; features.len()];
+        let codes = codes_of_one(features, noise);
+        for (row, (features, noise)) in rows(features, noise, size).enumerate() {
+            let to = &mut to_features[row / codes * 2 * size..][..2 * size];
+            let gradient = gradient[row];
+            for d in 0..size {
+                let (s, passes) = bounded(features[size + d]);
+                let spread = (scale * s).exp();
+                let z = features[d] + spread * noise[d];
+                to[d] += gradient * z;
+                if passes {
+                    to[size + d] += gradient * scale * (z * noise[d] * spread - 1.0);
+                }
             }
         }
         [Some(to_features), None]

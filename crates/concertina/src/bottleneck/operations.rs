@@ -2,15 +2,33 @@
 
 use burn::tensor::Tensor;
 
-use super::gaussian::{Form, LARGEST_S};
+use super::normal::{Form, LARGEST_S};
 
-/// As [`sample`](super::gaussian::sample), on any device.
+/// As [`sample`](super::normal::sample), on any device.
 pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tensor<2> {
-    let [mean, s] = halves(features);
+    let [mean, s] = halves(features).map(|half| for_each_code(half, &noise));
     mean + (s * form.scale()).exp() * noise
 }
 
-/// As [`divergence`](super::gaussian::divergence), on any device.
+/// As [`importance`](super::normal::importance), on any device.
+pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tensor<2> {
+    let [batch, _] = features.dims();
+    let [n_codes, _] = noise.dims();
+    let [mean, s] = halves(features).map(|half| for_each_code(half, &noise));
+    let s = s * form.scale();
+    let z = mean + s.clone().exp() * noise.clone();
+    let nats = (z.clone() * z - noise.clone() * noise) * 0.5 - s;
+    nats.sum_dim(1).reshape([batch, n_codes / batch])
+}
+
+/// Each row as often as codes are drawn from it: `[B k, D]` from `[B, D]`.
+fn for_each_code(rows: Tensor<2>, noise: &Tensor<2>) -> Tensor<2> {
+    let ([batch, size], [n_codes, _]) = (rows.dims(), noise.dims());
+    let codes = rows.reshape([batch, 1, size]).expand([batch, n_codes / batch, size]);
+    codes.reshape([n_codes, size])
+}
+
+/// As [`divergence`](super::normal::divergence), on any device.
 pub(super) fn divergence(features: Tensor<2>) -> Tensor<2> {
     let [mean, s] = halves(features);
     (mean.clone() * mean + s.clone().exp() - s - 1.0) * 0.5
@@ -28,7 +46,7 @@ fn halves(features: Tensor<2>) -> [Tensor<2>; 2] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::gaussian;
+    use super::super::normal as nodes;
     use super::*;
     use crate::testing::{constant, gradients, leaf, normal, values};
 
@@ -38,25 +56,31 @@ mod tests {
         /// Beyond the bound, too, where `s` stands still.
         #[test]
         fn nodes_and_operations_agree(
-            (batch, size) in (1..5_usize, 1..5_usize), seed in 0..100_u64, spread in 1..20,
+            (batch, size, codes) in (1..5_usize, 1..5_usize, 1..4_usize), seed in 0..100_u64, spread in 1..20,
         ) {
             let numbers = |n, seed| normal(n, seed);
             let features: Vec<f32> =
                 numbers(2 * batch * size, seed).iter().map(|x| x * spread as f32).collect();
-            let noise = constant(&numbers(batch * size, seed + 1), [batch, size]);
-            let weights = constant(&numbers(batch * size, seed + 2), [batch, size]);
+            let n_codes = batch * codes;
+            let noise = constant(&numbers(n_codes * size, seed + 1), [n_codes, size]);
             let pair = |function: fn(Tensor<2>, Tensor<2>) -> Tensor<2>| {
                 let features = leaf(&features, [batch, 2 * size]);
                 let result = function(features.clone(), noise.clone());
-                let [gradient] = gradients(&(result.clone() * weights.clone()).sum(), [&features]);
+                let shape = result.dims();
+                let weights = constant(&numbers(shape[0] * shape[1], seed + 2), shape);
+                let [gradient] = gradients(&(result.clone() * weights).sum(), [&features]);
                 [values(result), gradient]
             };
             for (node, operations) in [
-                pair(|f, n| gaussian::sample(f, n, Form::LogVariance))
+                pair(|f, n| nodes::sample(f, n, Form::LogVariance))
                     .into_iter().zip(pair(|f, n| sample(f, n, Form::LogVariance))),
-                pair(|f, n| gaussian::sample(f, n, Form::Lesson))
+                pair(|f, n| nodes::sample(f, n, Form::Lesson))
                     .into_iter().zip(pair(|f, n| sample(f, n, Form::Lesson))),
-                pair(|f, _| gaussian::divergence(f)).into_iter().zip(pair(|f, _| divergence(f))),
+                pair(|f, n| nodes::importance(f, n, Form::LogVariance))
+                    .into_iter().zip(pair(|f, n| importance(f, n, Form::LogVariance))),
+                pair(|f, n| nodes::importance(f, n, Form::Lesson))
+                    .into_iter().zip(pair(|f, n| importance(f, n, Form::Lesson))),
+                pair(|f, _| nodes::divergence(f)).into_iter().zip(pair(|f, _| divergence(f))),
             ].into_iter().flatten() {
                 for (a, b) in node.iter().zip(&operations) {
                     prop_assert!((a - b).abs() <= 1e-5 * a.abs().max(1.0), "{node:?} {operations:?}");

@@ -10,15 +10,7 @@ use crate::testing::{check_close, constant, gradients, leaf, values};
 const FORMS: [Form; 2] = [Form::LogVariance, Form::Lesson];
 
 fn gaussian(form: Form) -> Bottleneck {
-    Bottleneck::Gaussian {
-        size: Size::Number(2),
-        beta: 1.0,
-        warm_up_epochs: 0.0,
-        free_bits_nats: 0.0,
-        capacity_nats: 0.0,
-        capacity_epochs: 0.0,
-        form,
-    }
+    Bottleneck::Gaussian(Gaussian { form, ..Gaussian::new(Size::Number(2)) })
 }
 
 /// `[B, 2 D]` features of `[B, D]` means and spreads, and the like of their gradients.
@@ -31,15 +23,12 @@ fn side_by_side<T: Copy>(mean: &[T], spread: &[T], size: usize) -> Vec<T> {
 fn divergences_and_codes_are_as_in_pytorch() {
     // The form `log_sigma` is not offered.
     for (name, case) in cases(LOSSES, |case| case["kind"] == "kl" && case["form"] != "log_sigma") {
-        let bottleneck = Bottleneck::Gaussian {
-            size: Size::Number(4),
+        let bottleneck = Bottleneck::Gaussian(Gaussian {
             beta: number(&case["beta"]) as f32,
-            warm_up_epochs: 0.0,
             free_bits_nats: number(&case["free_nats"]) as f32,
-            capacity_nats: 0.0,
-            capacity_epochs: 0.0,
             form: if case["form"] == "lesson" { Form::Lesson } else { Form::LogVariance },
-        };
+            ..Gaussian::new(Size::Number(4))
+        });
         let ([batch, size], mean) = matrix(&case["mean"]);
         let features = side_by_side(&mean, &matrix(&case["spread"]).1, size);
         let drawn = || {
@@ -62,7 +51,7 @@ fn divergences_and_codes_are_as_in_pytorch() {
         let kl = code.kl.unwrap();
         let per_dimension = values(kl.clone().mean_dim(0));
         check_close(&per_dimension, &expected("kl_per_dimension"), &format!("{name}: divergence"));
-        let code = Code { z: code.z, kl: Some(kl) };
+        let code = Code { kl: Some(kl), ..code };
         let price = bottleneck.price(&code, f32::INFINITY).unwrap();
         let [gradient] = gradients(&price, [&features]);
         check_close(&values(price), &[number(&case["loss"])], &format!("{name}: price"));
@@ -97,8 +86,7 @@ fn the_price_of_a_plain_code_is_its_size() {
         (0.0, 2.0, 0.5 * 14.25, [1.0, -2.0, 0.0, 3.0, 0.0, 0.5]),
         (0.5, 2.0, 0.25 * 6.5 + 0.5 * 14.25, [1.25, -2.25, 0.0, 3.25, 0.0, 0.75]),
     ] {
-        let activation = CodeActivation::Linear;
-        let bottleneck = Bottleneck::Plain { size: Size::Full, activation, l1, l2 };
+        let bottleneck = Bottleneck::Plain(Plain { l1, l2, ..Plain::new(Size::Full) });
         let features = leaf(&z, [2, 3]);
         let code = bottleneck.draw(features.clone(), constant(&[0.0; 6], [2, 3]));
         let price = bottleneck.price(&code, 0.0).unwrap();
@@ -123,16 +111,13 @@ fn free_bits_weight_and_warm_up_make_the_price() {
         (2.0, 4.0, 0.0, 4.0, 8.4),
         (2.0, 4.0, 0.0, f32::INFINITY, 8.4),
     ] {
-        let bottleneck = Bottleneck::Gaussian {
-            size: Size::Number(3),
+        let bottleneck = Bottleneck::Gaussian(Gaussian {
             beta,
             warm_up_epochs,
             free_bits_nats,
-            capacity_nats: 0.0,
-            capacity_epochs: 0.0,
-            form: Form::LogVariance,
-        };
-        let code = Code { z: kl.clone(), kl: Some(kl.clone()) };
+            ..Gaussian::new(Size::Number(3))
+        });
+        let code = Code { z: kl.clone(), kl: Some(kl.clone()), importance: None };
         let price = values(bottleneck.price(&code, epochs).unwrap())[0];
         let case = format!("{bottleneck:?} after {epochs} epochs: {price}");
         assert!((price - expected).abs() < 1e-5, "{case}");
@@ -150,17 +135,14 @@ fn with_a_capacity_the_distance_from_it_is_charged() {
         (6.0, 10.0, 5.0, 2.0 * 1.2),
         (6.0, 10.0, f32::INFINITY, 2.0 * 1.8),
     ] {
-        let bottleneck = Bottleneck::Gaussian {
-            size: Size::Number(3),
+        let bottleneck = Bottleneck::Gaussian(Gaussian {
             beta: 2.0,
-            warm_up_epochs: 0.0,
-            free_bits_nats: 0.0,
             capacity_nats,
             capacity_epochs,
-            form: Form::LogVariance,
-        };
+            ..Gaussian::new(Size::Number(3))
+        });
         let kl = leaf(&kl, [2, 3]);
-        let code = Code { z: kl.clone(), kl: Some(kl.clone()) };
+        let code = Code { z: kl.clone(), kl: Some(kl.clone()), importance: None };
         let price = bottleneck.price(&code, epochs).unwrap();
         // Below the capacity, more divergence makes it cheaper.
         let slope = if capacity_nats * grown(epochs, capacity_epochs) > 4.2 { -1.0 } else { 1.0 };
@@ -172,24 +154,18 @@ fn with_a_capacity_the_distance_from_it_is_charged() {
 
 #[test]
 fn impossible_bottlenecks_are_refused() {
-    let base = |size, beta, warm_up_epochs, free_bits_nats| Bottleneck::Gaussian {
-        size: Size::Number(size),
-        beta,
-        warm_up_epochs,
-        free_bits_nats,
-        capacity_nats: 0.0,
-        capacity_epochs: 0.0,
-        form: Form::LogVariance,
+    let base = |size, beta, warm_up_epochs, free_bits_nats| {
+        Bottleneck::Gaussian(Gaussian {
+            beta,
+            warm_up_epochs,
+            free_bits_nats,
+            ..Gaussian::new(Size::Number(size))
+        })
     };
     for (bottleneck, message) in [
         (Bottleneck::plain(Size::Number(0)), "`bottleneck.size`: expected at least 1, found 0"),
         (
-            Bottleneck::Plain {
-                size: Size::Full,
-                activation: CodeActivation::Relu,
-                l1: -1.0,
-                l2: 0.0,
-            },
+            Bottleneck::Plain(Plain { l1: -1.0, ..Plain::new(Size::Full) }),
             "`bottleneck.l1`: expected a finite number of at least 0, found -1",
         ),
         (base(0, 1.0, 0.0, 0.0), "`bottleneck.size`: expected at least 1, found 0"),
@@ -252,5 +228,64 @@ proptest! {
             let all = [values(code.z), values(price), gradient].concat();
             prop_assert!(all.iter().all(|value| value.is_finite()), "{all:?}");
         }
+    }
+}
+
+/// Two images with three codes each, in f64.
+#[test]
+fn the_importance_weighted_bound_is_that_of_the_paper() {
+    let (batch, size, k) = (2, 2, 3);
+    for form in FORMS {
+        let bottleneck =
+            Bottleneck::Gaussian(Gaussian { samples: k, form, ..Gaussian::new(Size::Number(2)) });
+        assert!(bottleneck.check().is_ok());
+        let features = [0.5, -1.0, 0.3, -0.7, 1.5, 0.0, -0.4, 0.2];
+        let noise = crate::testing::normal(batch * k * size, 3);
+        let errors = [3.0, 1.0, 2.5, 700.0, 703.0, 701.0];
+        let code = bottleneck
+            .draw(constant(&features, [batch, 2 * size]), constant(&noise, [batch * k, size]));
+        let z = values(code.z.clone());
+        let mut expected = 0.0;
+        for image in 0..batch {
+            let log_normal = |x: f64, mean: f64, sigma: f64| {
+                -0.5 * ((x - mean) / sigma).powi(2) - sigma.ln() - 0.5 * std::f64::consts::TAU.ln()
+            };
+            let weights = (0..k).map(|j| {
+                let row = image * k + j;
+                let mut log_weight = -f64::from(errors[row]);
+                for d in 0..size {
+                    let [mean, s] = [d, size + d].map(|d| f64::from(features[image * 4 + d]));
+                    let sigma = (f64::from(form.scale()) * s).exp();
+                    let z = f64::from(z[row * size + d]);
+                    let drawn = mean + sigma * f64::from(noise[row * size + d]);
+                    assert!((z - drawn).abs() < 1e-6, "{z}, not {drawn}");
+                    log_weight += log_normal(z, 0.0, 1.0) - log_normal(z, mean, sigma);
+                }
+                log_weight
+            });
+            let weights: Vec<f64> = weights.collect();
+            let most = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let sum: f64 = weights.iter().map(|weight| (weight - most).exp()).sum();
+            expected -= (most + (sum / k as f64).ln()) / batch as f64;
+        }
+        let loss = bottleneck.loss(constant(&errors, [batch * k]), &code, f32::INFINITY);
+        check_close(&values(loss), &[expected], "bound");
+    }
+}
+
+#[test]
+fn more_codes_than_one_are_refused_where_there_is_no_bound() {
+    let gaussian = |beta, samples| {
+        Bottleneck::Gaussian(Gaussian { beta, samples, ..Gaussian::new(Size::Number(2)) })
+    };
+    assert!(gaussian(2.0, 1).check().is_ok() && gaussian(1.0, 5).check().is_ok());
+    for (bottleneck, message) in [
+        (gaussian(1.0, 0), "`bottleneck.samples`: expected at least 1, found 0"),
+        (
+            gaussian(2.0, 5),
+            "`bottleneck.samples`: expected 1 beside a weight, free bits or a capacity of the divergence, found 5",
+        ),
+    ] {
+        assert_eq!(bottleneck.check().unwrap_err().to_string(), message);
     }
 }

@@ -1,7 +1,7 @@
 //! The course of training.
 
 use super::{Source, figure};
-use crate::bottleneck::Bottleneck;
+use crate::bottleneck::{Bottleneck, Gaussian};
 use crate::error::Result;
 use crate::plot::{Curves, Series};
 use crate::report::Figure;
@@ -15,16 +15,21 @@ impl Source<'_> {
         ];
         let recipe = &self.model.recipe;
         let unit = recipe.reconstruction.unit();
-        let price = match recipe.bottleneck {
-            Bottleneck::Plain { l1, l2, .. } if l1 > 0.0 || l2 > 0.0 => {
+        let price = match &recipe.bottleneck {
+            Bottleneck::Plain(plain) if plain.l1 > 0.0 || plain.l2 > 0.0 => {
                 " + price of the code".to_owned()
             }
-            Bottleneck::Plain { .. } => String::new(),
-            Bottleneck::Gaussian { beta, capacity_nats, .. } if capacity_nats > 0.0 => {
+            Bottleneck::Plain(_) => String::new(),
+            Bottleneck::Gaussian(Gaussian { beta, capacity_nats, .. }) if *capacity_nats > 0.0 => {
                 format!(" + {beta} x distance of divergence from {capacity_nats} nats")
             }
-            Bottleneck::Gaussian { beta: 1.0, .. } => " + divergence in nats".to_owned(),
-            Bottleneck::Gaussian { beta, .. } => format!(" + {beta} x divergence in nats"),
+            Bottleneck::Gaussian(Gaussian { samples, .. }) if *samples > 1 => {
+                format!(", importance weighted bound of {samples} codes")
+            }
+            Bottleneck::Gaussian(Gaussian { beta: 1.0, .. }) => " + divergence in nats".to_owned(),
+            Bottleneck::Gaussian(Gaussian { beta, .. }) => {
+                format!(" + {beta} x divergence in nats")
+            }
         };
         let y_name = format!("loss ({unit}{price})");
         let curves =
@@ -32,8 +37,8 @@ impl Source<'_> {
         let mut caption =
             "The loss after each epoch. Training losses are taken while the epoch runs, so they lag behind."
                 .to_owned();
-        if let Bottleneck::Gaussian { warm_up_epochs, .. } = recipe.bottleneck
-            && warm_up_epochs > 0.0
+        if let Bottleneck::Gaussian(gaussian) = &recipe.bottleneck
+            && gaussian.warm_up_epochs > 0.0
         {
             caption +=
                 " While the divergence warms up, only validation counts it with its full weight.";

@@ -113,6 +113,10 @@ fn comes_back(task: &Task) -> &'static str {
             "The network returns what it sees, but all of it has to pass through the code. What is lost on the way is \
              what the code has no room for."
         }
+        Task::Binarise {} => {
+            "The network sees an image of which every value was drawn, black or white, with its grey as the probability, and \
+             returns the probabilities."
+        }
         Task::Mask { .. } | Task::SaltAndPepper { .. } => {
             "The network sees an image with lost pixels and returns a whole one: what was lost has to be told from what \
              is left."
@@ -130,16 +134,16 @@ fn comes_back(task: &Task) -> &'static str {
 
 fn code(bottleneck: &Bottleneck) -> &'static str {
     match bottleneck {
-        Bottleneck::Plain { l1, .. } if *l1 > 0.0 => {
+        Bottleneck::Plain(plain) if plain.l1 > 0.0 => {
             "The code is all that the decoder gets to know of an image, and its absolute values are part of the loss, \
              which keeps them small."
         }
-        Bottleneck::Plain { l2, .. } if *l2 > 0.0 => {
+        Bottleneck::Plain(plain) if plain.l2 > 0.0 => {
             "The code is all that the decoder gets to know of an image, and its squares are part of the loss, so that \
              all codes stay near the origin."
         }
-        Bottleneck::Plain { .. } => "The code is all that the decoder gets to know of an image.",
-        Bottleneck::Gaussian { .. } => {
+        Bottleneck::Plain(_) => "The code is all that the decoder gets to know of an image.",
+        Bottleneck::Gaussian(_) => {
             "The encoder says where in code space an image may lie: a mean and a spread for each number. The divergence \
              keeps all images together near the origin, so that codes drawn there decode to images."
         }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use concertina_kernels::Stack;
 
+use super::{Parts, Weights};
 use crate::bottleneck::Size;
 use crate::error::{Error, Result};
 use crate::network::{CodeLayer, checked_stack, initialise};
 use crate::recipe::Recipe;
+use crate::reconstruction::Reduction;
 use crate::rng::Seed;
 use crate::shape::ImageShape;
 
@@ -28,15 +30,6 @@ pub struct Architecture {
     pub(crate) heads: usize,
 }
 
-/// The parameters of both stacks, each as one flat vector in the order of [`Stack::parameters`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weights {
-    /// The encoder's.
-    pub encoder: Vec<f32>,
-    /// The decoder's.
-    pub decoder: Vec<f32>,
-}
-
 /// More parameters than this (4 GiB of weights, 16 GiB in training) are taken for a slip of the keyboard.
 const MOST_PARAMETERS: usize = 1 << 30;
 
@@ -47,6 +40,12 @@ impl Architecture {
     /// If the four choices do not fit together or do not fit the images.
     pub fn new(recipe: &Recipe, target: ImageShape) -> Result<Self> {
         recipe.bottleneck.check()?;
+        if recipe.bottleneck.samples() > 1 && recipe.reconstruction.reduction() == Reduction::Mean {
+            return Err(Error::config(
+                "`bottleneck.samples`: expected `reconstruction.reduction = \"sum\"` beside more than 1, found \"mean\"",
+            )
+            .with_hint("the importance weighted bound is made of nats per image"));
+        }
         // No layers: the shape alone, before anything is computed with it.
         checked_stack(target, &[])?;
         let input = recipe.task.input_shape(target)?;
@@ -81,9 +80,18 @@ impl Architecture {
         Ok(Self { input, target, code_size, encoder, decoder, heads })
     }
 
-    /// Weights and biases of both stacks.
+    /// The number of parameters of all parts together.
     pub fn n_parameters(&self) -> usize {
-        self.encoder.n_parameters() + self.decoder.n_parameters()
+        self.sizes().into_array().iter().sum()
+    }
+
+    /// The number of parameters of each part.
+    pub(crate) fn sizes(&self) -> Parts<usize> {
+        Parts {
+            encoder: self.encoder.n_parameters(),
+            decoder: self.decoder.n_parameters(),
+            ..Parts::default()
+        }
     }
 
     /// First weights, a function of the seed alone.
@@ -91,6 +99,7 @@ impl Architecture {
         Weights {
             encoder: initialise(&self.encoder, self.heads, seed, 0),
             decoder: initialise(&self.decoder, 1, seed, 1),
+            ..Weights::default()
         }
     }
 }

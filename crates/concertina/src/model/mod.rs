@@ -9,8 +9,9 @@ mod inference;
 mod objective;
 mod pictures;
 mod trained;
+mod weights;
 
-pub use self::architecture::{Architecture, Weights};
+pub use self::architecture::Architecture;
 pub use self::codes::Codes;
 pub(crate) use self::inference::floats;
 pub(crate) use self::objective::{Batch, objective};
@@ -18,6 +19,7 @@ pub use self::pictures::Pictures;
 pub(crate) use self::pictures::unit;
 pub use self::trained::Model;
 pub(crate) use self::trained::wrong_shape;
+pub use self::weights::{Parts, Weights};
 
 #[cfg(test)]
 mod tests;

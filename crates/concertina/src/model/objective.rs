@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::Architecture;
+use super::{Architecture, Parts};
 use crate::network::forward;
 use crate::recipe::Recipe;
 
@@ -13,7 +13,7 @@ pub(crate) struct Batch {
     pub(crate) input: Vec<f32>,
     /// What the decoder should return, `[B, target]`.
     pub(crate) target: Vec<f32>,
-    /// Standard normal numbers for the bottleneck, `[B, D]`.
+    /// Standard normal numbers for the bottleneck, `[B k, D]`: k codes for each image.
     pub(crate) noise: Vec<f32>,
     /// The number of images, B.
     pub(crate) len: usize,
@@ -21,11 +21,11 @@ pub(crate) struct Batch {
 
 /// A loss and what it is made of.
 pub(crate) struct Terms {
-    /// Reconstruction, averaged over the batch, and the bottleneck's price: what is minimised. `[1]`
+    /// What is minimised: the reconstruction and the bottleneck's price, or what the bottleneck makes of both. `[1]`
     pub(crate) loss: Tensor<1>,
     /// What the encoder gave the bottleneck, `[B, heads * D]`.
     pub(crate) features: Tensor<2>,
-    /// The reconstruction error of each image, `[B]`, as the recipe reduces it.
+    /// The reconstruction error of each image, `[B]`, as the recipe reduces it, averaged over its codes.
     pub(crate) errors: Tensor<1>,
     /// For a variational bottleneck: the divergence of each image and code dimension, `[B, D]`, in nats, before weight
     /// and free bits.
@@ -35,29 +35,47 @@ pub(crate) struct Terms {
 /// The loss of `batch`: encode, pass the bottleneck, decode, compare.
 ///
 /// `epochs` is how far training has come, for the warm-up of the divergence's weight; infinity for the full weight.
-/// Differentiable with respect to both parameter vectors on an autodiff device.
+/// Differentiable with respect to the parameters on an autodiff device.
 pub(crate) fn objective(
     recipe: &Recipe,
     architecture: &Architecture,
-    [encoder, decoder]: [Tensor<1>; 2],
+    parameters: Parts<Tensor<1>>,
     batch: Batch,
     epochs: f32,
 ) -> Terms {
-    let device = encoder.device();
+    let device = parameters.encoder.device();
     let Batch { input, target, noise, len } = batch;
-    let [x, target, noise] = [input, target, noise].map(|values| matrix(values, len, &device));
+    let samples = recipe.bottleneck.samples();
+    let x = matrix(input, len, &device);
+    let target = matrix(for_each_code(target, len, samples), len * samples, &device);
+    let noise = matrix(noise, len * samples, &device);
 
-    let features = forward(&architecture.encoder, encoder, x);
+    let features = forward(&architecture.encoder, parameters.encoder, x);
     let code = recipe.bottleneck.draw(features.clone(), noise);
-    let logits = forward(&architecture.decoder, decoder, code.z.clone());
+    let logits = forward(&architecture.decoder, parameters.decoder, code.z.clone());
 
     let errors = recipe.reconstruction.errors(logits, target);
-    let reconstruction = errors.clone().mean();
-    let loss = match recipe.bottleneck.price(&code, epochs) {
-        Some(price) => reconstruction + price,
-        None => reconstruction,
+    let loss = recipe.bottleneck.loss(errors.clone(), &code, epochs);
+    let errors = if samples > 1 {
+        errors.reshape([len, samples]).mean_dim(1).reshape([len])
+    } else {
+        errors
     };
     Terms { loss, features, errors, kl: code.kl }
+}
+
+/// `[B k, N]` from `[B, N]`: every row k times.
+fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
+    if k == 1 {
+        return rows;
+    }
+    let mut all = Vec::with_capacity(rows.len() * k);
+    for row in rows.chunks_exact(rows.len() / batch) {
+        for _ in 0..k {
+            all.extend_from_slice(row);
+        }
+    }
+    all
 }
 
 /// `[batch, rest]` of `values`.

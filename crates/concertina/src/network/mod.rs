@@ -15,6 +15,7 @@ mod pooled;
 use concertina_kernels::{Activation, Layer, Shape, Stack};
 use serde::{Deserialize, Serialize};
 
+pub use self::dense::HiddenActivation;
 pub use self::forward::forward;
 pub(crate) use self::initialise::initialise;
 use crate::error::{Error, Result};
@@ -32,10 +33,13 @@ pub enum Network {
     /// The lesson's own: 3x3 convolutions of 16, 8 and 8 channels with 2x2 max pooling to a 4x4x8 code, and back to
     /// 28x28x1 by nearest-neighbour enlarging. For 28x28 or 14x14 grey inputs and 28x28 grey targets.
     Lesson {},
-    /// Dense layers with ReLU; the decoder mirrors the encoder.
+    /// Dense layers; the decoder mirrors the encoder.
     Dense {
         /// Outputs of the encoder's hidden layers, in order.
         hidden: Vec<usize>,
+        /// What they end in.
+        #[serde(default)]
+        activation: HiddenActivation,
     },
     /// 4x4 convolutions of stride 2, mirrored by transposed convolutions; for images of any size.
     Conv {
@@ -82,7 +86,7 @@ impl Network {
     ) -> Result<Layers> {
         let body = match self {
             Self::Lesson {} => lesson::body(input, target)?,
-            Self::Dense { hidden } => dense::body(hidden, target)?,
+            Self::Dense { hidden, activation } => dense::body(hidden, *activation, target)?,
             Self::Conv { channels, kernel, leaky_slope } => {
                 conv::body(channels, *kernel, *leaky_slope, input, target)?
             }

@@ -45,6 +45,8 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("wide-denoise", 28_353),
         // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones 12816 + 401.
         ("kvfrans-vae", 122_153),
+        // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x 784 + 784.
+        ("iwae", 425_284),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
         ("image-ae", 1_908_483),
     ] {

@@ -125,6 +125,18 @@ pub enum Schedule {
         #[serde(default)]
         final_fraction: f32,
     },
+    /// Stages, each longer than the one before it and with a lower rate (Burda et al. 2015, section 5).
+    Stages {
+        /// Steps over which it grows linearly from 0.
+        #[serde(default)]
+        warm_up_steps: usize,
+        /// How many, 1 to 64.
+        stages: usize,
+        /// How many times as long as the one before each is, 1 to 100.
+        growth: f32,
+        /// The last stage's rate as a fraction of the first's, above 0 and at most 1; those between fall geometrically.
+        final_fraction: f32,
+    },
 }
 
 impl Default for Schedule {
@@ -173,9 +185,20 @@ impl Training {
         }
         let (Optimiser::Adam { epsilon, .. } | Optimiser::Rmsprop { epsilon, .. }) = self.optimiser;
         in_range("optimiser.epsilon", epsilon, "a number above 0", epsilon > 0.0)?;
-        if let Schedule::Cosine { final_fraction, .. } = self.schedule {
-            let good = (0.0..=1.0).contains(&final_fraction);
-            in_range("schedule.final-fraction", final_fraction, "0 to 1", good)?;
+        match self.schedule {
+            Schedule::Constant { .. } => {}
+            Schedule::Cosine { final_fraction, .. } => {
+                let good = (0.0..=1.0).contains(&final_fraction);
+                in_range("schedule.final-fraction", final_fraction, "0 to 1", good)?;
+            }
+            Schedule::Stages { stages, growth, final_fraction, .. } => {
+                let good = (1..=64).contains(&stages);
+                in_range("schedule.stages", stages as f32, "1 to 64", good)?;
+                let good = (1.0..=100.0).contains(&growth);
+                in_range("schedule.growth", growth, "1 to 100", good)?;
+                let good = final_fraction > 0.0 && final_fraction <= 1.0;
+                in_range("schedule.final-fraction", final_fraction, "above 0 and at most 1", good)?;
+            }
         }
         Ok(())
     }

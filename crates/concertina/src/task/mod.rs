@@ -1,7 +1,8 @@
 //! The first choice: what the network sees, and what it must return.
 //!
-//! A task turns a clean image into an input; the clean image itself is always the target. Nothing here looks at labels.
+//! A task turns a clean image into an input; the target is the clean image itself, or for one task its input. Nothing here looks at labels.
 
+mod binarise;
 mod downscale;
 mod lost;
 mod noise;
@@ -51,6 +52,9 @@ pub enum Task {
         #[serde(default = "quarter")]
         share: f32,
     },
+    /// Every value of the image is drawn, 1 with its own value as the probability, else 0, afresh for each image and epoch;
+    /// the network returns what it sees. So likelihoods of grey images are measured (Burda et al. 2015, section 5.1).
+    Binarise {},
     /// A smaller picture, each of its values the mean of `factor` x `factor` values. The network learns to enlarge.
     Downscale {
         /// 2 or 4. Both sides of the images must be multiples of it.
@@ -79,7 +83,7 @@ impl Task {
     /// Checks the task against the shape of the clean images and returns the shape of the inputs.
     pub(crate) fn input_shape(&self, target: ImageShape) -> Result<ImageShape> {
         match *self {
-            Self::Identity {} => Ok(target),
+            Self::Identity {} | Self::Binarise {} => Ok(target),
             Self::Noise { mean, std, .. } => {
                 if !mean.is_finite() || !std.is_finite() || std < 0.0 {
                     return Err(Error::config(format!(
@@ -116,6 +120,7 @@ impl Task {
             Self::SaltAndPepper { share } => {
                 lost::lose(clean, target, share, Instead::BlackOrWhite, stream, input);
             }
+            Self::Binarise {} => binarise::draw(clean, stream, input),
             Self::Downscale { factor } => downscale::average(clean, target, factor, input),
         }
     }
@@ -124,6 +129,7 @@ impl Task {
     pub fn input_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "original",
+            Self::Binarise {} => "binarised",
             Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "noisy",
             Self::Downscale { .. } => "small",
         }
@@ -132,10 +138,15 @@ impl Task {
     /// The word for an output in a figure: "cleaned", "enlarged", or "reconstruction".
     pub fn output_word(&self) -> &'static str {
         match self {
-            Self::Identity {} => "reconstruction",
+            Self::Identity {} | Self::Binarise {} => "reconstruction",
             Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "cleaned",
             Self::Downscale { .. } => "enlarged",
         }
+    }
+
+    /// True if the network is to return the input that was drawn, and not the clean image.
+    pub(crate) fn draws_its_target(&self) -> bool {
+        matches!(self, Self::Binarise {})
     }
 
     /// True if input and target are the same picture.

@@ -97,3 +97,19 @@ fn lost_pixels_are_lost_in_all_channels_and_as_often_as_asked() {
     let whole = Task::Mask { share: 0.0 };
     assert_eq!(corrupted(&whole, &clean, shape, 1), clean);
 }
+
+#[test]
+fn binarised_values_are_drawn_with_their_grey_as_the_probability() {
+    let task = Task::Binarise {};
+    assert!(task.draws_its_target() && !task.is_identity());
+    let shape = ImageShape::new(1, 100, 100);
+    for share in [0.0, 0.25, 0.9, 1.0] {
+        let clean = vec![share; shape.len()];
+        let drawn = corrupted(&task, &clean, shape, 0);
+        assert!(drawn.iter().all(|value| [0.0, 1.0].contains(value)));
+        let mean = drawn.iter().sum::<f32>() / shape.len() as f32;
+        // Four standard deviations; black and white stay as they are.
+        let within = 4.0 * (share * (1.0 - share) / shape.len() as f32).sqrt();
+        assert!((mean - share).abs() <= within, "{mean}, not {share}");
+    }
+}

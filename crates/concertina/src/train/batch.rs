@@ -36,17 +36,18 @@ pub(super) fn batch(
 ) -> Batch {
     let &Architecture { input, target, code_size, .. } = architecture;
     let len = indices.len();
+    let numbers = recipe.bottleneck.samples() * code_size;
     let mut batch = Batch {
         input: vec![0.0; len * input.len()],
         target: vec![0.0; len * target.len()],
-        noise: vec![0.0; len * code_size],
+        noise: vec![0.0; len * numbers],
         len,
     };
     let rows = (
         indices,
         batch.input.par_chunks_exact_mut(input.len()),
         batch.target.par_chunks_exact_mut(target.len()),
-        batch.noise.par_chunks_exact_mut(code_size),
+        batch.noise.par_chunks_exact_mut(numbers),
     );
     rows.into_par_iter().for_each(|(&index, input, clean, noise)| {
         for (value, &pixel) in clean.iter_mut().zip(images.image(index as usize)) {
@@ -54,6 +55,9 @@ pub(super) fn batch(
         }
         let [mut corruption, mut latent] = streams(seed, draw, index);
         recipe.task.corrupt(clean, target, &mut corruption, input);
+        if recipe.task.draws_its_target() {
+            clean.copy_from_slice(input);
+        }
         if recipe.bottleneck.is_variational() {
             latent.fill_normal(noise);
         }

@@ -14,9 +14,9 @@ use super::learner::Learner;
 use super::metrics::{Metrics, Sums};
 use super::optimiser::Moments;
 use super::watch::Watch;
-use crate::artifact::{RunFolder, Tensors, pack, publish_folder, sha256};
+use crate::artifact::{Named, RunFolder, Tensors, pack, publish_folder, sha256};
 use crate::error::{Error, Result};
-use crate::model::{Architecture, Weights};
+use crate::model::{Architecture, Parts, Weights};
 
 /// Where a run is.
 #[derive(Clone, Debug)]
@@ -80,12 +80,7 @@ impl Position {
 impl Checkpoint {
     /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
     pub(super) fn write(&self, folder: &RunFolder, step: usize, keep: usize) -> Result<PathBuf> {
-        let parts = self.parts();
-        let tensors: Vec<_> = parts
-            .iter()
-            .map(|(name, values)| ((*name).to_owned(), vec![values.len()], *values))
-            .collect();
-        let state = pack(&tensors, None);
+        let state = pack(&self.tensors(), None);
         let position = serde_json::to_vec_pretty(&self.position).expect("a position is plain data");
         let manifest = BTreeMap::from([(STATE, sha256(&state)), (POSITION, sha256(&position))]);
         let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
@@ -137,28 +132,30 @@ impl Checkpoint {
             return Err(Error::data(format!("expected checkpoint format {FORMAT}, found {found}")));
         }
         let mut tensors = Tensors::unpack(&checked(STATE)?)?;
-        let mut both = |name: &str| -> Result<Weights> {
-            let mut take = |part: &str, n| tensors.take(&format!("{name}.{part}"), &[n]);
-            Ok(Weights {
-                encoder: take("encoder", architecture.encoder.n_parameters())?,
-                decoder: take("decoder", architecture.decoder.n_parameters())?,
-            })
+        let mut all = |name: &str| -> Result<Weights> {
+            let take = |(part, n)| match n {
+                0 => Ok(Vec::new()),
+                n => tensors.take(&format!("{name}.{part}"), &[n]),
+            };
+            Parts::<()>::NAMES.zip(architecture.sizes()).map(take).transpose()
         };
-        let weights = both("weights")?;
-        let moments = Moments { mean: both("mean")?, square: both("square")? };
+        let weights = all("weights")?;
+        let moments = Moments { mean: all("mean")?, square: all("square")? };
         Ok(Self { learner: Learner { weights, moments }, position })
     }
 
-    fn parts(&self) -> [(&'static str, &[f32]); 6] {
+    /// Every vector of parameters or of what the optimiser remembers that is not empty.
+    fn tensors(&self) -> Vec<Named<'_>> {
         let Learner { weights, moments: Moments { mean, square } } = &self.learner;
-        [
-            ("weights.encoder", &weights.encoder),
-            ("weights.decoder", &weights.decoder),
-            ("mean.encoder", &mean.encoder),
-            ("mean.decoder", &mean.decoder),
-            ("square.encoder", &square.encoder),
-            ("square.decoder", &square.decoder),
-        ]
+        let mut tensors = Vec::new();
+        for (name, weights) in [("weights", weights), ("mean", mean), ("square", square)] {
+            let parts = Parts::<()>::NAMES.zip(weights.as_ref()).into_array();
+            let filled = parts.into_iter().filter(|(_, values)| !values.is_empty());
+            tensors.extend(filled.map(|(part, values)| {
+                (format!("{name}.{part}"), vec![values.len()], values.as_slice())
+            }));
+        }
+        tensors
     }
 }
 

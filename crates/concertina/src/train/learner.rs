@@ -2,9 +2,9 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::optimiser::{Moments, clip, norm, update};
+use super::optimiser::{Gradients, Moments, clip, norm, update};
 use super::validate::sum;
-use crate::model::{Architecture, Batch, Weights, floats, objective};
+use crate::model::{Architecture, Batch, Parts, Weights, floats, objective};
 use crate::recipe::Recipe;
 
 /// A model in training: its weights, and what the optimiser remembers of earlier gradients.
@@ -61,7 +61,7 @@ impl Learner {
     ) -> Result<Outcome, Diverged> {
         let (n, training) = (batch.len, &recipe.training);
         let leaves = Leaves::of(&mut self.weights);
-        let terms = objective(recipe, architecture, leaves.parameters(), batch, moment.epochs);
+        let terms = objective(recipe, architecture, leaves.0.clone(), batch, moment.epochs);
         let loss: f32 = terms.loss.clone().inner().into_scalar();
         let reconstruction = sum(&floats(terms.errors.inner().into_data()));
         let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.inner().into_data())));
@@ -86,38 +86,26 @@ impl Learner {
 }
 
 /// The weights as the leaves of a graph. They are lent, not copied: with millions of them a copy costs as much as a step.
-struct Leaves {
-    encoder: Tensor<1>,
-    decoder: Tensor<1>,
-}
+struct Leaves(Parts<Tensor<1>>);
 
 impl Leaves {
     fn of(weights: &mut Weights) -> Self {
         let device = Device::flex().autodiff();
-        let leaf = |values: &mut Vec<f32>| {
+        Self(weights.as_mut().map(|values| {
             let n = values.len();
             let data = TensorData::new(std::mem::take(values), [n]);
             Tensor::from_data(data, &device).require_grad()
-        };
-        Self { encoder: leaf(&mut weights.encoder), decoder: leaf(&mut weights.decoder) }
-    }
-
-    fn parameters(&self) -> [Tensor<1>; 2] {
-        [self.encoder.clone(), self.decoder.clone()]
+        }))
     }
 
     /// Gives the weights back, and the gradient of `loss` with respect to them.
-    fn gradients(self, loss: Option<Tensor<1>>, weights: &mut Weights) -> Option<Weights> {
+    fn gradients(self, loss: Option<Tensor<1>>, weights: &mut Weights) -> Option<Gradients> {
         let gradients = loss.map(|loss| {
             let mut tape = loss.backward();
-            let mut gradient = |leaf: &Tensor<1>| {
-                let gradient = leaf.grad_remove(&mut tape);
-                floats(gradient.expect("both stacks are part of the loss").into_data())
-            };
-            Weights { encoder: gradient(&self.encoder), decoder: gradient(&self.decoder) }
+            let gradient = |leaf: &Tensor<1>| leaf.grad_remove(&mut tape);
+            self.0.as_ref().map(gradient).map(|part| Some(floats(part?.into_data())))
         });
-        weights.encoder = floats(self.encoder.inner().into_data());
-        weights.decoder = floats(self.decoder.inner().into_data());
+        *weights = self.0.map(|leaf| floats(leaf.inner().into_data()));
         gradients
     }
 }

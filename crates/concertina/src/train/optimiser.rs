@@ -2,7 +2,7 @@
 
 use concertina_kernels::{Adam, Rmsprop};
 
-use crate::model::Weights;
+use crate::model::{Parts, Weights};
 use crate::recipe::Optimiser;
 
 /// What an optimiser remembers of earlier gradients: for each parameter vector a mean and a mean square.
@@ -15,42 +15,43 @@ pub(super) struct Moments {
 impl Moments {
     /// Nothing remembered yet.
     pub(super) fn zero(weights: &Weights) -> Self {
-        let zero = Weights {
-            encoder: vec![0.0; weights.encoder.len()],
-            decoder: vec![0.0; weights.decoder.len()],
-        };
+        let zero = weights.as_ref().map(|values| vec![0.0; values.len()]);
         Self { mean: zero.clone(), square: zero }
     }
 }
 
-/// The Euclidean norm of both gradients together.
-pub(super) fn norm(gradients: &Weights) -> f32 {
-    concertina_kernels::norm(&[&gradients.encoder, &gradients.decoder])
+/// The gradient of a loss with respect to each part; `None` for one that the loss does not depend on.
+pub(crate) type Gradients = Parts<Option<Vec<f32>>>;
+
+/// The Euclidean norm of all gradients together.
+pub(super) fn norm(gradients: &Gradients) -> f32 {
+    let all = gradients.as_ref().into_array().map(|part| part.as_deref().unwrap_or_default());
+    concertina_kernels::norm(&all)
 }
 
 /// Scales the gradients so that their common norm is at most `largest` (Pascanu, Mikolov, Bengio 2013).
-pub(super) fn clip(gradients: &mut Weights, norm: f32, largest: f32) {
+pub(super) fn clip(gradients: &mut Gradients, norm: f32, largest: f32) {
     if norm > largest {
         let scale = largest / norm;
-        gradients.encoder.iter_mut().chain(&mut gradients.decoder).for_each(|g| *g *= scale);
+        let all = gradients.as_mut().into_array().into_iter().flatten().flatten();
+        all.for_each(|g| *g *= scale);
     }
 }
 
-/// Takes step number `step` (from 1).
+/// Takes step number `step` (from 1). Parts without a gradient stay as they are.
 pub(super) fn update(
     optimiser: &Optimiser,
     learning_rate: f32,
     step: usize,
     weights: &mut Weights,
-    gradients: &Weights,
+    gradients: &Gradients,
     moments: &mut Moments,
 ) {
     let Moments { mean, square } = moments;
-    let halves = [
-        (&mut weights.encoder, &gradients.encoder, &mut mean.encoder, &mut square.encoder),
-        (&mut weights.decoder, &gradients.decoder, &mut mean.decoder, &mut square.decoder),
-    ];
-    for (weights, gradients, means, squares) in halves {
+    let moments = mean.as_mut().zip(square.as_mut());
+    let parts = weights.as_mut().zip(gradients.as_ref()).zip(moments);
+    for ((weights, gradients), (means, squares)) in parts.into_array() {
+        let Some(gradients) = gradients else { continue };
         match *optimiser {
             Optimiser::Adam { beta1, beta2, epsilon } => {
                 let adam = Adam::new(learning_rate, beta1, beta2, epsilon, step);

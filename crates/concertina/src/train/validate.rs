@@ -35,7 +35,7 @@ pub(crate) fn judge(
     let tensor = |values: &Vec<f32>| {
         Tensor::<1>::from_data(TensorData::new(values.clone(), [values.len()]), &device)
     };
-    let parameters = [tensor(&weights.encoder), tensor(&weights.decoder)];
+    let parameters = weights.as_ref().map(tensor);
     let seed = Seed(recipe.training.seed);
     let variational = recipe.bottleneck.is_variational();
     let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());

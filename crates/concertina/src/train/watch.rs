@@ -51,13 +51,13 @@ fn collapse(bottleneck: &Bottleneck, history: &[Metrics], codes: &Codes) -> Opti
         return None;
     }
     match bottleneck {
-        Bottleneck::Gaussian { .. } if last.valid.active_units == Some(0) => Some(format!(
+        Bottleneck::Gaussian(_) if last.valid.active_units == Some(0) => Some(format!(
             "the code has collapsed: none of its {} units varies with the image, so every reconstruction is the \
              same; weaken the divergence (`--set bottleneck.beta=0.1`), let it grow \
              (`--set bottleneck.warm-up-epochs=5`) or leave some free (`--set bottleneck.free-bits-nats=0.25`)",
             codes.size()
         )),
-        Bottleneck::Plain { .. } if variances(codes).iter().all(|variance| *variance < 1e-10) => {
+        Bottleneck::Plain(_) if variances(codes).iter().all(|variance| *variance < 1e-10) => {
             Some(
                 "the code is the same for every image: all of its ReLUs are off; lower the learning rate \
                  (`--set training.learning-rate=3e-4`) or try another seed (`--seed 1`)"

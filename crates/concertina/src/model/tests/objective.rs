@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::Stack;
 use serde_json::Value;
 
-use crate::model::{Architecture, Batch, Weights, objective};
+use crate::model::{Architecture, Batch, Parts, Weights, objective};
 use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -14,8 +14,8 @@ use crate::testing::fixture::{
 };
 use crate::testing::{check_close, constant, gradients, leaf, normal, values, variational};
 
-fn vectors(weights: &Weights) -> [Tensor<1>; 2] {
-    [&weights.encoder, &weights.decoder].map(|values| leaf(values, [values.len()]))
+fn vectors(weights: &Weights) -> Parts<Tensor<1>> {
+    weights.as_ref().map(|values| leaf(values, [values.len()]))
 }
 
 #[test]
@@ -37,15 +37,11 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
         let weights = Weights {
             encoder: joined(&case["encoder_parameters"]),
             decoder: joined(&case["decoder_parameters"]),
+            ..Weights::default()
         };
-        let [encoder, decoder] = vectors(&weights);
-        let terms = objective(
-            &recipe,
-            &architecture,
-            [encoder.clone(), decoder.clone()],
-            batch.clone(),
-            f32::INFINITY,
-        );
+        let parameters = vectors(&weights);
+        let Parts { encoder, decoder, .. } = parameters.clone();
+        let terms = objective(&recipe, &architecture, parameters, batch.clone(), f32::INFINITY);
         let expected = |key: &str| [number(&case[key])];
         check_close(&values(terms.loss.clone()), &expected("loss"), &name);
         let reconstruction = values(terms.errors.mean());
@@ -90,7 +86,8 @@ fn gradients_of_the_whole_loss_are_its_differences() {
     let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 
     let parameters = vectors(&weights);
-    let all = gradients(&terms(parameters.clone()).loss, parameters.each_ref());
+    let leaves = [&parameters.encoder, &parameters.decoder];
+    let all = gradients(&terms(parameters.clone()).loss, leaves);
     for (half, gradient) in all.iter().enumerate() {
         let norm = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
         let n = gradient.len();

@@ -26,7 +26,7 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "kind = \"noise\"",
             "kind = \"nois\"",
-            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, `salt-and-pepper`, `downscale`",
+            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, `salt-and-pepper`, `binarise`, `downscale`",
         ),
         ("kind = \"noise\", ", "", "`task`: missing field `kind`"),
         (
@@ -88,7 +88,7 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "kind = \"cosine\"",
             "kind = \"linear\"",
-            "`training.schedule.kind`: unknown variant `linear`, expected `constant` or `cosine`",
+            "`training.schedule.kind`: unknown variant `linear`, expected one of `constant`, `cosine`, `stages`",
         ),
         (
             "training = { ",

@@ -6,7 +6,8 @@ mod bad;
 use proptest::prelude::*;
 
 use super::*;
-use crate::bottleneck::{Form, Size};
+use crate::bottleneck::{Form, Gaussian, Size};
+use crate::network::HiddenActivation;
 use crate::reconstruction::Reduction;
 use crate::testing::{digits, plain, shades, variational};
 
@@ -31,15 +32,7 @@ fn what_is_left_out_has_its_default() {
     );
     assert_eq!(
         recipe.bottleneck,
-        Bottleneck::Gaussian {
-            size: Size::Number(4),
-            beta: 1.0,
-            warm_up_epochs: 0.0,
-            free_bits_nats: 0.0,
-            capacity_nats: 0.0,
-            capacity_epochs: 0.0,
-            form: Form::Lesson
-        }
+        Bottleneck::Gaussian(Gaussian { form: Form::Lesson, ..Gaussian::new(Size::Number(4)) })
     );
     assert_eq!(recipe.reconstruction, Reconstruction::Gaussian { reduction: Reduction::Mean });
     assert_eq!(
@@ -54,7 +47,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 14);
+    assert_eq!(shipped().len(), 15);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -66,7 +59,7 @@ fn shipped_recipes_are_called_by_their_files_names() {
     assert_eq!(
         error.to_string(),
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, dense-vae, \
-         conv-vae, dense-ae, sparse-ae, deep-ae, wide-denoise, kvfrans-vae, image-ae, image-vae, conv-vae64"
+         conv-vae, dense-ae, sparse-ae, deep-ae, wide-denoise, kvfrans-vae, iwae, image-ae, image-vae, conv-vae64"
     );
 }
 
@@ -145,7 +138,10 @@ fn values_are_replaced_by_their_dotted_names() {
         Network::Conv { channels: vec![4, 8], kernel: 4, leaky_slope: 0.0 }
     );
     let dense = set("network", "{ kind = \"dense\", hidden = [3] }");
-    assert_eq!(dense.network, Network::Dense { hidden: vec![3] });
+    assert_eq!(
+        dense.network,
+        Network::Dense { hidden: vec![3], activation: HiddenActivation::Relu }
+    );
     assert_eq!(good.with("training.epochs", 8).unwrap().training.epochs, 8);
     // All else is as it was.
     assert_eq!(Recipe { training: good.training.clone(), ..set("training.epochs", "7") }, good);

@@ -7,13 +7,13 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{data, train_until, uninterrupted};
-use crate::model::{Model, Weights, objective};
+use crate::model::{Model, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::testing::{gradients, leaf, plain, shades, variational};
 use crate::train::Event;
 use crate::train::batch::{Draw, batch, order};
-use crate::train::optimiser::{Moments, clip, norm, update};
+use crate::train::optimiser::{Gradients, Moments, clip, norm, update};
 use crate::train::schedule::learning_rate;
 
 /// The loop without stages, events and checkpoints.
@@ -32,11 +32,12 @@ fn a_run_does_what_a_textbook_says() {
             for indices in order(seed, epoch, data.train.len()).chunks(training.batch_size) {
                 let draw = Draw::Training { epoch };
                 let batch = batch(&data.train, indices, &recipe, architecture, seed, draw);
-                let parameters = [&weights.encoder, &weights.decoder].map(|p| leaf(p, [p.len()]));
+                let parameters = weights.as_ref().map(|p| leaf(p, [p.len()]));
                 let epochs = step as f32 / plan.steps_per_epoch as f32;
                 let terms = objective(&recipe, architecture, parameters.clone(), batch, epochs);
-                let [encoder, decoder] = gradients(&terms.loss, parameters.each_ref());
-                let mut gradients = Weights { encoder, decoder };
+                let leaves = [&parameters.encoder, &parameters.decoder];
+                let [encoder, decoder] = gradients(&terms.loss, leaves).map(Some);
+                let mut gradients = Gradients { encoder, decoder, ..Gradients::default() };
                 if training.clip_norm > 0.0 {
                     let norm = norm(&gradients);
                     assert!(norm > training.clip_norm, "nothing would be clipped");

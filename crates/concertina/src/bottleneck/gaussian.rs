@@ -1,0 +1,123 @@
+//! The code of a variational autoencoder: drawn from a Gaussian, and priced by how far that lies from the prior.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Form, Size, grown, normal};
+use crate::error::{Error, Result};
+
+/// A variational autoencoder (Kingma and Welling 2013): the features are mean and spread of a Gaussian, the code is drawn from
+/// it, and its Kullback-Leibler divergence from the standard normal is the price.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Gaussian {
+    /// Numbers in the code, D.
+    pub size: Size,
+    /// Weight of the divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the evidence lower bound, if the
+    /// reconstruction is in nats per image: a `mean` reduction weighs nats per image against errors per pixel.
+    #[serde(default = "one")]
+    pub beta: f32,
+    /// Epochs over which the weight grows linearly from 0 to `beta`; 0 for none.
+    #[serde(default)]
+    pub warm_up_epochs: f32,
+    /// Nats of divergence per code dimension, averaged over the batch, that cost nothing (Kingma et al. 2016,
+    /// equation 15); 0 for none.
+    #[serde(default)]
+    pub free_bits_nats: f32,
+    /// Nats of divergence that are aimed at, above 0: not the divergence is charged for, but its distance from this
+    /// (Burgess et al. 2018, equation 8, where `beta` is called gamma). 0 for none.
+    #[serde(default)]
+    pub capacity_nats: f32,
+    /// Epochs over which the capacity grows linearly from 0; 0 for none.
+    #[serde(default)]
+    pub capacity_epochs: f32,
+    /// Codes drawn for each image, k. With more than one, the loss is the importance weighted bound (Burda, Grosse,
+    /// Salakhutdinov 2015, equation 8), which is the tighter the more there are; the divergence is then only reported.
+    #[serde(default = "one_code")]
+    pub samples: usize,
+    /// How the second half of the features is read.
+    #[serde(default)]
+    pub form: Form,
+}
+
+fn one() -> f32 {
+    1.0
+}
+
+fn one_code() -> usize {
+    1
+}
+
+impl Gaussian {
+    /// The evidence lower bound's.
+    pub fn new(size: Size) -> Self {
+        Self {
+            size,
+            beta: 1.0,
+            warm_up_epochs: 0.0,
+            free_bits_nats: 0.0,
+            capacity_nats: 0.0,
+            capacity_epochs: 0.0,
+            samples: 1,
+            form: Form::LogVariance,
+        }
+    }
+
+    pub(super) fn draw(&self, features: Tensor<2>, noise: Tensor<2>) -> Code {
+        let kl = normal::divergence(features.clone());
+        let importance = (self.samples > 1)
+            .then(|| normal::importance(features.clone(), noise.clone(), self.form));
+        Code { z: normal::sample(features, noise, self.form), kl: Some(kl), importance }
+    }
+
+    /// The divergence `[B, D]`, summed over dimensions, averaged over the batch, free bits, capacity and weight applied.
+    pub(super) fn price(&self, kl: Tensor<2>, epochs: f32) -> Tensor<1> {
+        let per_dimension = kl.mean_dim(0);
+        let charged = if self.free_bits_nats > 0.0 {
+            per_dimension.clamp_min(self.free_bits_nats)
+        } else {
+            per_dimension
+        };
+        let nats = charged.sum();
+        let charged = if self.capacity_nats > 0.0 {
+            (nats - self.capacity_nats * grown(epochs, self.capacity_epochs)).abs()
+        } else {
+            nats
+        };
+        charged * (self.beta * grown(epochs, self.warm_up_epochs))
+    }
+
+    pub(super) fn numbers(&self) -> Vec<(&'static str, f32)> {
+        vec![
+            ("beta", self.beta),
+            ("warm-up-epochs", self.warm_up_epochs),
+            ("free-bits-nats", self.free_bits_nats),
+            ("capacity-nats", self.capacity_nats),
+            ("capacity-epochs", self.capacity_epochs),
+        ]
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        let Self { size, samples, form, .. } = *self;
+        if samples == 0 {
+            return Err(Error::config("`bottleneck.samples`: expected at least 1, found 0"));
+        }
+        if samples > 1 && *self != (Self { samples, form, ..Self::new(size) }) {
+            return Err(Error::config(format!(
+                "`bottleneck.samples`: expected 1 beside a weight, free bits or a capacity of the divergence, found {samples}"
+            ))
+            .with_hint("the importance weighted bound has no divergence to weigh: leave `beta` and the others out"));
+        }
+        Ok(())
+    }
+}
+
+/// Minus the importance weighted bound, averaged over the batch: `-ln mean_k exp(-errors - importance)`, from errors `[B k]`
+/// in nats and the logarithms of `q(z|x) / p(z)`, `[B, k]`.
+pub(super) fn bound(errors: Tensor<1>, importance: Tensor<2>) -> Tensor<1> {
+    let costs = errors.reshape(importance.dims()) + importance;
+    // The least cost of an image is taken out of its exponentials, so that one of them is 1.
+    let least = costs.clone().detach().min_dim(1);
+    let weights = (least.clone() - costs).exp().mean_dim(1);
+    (least - weights.log()).mean()
+}

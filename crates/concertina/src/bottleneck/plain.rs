@@ -1,0 +1,63 @@
+//! A code of which little is asked: the features as they are, perhaps kept small or sparse.
+
+use burn::tensor::Tensor;
+use concertina_kernels::Activation;
+use serde::{Deserialize, Serialize};
+
+use super::Size;
+
+/// The features are the code; nothing is asked of it but to be small.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Plain {
+    /// Numbers in the code, or "full" for the encoder's last feature map as it is.
+    pub size: Size,
+    /// What the layer before the code ends in. A full feature map has been through its own already.
+    #[serde(default)]
+    pub activation: CodeActivation,
+    /// Price of the sum of absolute values of a code: what makes an autoencoder sparse (the Keras blog's has 1e-4).
+    #[serde(default)]
+    pub l1: f32,
+    /// Price of half the sum of squares of a code: what makes an autoencoder regularised (RAE, Ghosh et al. 2020,
+    /// section 3).
+    #[serde(default)]
+    pub l2: f32,
+}
+
+/// What a plain code went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeActivation {
+    /// Nothing: any number.
+    #[default]
+    Linear,
+    /// max(x, 0): numbers of at least 0, many of them 0.
+    Relu,
+}
+
+impl Plain {
+    /// A code of which nothing is asked but its size.
+    pub fn new(size: Size) -> Self {
+        Self { size, activation: CodeActivation::Linear, l1: 0.0, l2: 0.0 }
+    }
+
+    pub(super) fn activation(&self) -> Activation {
+        match self.activation {
+            CodeActivation::Linear => Activation::Identity,
+            CodeActivation::Relu => Activation::Relu,
+        }
+    }
+
+    /// The weighted sums of absolute values and squares of the codes `[B, D]`, averaged over the batch; `None` if neither
+    /// costs anything.
+    pub(super) fn price(&self, z: &Tensor<2>) -> Option<Tensor<1>> {
+        let sizes = (self.l1 > 0.0).then(|| z.clone().abs() * self.l1);
+        let squares = (self.l2 > 0.0).then(|| z.clone() * z.clone() * (0.5 * self.l2));
+        let both = [sizes, squares].into_iter().flatten().reduce(|a, b| a + b)?;
+        Some(both.sum_dim(1).mean())
+    }
+
+    pub(super) fn numbers(&self) -> Vec<(&'static str, f32)> {
+        vec![("l1", self.l1), ("l2", self.l2)]
+    }
+}
