@@ -135,6 +135,9 @@ pub(crate) struct Reconstruct {
     /// Take so many images at most
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
+    /// For a conditional model: the class of all, in place of the data's labels
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -152,6 +155,9 @@ pub(crate) struct Encode {
     /// Encode the training half of a set that has two
     #[arg(long)]
     pub(crate) train: bool,
+    /// For a conditional model: the class of all, in place of the data's labels
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -163,6 +169,9 @@ pub(crate) struct Decode {
     /// A .png (one picture, or a sheet of many), an .npy of shape N C H W, or a folder for one .png each
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
+    /// For a conditional model: the class of all, in place of the file's labels
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -178,6 +187,9 @@ pub(crate) struct Sample {
     /// Another seed gives other samples
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: u64,
+    /// For a conditional model: the class of all; by default every class in turn
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -194,6 +206,9 @@ pub(crate) struct Interpolate {
     /// Pictures in the row, both ends included
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = count, allow_negative_numbers = true)]
     pub(crate) steps: usize,
+    /// For a conditional model: the class of all, in place of the images' own
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -209,6 +224,9 @@ pub(crate) struct Manifold {
     /// Even steps from -RANGE to RANGE in both directions, in place of the prior's quantiles
     #[arg(long, value_name = "RANGE", allow_negative_numbers = true)]
     pub(crate) range: Option<f32>,
+    /// For a conditional model: the class to draw
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,6 +8,7 @@ use concertina_formats::{csv, npy};
 use fs_err as fs;
 
 use crate::args;
+use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::output::{CodesOut, PicturesOut};
@@ -20,7 +21,11 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
-    let codes = model.encode(&inputs.images)?;
+    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
+    let codes = match classes(&model, n, labels, args.label.as_deref())? {
+        Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
+        None => model.encode(&inputs.images)?,
+    };
     out.write(&codes, &inputs.names, inputs.labels.as_deref())?;
     printer.say(format_args!(
         "{} of {} written to {}",
@@ -35,9 +40,13 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
     let out = PicturesOut::new(&args.out)?;
     let model = Model::open(&args.model)?;
-    let codes = read(&args.codes)?;
+    let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;
-    let pictures = model.decode(&codes)?;
+    let classes = classes(&model, codes.len(), labels.as_deref(), args.label.as_deref())?;
+    let pictures = match classes {
+        Some(classes) => model.given(&classes)?.decode(&codes)?,
+        None => model.decode(&codes)?,
+    };
     let names: Vec<String> = (0..pictures.len()).map(|i| i.to_string()).collect();
     out.write(&pictures, &names, None)?;
     printer.say(format_args!(
@@ -48,8 +57,8 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// Codes from an .npy of shape N D (or D, for one), or a .csv.
-fn read(path: &Path) -> Result<Codes> {
+/// Codes from an .npy of shape N D (or D, for one), or a .csv; with their labels, where a .csv has them.
+fn read(path: &Path) -> Result<(Codes, Option<Vec<String>>)> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(
             Error::data("expected a file of codes (.npy or .csv), found none").in_file(path)
@@ -59,17 +68,17 @@ fn read(path: &Path) -> Result<Codes> {
     parse(&fs::read(path)?, is_csv).map_err(|error| error.in_file(path))
 }
 
-fn parse(bytes: &[u8], is_csv: bool) -> Result<Codes> {
-    let (size, values): (usize, Vec<f32>) = if is_csv {
+fn parse(bytes: &[u8], is_csv: bool) -> Result<(Codes, Option<Vec<String>>)> {
+    let (size, values, labels): (usize, Vec<f32>, _) = if is_csv {
         let table = csv::parse(bytes)?;
-        (table.columns.len(), table.values)
+        (table.columns.len(), table.values, table.labels)
     } else {
         let array = npy::parse(bytes)?;
         let ([size] | [_, size]) = array.shape[..] else {
             let found = &array.shape;
             return Err(Error::data(format!("expected codes of shape [N, D], found {found:?}")));
         };
-        (size, array.values.iter_f64().map(|value| value as f32).collect())
+        (size, array.values.iter_f64().map(|value| value as f32).collect(), None)
     };
     if values.is_empty() || size == 0 {
         return Err(Error::data("expected codes, found none"));
@@ -81,5 +90,5 @@ fn parse(bytes: &[u8], is_csv: bool) -> Result<Codes> {
             values[place]
         )));
     }
-    Ok(Codes::new(size, values))
+    Ok((Codes::new(size, values), labels))
 }

@@ -5,6 +5,7 @@ use concertina::metric::Evaluation;
 use concertina::model::Model;
 
 use crate::args;
+use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -14,7 +15,11 @@ use crate::words::number;
 pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
     let model = Model::open(&args.model)?;
     let inputs = images(&model, args, printer)?;
-    let evaluation = model.evaluate(&inputs.images)?;
+    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
+    let evaluation = match classes(&model, n, labels, None)? {
+        Some(classes) => model.given(&classes)?.evaluate(&inputs.images)?,
+        None => model.evaluate(&inputs.images)?,
+    };
     if args.json {
         printer.data(serde_json::to_string_pretty(&evaluation)?)?;
     } else {

@@ -9,7 +9,8 @@ use concertina::plot::{ImageGrid, Theme};
 use concertina::{Error, Result};
 
 use crate::args;
-use crate::data::{self, Wanted};
+use crate::condition::classes;
+use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
 use crate::output::png_path;
 use crate::printer::Printer;
@@ -29,9 +30,15 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
         source if source == ends[0].source => None,
         source => Some(images(&model, source, printer)?),
     };
-    let pixels = [ends[0].of(&first)?, ends[1].of(other.as_ref().unwrap_or(&first))?];
-    let ends = Images::new(first.shape(), pixels.concat())?;
-    let pictures = model.interpolate(&ends, args.steps)?;
+    let from = [&first, other.as_ref().unwrap_or(&first)];
+    let pixels = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
+    let label = |end: usize| Some(from[end].labels.as_ref()?[ends[end].index].clone());
+    let labels: Option<Vec<String>> = [label(0), label(1)].into_iter().collect();
+    let ends = Images::new(first.images.shape(), pixels.concat())?;
+    let pictures = match classes(&model, 2, labels.as_deref(), args.label.as_deref())? {
+        Some(classes) => model.given(&classes)?.interpolate(&ends, args.steps)?,
+        None => model.interpolate(&ends, args.steps)?,
+    };
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), args.steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
     printer.say(format_args!("{} steps written to {}", pictures.len(), out.display()));
@@ -74,7 +81,7 @@ impl<'a> End<'a> {
     }
 }
 
-fn images(model: &Model, source: &str, printer: Printer) -> anyhow::Result<Images> {
+fn images(model: &Model, source: &str, printer: Printer) -> anyhow::Result<Inputs> {
     let wanted = Wanted { fit_to_input: true, ..Wanted::default() };
-    Ok(data::open_for(model, source, wanted, printer)?.images)
+    data::open_for(model, source, wanted, printer)
 }

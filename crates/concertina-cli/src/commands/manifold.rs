@@ -7,6 +7,7 @@ use concertina::model::Model;
 use concertina::plot::{Manifold, Theme};
 
 use crate::args;
+use crate::condition::classes;
 use crate::exit::Exit;
 use crate::output::{check_amount, png_path};
 use crate::printer::Printer;
@@ -43,7 +44,11 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
         None => gaussian_quantiles(args.n),
     };
     let up: Vec<f32> = across.iter().rev().copied().collect();
-    let pictures = model.decode(&grid(&across, &across))?;
+    let codes = grid(&across, &across);
+    let pictures = match classes(&model, codes.len(), None, args.label.as_deref())? {
+        Some(classes) => model.given(&classes)?.decode(&codes)?,
+        None => model.decode(&codes)?,
+    };
     let manifold = Manifold {
         title: "",
         shape: pictures.shape(),

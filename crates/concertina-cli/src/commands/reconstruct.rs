@@ -5,6 +5,7 @@ use concertina::model::Model;
 use concertina::task::Task;
 
 use crate::args;
+use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::output::PicturesOut;
@@ -35,7 +36,11 @@ pub(crate) fn run(
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.input, wanted, printer)?;
     out.check(inputs.images.len(), model.architecture.target)?;
-    let outputs = model.reconstruct(&inputs.images)?;
+    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
+    let outputs = match classes(&model, n, labels, args.label.as_deref())? {
+        Some(classes) => model.given(&classes)?.reconstruct(&inputs.images)?,
+        None => model.reconstruct(&inputs.images)?,
+    };
     let seen = model.inputs(&inputs.images)?;
     let words = (model.recipe.task.input_word(), &seen, model.recipe.task.output_word());
     out.write(&outputs, &inputs.names, Some(words))?;

@@ -14,7 +14,10 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     let out = PicturesOut::new(&args.out)?;
     let model = Model::open(&args.model)?;
     out.check(args.n, model.architecture.target)?;
-    let pictures = model.sample(args.n, Seed(args.seed))?;
+    let pictures = match &args.label {
+        Some(name) => model.given(&vec![model.class(name)?; args.n])?.sample(Seed(args.seed))?,
+        None => model.sample(args.n, Seed(args.seed))?,
+    };
     let names: Vec<String> = (0..pictures.len()).map(|i| format!("sample-{i:06}")).collect();
     out.write(&pictures, &names, None)?;
     printer.say(format_args!("{} written to {}", counted(args.n, "sample"), args.out.display()));

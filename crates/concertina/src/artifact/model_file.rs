@@ -118,9 +118,12 @@ impl Model {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let header = checked_header(bytes)?;
         let mut tensors = Tensors::unpack(bytes)?;
-        let architecture = Architecture::new(&header.recipe, header.target).map_err(|error| {
-            Error::data(format!("the model file's recipe does not fit its images: {error}"))
-        })?;
+        let architecture =
+            Architecture::new(&header.recipe, header.target, header.data.classes.len()).map_err(
+                |error| {
+                    Error::data(format!("the model file's recipe does not fit its images: {error}"))
+                },
+            )?;
         let weights = Weights {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,

@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
-use crate::train::{Feed, Learner, Moment, Plan};
+use crate::train::{Examples, Feed, Learner, Moment, Plan};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -80,6 +80,8 @@ pub struct Measurement {
 
 /// Measured time when the number of steps is left open.
 const ABOUT: Duration = Duration::from_secs(3);
+/// Of the made-up images, for recipes with a condition.
+const CLASSES: usize = 10;
 /// Made-up images in bytes, at most: a few batches, as training does not see the same one twice in a row.
 const MOST_BYTES: usize = 1 << 28;
 
@@ -97,7 +99,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         .with_hint("`--set training.batch-size=32` makes it smaller"));
     };
     let batches = (MOST_BYTES / bytes).clamp(1, 8);
-    let plan = Plan::of(recipe, shape, batches * batch_size)?;
+    let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?;
     let images = made_up(shape, batches * batch_size)?;
     let architecture = plan.architecture();
     let flops = match options.mode {
@@ -110,11 +112,15 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         Mode::Train => time_training(&plan, &images, options)?,
         Mode::Encode => {
             let model = untrained(&plan, &images)?;
-            time_inference(&images, batch_size, options, |batch| model.encode(batch).map(drop))?
+            let labels = labels(batch_size);
+            let encode = |batch: &Images| model.given_any(Some(&labels)).encode(batch).map(drop);
+            time_inference(&images, batch_size, options, encode)?
         }
         Mode::Reconstruct => {
             let model = untrained(&plan, &images)?;
-            let reconstruct = |batch: &Images| model.reconstruct(batch).map(drop);
+            let labels = labels(batch_size);
+            let reconstruct =
+                |batch: &Images| model.given_any(Some(&labels)).reconstruct(batch).map(drop);
             time_inference(&images, batch_size, options, reconstruct)?
         }
     };
@@ -156,6 +162,11 @@ pub fn usual_shape(recipe: &Recipe) -> ImageShape {
     }
 }
 
+/// Classes in turn.
+fn labels(n: usize) -> Vec<u32> {
+    (0..n).map(|index| (index % CLASSES) as u32).collect()
+}
+
 /// Every byte is drawn by itself.
 fn made_up(shape: ImageShape, n: usize) -> Result<Images> {
     let mut stream = Stream::new(Seed(0), Purpose::Benchmark, [0; 3]);
@@ -168,12 +179,14 @@ fn made_up(shape: ImageShape, n: usize) -> Result<Images> {
 fn time_training(plan: &Plan, images: &Images, options: Options) -> Result<(usize, Duration)> {
     let Plan { recipe, architecture, steps_per_epoch } = plan;
     let mut learner = Learner::new(architecture.initial_weights(Seed(recipe.training.seed)));
-    let mut feed = Feed::new(plan, images, 1);
+    let labels = labels(images.len());
+    let examples = Examples { images, labels: Some(&labels) };
+    let mut feed = Feed::new(plan, examples, 1);
     let mut step = 0;
     time(options, || {
         let learning_rate = recipe.training.learning_rate;
         let moment = Moment { step, epochs: f32::INFINITY, learning_rate };
-        let taken = feed.train(plan, images, step % steps_per_epoch, |batch| {
+        let taken = feed.train(plan, examples, step % steps_per_epoch, |batch| {
             learner.step(recipe, architecture, batch, moment)
         });
         step += 1;

@@ -10,7 +10,7 @@ const SHAPE: ImageShape = ImageShape { channels: 1, height: 8, width: 8 };
 #[test]
 fn every_mode_counts_its_steps_and_operations() {
     for recipe in [plain(), variational()] {
-        let architecture = Architecture::new(&recipe, SHAPE).unwrap();
+        let architecture = Architecture::new(&recipe, SHAPE, 0).unwrap();
         let [encoder, decoder] =
             [&architecture.encoder, &architecture.decoder].map(|stack| stack.flops() as f64 / 1e9);
         for (mode, gflop) in [

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Form, Size, grown, normal};
+use super::{Code, Condition, Form, Size, grown, normal};
 use crate::error::{Error, Result};
 
 /// A variational autoencoder (Kingma and Welling 2013): the features are mean and spread of a Gaussian, the code is drawn from
@@ -38,6 +38,9 @@ pub struct Gaussian {
     /// How the second half of the features is read.
     #[serde(default)]
     pub form: Form,
+    /// What encoder and decoder are told beside image and code.
+    #[serde(default)]
+    pub condition: Condition,
 }
 
 fn one() -> f32 {
@@ -60,6 +63,7 @@ impl Gaussian {
             capacity_epochs: 0.0,
             samples: 1,
             form: Form::LogVariance,
+            condition: Condition::None,
         }
     }
 
@@ -98,11 +102,11 @@ impl Gaussian {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        let Self { size, samples, form, .. } = *self;
+        let Self { size, samples, form, condition, .. } = *self;
         if samples == 0 {
             return Err(Error::config("`bottleneck.samples`: expected at least 1, found 0"));
         }
-        if samples > 1 && *self != (Self { samples, form, ..Self::new(size) }) {
+        if samples > 1 && *self != (Self { samples, form, condition, ..Self::new(size) }) {
             return Err(Error::config(format!(
                 "`bottleneck.samples`: expected 1 beside a weight, free bits or a capacity of the divergence, found {samples}"
             ))

@@ -3,6 +3,7 @@
 //! The encoder ends in *features*. A bottleneck reads the code from them and may charge a price for it, in nats per
 //! image, that is added to the loss. Each kind has a file of its own.
 
+mod condition;
 mod gaussian;
 mod normal;
 mod operations;
@@ -13,6 +14,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::Activation;
 use serde::{Deserialize, Serialize};
 
+pub use self::condition::Condition;
 pub use self::gaussian::Gaussian;
 pub use self::normal::Form;
 pub use self::plain::{CodeActivation, Plain};
@@ -50,6 +52,14 @@ impl Bottleneck {
         match self {
             Self::Plain(plain) => plain.size,
             Self::Gaussian(gaussian) => gaussian.size,
+        }
+    }
+
+    /// What encoder and decoder are told beside image and code.
+    pub fn condition(&self) -> Condition {
+        match self {
+            Self::Plain(plain) => plain.condition,
+            Self::Gaussian(gaussian) => gaussian.condition,
         }
     }
 

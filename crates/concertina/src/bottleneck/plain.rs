@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::Activation;
 use serde::{Deserialize, Serialize};
 
-use super::Size;
+use super::{Condition, Size};
 
 /// The features are the code; nothing is asked of it but to be small.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Plain {
     /// section 3).
     #[serde(default)]
     pub l2: f32,
+    /// What encoder and decoder are told beside image and code.
+    #[serde(default)]
+    pub condition: Condition,
 }
 
 /// What a plain code went through.
@@ -38,7 +41,13 @@ pub enum CodeActivation {
 impl Plain {
     /// A code of which nothing is asked but its size.
     pub fn new(size: Size) -> Self {
-        Self { size, activation: CodeActivation::Linear, l1: 0.0, l2: 0.0 }
+        Self {
+            size,
+            activation: CodeActivation::Linear,
+            l1: 0.0,
+            l2: 0.0,
+            condition: Condition::None,
+        }
     }
 
     pub(super) fn activation(&self) -> Activation {

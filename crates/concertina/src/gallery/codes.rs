@@ -28,6 +28,9 @@ impl Source<'_> {
             ..Scatter::default()
         };
         let coloured = match &self.data.valid_labels {
+            Some(_) if self.model.architecture.classes > 0 => {
+                " The colours are the labels, which encoder and decoder are told: the code has to hold only the rest."
+            }
             Some(_) => " The colours are the labels, which the model never saw.",
             None => "",
         };
@@ -46,7 +49,7 @@ impl Source<'_> {
     pub(super) fn codes(&self) -> Result<Figure> {
         let indices = self.first(5);
         let [_, inputs, _] = self.examples(&indices)?;
-        let codes = self.model.encode_pictures(&inputs);
+        let codes = self.model.given_any(self.labels(&indices).as_deref()).encode_pictures(&inputs);
         let (shape, values) = self.as_picture(&codes);
         let word = self.model.recipe.task.input_word();
         let rows = vec![row(word, &inputs)?, Row::values("code", shape, &values)?];
@@ -87,7 +90,7 @@ impl Source<'_> {
     pub(super) fn noise_in_code(&self) -> Result<Figure> {
         let indices = self.first(4);
         let [_, inputs, _] = self.examples(&indices)?;
-        let codes = self.model.encode_pictures(&inputs);
+        let codes = self.model.given_any(self.labels(&indices).as_deref()).encode_pictures(&inputs);
         let deviation = standard_deviation(&self.judgement.codes);
         let mut rows = Vec::new();
         for (number, code) in codes.rows().enumerate() {
@@ -97,7 +100,9 @@ impl Source<'_> {
             let noisy = STRENGTHS.iter().flat_map(|strength| {
                 code.iter().zip(&noise).map(move |(z, e)| z + strength * deviation * e)
             });
-            let pictures = self.model.decode(&Codes::new(codes.size(), noisy.collect()))?;
+            let labels = self.all_as(indices[number], STRENGTHS.len());
+            let noisy = Codes::new(codes.size(), noisy.collect());
+            let pictures = self.model.given_any(labels.as_deref()).decode(&noisy)?;
             rows.push(row(&format!("image {}", number + 1), &pictures)?);
         }
         let columns = STRENGTHS.iter().map(|strength| format!("{strength}")).collect();
@@ -124,7 +129,9 @@ impl Source<'_> {
             let mut stream = Stream::new(Seed(0), Purpose::Figure, [2, number as u32, 0]);
             values.extend(ranges.iter().map(|(low, high)| stream.uniform_in(*low, *high)));
         }
-        let pictures: Pictures = self.model.decode(&Codes::new(all.size(), values))?;
+        let labels = self.model.labels_in_turn(n);
+        let pictures: Pictures =
+            self.model.given_any(labels.as_deref()).decode(&Codes::new(all.size(), values))?;
         let grid =
             ImageGrid { rows: vec![row("random codes", &pictures)?], ..ImageGrid::default() };
         let caption = "Codes with every number drawn by itself from its range, decoded: mostly not what the training \

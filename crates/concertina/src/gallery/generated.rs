@@ -11,6 +11,8 @@ use crate::rng::Seed;
 
 /// Pictures along one side of the manifold.
 const SIDE: usize = 20;
+/// Rows of a figure of classes, at most.
+const MOST_CLASSES: usize = 20;
 
 impl Source<'_> {
     /// Pictures decoded from new codes.
@@ -30,15 +32,34 @@ impl Source<'_> {
         figure(|theme| sheet.to_png(theme), caption)
     }
 
+    /// A row for each class: the same new codes down each column, decoded as every class.
+    pub(super) fn classes(&self) -> Result<Figure> {
+        let columns = 10;
+        let seed = Seed(self.model.recipe.training.seed);
+        let codes = self.model.sample_codes(columns, seed)?;
+        let mut rows = Vec::new();
+        for (label, name) in self.data.class_names.iter().enumerate().take(MOST_CLASSES) {
+            let labels = Some(vec![label as u32; columns]);
+            rows.push(row(name, &self.model.given_any(labels.as_deref()).decode(&codes)?)?);
+        }
+        let grid = ImageGrid { rows, ..ImageGrid::default() };
+        let caption = "Pictures that never were, as they were asked for: a row for each class. Down a column the code is the \
+                       same, so that what it holds beside the class, the style, is the same as well."
+            .to_owned();
+        figure(|theme| grid.to_png(theme), caption)
+    }
+
     /// From one validation image to the next by straight lines in code space.
     pub(super) fn interpolations(&self) -> Result<Figure> {
         let mut rows = Vec::new();
         let indices = self.first(8);
         for (number, ends) in indices.chunks_exact(2).enumerate() {
             let [_, inputs, _] = self.examples(ends)?;
-            let codes = self.model.encode_pictures(&inputs);
+            let codes = self.model.given_any(self.labels(ends).as_deref()).encode_pictures(&inputs);
             let way = crate::latent::interpolate(codes.row(0), codes.row(1), 10);
-            rows.push(row(&format!("pair {}", number + 1), &self.model.decode(&way)?)?);
+            let pictures =
+                self.model.given_any(self.all_as(ends[0], way.len()).as_deref()).decode(&way)?;
+            rows.push(row(&format!("pair {}", number + 1), &pictures)?);
         }
         if rows.is_empty() {
             // A single validation image: from the image to itself.
@@ -66,8 +87,12 @@ impl Source<'_> {
                 "the quantiles of the validation codes along each axis",
             )
         };
+        let class = match self.all_as(0, 1).filter(|_| self.model.architecture.classes > 0) {
+            Some(labels) => format!(" as class {}", self.data.class_names[labels[0] as usize]),
+            None => String::new(),
+        };
         let caption = format!(
-            "The map of the code: {SIDE} x {SIDE} codes at {how}, decoded; z1 grows to the right, z2 upwards."
+            "The map of the code: {SIDE} x {SIDE} codes at {how}, decoded{class}; z1 grows to the right, z2 upwards."
         );
         figure(|theme| self.sheet(&ticks, theme), caption)
     }
@@ -77,7 +102,9 @@ impl Source<'_> {
         let ticks: Vec<f32> = (0..10).map(|i| -1.0 + 2.0 * i as f32 / 9.0).collect();
         let pairs =
             ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));
-        let pictures = self.model.decode(&Codes::new(2, pairs.collect()))?;
+        let labels = self.all_as(0, ticks.len() * ticks.len());
+        let pictures =
+            self.model.given_any(labels.as_deref()).decode(&Codes::new(2, pairs.collect()))?;
         let manifold = Manifold {
             title: "",
             shape: pictures.shape(),
@@ -96,7 +123,9 @@ impl Source<'_> {
 
     /// Decoded pictures at all pairs of ticks, first axis across, second up.
     fn sheet(&self, [across, up]: &[Vec<f32>; 2], theme: Theme) -> Result<Vec<u8>> {
-        let pictures = self.model.decode(&grid(across, up))?;
+        let codes = grid(across, up);
+        let pictures =
+            self.model.given_any(self.all_as(0, codes.len()).as_deref()).decode(&codes)?;
         let downwards: Vec<f32> = up.iter().rev().copied().collect();
         let manifold = Manifold {
             title: "",

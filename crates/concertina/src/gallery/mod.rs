@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::model::{Model, Pictures};
 use crate::plot::Theme;
 use crate::report::Figure;
-use crate::train::{Judgement, Metrics, judge};
+use crate::train::{Examples, Judgement, Metrics, judge};
 
 /// Draws the figures of a run one after the other, then the report.
 pub(crate) struct Gallery {
@@ -55,6 +55,7 @@ enum Kind {
     Manifold,
     LessonGrid,
     Samples,
+    Classes,
     Interpolations,
 }
 
@@ -63,11 +64,14 @@ impl Kind {
     fn fitting(model: &Model) -> VecDeque<Self> {
         let variational = model.recipe.bottleneck.is_variational();
         let plane = model.architecture.code_size == 2;
+        let conditional = model.architecture.classes > 0;
         let fits = |kind: &Self| match kind {
             Self::Scatter | Self::Manifold => plane,
             Self::Codes => !plane,
             Self::RandomCodes => !variational,
             Self::LessonGrid => plane && variational,
+            Self::Samples => !conditional,
+            Self::Classes => conditional,
             _ => true,
         };
         let all = [
@@ -82,6 +86,7 @@ impl Kind {
             Self::Manifold,
             Self::LessonGrid,
             Self::Samples,
+            Self::Classes,
             Self::Interpolations,
         ];
         all.into_iter().filter(fits).collect()
@@ -100,6 +105,7 @@ impl Kind {
             Self::Manifold => "manifold.png",
             Self::LessonGrid => "manifold-lesson.png",
             Self::Samples => "samples.png",
+            Self::Classes => "classes.png",
             Self::Interpolations => "interpolations.png",
         }
     }
@@ -123,8 +129,20 @@ impl Source<'_> {
     fn examples(&self, indices: &[usize]) -> Result<[Pictures; 3]> {
         let clean = Pictures::from(&self.data.valid.select(indices));
         let inputs = self.model.corrupted(&clean, indices);
-        let outputs = self.model.decode(&self.model.encode_pictures(&inputs))?;
+        let labels = self.labels(indices);
+        let model = self.model.given_any(labels.as_deref());
+        let outputs = model.decode(&model.encode_pictures(&inputs))?;
         Ok([clean, inputs, outputs])
+    }
+
+    /// The classes of some validation images.
+    fn labels(&self, indices: &[usize]) -> Option<Vec<u32>> {
+        Examples::held_out(self.data).labels_at(indices)
+    }
+
+    /// The class of a validation image, `n` times.
+    fn all_as(&self, image: usize, n: usize) -> Option<Vec<u32>> {
+        Some(vec![*self.labels(&[image])?.first()?; n])
     }
 
     /// Numbers of the first `n` validation images.
@@ -173,8 +191,9 @@ impl Gallery {
             return Ok(Some(folder.report()));
         };
         let Model { recipe, architecture, weights, .. } = &self.model;
+        let held_out = Examples::held_out(data);
         let judgement =
-            self.judgement.get_or_insert_with(|| judge(recipe, architecture, weights, &data.valid));
+            self.judgement.get_or_insert_with(|| judge(recipe, architecture, weights, held_out));
         let source = Source { model: &self.model, data, judgement, history: &self.history };
         let figure = source.draw(kind)?;
         fs::create_dir_all(folder.figures())?;
@@ -204,6 +223,7 @@ impl Source<'_> {
             Kind::Manifold => self.manifold(),
             Kind::LessonGrid => self.lesson_grid(),
             Kind::Samples => self.samples(),
+            Kind::Classes => self.classes(),
             Kind::Interpolations => self.interpolations(),
         }
     }

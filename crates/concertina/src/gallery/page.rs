@@ -37,8 +37,12 @@ pub(super) fn page(
 fn summary(model: &Model) -> String {
     let target = model.architecture.target;
     let kind = if target.channels == 1 { "grey" } else { "colour" };
+    let labels = match model.architecture.classes {
+        0 => "without ever being shown a label",
+        _ => "and told the label of each",
+    };
     format!(
-        "{} Trained on {kind} images of {} x {} pixels, without ever being shown a label.",
+        "{} Trained on {kind} images of {} x {} pixels, {labels}.",
         model.recipe.summary, target.width, target.height,
     )
 }
@@ -97,6 +101,7 @@ fn sections(model: &Model, history: &[Metrics], drawn: Vec<Drawn>) -> Vec<Sectio
                 Kind::Manifold,
                 Kind::LessonGrid,
                 Kind::Samples,
+                Kind::Classes,
                 Kind::Interpolations,
                 Kind::RandomCodes,
             ]),

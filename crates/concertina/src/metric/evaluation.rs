@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::{mean_squared_error, psnr_db};
 use crate::data::Images;
 use crate::error::{Error, Result};
-use crate::model::{Model, Pictures, wrong_shape};
-use crate::train::judge;
+use crate::model::{Given, Model, Pictures, wrong_shape};
+use crate::train::{Examples, judge};
 
 /// What a model makes of a number of clean images: its task is done to them, and the result compared with them.
 #[derive(Clone, Debug, Serialize)]
@@ -42,18 +42,31 @@ impl Model {
     /// Judges the model on clean images.
     ///
     /// # Errors
-    /// If there is none, or they are not of the model's shape.
+    /// If there is none, they are not of the model's shape, or the model is conditional ([`Model::given`]).
     pub fn evaluate(&self, images: &Images) -> Result<Evaluation> {
+        self.given_any(None).evaluate(images)
+    }
+}
+
+impl Given<'_> {
+    /// As [`Model::evaluate`], of a conditional model.
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`], or if there is not one label for each image.
+    pub fn evaluate(&self, images: &Images) -> Result<Evaluation> {
+        self.check(images.len())?;
         if images.is_empty() {
             return Err(Error::data("expected images to evaluate on, found none"));
         }
-        if images.shape() != self.architecture.target {
-            return Err(wrong_shape(self.architecture.target, images.shape()));
+        if images.shape() != self.model().architecture.target {
+            return Err(wrong_shape(self.model().architecture.target, images.shape()));
         }
-        let judgement = judge(&self.recipe, &self.architecture, &self.weights, images);
+        let model = self.model();
+        let examples = Examples { images, labels: self.labels() };
+        let judgement = judge(&model.recipe, &model.architecture, &model.weights, examples);
         let clean = Pictures::from(images);
         let indices: Vec<usize> = (0..images.len()).collect();
-        let inputs = self.corrupted(&clean, &indices);
+        let inputs = model.corrupted(&clean, &indices);
         let outputs = self.decode(&self.encode_pictures(&inputs))?;
         let width = images.shape().len();
         let errors: Vec<f64> = outputs
@@ -68,10 +81,10 @@ impl Model {
             images: images.len(),
             loss: judgement.losses.loss,
             reconstruction: judgement.losses.reconstruction,
-            reconstruction_unit: self.recipe.reconstruction.unit(),
+            reconstruction_unit: model.recipe.reconstruction.unit(),
             kl_nats: judgement.losses.kl,
             active_units: judgement.losses.active_units,
-            code_size: self.architecture.code_size,
+            code_size: model.architecture.code_size,
             mse: mean(&mut errors.iter().copied()),
             psnr_db: mean(&mut errors.iter().copied().map(|mse| psnr_db(mse.max(LEAST_ERROR)))),
         })

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use concertina_kernels::Stack;
+use concertina_kernels::{Layer, Shape, Stack};
 
 use super::{Parts, Weights};
-use crate::bottleneck::Size;
+use crate::bottleneck::{Condition, Size};
 use crate::error::{Error, Result};
 use crate::network::{CodeLayer, checked_stack, initialise};
 use crate::recipe::Recipe;
@@ -22,9 +22,12 @@ pub struct Architecture {
     pub target: ImageShape,
     /// Numbers in a code, D.
     pub code_size: usize,
-    /// Image to features: `[B, input]` to `[B, heads * D]`.
+    /// Classes that encoder and decoder are told of; 0 without a condition.
+    pub classes: usize,
+    /// Image, and class if there is a condition, to features: `[B, input]` to `[B, heads * D]`. A class is a number of its
+    /// own behind the image's where the first layer is dense, else a plane behind the image's channels.
     pub encoder: Arc<Stack>,
-    /// Code to logits: `[B, D]` to `[B, target]`.
+    /// Code, and class, to logits: `[B, D]` to `[B, target]`.
     pub decoder: Arc<Stack>,
     /// Features per code dimension.
     pub(crate) heads: usize,
@@ -34,11 +37,11 @@ pub struct Architecture {
 const MOST_PARAMETERS: usize = 1 << 30;
 
 impl Architecture {
-    /// The stacks of `recipe` for clean images of shape `target`.
+    /// The stacks of `recipe` for clean images of shape `target`, of so many classes; 0 if they have no labels.
     ///
     /// # Errors
     /// If the four choices do not fit together or do not fit the images.
-    pub fn new(recipe: &Recipe, target: ImageShape) -> Result<Self> {
+    pub fn new(recipe: &Recipe, target: ImageShape, classes: usize) -> Result<Self> {
         recipe.bottleneck.check()?;
         if recipe.bottleneck.samples() > 1 && recipe.reconstruction.reduction() == Reduction::Mean {
             return Err(Error::config(
@@ -56,12 +59,23 @@ impl Architecture {
         let heads = recipe.bottleneck.heads();
         let code = CodeLayer { size, heads, activation: recipe.bottleneck.activation() };
         let layers = recipe.network.layers(input, target, code)?;
-        let encoder = checked_stack(input, &layers.encoder)?;
+        let classes = match recipe.bottleneck.condition() {
+            Condition::None => 0,
+            Condition::Label if classes < 2 => {
+                return Err(Error::data(format!(
+                    "`bottleneck.condition`: expected images with labels, of two classes at least, found {classes} classes"
+                ))
+                .with_hint("put each class's images into a folder of its own, or leave the condition out"));
+            }
+            Condition::Label => classes,
+        };
+        let flat = matches!(layers.encoder.first(), Some(Layer::Dense { .. }));
+        let encoder = checked_stack(with_classes(input, classes, flat), &layers.encoder)?;
         let features: usize = encoder.output().iter().product();
         let code_size = features / heads;
         let [channels, height, width] = size.map_or(encoder.output(), |size| [size, 1, 1]);
         let start = ImageShape::new(channels, height, width);
-        let decoder = checked_stack(start, &layers.decoder)?;
+        let decoder = checked_stack(with_classes(start, classes, false), &layers.decoder)?;
         let values: usize = decoder.output().iter().product();
         if values != target.len() {
             return Err(Error::config(format!(
@@ -77,7 +91,7 @@ impl Architecture {
             .with_hint("make the images (`data.size`), the code or the layers smaller"));
         }
         let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
-        Ok(Self { input, target, code_size, encoder, decoder, heads })
+        Ok(Self { input, target, code_size, classes, encoder, decoder, heads })
     }
 
     /// The number of parameters of all parts together.
@@ -94,6 +108,16 @@ impl Architecture {
         }
     }
 
+    /// Numbers beside the encoder's input for each class: 1, or a plane's.
+    pub(crate) fn encoder_block(&self) -> usize {
+        block(self.encoder.input(), self.input.len(), self.classes)
+    }
+
+    /// Numbers beside the code for each class.
+    pub(crate) fn decoder_block(&self) -> usize {
+        block(self.decoder.input(), self.code_size, self.classes)
+    }
+
     /// First weights, a function of the seed alone.
     pub(crate) fn initial_weights(&self, seed: Seed) -> Weights {
         Weights {
@@ -102,4 +126,18 @@ impl Architecture {
             ..Weights::default()
         }
     }
+}
+
+/// What a stack gets that is told a class beside something of `shape`.
+fn with_classes(shape: ImageShape, classes: usize, flat: bool) -> ImageShape {
+    match classes {
+        0 => shape,
+        _ if flat => ImageShape::new(shape.len() + classes, 1, 1),
+        _ => ImageShape { channels: shape.channels + classes, ..shape },
+    }
+}
+
+/// The numbers for one class in an input of which `own` are not for classes.
+fn block(input: Shape, own: usize, classes: usize) -> usize {
+    (input.iter().product::<usize>() - own) / classes.max(1)
 }

@@ -5,6 +5,8 @@
 
 mod architecture;
 mod codes;
+pub(crate) mod condition;
+mod given;
 mod inference;
 mod objective;
 mod pictures;
@@ -13,6 +15,7 @@ mod weights;
 
 pub use self::architecture::Architecture;
 pub use self::codes::Codes;
+pub use self::given::Given;
 pub(crate) use self::inference::floats;
 pub(crate) use self::objective::{Batch, objective};
 pub use self::pictures::Pictures;

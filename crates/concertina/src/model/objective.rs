@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::condition::{beside, one_hot};
 use super::{Architecture, Parts};
 use crate::network::forward;
 use crate::recipe::Recipe;
@@ -15,6 +16,8 @@ pub(crate) struct Batch {
     pub(crate) target: Vec<f32>,
     /// Standard normal numbers for the bottleneck, `[B k, D]`: k codes for each image.
     pub(crate) noise: Vec<f32>,
+    /// The class of each image, where there is a condition; else none.
+    pub(crate) labels: Vec<u32>,
     /// The number of images, B.
     pub(crate) len: usize,
 }
@@ -44,15 +47,28 @@ pub(crate) fn objective(
     epochs: f32,
 ) -> Terms {
     let device = parameters.encoder.device();
-    let Batch { input, target, noise, len } = batch;
+    let Batch { input, target, noise, labels, len } = batch;
     let samples = recipe.bottleneck.samples();
+    let classes = architecture.classes;
+    let input = if classes > 0 {
+        beside(&input, &one_hot(&labels, classes, architecture.encoder_block()), len)
+    } else {
+        input
+    };
     let x = matrix(input, len, &device);
     let target = matrix(for_each_code(target, len, samples), len * samples, &device);
     let noise = matrix(noise, len * samples, &device);
 
     let features = forward(&architecture.encoder, parameters.encoder, x);
     let code = recipe.bottleneck.draw(features.clone(), noise);
-    let logits = forward(&architecture.decoder, parameters.decoder, code.z.clone());
+    let z = if classes > 0 {
+        let hot = one_hot(&labels, classes, architecture.decoder_block());
+        let hot = matrix(for_each_code(hot, len, samples), len * samples, &device);
+        Tensor::cat(vec![code.z.clone(), hot], 1)
+    } else {
+        code.z.clone()
+    };
+    let logits = forward(&architecture.decoder, parameters.decoder, z);
 
     let errors = recipe.reconstruction.errors(logits, target);
     let loss = recipe.bottleneck.loss(errors.clone(), &code, epochs);

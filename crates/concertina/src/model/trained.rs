@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use super::inference::{CHUNK, run};
 use super::{Architecture, Codes, Pictures, Weights};
 use crate::data::{DataCard, Images};
 use crate::error::{Error, Result};
-use crate::latent::{Mixture, interpolate};
+use crate::latent::Mixture;
 use crate::recipe::Recipe;
-use crate::reconstruction::Reconstruction;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
@@ -31,48 +29,18 @@ impl Model {
     /// The code of each image: the mean, where the bottleneck draws codes at random.
     ///
     /// # Errors
-    /// If the images are not of the shape that the encoder sees, nor of the shape that the task makes it from.
+    /// If the images are not of the shape that the encoder sees, nor of the shape that the task makes it from, or the model is
+    /// conditional ([`Model::given`]).
     pub fn encode(&self, images: &Images) -> Result<Codes> {
-        let mut codes = Vec::with_capacity(images.len() * self.architecture.code_size);
-        // Bytes become numbers a chunk at a time: all at once they take four times the memory of the images.
-        for start in (0..images.len()).step_by(CHUNK) {
-            let inputs = self.inputs_of(images, start..images.len().min(start + CHUNK))?;
-            codes.extend(self.encode_values(inputs.values()));
-        }
-        Ok(Codes::new(self.architecture.code_size, codes))
-    }
-
-    /// As [`Model::encode`], for inputs that are not bytes.
-    ///
-    /// # Panics
-    /// If they are not of the shape that the encoder sees.
-    pub(crate) fn encode_pictures(&self, inputs: &Pictures) -> Codes {
-        assert_eq!(inputs.shape(), self.architecture.input, "inputs are checked before");
-        Codes::new(self.architecture.code_size, self.encode_values(inputs.values()))
-    }
-
-    fn encode_values(&self, values: &[f32]) -> Vec<f32> {
-        let Architecture { encoder, code_size, .. } = &self.architecture;
-        let features = run(encoder, &self.weights.encoder, values);
-        self.recipe.bottleneck.mean(features, *code_size)
+        self.given_any(None).encode(images)
     }
 
     /// The picture of each code.
     ///
     /// # Errors
-    /// If the codes are not of this model's size.
+    /// If the codes are not of this model's size, or the model is conditional.
     pub fn decode(&self, codes: &Codes) -> Result<Pictures> {
-        if codes.size() != self.architecture.code_size {
-            return Err(Error::data(format!(
-                "expected codes of {} numbers, as this model's are, found {}",
-                self.architecture.code_size,
-                codes.size()
-            )));
-        }
-        let decoder = &self.architecture.decoder;
-        let mut values = run(decoder, &self.weights.decoder, codes.values());
-        Reconstruction::x_hat(&mut values);
-        Ok(Pictures::new(self.architecture.target, values))
+        self.given_any(None).decode(codes)
     }
 
     /// Encodes and decodes: reconstructs, cleans or enlarges, as the model's task is.
@@ -80,12 +48,22 @@ impl Model {
     /// # Errors
     /// As [`Model::encode`].
     pub fn reconstruct(&self, images: &Images) -> Result<Pictures> {
-        self.decode(&self.encode(images)?)
+        self.given_any(None).reconstruct(images)
     }
 
-    /// `n` new pictures, decoded from codes of [`Model::sample_codes`].
+    /// `n` new pictures, decoded from codes of [`Model::sample_codes`]; of a conditional model, of all classes in turn.
+    ///
+    /// # Errors
+    /// If the model file has neither a prior nor a mixture to draw from.
     pub fn sample(&self, n: usize, seed: Seed) -> Result<Pictures> {
-        self.decode(&self.sample_codes(n, seed)?)
+        let labels = self.labels_in_turn(n);
+        self.given_any(labels.as_deref()).decode(&self.sample_codes(n, seed)?)
+    }
+
+    /// The labels that [`Model::sample`] gives `n` pictures; `None` without a condition.
+    pub fn labels_in_turn(&self, n: usize) -> Option<Vec<u32>> {
+        let classes = self.architecture.classes;
+        (classes > 0).then(|| (0..n).map(|index| (index % classes) as u32).collect())
     }
 
     /// `n` new codes: from the standard normal prior of a variational autoencoder, else from the mixture that was
@@ -114,14 +92,7 @@ impl Model {
     /// # Errors
     /// If there are not two images, or fewer than two steps, or as [`Model::encode`].
     pub fn interpolate(&self, ends: &Images, steps: usize) -> Result<Pictures> {
-        if ends.len() != 2 || steps < 2 {
-            return Err(Error::config(format!(
-                "expected two images and at least 2 steps, found {} images and {steps} steps",
-                ends.len()
-            )));
-        }
-        let codes = self.encode(ends)?;
-        self.decode(&interpolate(codes.row(0), codes.row(1), steps))
+        self.given_any(None).interpolate(ends, steps)
     }
 
     /// What the encoder sees of `images`: themselves, or, for a task that makes its inputs smaller, the small ones.
@@ -133,7 +104,7 @@ impl Model {
     }
 
     /// As [`Model::inputs`], of some of the images.
-    fn inputs_of(&self, images: &Images, range: Range<usize>) -> Result<Pictures> {
+    pub(super) fn inputs_of(&self, images: &Images, range: Range<usize>) -> Result<Pictures> {
         let Architecture { input, target, .. } = self.architecture;
         let pictures = Pictures::of(images, range.clone());
         if images.shape() == input {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use burn::tensor::Tensor;
 use proptest::prelude::*;
 
 use super::*;
@@ -45,29 +46,33 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("wide-denoise", 28_353),
         // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones 12816 + 401.
         ("kvfrans-vae", 122_153),
+        // (784 + 10) x 512 + 512, 512 x 16 + 16; (8 + 10) x 512 + 512, 512 x 784 + 784.
+        ("conditional-vae", 827_168),
         // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x 784 + 784.
         ("iwae", 425_284),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
         ("image-ae", 1_908_483),
     ] {
         let recipe = Recipe::named(name).unwrap();
-        let architecture = Architecture::new(&recipe, shape_of(name)).unwrap();
+        let architecture = Architecture::new(&recipe, shape_of(name), 10).unwrap();
         assert_eq!(architecture.n_parameters(), n_parameters, "{name}");
     }
 }
 
 /// Runs both halves of a recipe for two images and returns the shapes `[code, output]` of what came out.
 fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
-    let architecture = Architecture::new(recipe, target).unwrap();
+    let architecture = Architecture::new(recipe, target, 10).unwrap();
     let weights = architecture.initial_weights(Seed(1));
     let vector = |values: &[f32]| constant(values, [values.len()]);
-    let width = architecture.input.len();
+    let width: usize = architecture.encoder.input().iter().product();
     let x = constant(&normal(2 * width, 3), [2, width]);
 
     let features = forward(&architecture.encoder, vector(&weights.encoder), x);
     let code = recipe.bottleneck.mean(values(features), architecture.code_size);
     let code = constant(&code, [2, architecture.code_size]);
-    let logits = forward(&architecture.decoder, vector(&weights.decoder), code.clone());
+    let classes = architecture.classes * architecture.decoder_block();
+    let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * classes, 4), [2, classes])], 1);
+    let logits = forward(&architecture.decoder, vector(&weights.decoder), z);
     assert!(values(logits.clone()).iter().all(|value| value.is_finite()));
     [code.dims(), logits.dims()]
 }
@@ -118,7 +123,7 @@ fn convolutions_stop_before_the_image_is_gone() {
         (64, vec![[4, 32, 32], [6, 16, 16], [8, 8, 8], [10, 4, 4]]),
         (128, vec![[4, 64, 64], [6, 32, 32], [8, 16, 16], [10, 8, 8]]),
     ] {
-        let architecture = Architecture::new(&recipe, ImageShape::new(1, side, side)).unwrap();
+        let architecture = Architecture::new(&recipe, ImageShape::new(1, side, side), 0).unwrap();
         let (code, halvings) = architecture.encoder.shapes().split_last().unwrap();
         assert_eq!((halvings, *code), (&shapes[..], [5, 1, 1]), "{side}");
         // The decoder goes back by the same sizes: dense, reshape, then one transposed convolution for each halving.
@@ -227,7 +232,7 @@ fn networks_that_cannot_be_are_refused() {
             "`network`: expected at most 1073741824 parameters, found 1574000786",
         ),
     ] {
-        let error = Architecture::new(&recipe, shape).unwrap_err();
+        let error = Architecture::new(&recipe, shape, 0).unwrap_err();
         assert!(error.is_config());
         assert_eq!(error.to_string(), message);
     }
@@ -247,17 +252,17 @@ fn sizes_beyond_all_measure_are_refused() {
         ("network", format!("{{ kind = \"pooled\", channels = [{huge}] }}")),
     ] {
         let recipe = plain().with(key, &value).unwrap();
-        let error = Architecture::new(&recipe, GREY28).unwrap_err();
+        let error = Architecture::new(&recipe, GREY28, 0).unwrap_err();
         assert!(error.to_string().contains("exceeds the limit"), "{key} = {value}: {error}");
     }
     let far = ImageShape::new(1, usize::MAX / 2, 28);
-    assert!(Architecture::new(&plain(), far).unwrap_err().is_config());
+    assert!(Architecture::new(&plain(), far, 0).unwrap_err().is_config());
 }
 
 #[test]
 fn first_weights_are_glorots_and_the_seeds() {
     let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 50 }").unwrap();
-    let architecture = Architecture::new(&recipe, GREY28).unwrap();
+    let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
     let weights = architecture.initial_weights(Seed(1));
     assert_eq!(weights, architecture.initial_weights(Seed(1)));
     assert_ne!(weights, architecture.initial_weights(Seed(2)));

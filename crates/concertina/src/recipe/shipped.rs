@@ -29,6 +29,7 @@ pub fn shipped() -> &'static [Shipped] {
         "deep-ae",
         "wide-denoise",
         "kvfrans-vae",
+        "conditional-vae",
         "iwae",
         "image-ae",
         "image-vae",

@@ -2,10 +2,35 @@
 
 use rayon::prelude::*;
 
-use crate::data::Images;
+use crate::data::{Dataset, Images};
 use crate::model::{Architecture, Batch, unit};
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
+
+/// Images, and the class of each where there are labels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Examples<'a> {
+    pub(crate) images: &'a Images,
+    pub(crate) labels: Option<&'a [u32]>,
+}
+
+impl<'a> Examples<'a> {
+    /// Those to train on.
+    pub(crate) fn training(data: &'a Dataset) -> Self {
+        Self { images: &data.train, labels: data.train_labels.as_deref() }
+    }
+
+    /// Those held out.
+    pub(crate) fn held_out(data: &'a Dataset) -> Self {
+        Self { images: &data.valid, labels: data.valid_labels.as_deref() }
+    }
+
+    /// The classes of those at `indices`.
+    pub(crate) fn labels_at(&self, indices: &[usize]) -> Option<Vec<u32>> {
+        let labels = self.labels?;
+        Some(indices.iter().map(|&index| labels[index]).collect())
+    }
+}
 
 /// Whose random numbers a batch gets.
 #[derive(Clone, Copy)]
@@ -27,7 +52,7 @@ pub(super) fn order(seed: Seed, epoch: u32, n: usize) -> Vec<u32> {
 /// The batch of the images at `indices`. What is drawn for an image depends on the seed, the epoch and its own index,
 /// not on the batch it is in.
 pub(super) fn batch(
-    images: &Images,
+    examples: Examples<'_>,
     indices: &[u32],
     recipe: &Recipe,
     architecture: &Architecture,
@@ -35,12 +60,19 @@ pub(super) fn batch(
     draw: Draw,
 ) -> Batch {
     let &Architecture { input, target, code_size, .. } = architecture;
+    let Examples { images, labels } = examples;
     let len = indices.len();
     let numbers = recipe.bottleneck.samples() * code_size;
     let mut batch = Batch {
         input: vec![0.0; len * input.len()],
         target: vec![0.0; len * target.len()],
         noise: vec![0.0; len * numbers],
+        labels: match labels {
+            Some(labels) if architecture.classes > 0 => {
+                indices.iter().map(|&index| labels[index as usize]).collect()
+            }
+            _ => Vec::new(),
+        },
         len,
     };
     let rows = (

@@ -119,7 +119,7 @@ mod tests {
     fn lent_weights_come_back_without_a_copy() {
         let shape = crate::shape::ImageShape::new(1, 8, 8);
         let recipe = plain();
-        let architecture = Architecture::new(&recipe, shape).expect("it fits");
+        let architecture = Architecture::new(&recipe, shape, 0).expect("it fits");
         let mut learner = Learner::new(architecture.initial_weights(crate::rng::Seed(1)));
         let places = |learner: &Learner| {
             [learner.weights.encoder.as_ptr(), learner.weights.decoder.as_ptr()]
@@ -129,6 +129,7 @@ mod tests {
             input: vec![0.5; 2 * 64],
             target: vec![0.5; 2 * 64],
             noise: vec![0.0; 2 * architecture.code_size],
+            labels: Vec::new(),
             len: 2,
         };
         let moment = Moment { step: 0, epochs: 0.0, learning_rate: 0.1 };

@@ -17,6 +17,7 @@ mod schedule;
 mod validate;
 mod watch;
 
+pub(crate) use self::batch::Examples;
 pub use self::event::{Event, StepReport};
 pub(crate) use self::feed::Feed;
 pub(crate) use self::learner::{Learner, Moment};

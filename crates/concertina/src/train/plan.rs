@@ -44,13 +44,14 @@ impl Plan {
                 "expected images of one shape, found {shape} to train on and {held_out} to validate with"
             )));
         }
-        Self::of(recipe, shape, data.train.len())
+        let classes = data.class_names.len();
+        Self::of(recipe, shape, data.train.len(), classes)
     }
 
-    /// Checks the recipe against `n` training images of `shape`.
-    pub(crate) fn of(recipe: &Recipe, shape: ImageShape, n: usize) -> Result<Self> {
+    /// Checks the recipe against `n` training images of `shape`, of so many classes; 0 if they have no labels.
+    pub(crate) fn of(recipe: &Recipe, shape: ImageShape, n: usize, classes: usize) -> Result<Self> {
         recipe.training.check()?;
-        let architecture = Architecture::new(recipe, shape)?;
+        let architecture = Architecture::new(recipe, shape, classes)?;
         let mut recipe = recipe.clone();
         let training = &mut recipe.training;
         let steps_per_epoch = n.div_ceil(training.batch_size);

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::batch::Examples;
 use super::checkpoint::{Checkpoint, Position};
 use super::event::{Event, StepReport};
 use super::feed::Feed;
@@ -149,7 +150,7 @@ impl<'d> Run<'d> {
         };
         Self {
             sums: position.sums(),
-            feed: Feed::new(&plan, &data.train, position.epochs + 1),
+            feed: Feed::new(&plan, Examples::training(data), position.epochs + 1),
             last_finite_loss: None,
             pending: VecDeque::new(),
             stage: Stage::after(position.epochs, &plan),
@@ -272,7 +273,7 @@ impl<'d> Run<'d> {
         self.clock.images = 0;
         self.stage = Stage::after(self.position.epochs, &self.plan);
         if matches!(self.stage, Stage::Training) {
-            self.feed = Feed::new(&self.plan, &self.data.train, self.epoch());
+            self.feed = Feed::new(&self.plan, Examples::training(self.data), self.epoch());
         }
     }
 
@@ -287,7 +288,7 @@ impl<'d> Run<'d> {
             learning_rate: learning_rate(&recipe.training, step, plan.n_steps()),
         };
         let number = self.position.step_in_epoch;
-        let taken = self.feed.train(plan, &data.train, number, |batch| {
+        let taken = self.feed.train(plan, Examples::training(data), number, |batch| {
             learner.step(recipe, architecture, batch, moment)
         });
         let outcome = match taken {
@@ -324,7 +325,8 @@ impl<'d> Run<'d> {
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, .. } = &self.plan;
-        let judgement = judge(recipe, architecture, &self.learner.weights, &self.data.valid);
+        let judgement =
+            judge(recipe, architecture, &self.learner.weights, Examples::held_out(self.data));
         if !judgement.losses.loss.is_finite() {
             // Checked before the checkpoint: a run must not go on from weights that have left all bounds.
             let value = judgement.losses.loss as f32;
@@ -370,7 +372,9 @@ impl<'d> Run<'d> {
         let mut model = self.model(None);
         if !self.plan.recipe.bottleneck.is_variational() {
             let chosen = Mixture::choose(self.data.train.len(), self.seed());
-            let codes = model.encode(&self.data.train.select(&chosen))?;
+            let images = self.data.train.select(&chosen);
+            let labels = Examples::training(self.data).labels_at(&chosen);
+            let codes = model.given_any(labels.as_deref()).encode(&images)?;
             model.mixture = Some(Mixture::fit(&codes, self.seed())?);
         }
         model.save(&self.folder.model())?;
@@ -393,7 +397,7 @@ impl<'d> Run<'d> {
             format!("{low:.3}..{high:.3}")
         };
         let ranges = number.map_or(String::new(), |number| {
-            let batch = self.feed.prepare(&self.plan, &self.data.train, number);
+            let batch = self.feed.prepare(&self.plan, Examples::training(self.data), number);
             format!(", inputs {}, targets {}", range(&batch.input), range(&batch.target))
         });
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());
@@ -414,10 +418,10 @@ impl<'d> Run<'d> {
 
 /// The SHA-256 of all that a run takes from its data: images, labels, and the card but for where the data lay.
 fn fingerprint(data: &Dataset) -> String {
-    let Dataset { train, valid, valid_labels, class_names, card, .. } = data;
+    let Dataset { train, valid, train_labels, valid_labels, class_names, card, .. } = data;
     let halves = [train, valid]
         .map(|images| format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels())));
-    let words = (valid_labels, class_names, card.for_others());
+    let words = (train_labels, valid_labels, class_names, card.for_others());
     let words = serde_json::to_string(&words).expect("a card is plain data");
     sha256(format!("{}\n{words}", halves.join("\n")).as_bytes())
 }

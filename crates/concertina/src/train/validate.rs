@@ -2,9 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::batch::{Draw, batch};
+use super::batch::{Draw, Examples, batch};
 use super::metrics::{Losses, Sums};
-use crate::data::Images;
 use crate::model::{Architecture, Codes, Weights, floats, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -24,12 +23,12 @@ const CHUNK: usize = 128;
 /// A code dimension is active if its variance over the images is above this (Burda et al. 2015, section 5.2).
 const ACTIVE: f64 = 0.01;
 
-/// Judges the model on `images`. Corruption and code noise are the same in every call.
+/// Judges the model on examples. Corruption and code noise are the same in every call.
 pub(crate) fn judge(
     recipe: &Recipe,
     architecture: &Architecture,
     weights: &Weights,
-    images: &Images,
+    examples: Examples<'_>,
 ) -> Judgement {
     let device = Device::flex();
     let tensor = |values: &Vec<f32>| {
@@ -39,9 +38,9 @@ pub(crate) fn judge(
     let seed = Seed(recipe.training.seed);
     let variational = recipe.bottleneck.is_variational();
     let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());
-    let indices: Vec<u32> = (0..images.len() as u32).collect();
+    let indices: Vec<u32> = (0..examples.images.len() as u32).collect();
     for chunk in indices.chunks(CHUNK) {
-        let batch = batch(images, chunk, recipe, architecture, seed, Draw::Validation);
+        let batch = batch(examples, chunk, recipe, architecture, seed, Draw::Validation);
         let n = batch.len;
         let terms = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());

@@ -14,7 +14,7 @@ use crate::testing::{plain, shades, variational};
 /// A model as training leaves it, with a mixture if it needs one.
 fn model(recipe: &Recipe) -> Model {
     let data = shades(40);
-    let architecture = Architecture::new(recipe, data.train.shape()).unwrap();
+    let architecture = Architecture::new(recipe, data.train.shape(), 0).unwrap();
     let weights = architecture.initial_weights(Seed(7));
     let (recipe, card) = (recipe.clone(), data.card.clone());
     let mut model = Model { recipe, architecture, weights, card, mixture: None };

@@ -1,5 +1,6 @@
 //! Tests of the model: the loss as a whole, and what a trained model can do.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod given;
 mod objective;
 mod trained;

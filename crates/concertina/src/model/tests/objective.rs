@@ -24,7 +24,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
         let recipe = Recipe::named(&name).unwrap();
         let (shape, target) = tensor(&case["target"]);
         let image = ImageShape::new(shape[1], shape[2], shape[3]);
-        let architecture = Architecture::new(&recipe, image).unwrap();
+        let architecture = Architecture::new(&recipe, image, 0).unwrap();
         assert_eq!(written(architecture.encoder.layers()), case["encoder"], "{name}");
         assert_eq!(written(architecture.decoder.layers()), case["decoder"], "{name}");
 
@@ -33,7 +33,8 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
             Some(eps) => tensor(eps).1,
             None => vec![0.0; len * architecture.code_size],
         };
-        let batch = Batch { input: matrix(&case["input"]).1, target, noise, len };
+        let input = matrix(&case["input"]).1;
+        let batch = Batch { input, target, noise, labels: Vec::new(), len };
         let weights = Weights {
             encoder: joined(&case["encoder_parameters"]),
             decoder: joined(&case["decoder_parameters"]),
@@ -77,11 +78,12 @@ fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &st
 #[test]
 fn gradients_of_the_whole_loss_are_its_differences() {
     let recipe = variational();
-    let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8)).unwrap();
+    let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8), 0).unwrap();
     let weights = architecture.initial_weights(Seed(5));
     let len = 4;
     let unit = |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
-    let batch = Batch { input: unit(1), target: unit(2), noise: normal(len * 3, 3), len };
+    let (input, target, noise) = (unit(1), unit(2), normal(len * 3, 3));
+    let batch = Batch { input, target, noise, labels: Vec::new(), len };
     let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
     let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 

@@ -9,8 +9,9 @@ use crate::rng::Seed;
 use crate::shape::ImageShape;
 use crate::testing::{check_close, constant, digits, plain, shades, values, variational};
 
-fn model(recipe: &Recipe, data: &Dataset) -> Model {
-    let architecture = Architecture::new(recipe, data.train.shape()).unwrap();
+pub(super) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
+    let architecture =
+        Architecture::new(recipe, data.train.shape(), data.class_names.len()).unwrap();
     let weights = architecture.initial_weights(Seed(7));
     let card = data.card.clone();
     Model { recipe: recipe.clone(), architecture, weights, card, mixture: None }
@@ -18,7 +19,7 @@ fn model(recipe: &Recipe, data: &Dataset) -> Model {
 
 /// With a mixture fitted to the training codes where there is no prior.
 fn ready(recipe: &Recipe, data: &Dataset) -> Model {
-    let mut model = model(recipe, data);
+    let mut model = untrained(recipe, data);
     if !recipe.bottleneck.is_variational() {
         let codes = model.encode(&data.train).unwrap();
         model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
@@ -31,7 +32,7 @@ fn codes_and_pictures_do_not_depend_on_their_neighbours() {
     // More than one chunk.
     let data = shades(300);
     for recipe in [plain(), variational()] {
-        let model = model(&recipe, &data);
+        let model = untrained(&recipe, &data);
         let codes = model.encode(&data.train).unwrap();
         assert_eq!((codes.len(), codes.size()), (270, model.architecture.code_size));
         let pictures = model.decode(&codes).unwrap();
@@ -49,7 +50,7 @@ fn codes_and_pictures_do_not_depend_on_their_neighbours() {
 #[test]
 fn a_code_is_the_mean_and_a_picture_the_sigmoid() {
     let data = shades(20);
-    let model = model(&variational(), &data);
+    let model = untrained(&variational(), &data);
     let vector = |values: &[f32]| constant(values, [values.len()]);
     let x = constant(Pictures::from(&data.train).values(), [18, 64]);
     let features = forward(&model.architecture.encoder, vector(&model.weights.encoder), x);
@@ -67,12 +68,12 @@ fn a_code_is_the_mean_and_a_picture_the_sigmoid() {
 fn a_model_that_enlarges_takes_both_sizes() {
     let data = digits(12);
     let recipe = Recipe::named("super-resolution").unwrap();
-    let model = model(&recipe, &data);
+    let model = untrained(&recipe, &data);
     let small = Pictures::from(&data.train);
     let small = model.corrupted(&small, &(0..small.len()).collect::<Vec<_>>());
     assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
     let codes = model.encode(&data.train).unwrap();
-    assert_eq!(codes, model.encode_pictures(&small));
+    assert_eq!(codes, model.given_any(None).encode_pictures(&small));
     // Rounded to bytes the small pictures are almost the same.
     let rounded = model.encode(&small.to_images()).unwrap();
     for (a, b) in codes.values().iter().zip(rounded.values()) {
@@ -170,7 +171,7 @@ fn a_plain_model_samples_where_its_codes_lie() {
 fn interpolations_begin_and_end_at_the_images() {
     let data = shades(20);
     for recipe in [plain(), variational()] {
-        let model = model(&recipe, &data);
+        let model = untrained(&recipe, &data);
         let ends = data.train.take(2);
         let between = model.interpolate(&ends, 5).unwrap();
         let reconstructed = model.reconstruct(&ends).unwrap();

@@ -112,7 +112,7 @@ proptest! {
 /// Both halves of a recipe's network, with its own first weights.
 fn check_recipe(recipe: &Recipe, target: ImageShape) {
     let batch = 2;
-    let architecture = Architecture::new(recipe, target).unwrap();
+    let architecture = Architecture::new(recipe, target, 0).unwrap();
     let weights = architecture.initial_weights(Seed(1));
     for (stack, weights) in
         [(&architecture.encoder, weights.encoder), (&architecture.decoder, weights.decoder)]

@@ -4,7 +4,7 @@ use super::data;
 use crate::model::Architecture;
 use crate::rng::Seed;
 use crate::testing::variational;
-use crate::train::batch::{Draw, batch, order};
+use crate::train::batch::{Draw, Examples, batch, order};
 
 #[test]
 fn every_epoch_has_an_order_of_its_own() {
@@ -21,9 +21,10 @@ fn every_epoch_has_an_order_of_its_own() {
 fn what_is_drawn_for_an_image_does_not_depend_on_its_batch() {
     let data = data();
     let recipe = variational();
-    let architecture = Architecture::new(&recipe, data.train.shape()).unwrap();
-    let of =
-        |indices: &[u32], draw| batch(&data.train, indices, &recipe, &architecture, Seed(1), draw);
+    let architecture = Architecture::new(&recipe, data.train.shape(), 0).unwrap();
+    let of = |indices: &[u32], draw| {
+        batch(Examples::training(&data), indices, &recipe, &architecture, Seed(1), draw)
+    };
     for draw in [Draw::Training { epoch: 3 }, Draw::Validation] {
         let three = of(&[7, 2, 5], draw);
         let one = of(&[5], draw);

@@ -12,7 +12,7 @@ use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::testing::{gradients, leaf, plain, shades, variational};
 use crate::train::Event;
-use crate::train::batch::{Draw, batch, order};
+use crate::train::batch::{Draw, Examples, batch, order};
 use crate::train::optimiser::{Gradients, Moments, clip, norm, update};
 use crate::train::schedule::learning_rate;
 
@@ -31,7 +31,8 @@ fn a_run_does_what_a_textbook_says() {
         for epoch in 1..=2 {
             for indices in order(seed, epoch, data.train.len()).chunks(training.batch_size) {
                 let draw = Draw::Training { epoch };
-                let batch = batch(&data.train, indices, &recipe, architecture, seed, draw);
+                let examples = Examples::training(&data);
+                let batch = batch(examples, indices, &recipe, architecture, seed, draw);
                 let parameters = weights.as_ref().map(|p| leaf(p, [p.len()]));
                 let epochs = step as f32 / plan.steps_per_epoch as f32;
                 let terms = objective(&recipe, architecture, parameters.clone(), batch, epochs);
