@@ -81,6 +81,14 @@ pub enum StackError {
         /// Values of the shape asked for.
         found: usize,
     },
+    /// Rows of more than one channel, where a layer treats each row by itself.
+    #[error("layer {layer}: a dense layer of rows needs an input of one channel, found {found:?}")]
+    Rows {
+        /// Number of the layer.
+        layer: usize,
+        /// Shape of the input.
+        found: Shape,
+    },
     /// Sizes beyond what can be addressed.
     #[error("layer {layer}: {what} exceeds the limit of {limit} values")]
     TooLarge {

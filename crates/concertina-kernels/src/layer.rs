@@ -142,4 +142,33 @@ pub enum Layer {
     Upsample2,
     /// The same values, in the same order, under another shape.
     Reshape(Shape),
+    /// A long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates) that reads an image `[C, H, W]` as H
+    /// steps, its rows from the top down, of `C * W` values each: at step t it has
+    ///
+    /// ```text
+    /// [i f g o] = weight x_t + recurrent_weight h_(t-1) + bias     h_0 = c_0 = 0
+    /// c_t = sigmoid(f) c_(t-1) + sigmoid(i) tanh(g)
+    /// h_t = sigmoid(o) tanh(c_t)
+    /// ```
+    ///
+    /// weight `[4 hidden, C * W]`, recurrent weight `[4 hidden, hidden]`, bias `[4 hidden]`, the gates in the order of the
+    /// equation. Output `[hidden, 1, 1]`, the last `h`, or `[1, H, hidden]`, each step's.
+    Lstm {
+        /// Values of `h`, and of `c`.
+        hidden: usize,
+        /// Whether the output is `h` of every step, or of the last.
+        every_step: bool,
+    },
+    /// All values in C, H, W order, as each of `steps` rows: output `[1, steps, C * H * W]`.
+    Repeat {
+        /// Rows of the output.
+        steps: usize,
+    },
+    /// The same linear map of each row, plus a bias: `[1, H, W]` to `[1, H, outputs]`; weight `[outputs, W]`.
+    DenseRows {
+        /// Values of an output row.
+        outputs: usize,
+        /// Applied after the bias.
+        activation: Activation,
+    },
 }

@@ -2,7 +2,7 @@
 //!
 //! A [`Stack`] is a checked list of [`Layer`]s with a forward and a backward pass. Layouts are PyTorch's:
 //! activations `[B, C, H, W]`, convolution weights `[out, in, k, k]`, transposed ones `[in, out, k, k]`, dense
-//! weights `[outputs, inputs]`. All parameters lie in one flat vector, layer after layer, the weight before the
+//! weights `[outputs, inputs]`. All parameters lie in one flat vector, layer after layer, weights before the
 //! bias; [`Stack::parameters`] says where.
 //!
 //! ```
@@ -36,6 +36,7 @@
 //! The result depends on the arguments and the machine, never on the number of threads: every sum is taken in an
 //! order fixed by the sizes alone. All paths that have a fused multiply-add compute convolutions to the same bits.
 
+mod check;
 mod conv;
 mod error;
 mod lanes;

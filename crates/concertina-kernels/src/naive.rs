@@ -1,5 +1,8 @@
 //! The textbook version of every layer, in f64: what the fast one is compared with.
 
+mod lstm;
+
+use self::lstm::Lstm;
 use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::stack::Stack;
 
@@ -15,6 +18,11 @@ pub(crate) fn forward(stack: &Stack, parameters: &[f64], x: &[f64]) -> Vec<Vec<f
             }
             Layer::Upsample2 => sites.upsampled().into_iter().map(|from| x[from]).collect(),
             Layer::Reshape(_) => x.clone(),
+            Layer::Repeat { steps } => x.repeat(*steps),
+            Layer::Lstm { every_step, .. } => {
+                let mut outputs = Lstm::of(&sites, parameters).outputs(x);
+                if *every_step { outputs.concat() } else { outputs.pop().unwrap_or_default() }
+            }
             _ => {
                 let mut y: Vec<f64> = sites.bias(parameters);
                 sites.for_each_product(|to, from, weight| y[to] += parameters[weight] * x[from]);
@@ -51,6 +59,15 @@ pub(crate) fn backward(
                 }
             }
             Layer::Reshape(_) => grad_x.copy_from_slice(&grad),
+            Layer::Repeat { .. } => {
+                for (n, grad) in grad.iter().enumerate() {
+                    grad_x[n % x.len()] += grad;
+                }
+            }
+            Layer::Lstm { .. } => {
+                let lstm = Lstm::of(&sites, parameters);
+                grad_x = lstm.backward(x, &grad, grad_parameters);
+            }
             _ => {
                 for (grad, &y) in grad.iter_mut().zip(y) {
                     *grad *= slope(sites.activation(), y);
@@ -141,6 +158,7 @@ struct Sites<'a> {
     input: Shape,
     output: Shape,
     weight: usize,
+    recurrent: usize,
     bias: usize,
 }
 
@@ -157,6 +175,7 @@ impl<'a> Sites<'a> {
             input,
             output,
             weight: start("weight"),
+            recurrent: start("recurrent_weight"),
             bias: start("bias"),
         }
     }
@@ -165,18 +184,26 @@ impl<'a> Sites<'a> {
         match *self.layer {
             Layer::Conv2d { activation, .. }
             | Layer::ConvTranspose2d { activation, .. }
-            | Layer::Dense { activation, .. } => activation,
+            | Layer::Dense { activation, .. }
+            | Layer::DenseRows { activation, .. } => activation,
             _ => Activation::Identity,
         }
     }
 
+    /// The bias of each value of the output, as a place among the parameters.
+    fn biases(&self) -> impl Iterator<Item = usize> {
+        let of_rows = matches!(self.layer, Layer::DenseRows { .. });
+        let bias = self.bias;
+        every(self.output).map(move |[channel, _, x]| bias + if of_rows { x } else { channel })
+    }
+
     fn bias(&self, parameters: &[f64]) -> Vec<f64> {
-        every(self.output).map(|[channel, ..]| parameters[self.bias + channel]).collect()
+        self.biases().map(|bias| parameters[bias]).collect()
     }
 
     fn add_bias_gradient(&self, grad: &[f64], grad_parameters: &mut [f64]) {
-        for ([channel, ..], grad) in every(self.output).zip(grad) {
-            grad_parameters[self.bias + channel] += grad;
+        for (bias, grad) in self.biases().zip(grad) {
+            grad_parameters[bias] += grad;
         }
     }
 
@@ -195,6 +222,13 @@ impl<'a> Sites<'a> {
                     for from in 0..inputs {
                         f(to, from, self.weight + to * inputs + from);
                     }
+                }
+            }
+            Layer::DenseRows { outputs, .. } => {
+                let [_, rows, inputs] = self.input;
+                for [row, to, from] in every([rows, outputs, inputs]) {
+                    let weight = self.weight + to * inputs + from;
+                    f(row * outputs + to, row * inputs + from, weight);
                 }
             }
             Layer::Conv2d { kernel, stride, padding, .. } => {

@@ -1,4 +1,4 @@
-//! Where a layer's weight and bias lie in the flat vector.
+//! Where a layer's weights and bias lie in the flat vector.
 
 use std::ops::Range;
 
@@ -7,9 +7,10 @@ use std::ops::Range;
 pub struct Parameter {
     /// Number of its layer, from 0.
     pub layer: usize,
-    /// `"weight"` or `"bias"`.
+    /// `"weight"`, `"recurrent_weight"` or `"bias"`.
     pub name: &'static str,
-    /// Convolution `[out, in, k, k]`, transposed convolution `[in, out, k, k]`, dense `[outputs, inputs]`, bias `[out]`.
+    /// Convolution `[out, in, k, k]`, transposed convolution `[in, out, k, k]`, dense `[outputs, inputs]`, LSTM
+    /// `[4 hidden, inputs]` and `[4 hidden, hidden]`, bias `[out]`.
     pub shape: Vec<usize>,
     /// Its place in the flat vector.
     pub range: Range<usize>,

@@ -1,6 +1,6 @@
 //! What a forward pass leaves behind for the backward pass.
 
-use crate::run::local::LocalTape;
+use crate::run::segment::Kept;
 
 /// What [`Stack::backward`](crate::Stack::backward) needs of the forward pass that
 /// [`Stack::forward_taped`](crate::Stack::forward_taped) ran.
@@ -13,9 +13,9 @@ pub struct Tape {
 /// The same for one part of the stack.
 #[derive(Debug)]
 pub(crate) struct SegmentTape {
-    /// Of a run of image-local layers.
-    pub(crate) local: Option<LocalTape>,
-    /// The output, which is the next part's input; of the last part empty, unless the derivative of its activation needs it.
+    pub(crate) kept: Kept,
+    /// The output, which is the next part's input; of the last part empty, unless the
+    /// backward pass reads it.
     pub(crate) y: Vec<f32>,
 }
 

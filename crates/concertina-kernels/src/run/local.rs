@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::operation::{ConvolutionStep, Operation, operations};
 use super::workspace::{Loan, Workspaces};
+use crate::check::Checked;
 use crate::lanes::Lanes;
 use crate::layer::Shape;
 use crate::plane::Plane;
 use crate::pool::Choice;
 use crate::simd::Level;
-use crate::stack::Checked;
 
 /// The plan of one run.
 #[derive(Clone, Debug)]

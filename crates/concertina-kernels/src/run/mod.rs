@@ -1,8 +1,12 @@
-//! Running a stack: runs of image-local layers, and dense layers.
+//! Running a stack: runs of image-local layers, dense layers, and layers of rows.
 
 mod backward;
-pub(crate) mod dense;
+mod dense;
 mod forward;
 pub(crate) mod local;
+mod lstm;
 mod operation;
+mod repeat;
+mod rows;
+pub(crate) mod segment;
 mod workspace;

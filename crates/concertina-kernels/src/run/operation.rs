@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
+use crate::check::Checked;
 use crate::conv::{Convolution, Kind};
 use crate::lanes::Lanes;
 use crate::layer::{Activation, Layer, Shape};
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
-use crate::stack::Checked;
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub(super) struct ConvolutionStep {
     pub(super) bias: Range<usize>,
 }
 
-/// Groups layers (none of them dense) into operations, each with the shape it gives.
+/// Groups layers (all of them image-local) into operations, each with the shape it gives.
 pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(Operation, Shape)> {
     let mut operations = Vec::new();
     while let [first, rest @ ..] = layers {
@@ -62,7 +62,8 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
             }
             (Layer::MaxPool2, _) => (Operation::Pool, first.output, 1),
             (Layer::Upsample2, _) => (Operation::Upsample, first.output, 1),
-            (Layer::Reshape(_) | Layer::Dense { .. }, _) => (Operation::Copy, first.output, 1),
+            (Layer::Reshape(_), _) => (Operation::Copy, first.output, 1),
+            _ => unreachable!("dense layers and those of rows are segments of their own"),
         };
         operations.push((operation, output));
         layers = &layers[n_layers..];
@@ -102,8 +103,8 @@ fn convolution(
         activation,
         pooled: pool.is_some(),
         result: Plane::tight(layer.output),
-        weight: layer.weight.clone(),
-        bias: layer.bias.clone(),
+        weight: layer.parameters[0].clone(),
+        bias: layer.parameters[1].clone(),
     }))
 }
 

@@ -37,6 +37,9 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
         2 => Just(Layer::MaxPool2),
         2 => Just(Layer::Upsample2),
         1 => Just(Layer::Reshape([0, 0, 0])),
+        2 => (1..20_usize, any::<bool>()).prop_map(|(hidden, every_step)| Layer::Lstm { hidden, every_step }),
+        1 => (1..9_usize).prop_map(|steps| Layer::Repeat { steps }),
+        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::DenseRows { outputs, activation }),
     ]
 }
 
@@ -54,6 +57,7 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
                 }
             }
             Layer::Reshape(to) => *to = [width, height, channels],
+            Layer::DenseRows { .. } => fitted.push(Layer::Reshape([1, channels * height, width])),
             _ => {}
         }
         fitted.push(layer);
@@ -176,6 +180,29 @@ fn large_images_agree_with_the_textbook() {
             assert_agrees(&Stack::with_level(input, &layers, level).unwrap(), 2, 5);
         }
     }
+}
+
+/// Steps that are worth several threads, with rows of three planes; the code is repeated.
+#[test]
+fn sequences_agree_with_the_textbook() {
+    let lstm = |hidden, every_step| Layer::Lstm { hidden, every_step };
+    let layers = [
+        lstm(70, true),
+        lstm(33, false),
+        Layer::Dense { outputs: 9, activation: Activation::Identity },
+        Layer::Repeat { steps: 6 },
+        lstm(48, true),
+        Layer::DenseRows { outputs: 21, activation: Activation::Sigmoid },
+    ];
+    for level in Level::all() {
+        assert_agrees(&Stack::with_level([3, 6, 7], &layers, level).unwrap(), 70, 5);
+    }
+    let stack = Stack::new([3, 6, 7], &layers).unwrap();
+    let shapes = [[1, 6, 70], [33, 1, 1], [9, 1, 1], [1, 6, 9], [1, 6, 48], [1, 6, 21]];
+    assert_eq!(stack.shapes(), shapes);
+    let multiply_adds =
+        6 * 280 * (21 + 70) + 6 * 132 * (70 + 33) + 33 * 9 + 6 * 192 * (9 + 48) + 6 * 48 * 21;
+    assert_eq!(stack.flops(), 2 * multiply_adds);
 }
 
 #[test]

@@ -73,6 +73,23 @@ fn dense_layers_give_the_same_bits_for_any_number_of_threads() {
 }
 
 #[test]
+fn sequences_give_the_same_bits_for_any_number_of_threads() {
+    let lstm = |hidden, every_step| Layer::Lstm { hidden, every_step };
+    let layers = [
+        lstm(40, true),
+        lstm(96, false),
+        Layer::Repeat { steps: 9 },
+        lstm(50, true),
+        Layer::Repeat { steps: 2 },
+        Layer::DenseRows { outputs: 30, activation: Activation::Sigmoid },
+    ];
+    let stack = Stack::new([2, 9, 5], &layers).unwrap();
+    for batch in [1, 7, 150] {
+        assert_same_for_any_threads(&stack, batch);
+    }
+}
+
+#[test]
 fn an_image_is_treated_alike_in_any_batch() {
     let stack = conv_ae();
     let parameters = eighths_for(&stack, 5);

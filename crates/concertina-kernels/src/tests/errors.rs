@@ -62,6 +62,19 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
         &[Layer::Reshape([2, 3, 4])],
         "layer 0: cannot reshape [1, 4, 4] to [2, 3, 4]: expected 16 values, found 24",
     );
+    check(
+        [1, 4, 4],
+        &[Layer::Lstm { hidden: 0, every_step: true }],
+        "layer 0: `hidden` must be at least 1, found 0",
+    );
+    check([1, 4, 4], &[Layer::Repeat { steps: 0 }], "layer 0: `steps` must be at least 1, found 0");
+    let rows = |outputs| Layer::DenseRows { outputs, activation: Activation::Identity };
+    check([1, 4, 4], &[rows(0)], "layer 0: `outputs` must be at least 1, found 0");
+    check(
+        [1, 4, 4],
+        &[dense(3, Activation::Relu), rows(2)],
+        "layer 1: a dense layer of rows needs an input of one channel, found [3, 1, 1]",
+    );
     for (slope, text) in [(0.0, "0"), (-0.1, "-0.1"), (f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
         let expected =
             format!("layer 0: the slope of a leaky ReLU must be positive and finite, found {text}");
@@ -87,6 +100,11 @@ fn sizes_beyond_the_limit_are_errors_and_not_overflows() {
         &[conv(1, 250, 1, Padding::Same)],
         &limit(0, "the image with its border"),
     );
+    check([1, 4, 4], &[Layer::Repeat { steps: most }], &limit(0, "the output"));
+    for hidden in [1 << 15, 1 << 20, most] {
+        let what = if hidden == most { "the output" } else { "the number of parameters" };
+        check([1, 4, 4], &[Layer::Lstm { hidden, every_step: false }], &limit(0, what));
+    }
     check([1, 4, 4], &[dense(1 << 30, Activation::Relu)], &limit(0, "the number of parameters"));
     check(
         [1, 4, 4],

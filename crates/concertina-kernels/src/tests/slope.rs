@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::agreement::{fitted, layer};
 use super::{eighths, eighths_for, size};
-use crate::layer::{Activation, Layer, Padding};
+use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::naive;
 use crate::stack::Stack;
 
@@ -116,7 +116,24 @@ fn every_part_of_a_gradient_is_the_slope() {
         },
         Layer::Dense { outputs: 5, activation: Activation::Identity },
     ];
-    let case = Case::new(Stack::new([2, 7, 6], &layers).unwrap(), 1);
+    assert_every_part_is_the_slope([2, 7, 6], &layers);
+}
+
+#[test]
+fn every_part_of_a_sequences_gradient_is_the_slope() {
+    let layers = [
+        Layer::Lstm { hidden: 3, every_step: true },
+        Layer::Lstm { hidden: 4, every_step: false },
+        Layer::Repeat { steps: 3 },
+        Layer::Lstm { hidden: 2, every_step: true },
+        Layer::DenseRows { outputs: 3, activation: Activation::Sigmoid },
+    ];
+    assert_every_part_is_the_slope([2, 4, 3], &layers);
+}
+
+#[track_caller]
+fn assert_every_part_is_the_slope(input: Shape, layers: &[Layer]) {
+    let case = Case::new(Stack::new(input, layers).unwrap(), 1);
     let mut direction = vec![0.0; case.at.len()];
     for (n, &expected) in case.gradient().iter().enumerate() {
         direction[n] = 1.0;

@@ -15,11 +15,15 @@ const CONV: Layer = Layer::Conv2d {
     activation: Activation::Relu,
 };
 
+const LSTM: Layer = Layer::Lstm { hidden: 2, every_step: true };
+
 #[test]
 fn no_images_give_empty_results() {
     for layers in [
         vec![],
         vec![CONV, Layer::MaxPool2, Layer::Dense { outputs: 3, activation: Activation::Relu }],
+        vec![LSTM, Layer::DenseRows { outputs: 3, activation: Activation::Relu }],
+        vec![Layer::Repeat { steps: 2 }, LSTM, Layer::Repeat { steps: 3 }],
     ] {
         let stack = Stack::new([1, 4, 4], &layers).unwrap();
         let parameters = vec![0.5; stack.n_parameters()];
@@ -62,6 +66,8 @@ fn what_is_not_a_number_stays_so() {
                 vec![conv.clone(), Layer::MaxPool2, Layer::Upsample2],
                 vec![Layer::MaxPool2, conv.clone()],
                 vec![conv, dense(activation)],
+                vec![Layer::Lstm { hidden: 3, every_step: false }, dense(activation)],
+                vec![Layer::Repeat { steps: 2 }, LSTM, Layer::DenseRows { outputs: 2, activation }],
             ] {
                 let stack = Stack::with_level([1, 2, 2], &layers, level).unwrap();
                 let parameters = vec![-0.5; stack.n_parameters()];
@@ -121,6 +127,8 @@ fn parameters_lie_in_order_with_kerass_fans() {
             output_size: [8, 7],
             activation: Activation::Identity,
         },
+        LSTM,
+        Layer::DenseRows { outputs: 5, activation: Activation::Identity },
         Layer::Dense { outputs: 3, activation: Activation::Identity },
     ];
     let stack = Stack::new([6, 4, 4], &layers).unwrap();
@@ -134,11 +142,16 @@ fn parameters_lie_in_order_with_kerass_fans() {
         ("bias", vec![5], 270, 54, 45),
         ("weight", vec![5, 2, 4, 4], 275, 32, 80),
         ("bias", vec![2], 435, 32, 80),
-        ("weight", vec![3, 112], 437, 112, 3),
-        ("bias", vec![3], 773, 112, 3),
+        ("weight", vec![8, 14], 437, 14, 8),
+        ("recurrent_weight", vec![8, 2], 549, 2, 8),
+        ("bias", vec![8], 565, 14, 8),
+        ("weight", vec![5, 2], 573, 2, 5),
+        ("bias", vec![5], 583, 2, 5),
+        ("weight", vec![3, 40], 588, 40, 3),
+        ("bias", vec![3], 708, 40, 3),
     ];
     assert_eq!(found, expected);
-    assert_eq!(stack.n_parameters(), 776);
-    let shapes: [Shape; 3] = [[5, 4, 4], [2, 8, 7], [3, 1, 1]];
+    assert_eq!(stack.n_parameters(), 711);
+    let shapes: [Shape; 5] = [[5, 4, 4], [2, 8, 7], [1, 8, 2], [1, 8, 5], [3, 1, 1]];
     assert_eq!(stack.shapes(), shapes);
 }

@@ -93,6 +93,15 @@ fn layer(description: &Fixture) -> Layer {
             outputs: number("outputs"),
             activation: activation(&options["activation"]),
         },
+        "lstm" => Layer::Lstm {
+            hidden: number("hidden"),
+            every_step: options["every_step"].as_bool().unwrap(),
+        },
+        "repeat" => Layer::Repeat { steps: number("steps") },
+        "dense_rows" => Layer::DenseRows {
+            outputs: number("outputs"),
+            activation: activation(&options["activation"]),
+        },
         "reshape" => Layer::Reshape(list("shape").try_into().unwrap()),
         _ => panic!("no such layer: {kind}"),
     }

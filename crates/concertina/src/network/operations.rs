@@ -1,5 +1,7 @@
 //! The same stacks of layers out of ordinary Burn operations, for the devices that `concertina-kernels` does not run on.
 
+mod lstm;
+
 use std::slice;
 
 use burn::tensor::module::{conv_transpose2d, conv2d, interpolate, linear, max_pool2d};
@@ -35,7 +37,7 @@ struct Parameters<'a> {
 }
 
 impl Parameters<'_> {
-    /// The next tensor, in the order of the layers: weight, then bias.
+    /// The next tensor, in the order of the layers: weights, then bias.
     fn next<const D: usize>(&mut self) -> Tensor<D> {
         let parameter = self.rest.next().expect("a stack lists all parameters of its layers");
         let shape = Shape::from(parameter.shape.clone());
@@ -45,7 +47,7 @@ impl Parameters<'_> {
 
 /// Runs one layer on `[B, C, H, W]`.
 fn apply(layer: &Layer, parameters: &mut Parameters, x: Tensor<4>) -> Tensor<4> {
-    let [batch, _, height, width] = x.dims();
+    let [batch, channels, height, width] = x.dims();
     match *layer {
         Layer::Conv2d { kernel, stride, padding, activation, .. } => {
             let padding = match padding {
@@ -70,7 +72,20 @@ fn apply(layer: &Layer, parameters: &mut Parameters, x: Tensor<4>) -> Tensor<4> 
             let options = InterpolateOptions::new(InterpolateMode::Nearest);
             interpolate(x, options.with_output_size([2 * height, 2 * width]))
         }
-        Layer::Reshape([channels, height, width]) => x.reshape([batch, channels, height, width]),
+        Layer::Reshape([c, h, w]) => x.reshape([batch, c, h, w]),
+        Layer::Lstm { every_step, .. } => {
+            let tensors = (parameters.next(), parameters.next(), parameters.next());
+            lstm::lstm(x, tensors, every_step)
+        }
+        Layer::Repeat { steps } => {
+            x.reshape([batch, 1, 1, channels * height * width]).repeat_dim(2, steps)
+        }
+        Layer::DenseRows { activation, .. } => {
+            let (weight, bias): (Tensor<2>, _) = (parameters.next(), parameters.next());
+            let rows: Tensor<3> = x.squeeze_dim(1);
+            let y: Tensor<3> = linear(rows, weight.transpose(), Some(bias));
+            activate(activation, y.unsqueeze_dim(1))
+        }
     }
 }
 

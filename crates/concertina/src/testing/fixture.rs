@@ -127,6 +127,13 @@ fn layer(layer: &Layer) -> Value {
         Layer::Dense { outputs, activation: f } => {
             json!({ "dense": { "outputs": outputs, "activation": activation(f) } })
         }
+        Layer::DenseRows { outputs, activation: f } => {
+            json!({ "dense_rows": { "outputs": outputs, "activation": activation(f) } })
+        }
+        Layer::Lstm { hidden, every_step } => {
+            json!({ "lstm": { "hidden": hidden, "every_step": every_step } })
+        }
+        Layer::Repeat { steps } => json!({ "repeat": { "steps": steps } }),
         Layer::MaxPool2 => json!("max_pool2"),
         Layer::Upsample2 => json!("upsample2"),
         Layer::Reshape(shape) => json!({ "reshape": { "shape": shape } }),

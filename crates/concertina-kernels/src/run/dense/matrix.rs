@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Its element `[row, column]` is `values[row * row_step + column * column_step]`; one of the steps is 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Matrix<'a> {
+pub(in crate::run) struct Matrix<'a> {
     values: &'a [f32],
     rows: usize,
     columns: usize,
@@ -14,12 +14,12 @@ pub(super) struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     /// `values` has the rows one after the other.
-    pub(super) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+    pub(in crate::run) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
         assert_eq!(Some(values.len()), rows.checked_mul(columns), "the values of a matrix");
         Matrix { values, rows, columns, row_step: columns, column_step: 1 }
     }
 
-    pub(super) fn transposed(self) -> Self {
+    pub(in crate::run) fn transposed(self) -> Self {
         let Matrix { values, rows, columns, row_step, column_step } = self;
         Matrix {
             values,
@@ -30,11 +30,11 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    pub(super) fn rows(&self) -> usize {
+    pub(in crate::run) fn rows(&self) -> usize {
         self.rows
     }
 
-    pub(super) fn columns(&self) -> usize {
+    pub(in crate::run) fn columns(&self) -> usize {
         self.columns
     }
 

@@ -8,15 +8,18 @@ mod strip;
 
 use std::ops::Range;
 
-use self::matrix::Matrix;
-use self::product::Product;
-use self::slope::{column_sums, through_activation};
+pub(super) use self::matrix::Matrix;
+pub(super) use self::product::Product;
+pub(super) use self::slope::column_sums;
+use self::slope::through_activation;
 use crate::layer::Activation;
 use crate::simd::Level;
 
 /// The plan of one dense layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Dense {
+    /// How many vectors of `inputs` values an image has; each is mapped by itself.
+    pub(crate) rows: usize,
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
     pub(crate) activation: Activation,
@@ -27,6 +30,10 @@ pub(crate) struct Dense {
 }
 
 impl Dense {
+    pub(crate) fn input_len(&self) -> usize {
+        self.rows * self.inputs
+    }
+
     pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
         let x = Matrix::new(x, x.len() / self.inputs, self.inputs);
         let weight = Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs);
@@ -48,12 +55,12 @@ impl Dense {
         grad_parameters: &mut [f32],
         grad_x: Option<&mut [f32]>,
     ) {
-        let batch = grad_y.len() / self.outputs;
+        let rows = grad_y.len() / self.outputs;
         let through = y.map(|y| through_activation(self.level, self.activation, y, grad_y));
         let grad = through.as_deref().unwrap_or(grad_y);
         column_sums(self.level, grad, &mut grad_parameters[self.bias.clone()]);
-        let grad = Matrix::new(grad, batch, self.outputs);
-        let weight_gradient = Product::new(grad.transposed(), Matrix::new(x, batch, self.inputs));
+        let grad = Matrix::new(grad, rows, self.outputs);
+        let weight_gradient = Product::new(grad.transposed(), Matrix::new(x, rows, self.inputs));
         weight_gradient.write_to(self.level, &mut grad_parameters[self.weight.clone()]);
         if let Some(grad_x) = grad_x {
             let weight = Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs);

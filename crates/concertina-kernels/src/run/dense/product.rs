@@ -16,11 +16,11 @@ use crate::simd::Level;
 ///
 /// In which order an element's products are added depends on the sizes only, not on how the work is divided.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Product<'a> {
-    pub(super) left: Matrix<'a>,
-    pub(super) right: Matrix<'a>,
-    pub(super) bias: Option<&'a [f32]>,
-    pub(super) activation: Activation,
+pub(in crate::run) struct Product<'a> {
+    pub(in crate::run) left: Matrix<'a>,
+    pub(in crate::run) right: Matrix<'a>,
+    pub(in crate::run) bias: Option<&'a [f32]>,
+    pub(in crate::run) activation: Activation,
 }
 
 /// A strip has at most so many vectors of columns.
@@ -34,13 +34,13 @@ const WORTH_A_THREAD: usize = 1 << 17;
 
 impl<'a> Product<'a> {
     /// Without bias and activation.
-    pub(super) fn new(left: Matrix<'a>, right: Matrix<'a>) -> Self {
+    pub(in crate::run) fn new(left: Matrix<'a>, right: Matrix<'a>) -> Self {
         assert_eq!(left.columns(), right.rows(), "the sizes of the factors of a product");
         Product { left, right, bias: None, activation: Activation::Identity }
     }
 
     /// As a new vector, row after row.
-    pub(super) fn to_vec(self, level: Level) -> Vec<f32> {
+    pub(in crate::run) fn to_vec(self, level: Level) -> Vec<f32> {
         let len = self.left.rows() * self.right.columns();
         let mut target = Vec::with_capacity(len);
         self.write(level, &mut target.spare_capacity_mut()[..len]);
@@ -50,7 +50,7 @@ impl<'a> Product<'a> {
     }
 
     /// Overwrites `target`, row after row.
-    pub(super) fn write_to(self, level: Level, target: &mut [f32]) {
+    pub(in crate::run) fn write_to(self, level: Level, target: &mut [f32]) {
         // SAFETY: `write` writes numbers, and nothing else.
         self.write(level, unsafe { &mut *(std::ptr::from_mut(target) as *mut [MaybeUninit<f32>]) });
     }

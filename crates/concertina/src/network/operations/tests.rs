@@ -99,6 +99,13 @@ proptest! {
             check_layers(input, &[conv(Padding::Valid)], batch, seed);
         }
         let reshape = Layer::Reshape([width, channels, height]);
+        let lstm = |every_step| Layer::Lstm { hidden: out_channels + 1, every_step };
+        let rows = Layer::DenseRows { outputs: out_channels, activation };
+        for layer in [&lstm(false), &lstm(true), &Layer::Repeat { steps: kernel }] {
+            check_layers(input, slice::from_ref(layer), batch, seed);
+        }
+        let sequence = [lstm(true), lstm(false), Layer::Repeat { steps: stride }, lstm(true), rows];
+        check_layers(input, &sequence, batch, seed);
         for layer in [&same, &transposed, &dense, &Layer::MaxPool2, &Layer::Upsample2, &reshape] {
             check_layers(input, slice::from_ref(layer), batch, seed);
         }

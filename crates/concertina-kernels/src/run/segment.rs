@@ -1,0 +1,152 @@
+//! Parts of a stack that run in one go.
+
+use super::dense::Dense;
+use super::local::{Local, LocalTape};
+use super::lstm::{Lstm, LstmTape, Reads};
+use super::repeat::Repeat;
+use super::rows::Rows;
+use crate::check::{Checked, size};
+use crate::layer::{Activation, Layer};
+use crate::simd::Level;
+
+/// A part of the stack.
+#[derive(Clone, Debug)]
+pub(crate) enum Segment {
+    Local(Box<Local>),
+    Dense(Dense),
+    Repeat(Repeat),
+    Lstm(Box<Lstm>),
+}
+
+/// What the backward pass needs of the forward pass of one segment, besides its input and output.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    Nothing,
+    Local(LocalTape),
+    Lstm(LstmTape),
+}
+
+impl Segment {
+    pub(crate) fn input_len(&self) -> usize {
+        match self {
+            Segment::Local(local) => local.input_len(),
+            Segment::Dense(dense) => dense.input_len(),
+            Segment::Repeat(repeat) => repeat.len,
+            Segment::Lstm(lstm) => lstm.input_len(),
+        }
+    }
+
+    /// Whether [`Segment::backward`] reads the output.
+    pub(crate) fn reads_output(&self) -> bool {
+        matches!(self, Segment::Dense(dense) if dense.activation != Activation::Identity)
+    }
+
+    pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+        match self {
+            Segment::Local(local) => local.forward(parameters, x),
+            Segment::Dense(dense) => dense.forward(parameters, x),
+            Segment::Repeat(repeat) => repeat.forward(x),
+            Segment::Lstm(lstm) => lstm.forward(parameters, x).0,
+        }
+    }
+
+    pub(crate) fn forward_taped(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, Kept) {
+        match self {
+            Segment::Local(local) => {
+                let (y, tape) = local.forward_taped(parameters, x);
+                (y, Kept::Local(tape))
+            }
+            Segment::Lstm(lstm) => {
+                let (y, tape) = lstm.forward(parameters, x);
+                (y, Kept::Lstm(tape))
+            }
+            Segment::Dense(_) | Segment::Repeat(_) => (self.forward(parameters, x), Kept::Nothing),
+        }
+    }
+
+    /// Overwrites this segment's part of `grad_parameters`, and `grad_x` if it is wanted. `y` may be empty unless the
+    /// segment [reads its output](Segment::reads_output).
+    pub(crate) fn backward(
+        &self,
+        parameters: &[f32],
+        (x, y, kept): (&[f32], &[f32], &Kept),
+        grad_y: &[f32],
+        grad_parameters: &mut [f32],
+        grad_x: Option<&mut [f32]>,
+    ) {
+        match (self, kept) {
+            (Segment::Local(local), Kept::Local(tape)) => {
+                local.backward(parameters, tape, grad_y, grad_parameters, grad_x);
+            }
+            (Segment::Dense(dense), Kept::Nothing) => {
+                let y = self.reads_output().then_some(y);
+                dense.backward(parameters, x, y, grad_y, grad_parameters, grad_x);
+            }
+            (Segment::Repeat(repeat), Kept::Nothing) => {
+                if let Some(grad_x) = grad_x {
+                    repeat.backward(grad_y, grad_x);
+                }
+            }
+            (Segment::Lstm(lstm), Kept::Lstm(tape)) => {
+                lstm.backward(parameters, (x, tape), grad_y, grad_parameters, grad_x);
+            }
+            _ => panic!("the tape of another stack"),
+        }
+    }
+}
+
+/// Splits the layers into those that take the whole batch at once, and runs of image-local ones between them.
+pub(crate) fn segments(layers: &[Checked], level: Level) -> Vec<Segment> {
+    layers.chunk_by(belong_together).filter_map(|run| segment(run, level)).collect()
+}
+
+fn belong_together(one: &Checked, next: &Checked) -> bool {
+    let is_local = |layer: &Checked| {
+        !matches!(
+            layer.layer,
+            Layer::Dense { .. }
+                | Layer::DenseRows { .. }
+                | Layer::Repeat { .. }
+                | Layer::Lstm { .. }
+        )
+    };
+    let repeats_for =
+        matches!((&one.layer, &next.layer), (Layer::Repeat { .. }, Layer::Lstm { .. }));
+    repeats_for || is_local(one) && is_local(next)
+}
+
+/// The segment of layers that belong together, if there is any work.
+fn segment(run: &[Checked], level: Level) -> Option<Segment> {
+    let first = run.first()?;
+    let dense = |[rows, inputs, outputs]: [usize; 3], activation| {
+        let [weight, bias] = [0, 1].map(|n| first.parameters[n].clone());
+        Segment::Dense(Dense { rows, inputs, outputs, activation, weight, bias, level })
+    };
+    Some(match (&first.layer, run) {
+        (&Layer::Dense { outputs, activation }, _) => {
+            dense([1, size(first.input), outputs], activation)
+        }
+        (&Layer::DenseRows { outputs, activation }, _) => {
+            let [_, rows, inputs] = first.input;
+            dense([rows, inputs, outputs], activation)
+        }
+        (Layer::Lstm { .. }, _) => {
+            Segment::Lstm(Box::new(Lstm::new(first, Reads::Rows(Rows::of(first.input)), level)))
+        }
+        (&Layer::Repeat { steps }, [_]) => {
+            Segment::Repeat(Repeat { len: size(first.input), steps })
+        }
+        (&Layer::Repeat { steps }, [_, lstm, ..]) => {
+            let reads = Reads::Whole { len: size(first.input), steps };
+            Segment::Lstm(Box::new(Lstm::new(lstm, reads, level)))
+        }
+        _ => {
+            // A reshape at the end of a run needs no work.
+            let needs_work = |layer: &Checked| !matches!(layer.layer, Layer::Reshape(_));
+            let (first, last) =
+                (run.iter().position(needs_work)?, run.iter().rposition(needs_work)?);
+            let run = &run[first..=last];
+            Segment::Local(Box::new(Local::new(run, run[0].input, level)))
+        }
+    })
+}
