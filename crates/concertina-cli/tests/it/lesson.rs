@@ -9,8 +9,9 @@ use crate::place::Place;
 ///
 /// The lesson prints .1454 and .0953 for the first, .0955 for super-resolution, 35.73 for the dense VAE. Its denoiser's
 /// .1398 continues an earlier training; from scratch Keras gets .1384. For its closing task Keras gets 37.42.
-/// The Keras blog states about .09 and .08 for its dense and its deep autoencoder.
-const BARS: [(&str, &str, f64, f64); 7] = [
+/// The Keras blog states about .09 and .08 for its dense and its deep autoencoder; for the one of sequences it has code only,
+/// so that bar is our own.
+const BARS: [(&str, &str, f64, f64); 8] = [
     ("conv-ae", "4,385", 0.16, 0.097),
     ("super-resolution", "3,801", 0.18, 0.097),
     ("denoise", "4,385", 0.18, 0.140),
@@ -18,6 +19,7 @@ const BARS: [(&str, &str, f64, f64); 7] = [
     ("conv-vae", "5,285", 48.0, 37.8),
     ("dense-ae", "50,992", 0.20, 0.097),
     ("deep-ae", "222,384", 0.19, 0.098),
+    ("sequence-ae", "170,556", 0.28, 0.080),
 ];
 
 #[test]

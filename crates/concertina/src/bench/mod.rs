@@ -152,9 +152,10 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
 pub fn usual_shape(recipe: &Recipe) -> ImageShape {
     use crate::network::Network;
     match recipe.network {
-        Network::Lesson {} | Network::Dense { .. } | Network::Pooled { .. } => {
-            ImageShape::new(1, 28, 28)
-        }
+        Network::Lesson {}
+        | Network::Dense { .. }
+        | Network::Pooled { .. }
+        | Network::Sequence { .. } => ImageShape::new(1, 28, 28),
         Network::Conv { .. } => {
             let side = recipe.data.size.unwrap_or(64);
             ImageShape::new(3, side, side)

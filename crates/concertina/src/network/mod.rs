@@ -11,6 +11,7 @@ mod initialise;
 mod lesson;
 mod operations;
 mod pooled;
+mod sequence;
 
 use concertina_kernels::{Activation, Layer, Shape, Stack};
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,13 @@ pub enum Network {
         /// Channels of the encoder's layers, in order.
         channels: Vec<usize>,
     },
+    /// Long short-term memories that read a grey image row by row and write it so: the last state of the one leads to the
+    /// code, the other gets the code at every step.
+    Sequence {
+        /// Values of a state, in both.
+        #[serde(default = "default_state")]
+        hidden: usize,
+    },
 }
 
 fn default_channels() -> Vec<usize> {
@@ -68,6 +76,10 @@ fn default_channels() -> Vec<usize> {
 
 fn default_kernel() -> usize {
     4
+}
+
+fn default_state() -> usize {
+    128
 }
 
 /// The layers of encoder and decoder, not yet checked against shapes.
@@ -91,6 +103,7 @@ impl Network {
                 conv::body(channels, *kernel, *leaky_slope, input, target)?
             }
             Self::Pooled { channels } => pooled::body(channels, input, target)?,
+            Self::Sequence { hidden } => sequence::body(*hidden, input, target)?,
         };
         body.around(code, input)
     }

@@ -44,6 +44,8 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("deep-ae", 222_384),
         // Convolutions 320 + 9248, then 9248 + 9248 + 289.
         ("wide-denoise", 28_353),
+        // LSTM 4 x 128 x (28 + 128 + 1), dense 128 x 32 + 32; LSTM 4 x 128 x (32 + 128 + 1), a row 128 x 28 + 28.
+        ("sequence-ae", 170_556),
         // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones 12816 + 401.
         ("kvfrans-vae", 122_153),
         // (784 + 10) x 512 + 512, 512 x 16 + 16; (8 + 10) x 512 + 512, 512 x 784 + 784.
@@ -164,6 +166,26 @@ fn pooled_networks_fit_any_multiple_of_their_poolings() {
 }
 
 #[test]
+fn sequences_read_and_write_rows() {
+    let sequence = |bottleneck: &str| {
+        let network = "{ kind = \"sequence\", hidden = 6 }";
+        plain().with("network", network).unwrap().with("bottleneck", bottleneck).unwrap()
+    };
+    for target in [GREY28, ImageShape::new(1, 4, 12), ImageShape::new(1, 12, 4)] {
+        for (bottleneck, code) in [
+            ("{ kind = \"plain\", size = \"full\" }", 6),
+            ("{ kind = \"plain\", size = 3 }", 3),
+            ("{ kind = \"gaussian\", size = 5 }", 5),
+        ] {
+            let recipe = sequence(bottleneck);
+            assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]]);
+            let smaller = recipe.with("task", "{ kind = \"downscale\", factor = 2 }").unwrap();
+            assert_eq!(run_through(&smaller, target), [[2, code], [2, target.len()]]);
+        }
+    }
+}
+
+#[test]
 fn networks_that_cannot_be_are_refused() {
     let with = |key: &str, value: &str| plain().with(key, value).unwrap();
     let lesson = with("network", "{ kind = \"lesson\" }");
@@ -214,6 +236,24 @@ fn networks_that_cannot_be_are_refused() {
             "`network.channels`: expected images whose sides are multiples of 8, for 3 poolings, found 1x28x28",
         ),
         (
+            with("network", "{ kind = \"sequence\" }"),
+            ImageShape::new(3, 32, 32),
+            "`network.kind` \"sequence\": expected grey images, found 3x32x32",
+        ),
+        (
+            with("network", "{ kind = \"sequence\", hidden = 0 }"),
+            GREY28,
+            "`network.hidden`: expected at least 1, found 0",
+        ),
+        (
+            with("network", "{ kind = \"sequence\" }")
+                .with("bottleneck", "{ kind = \"gaussian\", size = \"full\" }")
+                .unwrap(),
+            GREY28,
+            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+             (the encoder ends in [128, 1, 1], the decoder begins with [128, 1, 1])",
+        ),
+        (
             with("bottleneck.size", "full"),
             GREY28,
             "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
@@ -250,6 +290,7 @@ fn sizes_beyond_all_measure_are_refused() {
         ("network", format!("{{ kind = \"conv\", channels = [8, {huge}, 3] }}")),
         ("network", format!("{{ kind = \"conv\", kernel = {huge} }}")),
         ("network", format!("{{ kind = \"pooled\", channels = [{huge}] }}")),
+        ("network", format!("{{ kind = \"sequence\", hidden = {huge} }}")),
     ] {
         let recipe = plain().with(key, &value).unwrap();
         let error = Architecture::new(&recipe, GREY28, 0).unwrap_err();
@@ -288,6 +329,28 @@ fn first_weights_are_glorots_and_the_seeds() {
             assert!(mean.abs() < 4.0 * deviation, "{what}: mean {mean}");
         }
     }
+}
+
+#[test]
+fn a_memory_begins_with_open_forget_gates() {
+    let recipe = plain().with("network", "{ kind = \"sequence\", hidden = 40 }").unwrap();
+    let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
+    let weights = architecture.initial_weights(Seed(1)).encoder;
+    let [weight, recurrent, bias] = [0, 1, 2].map(|n| {
+        let parameter = &architecture.encoder.parameters()[n];
+        assert_eq!(parameter.name, ["weight", "recurrent_weight", "bias"][n]);
+        &weights[parameter.range.clone()]
+    });
+    let ones = bias.iter().enumerate().map(|(n, _)| f32::from(u8::from((40..80).contains(&n))));
+    assert!(ones.eq(bias.iter().copied()));
+    for (values, fan_in) in [(weight, 28.0), (recurrent, 40.0)] {
+        let limit = f32::sqrt(6.0 / (fan_in + 160.0));
+        let most = values.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+        assert!(most <= limit && most > 0.95 * limit, "{most} of {limit}");
+    }
+    // The same draws scaled would give the same ratios.
+    let ratio = |n: usize| weight[n] / recurrent[n];
+    assert!((ratio(0) - ratio(1)).abs() > 1e-3);
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub fn shipped() -> &'static [Shipped] {
         "sparse-ae",
         "deep-ae",
         "wide-denoise",
+        "sequence-ae",
         "kvfrans-vae",
         "conditional-vae",
         "iwae",

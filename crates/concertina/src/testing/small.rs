@@ -42,6 +42,11 @@ pub(crate) fn plain() -> Recipe {
     .unwrap()
 }
 
+/// A plain one of two LSTMs.
+pub(crate) fn sequence() -> Recipe {
+    plain().with("network", "{ kind = \"sequence\", hidden = 6 }").unwrap()
+}
+
 /// A variational one with convolutions, shown noisy images.
 pub(crate) fn variational() -> Recipe {
     Recipe::from_toml(

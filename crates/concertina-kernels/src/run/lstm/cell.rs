@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::GATES;
 use crate::layer::Activation;
-use crate::math::sigmoid;
+use crate::math::tanh;
 use crate::simd::{Kernel, Level, Simd};
 
 /// About so many values of `h` are worth a thread's while.
@@ -73,7 +73,7 @@ impl Kernel for ForwardStep<'_> {
             let (input_forget, new_output) = gates.split_at_mut(2 * n);
             let (new, output) = new_output.split_at_mut(n);
             Activation::Sigmoid.apply(input_forget);
-            new.iter_mut().for_each(|x| *x = tanh(*x));
+            Activation::Tanh.apply(new);
             Activation::Sigmoid.apply(output);
             let (input, forget) = input_forget.split_at(n);
             let gates = input.iter().zip(forget).zip(&*new);
@@ -176,10 +176,4 @@ fn quarters_mut(values: &mut [f32], n: usize) -> [&mut [f32]; GATES] {
     let (first, second) = values.split_at_mut(2 * n);
     let ((a, b), (c, d)) = (first.split_at_mut(n), second.split_at_mut(n));
     [a, b, c, &mut d[..n]]
-}
-
-/// The hyperbolic tangent.
-#[inline(always)]
-fn tanh(x: f32) -> f32 {
-    2.0 * sigmoid(2.0 * x) - 1.0
 }

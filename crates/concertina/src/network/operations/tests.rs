@@ -136,6 +136,7 @@ fn whole_networks_agree_with_their_kernels() {
     let grey28 = ImageShape::new(1, 28, 28);
     check_recipe(&with("{ kind = \"lesson\" }"), grey28);
     check_recipe(&with("{ kind = \"dense\", hidden = [20, 10] }"), ImageShape::new(3, 9, 7));
+    check_recipe(&with("{ kind = \"sequence\", hidden = 9 }"), ImageShape::new(1, 9, 7));
     let conv = with("{ kind = \"conv\", channels = [4, 6, 8] }");
     for [height, width] in [[33, 41], [16, 16], [7, 30], [3, 2]] {
         check_recipe(&conv, ImageShape::new(3, height, width));
