@@ -99,12 +99,15 @@ fn step_line(report: &StepReport) -> String {
 }
 
 fn epoch_line(metrics: &Metrics) -> String {
-    let Losses { loss, reconstruction, kl, active_units } = metrics.valid;
+    let Losses { loss, reconstruction, kl, active_units, discriminator, generator } = metrics.valid;
     let (train, valid) = (number(metrics.train.loss), number(loss));
     let kl = kl.map_or(String::new(), |kl| {
         format!("  reconstruction {}  kl {}", number(reconstruction), hundredths(kl))
     });
     let active = active_units.map_or(String::new(), |units| format!("  active units {units}"));
+    let duel = discriminator.zip(generator).map_or(String::new(), |(discriminator, generator)| {
+        format!("  discriminator {}  generator {}", number(discriminator), number(generator))
+    });
     let (epoch, speed) = (metrics.epoch, metrics.images_per_second);
-    format!("epoch {epoch:>3}  train {train}  valid {valid}{kl}{active}  {speed:.0} images/s")
+    format!("epoch {epoch:>3}  train {train}  valid {valid}{kl}{active}{duel}  {speed:.0} images/s")
 }

@@ -95,6 +95,9 @@ impl Model {
         let parts = self.mixture.as_ref().map(Mixture::to_parts).unwrap_or_default();
         let mut tensors = named("encoder", &self.architecture.encoder, &self.weights.encoder);
         tensors.extend(named("decoder", &self.architecture.decoder, &self.weights.decoder));
+        if let Some(discriminator) = &self.architecture.discriminator {
+            tensors.extend(named("discriminator", discriminator, &self.weights.bottleneck));
+        }
         if self.mixture.is_some() {
             let [weights, means, factors] = &parts;
             let n = weights.len();
@@ -127,7 +130,11 @@ impl Model {
         let weights = Weights {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
-            ..Weights::default()
+            bottleneck: match &architecture.discriminator {
+                Some(stack) => flat("discriminator", stack, &mut tensors)?,
+                None => Vec::new(),
+            },
+            reconstruction: Vec::new(),
         };
         let Architecture { input, code_size, .. } = architecture;
         if (header.input, header.code_size) != (input, code_size) {

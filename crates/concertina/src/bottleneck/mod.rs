@@ -3,6 +3,7 @@
 //! The encoder ends in *features*. A bottleneck reads the code from them and may charge a price for it, in nats per
 //! image, that is added to the loss. Each kind has a file of its own.
 
+mod adversarial;
 mod condition;
 mod gaussian;
 mod normal;
@@ -11,9 +12,10 @@ mod plain;
 mod size;
 
 use burn::tensor::Tensor;
-use concertina_kernels::Activation;
+use concertina_kernels::{Activation, Layer};
 use serde::{Deserialize, Serialize};
 
+pub use self::adversarial::Adversarial;
 pub use self::condition::Condition;
 pub use self::gaussian::Gaussian;
 pub use self::normal::Form;
@@ -29,6 +31,8 @@ pub enum Bottleneck {
     Plain(Plain),
     /// A variational autoencoder's: drawn from a Gaussian.
     Gaussian(Gaussian),
+    /// An adversarial autoencoder's: like draws from the prior, as far as a discriminator can tell.
+    Adversarial(Adversarial),
 }
 
 /// Codes and what they cost.
@@ -52,6 +56,7 @@ impl Bottleneck {
         match self {
             Self::Plain(plain) => plain.size,
             Self::Gaussian(gaussian) => gaussian.size,
+            Self::Adversarial(adversarial) => adversarial.size,
         }
     }
 
@@ -60,13 +65,14 @@ impl Bottleneck {
         match self {
             Self::Plain(plain) => plain.condition,
             Self::Gaussian(gaussian) => gaussian.condition,
+            Self::Adversarial(adversarial) => adversarial.condition,
         }
     }
 
     /// How many features belong to one dimension of the code.
     pub(crate) fn heads(&self) -> usize {
         match self {
-            Self::Plain(_) => 1,
+            Self::Plain(_) | Self::Adversarial(_) => 1,
             Self::Gaussian(_) => 2,
         }
     }
@@ -74,21 +80,37 @@ impl Bottleneck {
     /// Codes drawn for each image in training, k.
     pub(crate) fn samples(&self) -> usize {
         match self {
-            Self::Plain(_) => 1,
+            Self::Plain(_) | Self::Adversarial(_) => 1,
             Self::Gaussian(gaussian) => gaussian.samples,
         }
     }
 
-    /// True if codes are drawn at random in training, and the prior is the standard normal.
+    /// True if codes are drawn at random in training, and have a divergence from the prior.
     pub fn is_variational(&self) -> bool {
         matches!(self, Self::Gaussian(_))
+    }
+
+    /// True if the codes are made to lie as the standard normal does, so that new ones are drawn from it.
+    pub fn has_prior(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Gaussian(_) | Self::Adversarial(_) => true,
+        }
+    }
+
+    /// The layers of the discriminator, if there is one: from a code to one logit.
+    pub(crate) fn discriminator(&self) -> Option<Vec<Layer>> {
+        match self {
+            Self::Adversarial(adversarial) => Some(adversarial.layers()),
+            _ => None,
+        }
     }
 
     /// What the encoder's last layer ends in, where it is made to lead to a code of a given size.
     pub(crate) fn activation(&self) -> Activation {
         match self {
             Self::Plain(plain) => plain.activation(),
-            Self::Gaussian(_) => Activation::Identity,
+            Self::Gaussian(_) | Self::Adversarial(_) => Activation::Identity,
         }
     }
 
@@ -99,6 +121,7 @@ impl Bottleneck {
         let numbers = match self {
             Self::Plain(plain) => plain.numbers(),
             Self::Gaussian(gaussian) => gaussian.numbers(),
+            Self::Adversarial(adversarial) => adversarial.numbers(),
         };
         for (key, value) in numbers {
             if !(value.is_finite() && value >= 0.0) {
@@ -107,16 +130,19 @@ impl Bottleneck {
                 )));
             }
         }
-        if let Self::Gaussian(gaussian) = self {
-            gaussian.check()?;
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Gaussian(gaussian) => gaussian.check(),
+            Self::Adversarial(adversarial) => adversarial.check(),
         }
-        Ok(())
     }
 
     /// The codes of a batch with their noise. `features` is `[B, heads * D]`; `noise`, `[B k, D]`, is standard normal.
     pub(crate) fn draw(&self, features: Tensor<2>, noise: Tensor<2>) -> Code {
         match self {
-            Self::Plain(_) => Code { z: features, kl: None, importance: None },
+            Self::Plain(_) | Self::Adversarial(_) => {
+                Code { z: features, kl: None, importance: None }
+            }
             Self::Gaussian(gaussian) => gaussian.draw(features, noise),
         }
     }
@@ -124,7 +150,7 @@ impl Bottleneck {
     /// Codes without noise, `[N, D]`: the features, `[N, heads * D]`, or the means, their first half.
     pub(crate) fn mean(&self, features: Vec<f32>, code_size: usize) -> Vec<f32> {
         match self {
-            Self::Plain(_) => features,
+            Self::Plain(_) | Self::Adversarial(_) => features,
             Self::Gaussian(_) => {
                 let rows = features.chunks_exact(2 * code_size);
                 rows.flat_map(|row| &row[..code_size]).copied().collect()
@@ -149,6 +175,8 @@ impl Bottleneck {
         match self {
             Self::Plain(plain) => plain.price(&code.z),
             Self::Gaussian(gaussian) => Some(gaussian.price(code.kl.clone()?, epochs)),
+            // Paid to the discriminator, in phases of its own.
+            Self::Adversarial(_) => None,
         }
     }
 }

@@ -18,13 +18,14 @@ impl Source<'_> {
         let codes = &self.judgement.codes;
         let points: Vec<[f32; 2]> = codes.rows().map(|code| [code[0], code[1]]).collect();
         let variational = self.model.recipe.bottleneck.is_variational();
+        let prior = self.model.recipe.bottleneck.has_prior();
         let scatter = Scatter {
             points: &points,
             labels: self.data.valid_labels.as_deref().unwrap_or_default(),
             class_names: &self.data.class_names,
             x_name: "z1",
             y_name: "z2",
-            circles: if variational { &[1.0, 2.0] } else { &[] },
+            circles: if prior { &[1.0, 2.0] } else { &[] },
             ..Scatter::default()
         };
         let coloured = match &self.data.valid_labels {
@@ -34,7 +35,7 @@ impl Source<'_> {
             Some(_) => " The colours are the labels, which the model never saw.",
             None => "",
         };
-        let circles = if variational {
+        let circles = if prior {
             " The circles are one and two standard deviations of the prior."
         } else {
             ""

@@ -19,7 +19,7 @@ impl Source<'_> {
             Bottleneck::Plain(plain) if plain.l1 > 0.0 || plain.l2 > 0.0 => {
                 " + price of the code".to_owned()
             }
-            Bottleneck::Plain(_) => String::new(),
+            Bottleneck::Plain(_) | Bottleneck::Adversarial(_) => String::new(),
             Bottleneck::Gaussian(Gaussian { beta, capacity_nats, .. }) if *capacity_nats > 0.0 => {
                 format!(" + {beta} x distance of divergence from {capacity_nats} nats")
             }

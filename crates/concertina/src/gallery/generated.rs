@@ -20,7 +20,7 @@ impl Source<'_> {
         let columns = 10;
         let pictures = self.model.sample(60, Seed(self.model.recipe.training.seed))?;
         let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), columns)?;
-        let from = if self.model.recipe.bottleneck.is_variational() {
+        let from = if self.model.recipe.bottleneck.has_prior() {
             "the standard normal prior"
         } else {
             "a mixture of Gaussians fitted to the codes of the training images"
@@ -75,7 +75,7 @@ impl Source<'_> {
 
     /// Decoded codes at equally likely steps of a 2-D code.
     pub(super) fn manifold(&self) -> Result<Figure> {
-        let (ticks, how) = if self.model.recipe.bottleneck.is_variational() {
+        let (ticks, how) = if self.model.recipe.bottleneck.has_prior() {
             let ticks = gaussian_quantiles(SIDE);
             (
                 [ticks.clone(), ticks],

@@ -68,7 +68,7 @@ impl Kind {
         let fits = |kind: &Self| match kind {
             Self::Scatter | Self::Manifold => plane,
             Self::Codes => !plane,
-            Self::RandomCodes => !variational,
+            Self::RandomCodes => !model.recipe.bottleneck.has_prior(),
             Self::LessonGrid => plane && variational,
             Self::Samples => !conditional,
             Self::Classes => conditional,

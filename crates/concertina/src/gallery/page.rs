@@ -148,6 +148,10 @@ fn code(bottleneck: &Bottleneck) -> &'static str {
              all codes stay near the origin."
         }
         Bottleneck::Plain(_) => "The code is all that the decoder gets to know of an image.",
+        Bottleneck::Adversarial(_) => {
+            "A discriminator learns to tell the codes from draws of a standard normal, and the encoder to deceive it, so that \
+             codes drawn from the normal decode to images."
+        }
         Bottleneck::Gaussian(_) => {
             "The encoder says where in code space an image may lie: a mean and a spread for each number. The divergence \
              keeps all images together near the origin, so that codes drawn there decode to images."
@@ -159,6 +163,10 @@ fn code(bottleneck: &Bottleneck) -> &'static str {
 fn course(history: &[Metrics]) -> Table {
     let variational = history.iter().any(|metrics| metrics.valid.kl.is_some());
     let mut head = vec!["epoch", "training loss", "validation loss"];
+    let adversarial = history.iter().any(|metrics| metrics.valid.discriminator.is_some());
+    if adversarial {
+        head.extend(["discriminator, nats", "generator, nats"]);
+    }
     if variational {
         head.extend(["reconstruction", "divergence, nats", "active units"]);
     }
@@ -169,6 +177,9 @@ fn course(history: &[Metrics]) -> Table {
         let valid = &metrics.valid;
         let mut row =
             vec![metrics.epoch.to_string(), number(metrics.train.loss), number(valid.loss)];
+        if adversarial {
+            row.extend([valid.discriminator, valid.generator].into_iter().flatten().map(number));
+        }
         if variational {
             row.push(number(valid.reconstruction));
             row.push(valid.kl.map_or(String::new(), |kl| format!("{kl:.2}")));

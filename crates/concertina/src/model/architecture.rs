@@ -29,6 +29,8 @@ pub struct Architecture {
     pub encoder: Arc<Stack>,
     /// Code, and class, to logits: `[B, D]` to `[B, target]`.
     pub decoder: Arc<Stack>,
+    /// Code to one logit, for a bottleneck that has a discriminator.
+    pub discriminator: Option<Arc<Stack>>,
     /// Features per code dimension.
     pub(crate) heads: usize,
 }
@@ -83,7 +85,19 @@ impl Architecture {
                 decoder.output()
             )));
         }
-        let n_parameters = encoder.n_parameters().saturating_add(decoder.n_parameters());
+        let discriminator = match recipe.bottleneck.discriminator() {
+            Some(layers) => {
+                let code = ImageShape::new(code_size, 1, 1);
+                let stack = checked_stack(code, &layers).map_err(|error| {
+                    Error::config(format!("`bottleneck.discriminator`: {error}"))
+                })?;
+                Some(Arc::new(stack))
+            }
+            None => None,
+        };
+        let own = discriminator.as_ref().map_or(0, |stack| stack.n_parameters());
+        let n_parameters =
+            encoder.n_parameters().saturating_add(decoder.n_parameters()).saturating_add(own);
         if n_parameters > MOST_PARAMETERS {
             return Err(Error::config(format!(
                 "`network`: expected at most {MOST_PARAMETERS} parameters, found {n_parameters}"
@@ -91,7 +105,7 @@ impl Architecture {
             .with_hint("make the images (`data.size`), the code or the layers smaller"));
         }
         let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
-        Ok(Self { input, target, code_size, classes, encoder, decoder, heads })
+        Ok(Self { input, target, code_size, classes, encoder, decoder, discriminator, heads })
     }
 
     /// The number of parameters of all parts together.
@@ -104,7 +118,8 @@ impl Architecture {
         Parts {
             encoder: self.encoder.n_parameters(),
             decoder: self.decoder.n_parameters(),
-            ..Parts::default()
+            bottleneck: self.discriminator.as_ref().map_or(0, |stack| stack.n_parameters()),
+            reconstruction: 0,
         }
     }
 
@@ -123,7 +138,11 @@ impl Architecture {
         Weights {
             encoder: initialise(&self.encoder, self.heads, seed, 0),
             decoder: initialise(&self.decoder, 1, seed, 1),
-            ..Weights::default()
+            bottleneck: match &self.discriminator {
+                Some(discriminator) => initialise(discriminator, 1, seed, 2),
+                None => Vec::new(),
+            },
+            reconstruction: Vec::new(),
         }
     }
 }

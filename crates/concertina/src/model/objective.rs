@@ -22,6 +22,19 @@ pub(crate) struct Batch {
     pub(crate) len: usize,
 }
 
+impl Batch {
+    /// With the classes beside what the encoder sees, if there is a condition.
+    pub(crate) fn with_classes(self, architecture: &Architecture) -> Self {
+        let classes = architecture.classes;
+        let width: usize = architecture.encoder.input().iter().product();
+        if classes == 0 || self.input.len() == self.len * width {
+            return self;
+        }
+        let hot = one_hot(&self.labels, classes, architecture.encoder_block());
+        Self { input: beside(&self.input, &hot, self.len), ..self }
+    }
+}
+
 /// A loss and what it is made of.
 pub(crate) struct Terms {
     /// What is minimised: the reconstruction and the bottleneck's price, or what the bottleneck makes of both. `[1]`
@@ -47,14 +60,9 @@ pub(crate) fn objective(
     epochs: f32,
 ) -> Terms {
     let device = parameters.encoder.device();
-    let Batch { input, target, noise, labels, len } = batch;
+    let Batch { input, target, noise, labels, len } = batch.with_classes(architecture);
     let samples = recipe.bottleneck.samples();
     let classes = architecture.classes;
-    let input = if classes > 0 {
-        beside(&input, &one_hot(&labels, classes, architecture.encoder_block()), len)
-    } else {
-        input
-    };
     let x = matrix(input, len, &device);
     let target = matrix(for_each_code(target, len, samples), len * samples, &device);
     let noise = matrix(noise, len * samples, &device);

@@ -66,12 +66,12 @@ impl Model {
         (classes > 0).then(|| (0..n).map(|index| (index % classes) as u32).collect())
     }
 
-    /// `n` new codes: from the standard normal prior of a variational autoencoder, else from the mixture that was
+    /// `n` new codes: from the standard normal prior, where the bottleneck has one, else from the mixture that was
     /// fitted to the training codes.
     pub fn sample_codes(&self, n: usize, seed: Seed) -> Result<Codes> {
         let size = self.architecture.code_size;
         let mut values = vec![0.0; n * size];
-        if self.recipe.bottleneck.is_variational() {
+        if self.recipe.bottleneck.has_prior() {
             for (index, code) in values.chunks_exact_mut(size).enumerate() {
                 Stream::new(seed, Purpose::Sample, [index as u32, 0, 0]).fill_normal(code);
             }

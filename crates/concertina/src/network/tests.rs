@@ -38,6 +38,8 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         // dense 32 x 4096 + 4096, transposed ones 524416 + 131136 + 32800 + 1539.
         ("conv-vae64", 1_777_411),
         ("image-vae", 1_777_411),
+        // 2,937,150 and 2,937,784 as the lesson counts; discriminator 75,500, 3 x 250,500 and 501.
+        ("aae", 6_702_435),
         // 784 x 32 + 32 and 32 x 784 + 784: as the Keras blog's models have them.
         ("dense-ae", 50_992),
         ("sparse-ae", 50_992),

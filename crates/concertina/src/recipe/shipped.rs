@@ -24,6 +24,7 @@ pub fn shipped() -> &'static [Shipped] {
         "super-resolution",
         "dense-vae",
         "conv-vae",
+        "aae",
         "dense-ae",
         "sparse-ae",
         "deep-ae",

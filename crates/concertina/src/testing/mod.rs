@@ -6,7 +6,7 @@ mod small;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub(crate) use self::small::{digits, plain, sequence, shades, variational};
+pub(crate) use self::small::{adversarial, digits, plain, sequence, shades, variational};
 use crate::model::floats;
 use crate::rng::{Purpose, Seed, Stream};
 

@@ -42,6 +42,12 @@ pub(crate) fn plain() -> Recipe {
     .unwrap()
 }
 
+/// A plain one with a discriminator.
+pub(crate) fn adversarial() -> Recipe {
+    let bottleneck = "{ kind = \"adversarial\", size = 2, discriminator = [8] }";
+    plain().with("bottleneck", bottleneck).unwrap()
+}
+
 /// A plain one of two LSTMs.
 pub(crate) fn sequence() -> Recipe {
     plain().with("network", "{ kind = \"sequence\", hidden = 6 }").unwrap()

@@ -90,7 +90,7 @@ pub(super) fn batch(
         if recipe.task.draws_its_target() {
             clean.copy_from_slice(input);
         }
-        if recipe.bottleneck.is_variational() {
+        if recipe.bottleneck.has_prior() {
             latent.fill_normal(noise);
         }
     });

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
+use super::adversary::Duel;
 use super::learner::Learner;
 use super::metrics::{Metrics, Sums};
 use super::optimiser::Moments;
@@ -34,7 +35,7 @@ pub(super) struct Position {
     /// Steps into the epoch after those.
     pub(super) step_in_epoch: usize,
     /// Sums over the images of that epoch so far, as the bits of f64 numbers.
-    sums: [u64; 4],
+    sums: [u64; 6],
     /// Seconds of work so far.
     pub(super) seconds: f64,
     /// What has been warned of so far.
@@ -46,7 +47,7 @@ pub(super) struct Position {
     pub(super) history: Vec<Metrics>,
 }
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const STATE: &str = "state.safetensors";
 const POSITION: &str = "state.json";
 const MANIFEST: &str = "manifest.json";
@@ -58,7 +59,7 @@ impl Position {
             format: FORMAT,
             epochs: 0,
             step_in_epoch: 0,
-            sums: [0; 4],
+            sums: [0; 6],
             seconds: 0.0,
             watch: Watch::default(),
             data,
@@ -68,12 +69,14 @@ impl Position {
     }
 
     pub(super) fn sums(&self) -> Sums {
-        let [n, loss, reconstruction, kl] = self.sums.map(f64::from_bits);
-        Sums { n, loss, reconstruction, kl }
+        let [n, loss, reconstruction, kl, discriminator, generator] = self.sums.map(f64::from_bits);
+        Sums { n, loss, reconstruction, kl, duel: Duel { discriminator, generator } }
     }
 
     pub(super) fn set_sums(&mut self, sums: Sums) {
-        self.sums = [sums.n, sums.loss, sums.reconstruction, sums.kl].map(f64::to_bits);
+        let Sums { n, loss, reconstruction, kl, duel } = sums;
+        let sums = [n, loss, reconstruction, kl, duel.discriminator, duel.generator];
+        self.sums = sums.map(f64::to_bits);
     }
 }
 
@@ -141,14 +144,31 @@ impl Checkpoint {
         };
         let weights = all("weights")?;
         let moments = Moments { mean: all("mean")?, square: all("square")? };
-        Ok(Self { learner: Learner { weights, moments }, position })
+        let mut generator = |name: &str| -> Result<Weights> {
+            let encoder = match architecture.discriminator {
+                Some(_) => tensors.take(name, &[architecture.encoder.n_parameters()])?,
+                None => Vec::new(),
+            };
+            Ok(Weights { encoder, ..Weights::default() })
+        };
+        let generator = Moments {
+            mean: generator("generator-mean.encoder")?,
+            square: generator("generator-square.encoder")?,
+        };
+        Ok(Self { learner: Learner { weights, moments, generator }, position })
     }
 
     /// Every vector of parameters or of what the optimiser remembers that is not empty.
     fn tensors(&self) -> Vec<Named<'_>> {
-        let Learner { weights, moments: Moments { mean, square } } = &self.learner;
+        let Learner { weights, moments, generator } = &self.learner;
         let mut tensors = Vec::new();
-        for (name, weights) in [("weights", weights), ("mean", mean), ("square", square)] {
+        for (name, weights) in [
+            ("weights", weights),
+            ("mean", &moments.mean),
+            ("square", &moments.square),
+            ("generator-mean", &generator.mean),
+            ("generator-square", &generator.square),
+        ] {
             let parts = Parts::<()>::NAMES.zip(weights.as_ref()).into_array();
             let filled = parts.into_iter().filter(|(_, values)| !values.is_empty());
             tensors.extend(filled.map(|(part, values)| {

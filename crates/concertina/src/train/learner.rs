@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::adversary::{Adversary, Duel};
 use super::optimiser::{Gradients, Moments, clip, norm, update};
 use super::validate::sum;
 use crate::model::{Architecture, Batch, Parts, Weights, floats, objective};
@@ -12,6 +13,8 @@ use crate::recipe::Recipe;
 pub(crate) struct Learner {
     pub(super) weights: Weights,
     pub(super) moments: Moments,
+    /// For an adversarial autoencoder: what the optimiser remembers of the encoder's gradients as a generator of codes.
+    pub(super) generator: Moments,
 }
 
 /// When a step is taken.
@@ -35,6 +38,8 @@ pub(crate) struct Outcome {
     pub(super) reconstruction: f64,
     /// Sum of the images' divergences in nats, before their weight; 0 for a plain bottleneck.
     pub(super) kl: f64,
+    /// For an adversarial autoencoder: the sums of both sides' losses.
+    pub(super) duel: Option<Duel>,
     /// Of the gradient, before clipping.
     pub(super) gradient_norm: f32,
 }
@@ -48,10 +53,14 @@ pub(crate) struct Diverged {
 
 impl Learner {
     pub(crate) fn new(weights: Weights) -> Self {
-        Self { moments: Moments::zero(&weights), weights }
+        let adversarial = !weights.bottleneck.is_empty();
+        let encoder = if adversarial { weights.encoder.clone() } else { Vec::new() };
+        let generator = Moments::zero(&Weights { encoder, ..Weights::default() });
+        Self { moments: Moments::zero(&weights), generator, weights }
     }
 
-    /// Encodes `batch`, passes the bottleneck, decodes and compares; then moves the weights against the gradient.
+    /// Encodes `batch`, passes the bottleneck, decodes and compares; then moves the weights against the gradient. With an
+    /// adversary, two more phases follow.
     pub(crate) fn step(
         &mut self,
         recipe: &Recipe,
@@ -60,6 +69,8 @@ impl Learner {
         moment: Moment,
     ) -> Result<Outcome, Diverged> {
         let (n, training) = (batch.len, &recipe.training);
+        let batch = batch.with_classes(architecture);
+        let adversary = Adversary::of(recipe, architecture, &batch);
         let leaves = Leaves::of(&mut self.weights);
         let terms = objective(recipe, architecture, leaves.0.clone(), batch, moment.epochs);
         let loss: f32 = terms.loss.clone().inner().into_scalar();
@@ -78,10 +89,11 @@ impl Learner {
         if training.clip_norm > 0.0 {
             clip(&mut gradients, gradient_norm, training.clip_norm);
         }
-        let Self { weights, moments } = self;
+        let Self { weights, moments, .. } = self;
         let rate = moment.learning_rate;
         update(&training.optimiser, rate, moment.step + 1, weights, &gradients, moments);
-        Ok(Outcome { n, loss, reconstruction, kl, gradient_norm })
+        let duel = adversary.map(|adversary| adversary.step(self, moment)).transpose()?;
+        Ok(Outcome { n, loss, reconstruction, kl, duel, gradient_norm })
     }
 }
 

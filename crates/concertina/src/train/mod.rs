@@ -4,6 +4,7 @@
 //! [`Run::step`] does a little work and says in an [`Event`] what happened. Who prints, draws a bar or writes a log reads
 //! these events; the loop knows nothing of them.
 
+mod adversary;
 mod batch;
 mod checkpoint;
 mod event;

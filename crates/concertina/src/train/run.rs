@@ -18,7 +18,7 @@ use super::batch::Examples;
 use super::checkpoint::{Checkpoint, Position};
 use super::event::{Event, StepReport};
 use super::feed::Feed;
-use super::learner::{Diverged, Learner, Moment};
+use super::learner::{Diverged, Learner, Moment, Outcome};
 use super::metrics::{Metrics, Sums};
 use super::plan::Plan;
 use super::schedule::learning_rate;
@@ -295,7 +295,8 @@ impl<'d> Run<'d> {
             Ok(outcome) => outcome,
             Err(diverged) => return Err(self.diverged(diverged, step, Some(number))),
         };
-        self.sums.add(outcome.n, outcome.loss, outcome.reconstruction, outcome.kl);
+        let Outcome { n, loss, reconstruction, kl, duel, .. } = outcome;
+        self.sums.add(n, loss, reconstruction, kl, duel);
         self.last_finite_loss = Some(outcome.loss);
         self.position.step_in_epoch += 1;
         self.clock.training += begun.elapsed();
@@ -306,7 +307,7 @@ impl<'d> Run<'d> {
 
     fn step_report(&self, gradient_norm: f32) -> StepReport {
         let training = &self.plan.recipe.training;
-        let losses = self.sums.losses(self.plan.recipe.bottleneck.is_variational());
+        let losses = self.sums.losses(&self.plan.recipe.bottleneck);
         let speed = self.clock.images as f64 / self.clock.training.as_secs_f64();
         let steps_left = self.plan.n_steps() - self.steps_done();
         StepReport {
@@ -336,7 +337,7 @@ impl<'d> Run<'d> {
         let metrics = Metrics {
             epoch: self.epoch(),
             step: self.steps_done(),
-            train: self.sums.losses(self.plan.recipe.bottleneck.is_variational()),
+            train: self.sums.losses(&recipe.bottleneck),
             valid: judgement.losses,
             images_per_second: self.clock.images as f64 / self.clock.training.as_secs_f64(),
             seconds: self.seconds(),
@@ -370,7 +371,7 @@ impl<'d> Run<'d> {
     /// Fits what the bottleneck needs to draw samples, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
-        if !self.plan.recipe.bottleneck.is_variational() {
+        if !self.plan.recipe.bottleneck.has_prior() {
             let chosen = Mixture::choose(self.data.train.len(), self.seed());
             let images = self.data.train.select(&chosen);
             let labels = Examples::training(self.data).labels_at(&chosen);

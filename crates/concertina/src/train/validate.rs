@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::adversary;
 use super::batch::{Draw, Examples, batch};
 use super::metrics::{Losses, Sums};
 use crate::model::{Architecture, Codes, Weights, floats, objective};
@@ -42,16 +43,22 @@ pub(crate) fn judge(
     for chunk in indices.chunks(CHUNK) {
         let batch = batch(examples, chunk, recipe, architecture, seed, Draw::Validation);
         let n = batch.len;
+        let noise = batch.noise.clone();
         let terms = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());
         let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.into_data())));
-        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), kl);
-        errors.extend(chunk_errors);
+        errors.extend(&chunk_errors);
         let features = floats(terms.features.into_data());
-        codes.extend(recipe.bottleneck.mean(features, architecture.code_size));
+        let chunk_codes = recipe.bottleneck.mean(features, architecture.code_size);
+        let duel = architecture
+            .discriminator
+            .as_ref()
+            .map(|discriminator| adversary::judge(discriminator, weights, &chunk_codes, &noise));
+        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), kl, duel);
+        codes.extend(chunk_codes);
     }
     let codes = Codes::new(architecture.code_size, codes);
-    let mut losses = sums.losses(variational);
+    let mut losses = sums.losses(&recipe.bottleneck);
     losses.active_units = variational.then(|| active_units(&codes));
     Judgement { losses, errors, codes }
 }

@@ -47,7 +47,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 17);
+    assert_eq!(shipped().len(), 18);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -59,7 +59,7 @@ fn shipped_recipes_are_called_by_their_files_names() {
     assert_eq!(
         error.to_string(),
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, dense-vae, \
-         conv-vae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, kvfrans-vae, conditional-vae, iwae, \
+         conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, kvfrans-vae, conditional-vae, iwae, \
          image-ae, image-vae, conv-vae64"
     );
 }
