@@ -1,6 +1,7 @@
 //! How good a model is, in numbers with units.
 
 mod clusters;
+mod discrete;
 mod distances;
 mod evaluation;
 mod frechet;
@@ -13,6 +14,7 @@ mod similarity;
 mod trustworthiness;
 
 pub use self::clusters::{Clusters, k_means, purity};
+pub use self::discrete::{binomial, divergence_bits, entropy_bits};
 pub use self::evaluation::Evaluation;
 pub use self::frechet::frechet_distance;
 pub use self::kernel_distance::kernel_distance;

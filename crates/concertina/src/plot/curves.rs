@@ -156,7 +156,7 @@ impl Curves<'_> {
 }
 
 /// The names of the curves in a row above the area, with their last values.
-struct Key {
+pub(super) struct Key {
     /// Left end, line, and text of each.
     entries: Vec<(f32, usize, String)>,
     lines: usize,
@@ -166,13 +166,14 @@ impl Key {
     const SWATCH: f32 = 44.0;
     const LINE: f32 = 44.0;
 
-    fn new(series: &[Series], left: f32, width: f32) -> Self {
+    pub(super) fn new(series: &[Series], left: f32, width: f32) -> Self {
         let (mut x, mut line) = (left, 0);
         let mut entries = Vec::new();
         for series in series {
             let last = finite_points(series).last().map_or(String::new(), |[_, y]| number(y));
             let room = width - Self::SWATCH - NAME.width(&last) - 40.0;
-            let text = format!("{}  {last}", NAME.shorten(&series.name, room));
+            let name = NAME.shorten(&series.name, room);
+            let text = format!("{name}  {last}").trim_end().to_owned();
             let needed = Self::SWATCH + 12.0 + NAME.width(&text);
             if x > left && x + needed > left + width {
                 (x, line) = (left, line + 1);
@@ -183,11 +184,11 @@ impl Key {
         Self { lines: if entries.is_empty() { 0 } else { line + 1 }, entries }
     }
 
-    fn height(&self) -> f32 {
+    pub(super) fn height(&self) -> f32 {
         if self.lines == 0 { 0.0 } else { self.lines as f32 * Self::LINE + 10.0 }
     }
 
-    fn draw(&self, canvas: &mut Canvas, top: f32) {
+    pub(super) fn draw(&self, canvas: &mut Canvas, top: f32) {
         for (i, (x, line, text)) in self.entries.iter().enumerate() {
             let middle = top + *line as f32 * Self::LINE + Self::LINE / 2.0;
             let swatch = [[*x + 3.0, middle], [x + Self::SWATCH - 3.0, middle]];

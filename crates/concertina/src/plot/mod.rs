@@ -1,10 +1,11 @@
-//! Pictures of data, codes and training, as PNG bytes: [`ImageGrid`], [`Manifold`], [`Scatter`] and [`Curves`].
+//! Pictures of data, codes and training, as PNG bytes: [`ImageGrid`], [`Manifold`], [`Scatter`], [`Curves`] and [`Bars`].
 //!
 //! Each is a plain struct that is filled in and turned into a file by its `to_png`. The same struct gives the same
 //! bytes. Pictures are drawn at two pixels to a point and say so in their header, so that they are sharp on dense
 //! screens and on paper; [`crate::report`] shows them at their intended size.
 
 mod axis;
+mod bars;
 mod block;
 mod canvas;
 mod classes;
@@ -19,6 +20,7 @@ mod png;
 mod scatter;
 mod theme;
 
+pub use bars::Bars;
 pub use curves::{Curves, Series};
 pub use grid::{ImageGrid, Row};
 pub use manifold::Manifold;

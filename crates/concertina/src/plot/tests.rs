@@ -237,3 +237,27 @@ fn the_first_epoch_does_not_squash_the_rest() {
     };
     assert!(height(&gentle) > 400 && height(&spiked) > 400);
 }
+
+#[test]
+fn bars_are_as_high_as_their_values() {
+    let groups = ["a", "b", "c"].map(str::to_owned);
+    let series = [("p".to_owned(), vec![0.2, 0.4, 0.0]), ("q".to_owned(), vec![0.1, 0.1, 0.1])];
+    let bars = Bars { groups: &groups, series: &series, y_name: "probability", ..Bars::default() };
+    let picture = decode(bars.to_png(Theme::Light));
+    let blue = |left: u32, right: u32| {
+        let inside = |x: u32| (left..right).contains(&x);
+        let count = picture
+            .enumerate_pixels()
+            .filter(|(x, y, pixel)| inside(*x) && *y > 100 && pixel.0 == [39, 96, 212]);
+        count.count() as f64
+    };
+    let third = picture.width() / 3;
+    let [first, second, last] =
+        [blue(0, third), blue(third, 2 * third), blue(2 * third, 3 * third)];
+    assert!((second / first - 2.0).abs() < 0.02, "{first} {second}");
+    assert_eq!(last, 0.0);
+    for series in [vec![], vec![("p".to_owned(), vec![0.1])], vec![("p".to_owned(), vec![-1.0; 3])]]
+    {
+        assert!(Bars { groups: &groups, series: &series, ..bars }.to_png(Theme::Light).is_err());
+    }
+}

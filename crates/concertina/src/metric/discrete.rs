@@ -1,0 +1,83 @@
+//! Distributions over a few things: entropy, and the divergence of one from another, in bits.
+
+/// The entropy -sum p log2 p, in bits: how many yes-or-no questions it takes on average to learn which of the things it is.
+/// What has no probability adds nothing.
+pub fn entropy_bits(p: &[f64]) -> f64 {
+    -p.iter().filter(|p| **p > 0.0).map(|p| p * p.log2()).sum::<f64>()
+}
+
+/// The Kullback-Leibler divergence KL(p || q) = sum p (log2 p - log2 q), in bits: how many questions more it takes on
+/// average to learn what comes from `p` with questions made for `q`. At least 0, and 0 only for equal distributions;
+/// infinite where `q` rules out what `p` does not. Not symmetric.
+///
+/// # Panics
+/// If the two are not over the same number of things.
+pub fn divergence_bits(p: &[f64], q: &[f64]) -> f64 {
+    assert_eq!(p.len(), q.len(), "distributions over the same things are compared");
+    let terms = p.iter().zip(q).filter(|(p, _)| **p > 0.0);
+    terms.map(|(p, q)| p * (p.log2() - q.log2())).sum()
+}
+
+/// The probabilities of 0..=n successes in n trials that each succeed with probability `p`.
+pub fn binomial(n: u32, p: f64) -> Vec<f64> {
+    // The number of ways to choose k of n, each from the one before.
+    let ways = |k: u32| (1..=k).fold(1.0, |ways, i| ways * f64::from(n - k + i) / f64::from(i));
+    let power = |p: f64, k: u32| p.powf(f64::from(k));
+    let probability = |k: u32| ways(k) * power(p, k) * power(1.0 - p, n - k);
+    (0..=n).map(probability).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() < 1e-12
+    }
+
+    #[test]
+    fn eight_equal_things_take_three_questions() {
+        assert!(close(entropy_bits(&[0.125; 8]), 3.0));
+        assert!(close(entropy_bits(&[0.5, 0.25, 0.25, 0.0]), 1.5));
+        assert!(close(entropy_bits(&[1.0]), 0.0));
+    }
+
+    #[test]
+    fn a_coin_that_is_taken_for_another() {
+        // 0.5 log2(0.5 / 0.25) + 0.5 log2(0.5 / 0.75), and the other way round.
+        assert!(close(divergence_bits(&[0.5, 0.5], &[0.25, 0.75]), 1.0 - 0.5 * 3f64.log2()));
+        assert!(close(divergence_bits(&[0.25, 0.75], &[0.5, 0.5]), 0.75 * 3f64.log2() - 1.0));
+        assert_eq!(divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
+        assert!(close(divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0));
+    }
+
+    #[test]
+    fn ten_throws_of_a_coin() {
+        let throws = binomial(10, 0.5);
+        assert!(close(throws[0], 1.0 / 1024.0) && close(throws[5], 252.0 / 1024.0));
+        assert!(close(binomial(10, 0.57).iter().sum(), 1.0));
+        assert_eq!(binomial(3, 0.0), [1.0, 0.0, 0.0, 0.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_divergence_is_never_below_zero(
+            weights in proptest::collection::vec((0.01..1.0f64, 0.01..1.0f64), 1..12)
+        ) {
+            let normal = |values: Vec<f64>| {
+                let sum: f64 = values.iter().sum();
+                values.into_iter().map(|value| value / sum).collect::<Vec<f64>>()
+            };
+            let (p, q): (Vec<f64>, Vec<f64>) = weights.into_iter().unzip();
+            let (p, q) = (normal(p), normal(q));
+            prop_assert!(divergence_bits(&p, &q) > -1e-12);
+            prop_assert!(close(divergence_bits(&p, &p), 0.0));
+            // Against equal shares, the divergence is what is missing to the greatest entropy.
+            let even = vec![1.0 / p.len() as f64; p.len()];
+            let missing = (p.len() as f64).log2() - entropy_bits(&p);
+            prop_assert!((divergence_bits(&p, &even) - missing).abs() < 1e-9);
+        }
+    }
+}
