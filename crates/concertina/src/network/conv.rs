@@ -13,13 +13,14 @@ const STRIDE: usize = 2;
 /// The shorter side of the last feature map is at least this.
 const SMALLEST_SIDE: usize = 4;
 
-/// The encoder's layers halve `input`; the decoder's double the smallest map until `target` is reached.
+/// The encoder's layers halve `input`; the decoder's double the smallest map until `target` is reached. With a `full` code the
+/// decoder begins with the map that the encoder ends in, also where it ends in larger images than went in.
 pub(super) fn body(
     channels: &[usize],
     kernel: usize,
     leaky_slope: f32,
-    input: ImageShape,
-    target: ImageShape,
+    full: bool,
+    [input, target]: [ImageShape; 2],
 ) -> Result<Body> {
     // A kernel of 1 would pass over every second pixel.
     if kernel < STRIDE {
@@ -38,7 +39,7 @@ pub(super) fn body(
             "`network.channels`: expected one or more numbers of at least 1, found {channels:?}"
         )));
     }
-    let encoder = sides(input, channels.len())
+    let encoder: Vec<Layer> = sides(input, channels.len())
         .skip(1)
         .zip(channels)
         .map(|(_, &out_channels)| Layer::Conv2d {
@@ -51,15 +52,20 @@ pub(super) fn body(
         .collect();
 
     // From the smallest map to the target: sizes [h, w] in rising order, channels mirrored, then the image's own.
-    let mut sizes: Vec<[usize; 2]> = sides(target, channels.len()).collect();
+    let depth = if full { encoder.len() } else { channels.len() };
+    let enlarged = if full { doublings(input, target) } else { 0 };
+    let mut sizes: Vec<[usize; 2]> = sides(target, depth + enlarged).collect();
     sizes.reverse();
     let levels = sizes.len() - 1;
-    let start = if levels == 0 { target.channels } else { channels[levels - 1] };
+    // What is larger than the input has no map of the encoder to mirror; it has as many channels as the largest.
+    let outward: Vec<usize> =
+        std::iter::repeat_n(channels[0], enlarged).chain(channels.iter().copied()).collect();
+    let start = if levels == 0 { target.channels } else { outward[levels - 1] };
     let mut decoder: Vec<Layer> = (0..levels)
         .map(|level| {
             let last = level + 1 == levels;
             Layer::ConvTranspose2d {
-                out_channels: if last { target.channels } else { channels[levels - 2 - level] },
+                out_channels: if last { target.channels } else { outward[levels - 2 - level] },
                 kernel,
                 stride: STRIDE,
                 output_size: sizes[level + 1],
@@ -72,6 +78,13 @@ pub(super) fn body(
         decoder.push(conv3x3(target.channels, Identity));
     }
     Ok(Body { encoder, decoder_input: [start, sizes[0][0], sizes[0][1]], decoder })
+}
+
+/// How often `input` must be doubled to reach the sides of `target`.
+fn doublings(input: ImageShape, target: ImageShape) -> usize {
+    let doubled = |height: &usize| height.checked_mul(STRIDE);
+    let larger = std::iter::successors(Some(input.height), doubled);
+    larger.take_while(|height| *height < target.height).count()
 }
 
 /// The image's own [height, width], then after each halving, as long as the shorter side stays large enough.

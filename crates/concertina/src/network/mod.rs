@@ -100,7 +100,7 @@ impl Network {
             Self::Lesson {} => lesson::body(input, target)?,
             Self::Dense { hidden, activation } => dense::body(hidden, *activation, target)?,
             Self::Conv { channels, kernel, leaky_slope } => {
-                conv::body(channels, *kernel, *leaky_slope, input, target)?
+                conv::body(channels, *kernel, *leaky_slope, code.size.is_none(), [input, target])?
             }
             Self::Pooled { channels } => pooled::body(channels, input, target)?,
             Self::Sequence { hidden } => sequence::body(*hidden, input, target)?,

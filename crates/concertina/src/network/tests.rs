@@ -150,6 +150,17 @@ fn a_full_code_is_the_last_feature_map() {
 }
 
 #[test]
+fn a_full_code_of_a_small_image_becomes_a_large_one() {
+    for (factor, side, code) in [(2, 32, 6 * 4 * 4), (4, 32, 4 * 4 * 4), (4, 28, 4 * 4 * 4)] {
+        let recipe = conv("[4, 6]", "{ kind = \"plain\", size = \"full\" }")
+            .with("task", format!("{{ kind = \"downscale\", factor = {factor} }}"))
+            .unwrap();
+        let target = ImageShape::new(3, side, side);
+        assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]], "{factor} {side}");
+    }
+}
+
+#[test]
 fn pooled_networks_fit_any_multiple_of_their_poolings() {
     let pooled = |bottleneck: &str| {
         let network = "{ kind = \"pooled\", channels = [4, 6] }";
