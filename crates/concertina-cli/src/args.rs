@@ -51,6 +51,9 @@ pub(crate) enum Command {
     Recipes(Recipes),
     /// List the named data sets, or look at data
     Data(Data),
+    /// Teach what autoencoders are: train every model of the Autoencoders lesson and write one page about them; the last
+    /// line on stdout is the page
+    Lesson(Lesson),
     /// Measure how fast a recipe's model is on this machine
     Bench(Bench),
 }
@@ -265,6 +268,25 @@ pub(crate) enum DataCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lesson {
+    /// What to train on, fitted to 28x28 grey; by default `mnist` if it is on this machine, else the built-in `digits`
+    #[arg(long, value_name = "DATA")]
+    pub(crate) data: Option<String>,
+    /// A part of the images and a few epochs: minutes in place of an hour
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Where to write; by default `runs/lesson-DATA-PACE`. A lesson that was stopped there goes on
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Fetch fashion-mnist and cifar10, for two of the exercises, if they are not on this machine; without it others
+    /// take their place
+    #[arg(long)]
+    pub(crate) download: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 #[derive(Debug, clap::Args)]

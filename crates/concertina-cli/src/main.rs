@@ -49,6 +49,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Manifold(args) => commands::manifold::run(&args, printer),
         Command::Recipes(args) => commands::recipes::run(&args, printer),
         Command::Data(args) => commands::data::run(&args, printer),
+        Command::Lesson(args) => commands::lesson::run(&args, printer),
         Command::Bench(args) => commands::bench::run(&args, printer),
     }
 }

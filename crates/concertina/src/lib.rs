@@ -74,6 +74,8 @@ pub mod report;
 
 mod gallery;
 
+pub mod lesson;
+
 mod node;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(crate) mod codes;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod interpolate;
+pub(crate) mod lesson;
 pub(crate) mod manifold;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;

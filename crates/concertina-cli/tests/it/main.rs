@@ -5,4 +5,5 @@ mod bad_input;
 mod kill;
 mod lesson;
 mod place;
+mod teach;
 mod use_it;

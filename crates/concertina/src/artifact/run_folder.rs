@@ -102,6 +102,25 @@ impl RunFolder {
         self.0.join("report.html")
     }
 
+    /// The lines of `metrics.jsonl`.
+    ///
+    /// # Errors
+    /// If it is missing, or a line is not what a run writes.
+    pub fn history(&self) -> Result<Vec<Metrics>> {
+        let path = self.metrics();
+        let text = fs::read_to_string(&path)?;
+        let lines = text.lines().enumerate().map(|(number, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                Error::data(format!(
+                    "line {}: expected the metrics of an epoch, found: {error}",
+                    number + 1
+                ))
+                .in_file(&path)
+            })
+        });
+        lines.collect()
+    }
+
     /// Writes `metrics.jsonl`: the whole history, so that a resumed run's lines are those of one that never stopped.
     pub(crate) fn write_metrics(&self, history: &[Metrics]) -> Result<()> {
         let mut text = String::new();

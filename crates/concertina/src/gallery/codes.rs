@@ -14,7 +14,7 @@ const STRENGTHS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5];
 
 impl Source<'_> {
     /// The validation codes as points, coloured by label where there are labels.
-    pub(super) fn scatter(&self) -> Result<Figure> {
+    pub(crate) fn scatter(&self) -> Result<Figure> {
         let codes = &self.judgement.codes;
         let points: Vec<[f32; 2]> = codes.rows().map(|code| [code[0], code[1]]).collect();
         let variational = self.model.recipe.bottleneck.is_variational();
@@ -47,7 +47,7 @@ impl Source<'_> {
     }
 
     /// Some codes as small pictures: number by number, lightest the largest.
-    pub(super) fn codes(&self) -> Result<Figure> {
+    pub(crate) fn codes(&self) -> Result<Figure> {
         let indices = self.first(5);
         let [_, inputs, _] = self.examples(&indices)?;
         let codes = self.model.given_any(self.labels(&indices).as_deref()).encode_pictures(&inputs);
@@ -88,7 +88,7 @@ impl Source<'_> {
     }
 
     /// The lesson's exercise: noise of rising strength added to a code, and the result decoded.
-    pub(super) fn noise_in_code(&self) -> Result<Figure> {
+    pub(crate) fn noise_in_code(&self) -> Result<Figure> {
         let indices = self.first(4);
         let [_, inputs, _] = self.examples(&indices)?;
         let codes = self.model.given_any(self.labels(&indices).as_deref()).encode_pictures(&inputs);
@@ -116,7 +116,7 @@ impl Source<'_> {
     }
 
     /// Codes drawn uniformly from the range of the codes: what an autoencoder without a prior makes of them.
-    pub(super) fn random_codes(&self) -> Result<Figure> {
+    pub(crate) fn random_codes(&self) -> Result<Figure> {
         let all = &self.judgement.codes;
         let n = 7;
         let mut ranges = vec![(f32::INFINITY, f32::NEG_INFINITY); all.size()];

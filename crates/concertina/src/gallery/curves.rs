@@ -8,7 +8,7 @@ use crate::report::Figure;
 
 impl Source<'_> {
     /// Training and validation loss by epoch.
-    pub(super) fn curves(&self) -> Result<Figure> {
+    pub(crate) fn curves(&self) -> Result<Figure> {
         let series = [
             Series::by_epoch("training", self.history.iter().map(|metrics| metrics.train.loss)),
             Series::by_epoch("validation", self.history.iter().map(|metrics| metrics.valid.loss)),

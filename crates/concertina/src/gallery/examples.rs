@@ -11,7 +11,7 @@ const COLUMNS: usize = 10;
 
 impl Source<'_> {
     /// The first training images, and what the task makes of them.
-    pub(super) fn inputs(&self) -> Result<Figure> {
+    pub(crate) fn inputs(&self) -> Result<Figure> {
         let clean = Pictures::from(&self.data.train.take(COLUMNS));
         let task = &self.model.recipe.task;
         let mut rows = vec![row("training images", &clean)?];
@@ -27,7 +27,7 @@ impl Source<'_> {
     }
 
     /// The first validation images above what the model makes of them.
-    pub(super) fn reconstructions(&self) -> Result<Figure> {
+    pub(crate) fn reconstructions(&self) -> Result<Figure> {
         let grid = ImageGrid { rows: self.compared(&self.first(COLUMNS))?, ..ImageGrid::default() };
         let task = &self.model.recipe.task;
         let what = if task.is_identity() {
@@ -40,7 +40,7 @@ impl Source<'_> {
     }
 
     /// The ten validation images with the largest error, and the ten with the smallest.
-    pub(super) fn worst_and_best(&self) -> Result<Figure> {
+    pub(crate) fn worst_and_best(&self) -> Result<Figure> {
         let errors = &self.judgement.errors;
         let mut order: Vec<usize> = (0..errors.len()).collect();
         order.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]).then(a.cmp(&b)));
@@ -81,7 +81,7 @@ impl Source<'_> {
 }
 
 /// A labelled row of pictures.
-pub(super) fn row(label: &str, pictures: &Pictures) -> Result<Row> {
+pub(crate) fn row(label: &str, pictures: &Pictures) -> Result<Row> {
     Row::new(label, pictures.shape(), pictures.values())
 }
 

@@ -16,7 +16,7 @@ const MOST_CLASSES: usize = 20;
 
 impl Source<'_> {
     /// Pictures decoded from new codes.
-    pub(super) fn samples(&self) -> Result<Figure> {
+    pub(crate) fn samples(&self) -> Result<Figure> {
         let columns = 10;
         let pictures = self.model.sample(60, Seed(self.model.recipe.training.seed))?;
         let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), columns)?;
@@ -50,7 +50,7 @@ impl Source<'_> {
     }
 
     /// From one validation image to the next by straight lines in code space.
-    pub(super) fn interpolations(&self) -> Result<Figure> {
+    pub(crate) fn interpolations(&self) -> Result<Figure> {
         let mut rows = Vec::new();
         let indices = self.first(8);
         for (number, ends) in indices.chunks_exact(2).enumerate() {
@@ -74,7 +74,7 @@ impl Source<'_> {
     }
 
     /// Decoded codes at equally likely steps of a 2-D code.
-    pub(super) fn manifold(&self) -> Result<Figure> {
+    pub(crate) fn manifold(&self) -> Result<Figure> {
         let (ticks, how) = if self.model.recipe.bottleneck.has_prior() {
             let ticks = gaussian_quantiles(SIDE);
             (
@@ -98,7 +98,7 @@ impl Source<'_> {
     }
 
     /// The lesson's 10 x 10 grid over -1..1, the first number of the code down the rows.
-    pub(super) fn lesson_grid(&self) -> Result<Figure> {
+    pub(crate) fn lesson_grid(&self) -> Result<Figure> {
         let ticks: Vec<f32> = (0..10).map(|i| -1.0 + 2.0 * i as f32 / 9.0).collect();
         let pairs =
             ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));

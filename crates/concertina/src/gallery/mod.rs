@@ -22,6 +22,8 @@ use crate::plot::Theme;
 use crate::report::Figure;
 use crate::train::{Examples, Judgement, Metrics, judge};
 
+pub(crate) use self::examples::row;
+
 /// Draws the figures of a run one after the other, then the report.
 pub(crate) struct Gallery {
     model: Model,
@@ -112,21 +114,21 @@ impl Kind {
 }
 
 /// A figure for light and dark screens with its words.
-fn figure(draw: impl Fn(Theme) -> Result<Vec<u8>>, caption: String) -> Result<Figure> {
+pub(crate) fn figure(draw: impl Fn(Theme) -> Result<Vec<u8>>, caption: String) -> Result<Figure> {
     Figure::themed(draw, caption.clone(), caption)
 }
 
 /// What every figure is drawn from.
-struct Source<'a> {
-    model: &'a Model,
-    data: &'a Dataset,
-    judgement: &'a Judgement,
-    history: &'a [Metrics],
+pub(crate) struct Source<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) data: &'a Dataset,
+    pub(crate) judgement: &'a Judgement,
+    pub(crate) history: &'a [Metrics],
 }
 
 impl Source<'_> {
     /// Some validation images: clean, as the network sees them (as in validation), and as it returns them.
-    fn examples(&self, indices: &[usize]) -> Result<[Pictures; 3]> {
+    pub(crate) fn examples(&self, indices: &[usize]) -> Result<[Pictures; 3]> {
         let clean = Pictures::from(&self.data.valid.select(indices));
         let inputs = self.model.corrupted(&clean, indices);
         let labels = self.labels(indices);

@@ -2,7 +2,7 @@
 
 /// `text` with the five signs that mean something in HTML spelled out, and without controls. The signs that turn the
 /// direction of writing are left out too: in the name of a file they can make one name look like another.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -14,11 +14,8 @@ const SMALL_PICTURE: u32 = 320;
 /// On a narrow screen a picture does not shrink below this width in points: its text would be lost. It scrolls.
 const LEAST_WIDTH: u32 = 480;
 
-/// The whole page. The policy at its head forbids the browser whatever is not in the page itself.
+/// The whole page.
 pub(super) fn page(report: &Report) -> String {
-    let title = escape(&report.title);
-    let style = include_str!("style.css");
-    let version = env!("CARGO_PKG_VERSION");
     let body: String = [
         header(report),
         warnings(&report.warnings),
@@ -27,6 +24,15 @@ pub(super) fn page(report: &Report) -> String {
         config(&report.config_toml),
     ]
     .concat();
+    document(&report.title, "", &body)
+}
+
+/// A page with `body`, which is HTML already, in the style of all pages and in `style`. The policy at its head forbids the
+/// browser whatever is not in the page itself.
+pub(crate) fn document(title: &str, style: &str, body: &str) -> String {
+    let title = escape(title);
+    let common = include_str!("style.css");
+    let version = env!("CARGO_PKG_VERSION");
     format!(
         "<!doctype html>\n\
          <html lang=\"en\">\n\
@@ -39,7 +45,7 @@ pub(super) fn page(report: &Report) -> String {
          <meta name=\"generator\" content=\"Concertina {version}\">\n\
          <link rel=\"icon\" href=\"data:,\">\n\
          <title>{title}</title>\n\
-         <style>\n{style}</style>\n\
+         <style>\n{common}{style}</style>\n\
          </head>\n\
          <body>\n\
          <div class=\"bellows\"></div>\n\
@@ -70,7 +76,7 @@ fn header(report: &Report) -> String {
 }
 
 /// Tiles in rows that are as even as can be.
-fn tiles(facts: &[(String, String)]) -> String {
+pub(crate) fn tiles(facts: &[(String, String)]) -> String {
     let columns = match facts.len() {
         n @ 0..=6 => n,
         n @ 7..=10 => n.div_ceil(2),
@@ -97,7 +103,8 @@ fn section(number: usize, part: &Section) -> String {
     html + "</section>\n"
 }
 
-fn figure(figure: &Figure) -> String {
+/// A picture with its caption.
+pub(crate) fn figure(figure: &Figure) -> String {
     let mut html = String::from("<figure>\n<div class=\"scroll\"><picture>");
     if let Some(dark) = &figure.dark_png {
         let media = "screen and (prefers-color-scheme: dark)";
@@ -127,7 +134,8 @@ fn data_uri(png: &[u8]) -> String {
     format!("data:image/png;base64,{}", STANDARD.encode(png))
 }
 
-fn table(table: &Table) -> String {
+/// A table that scrolls where the screen is narrow.
+pub(crate) fn table(table: &Table) -> String {
     let columns = table.head.len().max(table.rows.iter().map(Vec::len).max().unwrap_or(0));
     let numeric: Vec<bool> = (0..columns)
         .map(|column| {

@@ -4,7 +4,9 @@
 //! from outside.
 
 mod escape;
-mod html;
+pub(crate) mod html;
+
+pub(crate) use self::escape::escape;
 
 use crate::Result;
 use crate::plot::Theme;

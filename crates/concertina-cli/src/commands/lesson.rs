@@ -1,0 +1,213 @@
+//! `lesson`.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use concertina::Error;
+use concertina::data::{Dataset, OpenOptions, named};
+use concertina::lesson::{Ending, Event, Lesson, Materials, Pace};
+use concertina::train::{self, Metrics, StepReport};
+
+use crate::args;
+use crate::data;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::printer::Printer;
+use crate::progress::Progress;
+use crate::words::{counted, duration, number};
+
+/// `concertina lesson`
+pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit> {
+    args.threads.begin()?;
+    let pace = if args.quick { Pace::Quick } else { Pace::Full };
+    let source = data::absolute(&args.data.clone().unwrap_or_else(usual_data));
+    let out = args.out.clone().unwrap_or_else(|| usual_folder(&source, pace));
+    Lesson::check(&out, &source, pace)?;
+    let materials = materials(&source, pace, args.download, printer)?;
+    printer.say(format_args!(
+        "the {pace} lesson on {}: {} to train on; writing {}",
+        materials.digits.card.name(),
+        counted(materials.digits.train.len(), "image"),
+        out.display()
+    ));
+    let lesson = Lesson::open(&out, materials, pace)?;
+    let interrupt = Interrupt::listen()?;
+    let begun = Instant::now();
+    let mut teller = Teller::new(printer);
+    let ending = lesson.teach(&mut |event| {
+        teller.tell(&event);
+        if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    teller.end_model();
+    match ending {
+        Ok(Ending::Done(page)) => {
+            let time = duration(begun.elapsed().as_secs_f64());
+            printer.say(format_args!("done in {time}; open the page in a browser"));
+            printer.data(page.display())?;
+            Ok(Exit::Done)
+        }
+        Ok(Ending::Stopped) => {
+            printer.say("stopped; the same command goes on from here");
+            Ok(Exit::Interrupted)
+        }
+        Err(error) if error.hint().is_none() => {
+            Err(error.with_hint("once that is mended, the same command goes on").into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `mnist` if it is on this machine; else the built-in digits, which need no download.
+fn usual_data() -> String {
+    let is_here = |name| named::find(name).is_some_and(is_local);
+    if is_here("mnist") { "mnist" } else { "digits" }.to_owned()
+}
+
+fn is_local(set: &named::NamedSet) -> bool {
+    named::folder(set, &data::data_dirs()).is_some()
+}
+
+/// `runs/lesson-DATA-PACE`: the same for the same lesson, which therefore goes on there.
+fn usual_folder(source: &str, pace: Pace) -> PathBuf {
+    let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
+    Path::new("runs").join(format!("lesson-{data}-{pace}"))
+}
+
+/// Opens what the lesson is taught with. Of the sets beside the main one those are taken that are on this machine, or
+/// all if they may be downloaded.
+fn materials(
+    source: &str,
+    pace: Pace,
+    download: bool,
+    printer: Printer,
+) -> anyhow::Result<Materials> {
+    let digits = data::open(source, Materials::options(pace), printer)?;
+    data::warn_of_skipped(&digits.card, printer);
+    let extra = |names: &[&str], options: OpenOptions, what: &str, instead: &str| {
+        let set = names
+            .iter()
+            .filter(|name| **name != source)
+            .filter_map(|name| named::find(name))
+            .find(|set| download || is_local(set));
+        let Some(set) = set else {
+            printer.say(format_args!(
+                "{what}: {} is not on this machine, so {instead} (`--download` fetches it)",
+                names[0]
+            ));
+            return Ok(None);
+        };
+        open_extra(set.name, options, printer).map(Some)
+    };
+    let other = extra(
+        &["fashion-mnist", "kmnist", "cifar10"],
+        Materials::options(pace),
+        "images of another kind",
+        "the digits in negative take its place",
+    )?;
+    let colour = extra(
+        &["cifar10"],
+        Materials::colour_options(pace),
+        "images to enlarge",
+        "the digits take its place",
+    )?;
+    Ok(Materials { digits, other, colour })
+}
+
+fn open_extra(name: &str, options: OpenOptions, printer: Printer) -> anyhow::Result<Dataset> {
+    data::open(name, options, printer).map_err(|error| match error.downcast::<Error>() {
+        Ok(error) => {
+            error.with_hint("without `--download` the lesson takes what is on this machine").into()
+        }
+        Err(error) => error,
+    })
+}
+
+/// Tells of a lesson: a line for a section, a line for a model, and the bar of its training.
+struct Teller {
+    printer: Printer,
+    training: Option<Progress>,
+    last: Option<Metrics>,
+    /// Models that were told of: a section may need one that an earlier section has trained.
+    named: Vec<String>,
+    /// Each warning once: what is said of the data holds for every model.
+    warned: Vec<String>,
+    begun: Instant,
+    /// The share of the lesson that was done when this process first trained.
+    first_share: Option<f64>,
+}
+
+impl Teller {
+    fn new(printer: Printer) -> Self {
+        Self {
+            printer,
+            training: None,
+            last: None,
+            named: Vec::new(),
+            warned: Vec::new(),
+            begun: Instant::now(),
+            first_share: None,
+        }
+    }
+
+    fn tell(&mut self, event: &Event<'_>) {
+        match *event {
+            Event::Part { number, of, title } => {
+                self.end_model();
+                self.printer.say(format_args!("{number}/{of}  {title}"));
+            }
+            Event::Model { name, number, of, n_steps, done } => {
+                self.end_model();
+                if self.named.iter().any(|known| known == name) {
+                    return;
+                }
+                self.named.push(name.to_owned());
+                let state = match done {
+                    done if done == n_steps => ": trained already".to_owned(),
+                    0 => String::new(),
+                    done => format!(": goes on from step {done} of {n_steps}"),
+                };
+                self.printer.say(format_args!("      model {number}/{of}, {name}{state}"));
+                if done < n_steps {
+                    self.training = Some(Progress::new(self.printer, n_steps, done));
+                }
+            }
+            Event::Training { event, share } => self.training(event, share),
+            Event::Written(_) => self.end_model(),
+        }
+    }
+
+    /// The bar's time is that of the whole lesson, and a model has one line, not one for each epoch.
+    fn training(&mut self, event: &train::Event, share: f64) {
+        let Some(progress) = &mut self.training else { return };
+        match event {
+            train::Event::Step(report) => {
+                let first = *self.first_share.get_or_insert(share);
+                let rate = (share - first) / self.begun.elapsed().as_secs_f64();
+                let seconds_left = (1.0 - share) / rate;
+                progress.event(&train::Event::Step(StepReport { seconds_left, ..*report }));
+            }
+            train::Event::Epoch(metrics) => self.last = Some(metrics.clone()),
+            train::Event::Warning(text) if self.warned.contains(text) => {}
+            train::Event::Warning(text) => {
+                self.warned.push(text.clone());
+                progress.event(event);
+            }
+            other => progress.event(other),
+        }
+    }
+
+    /// Takes the bar away, and says how the training went.
+    fn end_model(&mut self) {
+        if let Some(progress) = self.training.take() {
+            progress.end();
+        }
+        if let Some(last) = self.last.take() {
+            self.printer.say(format_args!(
+                "      validation loss {} after epoch {}",
+                number(last.valid.loss),
+                last.epoch
+            ));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Which models a lesson trains: their recipes, on what, and for how long.
+
+use super::Pace;
+use super::materials::Stock;
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::recipe::Recipe;
+use crate::train::Plan;
+
+/// What a model is trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    Digits,
+    Other,
+    Colour,
+}
+
+/// One model, as it is written down below.
+struct Draft {
+    name: &'static str,
+    recipe: &'static str,
+    on: On,
+    /// Epochs of a quick lesson; a full one has the recipe's own unless `full` says otherwise.
+    quick: usize,
+    full: Option<usize>,
+    changes: &'static [(&'static str, &'static str)],
+}
+
+const fn draft(name: &'static str, quick: usize) -> Draft {
+    Draft { name, recipe: name, on: On::Digits, quick, full: None, changes: &[] }
+}
+
+/// In the order of the lesson.
+const DRAFTS: [Draft; 14] = [
+    draft("conv-ae", 16),
+    draft("conv-ae-2d", 24),
+    draft("denoise", 16),
+    Draft { recipe: "denoise", on: On::Other, ..draft("denoise-other", 16) },
+    draft("super-resolution", 16),
+    Draft { changes: &ENLARGE_TWICE, ..enlarge("enlarge-2x") },
+    Draft { changes: &ENLARGE_FOUR_TIMES, ..enlarge("enlarge-4x") },
+    draft("dense-vae", 20),
+    draft("conv-vae", 20),
+    draft("dense-ae", 25),
+    draft("sparse-ae", 25),
+    draft("deep-ae", 25),
+    draft("wide-denoise", 4),
+    draft("kvfrans-vae", 3),
+];
+
+const fn enlarge(name: &'static str) -> Draft {
+    Draft { recipe: "image-ae", on: On::Colour, full: Some(10), ..draft(name, 6) }
+}
+
+/// `image-ae`, shown small pictures. The whole feature map is the code: what matters is not to lose what little there is.
+const ENLARGE_TWICE: [(&str, &str); 7] = enlarging("2");
+const ENLARGE_FOUR_TIMES: [(&str, &str); 7] = enlarging("4");
+
+const fn enlarging(factor: &'static str) -> [(&'static str, &'static str); 7] {
+    [
+        ("task.kind", "downscale"),
+        ("task.factor", factor),
+        ("network.channels", "[64]"),
+        ("bottleneck.size", "full"),
+        ("training.min-steps", "0"),
+        ("training.batch-size", "16"),
+        ("training.learning-rate", "2e-3"),
+    ]
+}
+
+/// One model of a lesson, its recipe checked against its data.
+pub(super) struct Job {
+    /// Of the run folder.
+    pub(super) name: &'static str,
+    pub(super) plan: Plan,
+    on: On,
+}
+
+/// All models of a lesson.
+pub(super) fn all(stock: &Stock, pace: Pace) -> Result<Vec<Job>> {
+    DRAFTS.iter().map(|draft| draft.job(stock, pace)).collect()
+}
+
+impl Draft {
+    fn job(&self, stock: &Stock, pace: Pace) -> Result<Job> {
+        let mut recipe = Recipe::named(self.recipe)?;
+        for (key, value) in self.changes {
+            recipe = recipe.with(key, value)?;
+        }
+        let epochs = match pace {
+            Pace::Full => self.full.unwrap_or(recipe.training.epochs),
+            Pace::Quick => self.quick,
+            Pace::Trial => 1,
+        };
+        recipe.training.epochs = epochs;
+        self.name.clone_into(&mut recipe.name);
+        let data = self.on.of(stock);
+        // So that `resume` finds the data, where it can be named.
+        recipe.data.source =
+            (self.on != On::Other || !stock.negative).then(|| data.card.source.clone());
+        recipe.data.limit = match self.on {
+            On::Colour => pace.limit_in_colour(),
+            _ => pace.limit(),
+        };
+        Ok(Job { name: self.name, plan: recipe.plan(data)?, on: self.on })
+    }
+}
+
+impl On {
+    fn of(self, stock: &Stock) -> &Dataset {
+        match self {
+            Self::Digits => &stock.digits,
+            Self::Other => &stock.other,
+            Self::Colour => stock.to_enlarge(),
+        }
+    }
+}
+
+impl Job {
+    /// What the model is trained on.
+    pub(super) fn data<'s>(&self, stock: &'s Stock) -> &'s Dataset {
+        self.on.of(stock)
+    }
+
+    /// About how much there is to compute, in units of 10^9 operations: its training, and its figures as so much more.
+    pub(super) fn work(&self) -> f64 {
+        const FIGURES: f64 = 150.0;
+        let architecture = self.plan.architecture();
+        let per_image = 3 * (architecture.encoder.flops() + architecture.decoder.flops());
+        let images = self.plan.n_steps() as f64 * self.plan.recipe().training.batch_size as f64;
+        per_image as f64 * images / 1e9 + FIGURES
+    }
+}
