@@ -33,7 +33,7 @@ impl Source<'_> {
     }
 
     /// A row for each class: the same new codes down each column, decoded as every class.
-    pub(super) fn classes(&self) -> Result<Figure> {
+    pub(crate) fn classes(&self) -> Result<Figure> {
         let columns = 10;
         let seed = Seed(self.model.recipe.training.seed);
         let codes = self.model.sample_codes(columns, seed)?;

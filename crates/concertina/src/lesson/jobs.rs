@@ -23,15 +23,17 @@ struct Draft {
     /// Epochs of a quick lesson; a full one has the recipe's own unless `full` says otherwise.
     quick: usize,
     full: Option<usize>,
+    /// Whether it cannot do without labels.
+    labels: bool,
     changes: &'static [(&'static str, &'static str)],
 }
 
 const fn draft(name: &'static str, quick: usize) -> Draft {
-    Draft { name, recipe: name, on: On::Digits, quick, full: None, changes: &[] }
+    Draft { name, recipe: name, on: On::Digits, quick, full: None, labels: false, changes: &[] }
 }
 
 /// In the order of the lesson.
-const DRAFTS: [Draft; 14] = [
+const DRAFTS: [Draft; 15] = [
     draft("conv-ae", 16),
     draft("conv-ae-2d", 24),
     draft("denoise", 16),
@@ -46,6 +48,7 @@ const DRAFTS: [Draft; 14] = [
     draft("deep-ae", 25),
     draft("wide-denoise", 4),
     draft("kvfrans-vae", 3),
+    Draft { labels: true, ..draft("conditional-vae", 20) },
 ];
 
 const fn enlarge(name: &'static str) -> Draft {
@@ -76,9 +79,11 @@ pub(super) struct Job {
     on: On,
 }
 
-/// All models of a lesson.
+/// All models of a lesson; those that need labels only where there are some.
 pub(super) fn all(stock: &Stock, pace: Pace) -> Result<Vec<Job>> {
-    DRAFTS.iter().map(|draft| draft.job(stock, pace)).collect()
+    let labelled = stock.digits.train_labels.is_some() && stock.digits.valid_labels.is_some();
+    let possible = DRAFTS.iter().filter(|draft| labelled || !draft.labels);
+    possible.map(|draft| draft.job(stock, pace)).collect()
 }
 
 impl Draft {

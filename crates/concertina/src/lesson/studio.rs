@@ -14,7 +14,7 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::gallery::Source;
 use crate::model::Model;
-use crate::train::{Judgement, Metrics, Plan, Run, judge};
+use crate::train::{Examples, Judgement, Metrics, Plan, Run, judge};
 
 /// Why a section did not come to its end.
 pub(super) enum Halt {
@@ -109,8 +109,14 @@ impl<'a> Studio<'a> {
                 .in_file(&path.join("metrics.jsonl"))
                 .into());
         }
-        let judgement = judge(&model.recipe, &model.architecture, &model.weights, &data.valid);
+        let judgement =
+            judge(&model.recipe, &model.architecture, &model.weights, Examples::held_out(data));
         Ok(Trained { model, history, data, judgement })
+    }
+
+    /// Whether the lesson has the model of this name: one that needs labels is left out where there are none.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.jobs.iter().any(|job| job.name == name)
     }
 
     /// All models by name.

@@ -100,6 +100,18 @@ fn every_pace_plans_every_model() {
 }
 
 #[test]
+fn what_needs_labels_is_left_out_without_them() {
+    let names = |digits| {
+        let stock = Stock::new(Materials { digits, ..materials() }).unwrap();
+        let jobs = jobs::all(&stock, Pace::Quick).unwrap();
+        jobs.into_iter().map(|job| job.name).collect::<Vec<_>>()
+    };
+    let (labelled, unlabelled) = (names(digits(96)), names(of_shape(SHAPE, 200)));
+    assert!(labelled.contains(&"conditional-vae") && !unlabelled.contains(&"conditional-vae"));
+    assert_eq!(labelled.len(), unlabelled.len() + 1);
+}
+
+#[test]
 fn without_another_set_there_are_negatives() {
     let stock = Stock::new(materials()).unwrap();
     let (image, negative) = (stock.digits.valid.image(3), stock.other.valid.image(3));
@@ -190,4 +202,20 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
         })
         .unwrap();
     assert!(!trained);
+}
+
+#[test]
+fn images_without_labels_have_a_lesson_too() {
+    if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() {
+        eprintln!("skipped: takes minutes; set CONCERTINA_SLOW_TESTS=1");
+        return;
+    }
+    let place = TempDir::new().unwrap();
+    let materials = Materials { digits: of_shape(SHAPE, 120), ..materials() };
+    let lesson = Lesson::open(place.path(), materials, Pace::Trial).unwrap();
+    lesson.teach(&mut go_on).unwrap();
+    let page = page_of(place.path());
+    assert!(page.contains("These images have no labels to be told"));
+    assert!(page.contains("These images have no labels. None are needed"));
+    assert!(page.contains("The texts of this page speak of digits"));
 }

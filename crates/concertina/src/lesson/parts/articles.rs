@@ -14,11 +14,12 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
     dense(studio, part)?;
     wide_denoiser(studio, part)?;
     kvfrans(studio, part)?;
+    super::conditional::section(studio, part)?;
     part.task(
-        "A condition (Dykeman, 2016), and sequences (Keras blog)",
-        "Tell encoder and decoder the digit, so that the code is left with the style; encode a sequence, number by number.",
+        "Sequences (Keras blog)",
+        "Encode a sequence, number by number, and draw it out again.",
     );
-    part.left_out("This version of the program cannot train these two yet.");
+    part.left_out("This version of the program cannot train it yet.");
     Ok(())
 }
 

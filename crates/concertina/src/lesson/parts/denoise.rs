@@ -1,6 +1,6 @@
 //! The denoiser, and what it makes of images of another kind.
 
-use super::{COLUMNS, Comparison, differences, number};
+use super::{COLUMNS, Comparison, differences, number, through};
 use crate::error::Result;
 use crate::gallery::row;
 use crate::lesson::page::Part;
@@ -95,7 +95,7 @@ fn draw(part: &mut Part, digits: &Trained<'_>, own: &Trained<'_>, name: &str) ->
     let n = COLUMNS.min(own.data.valid.len());
     let indices: Vec<usize> = (0..n).collect();
     let [clean, noisy, cleaned] = own.source().examples(&indices)?;
-    let strange = digits.model.decode(&digits.model.encode_pictures(&noisy))?;
+    let strange = through(&digits.model, &noisy)?;
     let rows = vec![
         row("clean", &clean)?,
         row("noisy", &noisy)?,

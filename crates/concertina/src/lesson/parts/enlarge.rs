@@ -1,6 +1,6 @@
 //! Super-resolution, in grey and in colour, and what it makes of nothing.
 
-use super::{COLUMNS, Comparison, differences};
+use super::{COLUMNS, Comparison, differences, through};
 use crate::error::Result;
 use crate::gallery::row;
 use crate::lesson::page::Part;
@@ -123,7 +123,7 @@ fn compare(part: &mut Part, trained: &Trained<'_>, factor: usize) -> Result<Qual
     let error = |pictures: &Pictures| mean_squared_error(pictures.values(), clean.values());
     let squares = error(&nearest(&small, factor));
     let bilinear = error(&bilinear(&small, factor));
-    let network = error(&trained.model.decode(&trained.model.encode_pictures(&small))?);
+    let network = error(&through(&trained.model, &small)?);
     let row = |what: &str, mse: f64| {
         [what.to_owned(), format!("{mse:.5}"), format!("{:.2} dB", psnr_db(mse))]
     };
@@ -153,7 +153,7 @@ fn draw_noise(part: &mut Part, model: &Model, caption: &str) -> Result<()> {
         picture.fill_with(|| stream.uniform());
     }
     let noise = Pictures::new(shape, values);
-    let enlarged = model.decode(&model.encode_pictures(&noise))?;
+    let enlarged = through(model, &noise)?;
     let rows = vec![row("noise", &noise)?, row("enlarged", &enlarged)?];
     let grid = ImageGrid { rows, ..ImageGrid::default() };
     part.draw(|theme| grid.to_png(theme), caption)

@@ -3,6 +3,7 @@
 mod adversarial;
 mod articles;
 mod code;
+mod conditional;
 mod convolutional;
 mod data;
 mod denoise;
@@ -15,6 +16,8 @@ mod variational;
 use super::Pace;
 use super::page::Part;
 use super::studio::{Halt, Studio, Trained};
+use crate::error::Result;
+use crate::model::{Model, Pictures};
 use crate::text::thousands;
 
 /// What a section does.
@@ -39,6 +42,12 @@ pub(super) const ALL: [(&str, Section); 13] = [
 
 /// Images in a row of examples.
 const COLUMNS: usize = 10;
+
+/// Inputs through the code of a model that is told no labels.
+fn through(model: &Model, inputs: &Pictures) -> Result<Pictures> {
+    let model = model.given_any(None);
+    model.decode(&model.encode_pictures(inputs))
+}
 
 /// A number of about four digits.
 fn number(value: f64) -> String {
