@@ -51,7 +51,7 @@ fn ctrl_c_stops_a_lesson_and_the_same_command_goes_on() {
             talk.push('\n');
         }
         // So that it has trained a little.
-        sleep(Duration::from_millis(1000));
+        sleep(Duration::from_secs(1));
         let id = child.id().to_string();
         std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
         for line in lines {

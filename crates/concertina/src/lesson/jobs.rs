@@ -33,7 +33,7 @@ const fn draft(name: &'static str, quick: usize) -> Draft {
 }
 
 /// In the order of the lesson.
-const DRAFTS: [Draft; 15] = [
+const DRAFTS: [Draft; 16] = [
     draft("conv-ae", 16),
     draft("conv-ae-2d", 24),
     draft("denoise", 16),
@@ -49,6 +49,7 @@ const DRAFTS: [Draft; 15] = [
     draft("wide-denoise", 4),
     draft("kvfrans-vae", 3),
     Draft { labels: true, ..draft("conditional-vae", 20) },
+    draft("sequence-ae", 6),
 ];
 
 const fn enlarge(name: &'static str) -> Draft {

@@ -15,11 +15,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
     wide_denoiser(studio, part)?;
     kvfrans(studio, part)?;
     super::conditional::section(studio, part)?;
-    part.task(
-        "Sequences (Keras blog)",
-        "Encode a sequence, number by number, and draw it out again.",
-    );
-    part.left_out("This version of the program cannot train it yet.");
+    sequence(studio, part)?;
     Ok(())
 }
 
@@ -122,6 +118,33 @@ fn kvfrans(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
          compare the samples with those of section 8.",
     );
     part.figure(trained.source().samples()?);
+    Ok(())
+}
+
+/// The Keras blog's sequence to sequence autoencoder, for which it has no data: here the rows of an image.
+fn sequence(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
+    let trained = studio.model("sequence-ae")?;
+    part.task(
+        "Sequences (Keras blog)",
+        "The blog sketches an autoencoder of sequences and leaves the data to the reader. Here a digit is a sequence of its 28 rows.",
+    );
+    part.done(
+        "A network with a memory reads the image row by row, from the top; what it remembers in the end becomes a code of 32 numbers. Another \
+         network with a memory is given the code 28 times and writes a row each time.",
+    );
+    part.figure(trained.source().reconstructions()?);
+    part.text(format!(
+        "Held-out loss {} after {} epochs; the dense network above, with as many numbers in its code, has {}. The blog states no figures.",
+        number(trained.loss()),
+        trained.model.recipe.training.epochs,
+        number(studio.last_metrics("dense-ae")?.valid.loss)
+    ));
+    part.why(
+        "Nothing here is made for images. The same two networks take melodies, sentences or measurements, one step after the other.",
+    );
+    part.name(
+        "A network with a memory: recurrent; this kind of it: a long short-term memory, LSTM.",
+    );
     Ok(())
 }
 
