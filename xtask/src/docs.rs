@@ -1,7 +1,12 @@
-//! Pages made from other files: the list of recipes.
+//! Pages made from other files: the list of recipes, and parts of the pages about models.
+
+pub(crate) mod blocks;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context as _;
 
 use crate::source::{SourceFile, Tree};
 
@@ -17,11 +22,31 @@ The recipes inside the program. `concertina recipes` lists them, `concertina rec
 |---|---|
 ";
 
-/// Writes the generated pages.
+/// Writes the generated pages and parts.
 pub(crate) fn write(root: &Path) -> anyhow::Result<()> {
-    let page = recipes_page(&Tree::read(root)?);
-    fs_err::write(root.join(PAGE), page)?;
+    let tree = Tree::read(root)?;
+    fs_err::write(root.join(PAGE), recipes_page(&tree))?;
+    let layers = |name: &str| layers(root, name);
+    for page in tree.inside(blocks::FOLDER, "md") {
+        let fresh = blocks::filled(page, &tree, Some(&layers))
+            .map_err(|fault| anyhow::anyhow!("{}:{}: {}", page.path, fault.line, fault.what))?;
+        fs_err::write(root.join(&page.path), fresh)?;
+    }
     Ok(())
+}
+
+/// What the program prints of a recipe's layers.
+fn layers(root: &Path, recipe: &str) -> anyhow::Result<String> {
+    let run = ["run", "--quiet", "--package", "concertina-cli", "--"];
+    let output = Command::new(env!("CARGO"))
+        .args(run)
+        .args(["recipes", "show", recipe, "--layers"])
+        .current_dir(root)
+        .output()
+        .context("cargo could not be started")?;
+    let talk = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "`recipes show {recipe} --layers`: {talk}");
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The list of recipes, by name.

@@ -247,6 +247,12 @@ pub(crate) enum RecipesCommand {
         /// With every default written out
         #[arg(long)]
         full: bool,
+        /// Its layers instead, with their shapes and numbers of parameters
+        #[arg(long, conflicts_with = "full")]
+        layers: bool,
+        /// Shape of the images, as in 3x64x64
+        #[arg(long, requires = "layers")]
+        shape: Option<ImageShape>,
     },
 }
 

@@ -1,5 +1,7 @@
 //! `recipes`.
 
+use concertina::bench::usual_shape;
+use concertina::model::Architecture;
 use concertina::recipe::{Recipe, shipped};
 
 use crate::args::{Recipes, RecipesCommand};
@@ -18,10 +20,15 @@ pub(crate) fn run(args: &Recipes, printer: Printer) -> anyhow::Result<Exit> {
                 ))?;
             }
         }
-        Some(RecipesCommand::Show { name, full: true }) => {
+        Some(RecipesCommand::Show { name, layers: true, shape, .. }) => {
+            let recipe = Recipe::named(name)?;
+            let shape = shape.unwrap_or_else(|| usual_shape(&recipe));
+            printer.data(Architecture::new(&recipe, shape)?.table().trim_end())?;
+        }
+        Some(RecipesCommand::Show { name, full: true, .. }) => {
             printer.data(Recipe::named(name)?.to_toml().trim_end())?;
         }
-        Some(RecipesCommand::Show { name, full: false }) => {
+        Some(RecipesCommand::Show { name, full: false, .. }) => {
             Recipe::named(name)?;
             let found = shipped().iter().find(|recipe| recipe.name == name);
             printer.data(found.map_or("", |recipe| recipe.text).trim_end())?;

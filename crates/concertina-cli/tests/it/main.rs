@@ -4,6 +4,7 @@
 mod bad_input;
 mod kill;
 mod lesson;
+mod pages;
 mod place;
 mod teach;
 mod use_it;

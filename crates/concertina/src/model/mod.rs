@@ -10,6 +10,7 @@ mod given;
 mod inference;
 mod objective;
 mod pictures;
+mod table;
 mod trained;
 mod weights;
 
