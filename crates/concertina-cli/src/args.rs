@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Interpolate(Interpolate),
     /// Draw the map of a two-dimensional code
     Manifold(Manifold),
+    /// Lay out the codes of images on a plane, similar ones side by side: a picture, a table, or both
+    Map(Map),
     /// List the recipes that ship, or print one
     Recipes(Recipes),
     /// List the named data sets, or look at data
@@ -233,6 +235,45 @@ pub(crate) struct Manifold {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Map {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// The images; of a set with a test half, that half
+    pub(crate) data: String,
+    /// The file to write: a .png, coloured by label, or a .csv of names, labels, x and y; `-o` again for the other
+    #[arg(short, long, value_name = "OUT.png|OUT.csv", required = true)]
+    pub(crate) out: Vec<PathBuf>,
+    /// How to make a plane of many dimensions
+    #[arg(long, value_name = "METHOD", value_enum, default_value_t = MapMethod::Tsne)]
+    pub(crate) method: MapMethod,
+    /// With tsne: about how many neighbours an image has; by default 30, or a third of the other images where that is less
+    #[arg(long, value_name = "P", value_parser = positive, allow_negative_numbers = true)]
+    pub(crate) perplexity: Option<f64>,
+    /// Take so many images at most
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Map the training half of a set that has two
+    #[arg(long)]
+    pub(crate) train: bool,
+    /// Map the images' own values instead of their codes, to compare
+    #[arg(long)]
+    pub(crate) pixels: bool,
+    /// Another seed gives another map of the same kind; pca has no use for it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum MapMethod {
+    /// The two directions in which codes vary most
+    Pca,
+    /// Neighbours stay neighbours; distances between groups and their sizes say little
+    Tsne,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Recipes {
     #[command(subcommand)]
     pub(crate) command: Option<RecipesCommand>,
@@ -334,6 +375,10 @@ pub(crate) enum BenchMode {
 
 fn count(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|&n| n > 0).ok_or("expected a whole number of at least 1")
+}
+
+fn positive(text: &str) -> Result<f64, &'static str> {
+    text.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0).ok_or("expected a number above 0")
 }
 
 fn whole(text: &str) -> Result<u64, &'static str> {

@@ -132,8 +132,10 @@ pub(crate) struct Inputs {
     pub(crate) images: Images,
     /// A file name or a number for each.
     pub(crate) names: Vec<String>,
-    /// The name of each one's class.
-    pub(crate) labels: Option<Vec<String>>,
+    /// The number of each one's class.
+    pub(crate) labels: Option<Vec<u32>>,
+    /// By number.
+    pub(crate) class_names: Vec<String>,
 }
 
 impl Inputs {
@@ -148,14 +150,18 @@ impl Inputs {
         if let Some(limit) = wanted.limit {
             images = images.take(limit);
         }
-        let class_names = data.class_names;
-        let name = |label: u32| {
-            class_names.get(label as usize).cloned().unwrap_or_else(|| label.to_string())
-        };
-        let labels = labels.map(|labels| labels.into_iter().take(images.len()).map(name).collect());
+        let labels = labels.map(|labels| labels.into_iter().take(images.len()).collect());
         let mut names = names.unwrap_or_else(|| (0..images.len()).map(|i| i.to_string()).collect());
         names.truncate(images.len());
-        Self { images, names, labels }
+        Self { images, names, labels, class_names: data.class_names }
+    }
+
+    /// The name of each one's class.
+    pub(crate) fn label_names(&self) -> Option<Vec<String>> {
+        let name = |label: &u32| {
+            self.class_names.get(*label as usize).cloned().unwrap_or_else(|| label.to_string())
+        };
+        self.labels.as_ref().map(|labels| labels.iter().map(name).collect())
     }
 }
 

@@ -47,6 +47,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Sample(args) => commands::sample::run(&args, printer),
         Command::Interpolate(args) => commands::interpolate::run(&args, printer),
         Command::Manifold(args) => commands::manifold::run(&args, printer),
+        Command::Map(args) => commands::map::run(&args, printer),
         Command::Recipes(args) => commands::recipes::run(&args, printer),
         Command::Data(args) => commands::data::run(&args, printer),
         Command::Lesson(args) => commands::lesson::run(&args, printer),

@@ -176,16 +176,53 @@ impl<'a> CodesOut<'a> {
                 write_whole(path, &npy_bytes(&[codes.len(), codes.size()], codes.values())?)
             }
             Self::Csv(path) => {
-                let table = csv::Table {
-                    columns: (1..=codes.size()).map(|i| format!("z{i}")).collect(),
-                    values: codes.values().to_vec(),
-                    names: Some(names.to_vec()),
-                    labels: labels.map(<[String]>::to_vec),
-                };
-                write_whole(path, &csv::write(&table)?)
+                let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
+                write_whole(path, &csv_bytes(columns, codes.values(), names, labels)?)
             }
         }
     }
+}
+
+/// What an OUT for a map can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MapOut<'a> {
+    Png(&'a Path),
+    Csv(&'a Path),
+}
+
+impl<'a> MapOut<'a> {
+    /// Reads the kind from the name.
+    pub(crate) fn new(path: &'a Path) -> Result<Self> {
+        match extension(path).as_deref() {
+            Some("png") => writable(path).map(|()| Self::Png(path)),
+            Some("csv") => writable(path).map(|()| Self::Csv(path)),
+            _ => Err(Error::config(format!(
+                "`--out`: expected a name that ends in .png or .csv, found `{}`",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(self) -> &'a Path {
+        let (Self::Png(path) | Self::Csv(path)) = self;
+        path
+    }
+}
+
+/// Numbers for each image, with its name and its label, as a .csv.
+pub(crate) fn csv_bytes(
+    columns: Vec<String>,
+    values: &[f32],
+    names: &[String],
+    labels: Option<&[String]>,
+) -> Result<Vec<u8>> {
+    Ok(csv::write(&csv::Table {
+        columns,
+        values: values.to_vec(),
+        names: Some(names.to_vec()),
+        labels: labels.map(<[String]>::to_vec),
+    })?)
 }
 
 /// The bytes of an .npy file of this shape.

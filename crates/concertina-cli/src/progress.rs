@@ -1,7 +1,8 @@
-//! Readers of the training events: a bar on a terminal, plain lines elsewhere.
+//! Readers of the events of long work: a bar on a terminal, plain lines elsewhere.
 
 use std::time::{Duration, Instant};
 
+use concertina::latent::MapProgress;
 use concertina::train::{Event, Losses, Metrics, StepReport};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -20,15 +21,10 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 impl Progress {
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {
-        let bar = printer.terminal.then(|| {
-            // As long as the terminal is wide: of a longer line pieces would stay behind.
-            let template = "{bar:16.cyan/dim} {pos}/{len}  {wide_msg}";
-            let style = ProgressStyle::with_template(template)
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            let bar = ProgressBar::new(n_steps as u64).with_style(style.progress_chars("━╸─"));
+        let bar = printer.terminal.then(|| bar(n_steps));
+        if let Some(bar) = &bar {
             bar.set_position(done as u64);
-            bar
-        });
+        }
         Self { printer, bar, last_line: Instant::now() }
     }
 
@@ -38,10 +34,7 @@ impl Progress {
             Event::Step(report) => self.step(report),
             Event::Epoch(metrics) => self.line(&epoch_line(metrics)),
             Event::Warning(text) => self.line(&self.printer.warning(text)),
-            Event::Working(what) => match &self.bar {
-                Some(bar) => bar.set_message((*what).to_owned()),
-                None => self.line(what),
-            },
+            Event::Working(what) => self.working(what),
             Event::Checkpoint(_) | Event::Written(_) => {}
         }
     }
@@ -63,6 +56,13 @@ impl Progress {
         }
     }
 
+    fn working(&mut self, what: &str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(what.to_owned()),
+            None => self.line(what),
+        }
+    }
+
     fn line(&mut self, text: &str) {
         self.last_line = Instant::now();
         match &self.bar {
@@ -70,6 +70,51 @@ impl Progress {
             None => self.printer.say(text),
         }
     }
+}
+
+/// Shows the making of a map.
+pub(crate) struct Mapping {
+    progress: Progress,
+}
+
+impl Mapping {
+    /// Begins with what comes before the first step.
+    pub(crate) fn new(printer: Printer, first: &str) -> Self {
+        let mut mapping = Self { progress: Progress::new(printer, 0, 0) };
+        mapping.working(first);
+        mapping
+    }
+
+    /// Tells of a step.
+    pub(crate) fn step(&mut self, step: MapProgress) {
+        let MapProgress { done, total, kl_nats } = step;
+        let kl = kl_nats.map_or(String::new(), |kl| format!("KL divergence {} nats", number(kl)));
+        if let Some(bar) = &self.progress.bar {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            bar.set_message(kl);
+        } else if self.progress.last_line.elapsed() > SILENCE {
+            self.progress.line(&format!("step {done}/{total}  {kl}"));
+        }
+    }
+
+    /// Tells what is done next.
+    pub(crate) fn working(&mut self, what: &str) {
+        self.progress.working(what);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.progress.end();
+    }
+}
+
+/// As long as the terminal is wide: of a longer line pieces would stay behind.
+fn bar(n_steps: usize) -> ProgressBar {
+    let template = "{bar:16.cyan/dim} {pos}/{len}  {wide_msg}";
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(n_steps as u64).with_style(style.progress_chars("━╸─"))
 }
 
 /// For a bar: what matters most comes first, since a narrow terminal shows only the beginning.

@@ -38,6 +38,8 @@ pub enum Purpose {
     Figure = 10,
     /// Made-up images to measure speed with: (0, 0, 0).
     Benchmark = 11,
+    /// Maps of codes: (0, point, 0) for where points start, (1, epoch, 0) for those that they are held apart from.
+    Map = 13,
 }
 
 /// An endless, cheap stream of random numbers with a name. See the module's text.

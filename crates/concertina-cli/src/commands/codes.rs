@@ -21,12 +21,12 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
-    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
-    let codes = match classes(&model, n, labels, args.label.as_deref())? {
+    let (n, labels) = (inputs.images.len(), inputs.label_names());
+    let codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
         Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
         None => model.encode(&inputs.images)?,
     };
-    out.write(&codes, &inputs.names, inputs.labels.as_deref())?;
+    out.write(&codes, &inputs.names, labels.as_deref())?;
     printer.say(format_args!(
         "{} of {} written to {}",
         counted(codes.len(), "code"),

@@ -15,8 +15,8 @@ use crate::words::number;
 pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
     let model = Model::open(&args.model)?;
     let inputs = images(&model, args, printer)?;
-    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
-    let evaluation = match classes(&model, n, labels, None)? {
+    let (n, labels) = (inputs.images.len(), inputs.label_names());
+    let evaluation = match classes(&model, n, labels.as_deref(), None)? {
         Some(classes) => model.given(&classes)?.evaluate(&inputs.images)?,
         None => model.evaluate(&inputs.images)?,
     };

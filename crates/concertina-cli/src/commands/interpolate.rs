@@ -32,7 +32,7 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     };
     let from = [&first, other.as_ref().unwrap_or(&first)];
     let pixels = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
-    let label = |end: usize| Some(from[end].labels.as_ref()?[ends[end].index].clone());
+    let label = |end: usize| from[end].label_names()?.get(ends[end].index).cloned();
     let labels: Option<Vec<String>> = [label(0), label(1)].into_iter().collect();
     let ends = Images::new(first.images.shape(), pixels.concat())?;
     let pictures = match classes(&model, 2, labels.as_deref(), args.label.as_deref())? {

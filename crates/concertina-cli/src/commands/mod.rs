@@ -7,6 +7,7 @@ pub(crate) mod evaluate;
 pub(crate) mod interpolate;
 pub(crate) mod lesson;
 pub(crate) mod manifold;
+pub(crate) mod map;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;
 pub(crate) mod sample;

@@ -36,8 +36,8 @@ pub(crate) fn run(
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.input, wanted, printer)?;
     out.check(inputs.images.len(), model.architecture.target)?;
-    let (n, labels) = (inputs.images.len(), inputs.labels.as_deref());
-    let outputs = match classes(&model, n, labels, args.label.as_deref())? {
+    let (n, labels) = (inputs.images.len(), inputs.label_names());
+    let outputs = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
         Some(classes) => model.given(&classes)?.reconstruct(&inputs.images)?,
         None => model.reconstruct(&inputs.images)?,
     };

@@ -117,6 +117,11 @@ fn images_and_codes_of_another_size_are_told() {
     place.succeed(&format!("{TINY} --out run"));
     place.write("codes.csv", b"z1,z2,z3\n1,2,3\n");
     place.write("nan.csv", b"z1,z2\n1,nan\n");
+    place.succeed("sample run -n 21 -o some");
+    let picture = fs::read(place.path("some/sample-000000.png")).unwrap();
+    for name in ["a", "b", "c", "d", "e"] {
+        place.write(&format!("alike/{name}.png"), &picture);
+    }
     for (arguments, code, words) in [
         ("decode run codes.csv -o a.png", 3, &["codes of 2 numbers", "3"][..]),
         ("decode run nan.csv -o a.png", 3, &["nan.csv"]),
@@ -132,6 +137,18 @@ fn images_and_codes_of_another_size_are_told() {
         ("interpolate run digits#0 digits#1 -o a.png --steps 1", 2, &["--steps"]),
         ("sample run -o nowhere/a.png", 3, &["nowhere"]),
         ("resume nowhere", 3, &["nowhere"]),
+        ("map run digits", 2, &["required arguments"]),
+        ("map run digits -o a.png -o a.npy", 2, &["a.npy", ".csv"]),
+        ("map run digits -o nowhere/a.png", 3, &["nowhere"]),
+        ("map run digits -o a.png --method tnse", 2, &["tnse", "--method"]),
+        ("map run digits -o a.png --method pca --perplexity 5", 2, &["--perplexity", "tsne"]),
+        ("map run digits -o a.png --perplexity -1", 2, &["--perplexity", "-1"]),
+        ("map run digits -o a.png --perplexity nan", 2, &["--perplexity", "nan"]),
+        ("map run some -o a.png --perplexity 7", 2, &["1 to 6.7", "21 codes", "7"]),
+        ("map run some -o a.png --limit 1", 3, &["at least 4 codes", "found 1"]),
+        ("map run some -o a.png --limit 1 --method pca", 3, &["at least 2 codes", "found 1"]),
+        ("map run alike -o a.png", 3, &["codes that differ", "5 equal"]),
+        ("map run digits -o a.png --threads 0", 2, &["--threads"]),
     ] {
         place.fail(arguments, code, words);
     }

@@ -43,6 +43,8 @@ fn a_trained_model_serves_every_command() {
         "reconstruct m.safetensors samples/sample-000000.png -o one.png",
         "interpolate m.safetensors digits#0 digits#1 -o way.png --steps 5",
         "manifold m.safetensors -o map.png -n 5",
+        "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
+        "map m.safetensors digits --limit 40 -o pca.CSV --method pca",
     ] {
         place.succeed(command);
     }
@@ -51,6 +53,11 @@ fn a_trained_model_serves_every_command() {
     let table = fs::read_to_string(place.path("codes.csv")).unwrap();
     assert!(table.starts_with("name,label,z1,z2\n"), "{table}");
     assert_eq!(table.lines().count(), 31);
+    for table in ["tsne.csv", "pca.CSV"] {
+        let table = fs::read_to_string(place.path(table)).unwrap();
+        assert!(table.starts_with("name,label,x,y\n"), "{table}");
+        assert_eq!(table.lines().count(), 41);
+    }
     let (_, size) = png_size(&fs::read(place.path("one.png")).unwrap());
     assert_eq!(size, (28, 28));
     // Both codes and both decodings are the same numbers.
@@ -74,6 +81,43 @@ fn the_same_command_gives_the_same_bytes() {
     assert_eq!(read("a"), read("b"));
     place.succeed(&format!("{TINY} --out c --threads 2 --seed 8"));
     assert_ne!(read("a"), read("c"));
+}
+
+#[test]
+fn a_map_tells_its_settings_and_is_the_same_for_any_number_of_threads() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.succeed("sample run -n 60 -o plain");
+    for i in 0..60 {
+        let picture = fs::read(place.path(&format!("plain/sample-{i:06}.png"))).unwrap();
+        place.write(&format!("labelled/{}/{i}.png", ["a", "b"][i % 2]), &picture);
+    }
+    let map = |data: &str, arguments: &str| {
+        let ended = place.succeed(&format!("map run {data} {arguments} -o map.csv -o map.png"));
+        assert!(ended.stdout.is_empty());
+        let bytes = ["map.csv", "map.png"].map(|file| fs::read(place.path(file)).unwrap());
+        (ended.stderr, bytes)
+    };
+    for (method, told) in [("pca", "PCA: "), ("tsne", "t-SNE, perplexity 19.7, seed 3: KL")] {
+        let arguments = format!("--seed 3 --method {method}");
+        let (talk, bytes) = map("labelled", &format!("{arguments} --threads 1"));
+        for words in [
+            "comparing 60 codes of 2 numbers\n",
+            told,
+            ", trustworthiness ",
+            " (12 neighbours)\n",
+            "\na map of 60 codes of 2 numbers written to map.csv and map.png\n",
+        ] {
+            assert!(talk.contains(words), "no `{words}` in: {talk}");
+        }
+        assert!(bytes[0].starts_with(b"name,label,x,y\n"));
+        assert_eq!(bytes, map("labelled", &format!("{arguments} --threads 2")).1);
+    }
+    let (talk, _) = map("labelled", "--method pca --pixels");
+    assert!(talk.contains("a map of 60 images of 784 numbers"), "{talk}");
+    let (talk, bytes) = map("plain", "--limit 5");
+    assert!(talk.contains("perplexity 1.3") && talk.contains("(2 neighbours)"), "{talk}");
+    assert!(bytes[0].starts_with(b"name,x,y\n"));
 }
 
 #[test]

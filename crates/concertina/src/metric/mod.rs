@@ -23,3 +23,5 @@ pub use self::neighbours::{Neighbour, nearest, neighbour_accuracy, neighbour_cla
 pub use self::probe::LinearProbe;
 pub use self::similarity::{mean_squared_error, psnr_db, ssim};
 pub use self::trustworthiness::trustworthiness;
+
+pub(crate) use self::neighbours::nearest_others;

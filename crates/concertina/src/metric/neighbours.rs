@@ -49,6 +49,20 @@ pub fn nearest(
     Ok(blocks.into_iter().flatten().collect())
 }
 
+/// The `k` other points closest to each point, as [`nearest`] has it. A point in the same place is another one.
+///
+/// # Errors
+/// If there are not more than `k` points, or `k` is 0.
+pub(crate) fn nearest_others(points: Points<'_>, k: usize) -> Result<Vec<Vec<Neighbour>>> {
+    // A point is its own first neighbour, unless others share its place.
+    let mut found = nearest(points, points, k + 1)?;
+    for (own, neighbours) in found.iter_mut().enumerate() {
+        neighbours.retain(|neighbour| neighbour.index != own);
+        neighbours.truncate(k);
+    }
+    Ok(found)
+}
+
 /// The `k` closest to a point.
 fn closest(distances: &Distances<'_>, row: &Row, point: &[f32], k: usize) -> Vec<Neighbour> {
     let mut sorted = row.squares.clone();

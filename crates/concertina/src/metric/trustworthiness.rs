@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::distances::{Distances, Row};
-use super::neighbours::nearest;
+use super::neighbours::nearest_others;
 use crate::error::{Error, Result};
 use crate::latent::Points;
 
@@ -36,14 +36,7 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
         return Err(Error::config("expected at least 1 neighbour on the map, found 0"));
     }
     original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
-    // A point is its own first neighbour, unless others share its place.
-    let on_map: Vec<Vec<usize>> = nearest(map, map, k + 1)?
-        .into_iter()
-        .enumerate()
-        .map(|(own, found)| {
-            found.into_iter().map(|n| n.index).filter(|&index| index != own).take(k).collect()
-        })
-        .collect();
+    let on_map = nearest_others(map, k)?;
     let distances = Distances::to(original)?;
     let size = original.size();
     let blocks = original.values().par_chunks(BLOCK * size).zip(on_map.par_chunks(BLOCK));
@@ -55,8 +48,8 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
             for (i, ((row, point), neighbours)) in rows.zip(on_map).enumerate() {
                 let own = block * BLOCK + i;
                 let ranks = Ranks { distances: &distances, row: &row, point, own };
-                for &other in neighbours {
-                    excess += ranks.of(other).saturating_sub(k);
+                for neighbour in neighbours {
+                    excess += ranks.of(neighbour.index).saturating_sub(k);
                 }
             }
             excess

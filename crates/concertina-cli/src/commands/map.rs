@@ -1,0 +1,149 @@
+//! `map`.
+
+use concertina::artifact::write_whole;
+use concertina::latent::{MapProgress, Points, Tsne, principal_map};
+use concertina::metric::trustworthiness;
+use concertina::model::{Codes, Model, Pictures};
+use concertina::plot::{Scatter, Theme};
+use concertina::rng::Seed;
+use concertina::text::thousands;
+use concertina::{Error, Result};
+
+use crate::args::{self, MapMethod};
+use crate::data::{self, Inputs, Wanted};
+use crate::exit::Exit;
+use crate::output::{MapOut, csv_bytes};
+use crate::printer::Printer;
+use crate::progress::Mapping;
+
+/// Neighbours on the map that are looked for among the neighbours of the codes.
+const TRUSTED_NEIGHBOURS: usize = 12;
+
+/// `concertina map`
+pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
+    let outs: Vec<MapOut> = args.out.iter().map(|out| MapOut::new(out)).collect::<Result<_>>()?;
+    check_flags(args)?;
+    args.threads.begin()?;
+    let model = Model::open(&args.model)?;
+    let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
+    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
+    let (pictures, codes);
+    let points = if args.pixels {
+        pictures = Pictures::from(&inputs.images);
+        Points::of_pictures("images", &pictures)?
+    } else {
+        codes = model.encode(&inputs.images)?;
+        Points::of_codes("codes", &codes)?
+    };
+    let what =
+        format!("{} {} of {} numbers", thousands(points.n_points()), points.name(), points.size());
+    let mut progress = Mapping::new(printer, &format!("comparing {what}"));
+    let map = map(args, points, |step| progress.step(step));
+    let map = map.and_then(|map| {
+        progress.working("measuring how far the map can be trusted");
+        let trust = trust(points, &map)?;
+        Ok((map, trust))
+    });
+    progress.end();
+    let (map, trust) = map?;
+    let told = format!("{}{}{trust}", map.made_by, map.result);
+    for out in &outs {
+        match out {
+            MapOut::Png(path) => {
+                write_whole(path, &map.picture(&inputs, &format!("{what}. {told}."))?)?;
+            }
+            MapOut::Csv(path) => {
+                let (columns, labels) = (vec!["x".into(), "y".into()], inputs.label_names());
+                let values = map.places.values();
+                write_whole(path, &csv_bytes(columns, values, &inputs.names, labels.as_deref())?)?;
+            }
+        }
+    }
+    printer.say(format_args!("{told}"));
+    let written: Vec<String> = outs.iter().map(|out| out.path().display().to_string()).collect();
+    printer.say(format_args!("a map of {what} written to {}", written.join(" and ")));
+    Ok(Exit::Done)
+}
+
+/// What one method asks for another cannot be told.
+fn check_flags(args: &args::Map) -> Result<()> {
+    if args.perplexity.is_some() && args.method != MapMethod::Tsne {
+        return Err(Error::config("`--perplexity`: expected `--method tsne`, found another"));
+    }
+    Ok(())
+}
+
+/// Where the points come to lie, and how.
+struct Map {
+    places: Codes,
+    /// The method and its settings.
+    made_by: String,
+    /// What the method says of the result.
+    result: String,
+    axes: [String; 2],
+}
+
+fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress)) -> Result<Map> {
+    let seed = Seed(args.seed);
+    match args.method {
+        MapMethod::Pca => {
+            let map = principal_map(points)?;
+            let axis = |n: usize| {
+                let share = 100.0 * map.explained_shares[n];
+                format!("principal axis {} ({share:.1}% of the variance)", n + 1)
+            };
+            let share = 100.0 * map.explained_shares.iter().sum::<f64>();
+            Ok(Map {
+                axes: [axis(0), axis(1)],
+                places: map.places,
+                made_by: "PCA".to_owned(),
+                result: format!(": {share:.1}% of the variance"),
+            })
+        }
+        MapMethod::Tsne => {
+            let usual = Tsne::suited_to(points.n_points(), seed);
+            let perplexity = args.perplexity.unwrap_or(usual.perplexity);
+            let map = Tsne { perplexity, ..usual }.map(points, on_progress)?;
+            Ok(Map {
+                places: map.places,
+                made_by: format!("t-SNE, perplexity {}, seed {}", decimal(perplexity), args.seed),
+                result: format!(": KL divergence {:.3} nats", map.kl_nats),
+                axes: <[String; 2]>::default(),
+            })
+        }
+    }
+}
+
+impl Map {
+    fn picture(&self, inputs: &Inputs, note: &str) -> Result<Vec<u8>> {
+        let (places, _) = self.places.values().as_chunks::<2>();
+        let [x_name, y_name] = &self.axes;
+        let scatter = Scatter {
+            points: places,
+            labels: inputs.labels.as_deref().unwrap_or_default(),
+            class_names: &inputs.class_names,
+            x_name,
+            y_name,
+            note,
+            ..Scatter::default()
+        };
+        scatter.to_png(Theme::Light)
+    }
+}
+
+/// How far the map can be trusted, in words; empty for so few points that it is not defined.
+fn trust(points: Points<'_>, map: &Map) -> Result<String> {
+    let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
+    if k == 0 {
+        return Ok(String::new());
+    }
+    let places = Points::of_codes("places on the map", &map.places)?;
+    let found = trustworthiness(points, places, k)?;
+    Ok(format!(", trustworthiness {found:.4} ({k} neighbours)"))
+}
+
+/// At most one decimal.
+fn decimal(x: f64) -> String {
+    let text = format!("{x:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned)
+}

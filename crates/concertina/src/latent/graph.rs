@@ -1,0 +1,87 @@
+//! Which points belong together and how strongly: a symmetric matrix, nearly all of it zero.
+
+use rayon::prelude::*;
+
+/// What some other points are to one: their numbers and weights.
+pub(super) type Row = Vec<(u32, f64)>;
+
+/// Symmetric weights between points: for each point the others that it has a weight with, by their number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Graph {
+    /// Where each point's row begins, and where the last ends.
+    starts: Vec<usize>,
+    others: Vec<u32>,
+    weights: Vec<f64>,
+}
+
+impl Graph {
+    /// The weight of each pair is `join` of what the second is to the first and the first to the second, in `rows`, of which one
+    /// may be missing and is 0 then. `join` does not ask which comes first.
+    pub(super) fn symmetric(rows: &[Row], join: impl Fn(f64, f64) -> f64 + Sync) -> Self {
+        let mut reversed: Vec<Row> = vec![Row::new(); rows.len()];
+        for (own, row) in (0..).zip(rows) {
+            for &(other, weight) in row {
+                reversed[other as usize].push((own, weight));
+            }
+        }
+        let joined: Vec<Row> = rows
+            .par_iter()
+            .zip(&reversed)
+            .map(|(row, reversed)| {
+                let there = row.iter().map(|&(other, weight)| (other, weight, 0.0));
+                let back = reversed.iter().map(|&(other, weight)| (other, 0.0, weight));
+                let mut all: Vec<(u32, f64, f64)> = there.chain(back).collect();
+                all.sort_by_key(|&(other, ..)| other);
+                let pairs = all.chunk_by(|a, b| a.0 == b.0);
+                pairs
+                    .map(|pair| {
+                        let sum = |part: fn(&(u32, f64, f64)) -> f64| pair.iter().map(part).sum();
+                        (pair[0].0, join(sum(|one| one.1), sum(|one| one.2)))
+                    })
+                    .collect()
+            })
+            .collect();
+        let mut starts = vec![0];
+        for row in &joined {
+            starts.push(starts[starts.len() - 1] + row.len());
+        }
+        let (others, weights) = joined.into_iter().flatten().unzip();
+        Self { starts, others, weights }
+    }
+
+    /// How many points there are.
+    pub(super) fn n_points(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The others that a point has a weight with, and the weights.
+    pub(super) fn row(&self, point: usize) -> impl Iterator<Item = (usize, f64)> {
+        let range = self.starts[point]..self.starts[point + 1];
+        let others = self.others[range.clone()].iter().map(|&other| other as usize);
+        others.zip(self.weights[range].iter().copied())
+    }
+
+    /// All weights, row by row.
+    #[cfg(test)]
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_joined_from_both_sides() {
+        // 0 knows 2 and 1, 1 knows 0, 2 knows nobody, nobody knows 3.
+        let rows = [vec![(2, 0.5), (1, 0.25)], vec![(0, 1.0)], vec![], vec![]];
+        let graph = Graph::symmetric(&rows, |a, b| a + b - a * b);
+        let row = |point| graph.row(point).collect::<Vec<_>>();
+        assert_eq!(row(0), [(1, 1.0), (2, 0.5)]);
+        assert_eq!(row(1), [(0, 1.0)]);
+        assert_eq!(row(2), [(0, 0.5)]);
+        assert_eq!(row(3), []);
+        assert_eq!((graph.n_points(), graph.weights()), (4, &[1.0, 0.5, 1.0, 0.5][..]));
+    }
+}

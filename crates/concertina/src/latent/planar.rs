@@ -1,0 +1,159 @@
+//! What all maps of points on a plane have in common: what they refuse, where they start, what they tell.
+
+use super::vectors::dot;
+use super::{Pca, Points};
+use crate::error::{Error, Result};
+use crate::model::Codes;
+use crate::rng::{Purpose, Seed, Stream};
+
+/// A point's place on a map.
+pub(super) type Place = [f64; 2];
+
+/// How far a map is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MapProgress {
+    /// Steps done; 0 once the neighbours are found.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+    /// What is made smaller, in nats, as of the last time it was looked at; not every method looks.
+    pub kl_nats: Option<f64>,
+}
+
+/// That there are enough points, and that they are not all the same: such have no map.
+pub(super) fn expect_a_map(points: Points<'_>, at_least: usize) -> Result<()> {
+    points.expect_at_least(at_least, "a map")?;
+    if points.rows().all(|point| point == points.row(0)) {
+        return Err(Error::data(format!(
+            "expected {} that differ to make a map of, found {} equal ones",
+            points.name(),
+            points.n_points()
+        )));
+    }
+    Ok(())
+}
+
+/// Points on the plane in which they vary most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrincipalMap {
+    /// How far each point lies from the mean along the first two principal axes, `[N, 2]`, in the unit of the points.
+    pub places: Codes,
+    /// The share of the points' variance along each of the two.
+    pub explained_shares: [f64; 2],
+}
+
+/// Lays out points along their first two principal axes. Points of one number lie on a line.
+///
+/// # Errors
+/// If there are fewer than 2 points, or they are all equal.
+pub fn principal_map(points: Points<'_>) -> Result<PrincipalMap> {
+    expect_a_map(points, 2)?;
+    let pca = principal_axes(points)?;
+    let shares = pca.explained_shares();
+    let explained_shares = [shares[0], shares.get(1).copied().unwrap_or(0.0)];
+    Ok(PrincipalMap { places: finished(&along(points, &pca))?, explained_shares })
+}
+
+/// Two, or one where points have one number.
+fn principal_axes(points: Points<'_>) -> Result<Pca> {
+    Pca::fit(points, 2.min(points.size()))
+}
+
+/// How far each point lies from the mean along the first two axes.
+fn along(points: Points<'_>, pca: &Pca) -> Vec<Place> {
+    let place = |point: &[f32]| {
+        let from_mean: Vec<f64> =
+            point.iter().zip(pca.mean()).map(|(x, mean)| f64::from(*x) - mean).collect();
+        let mut place = [0.0; 2];
+        for (x, axis) in place.iter_mut().zip(pca.axes().chunks_exact(points.size())) {
+            *x = dot(axis, &from_mean);
+        }
+        place
+    };
+    points.rows().map(place).collect()
+}
+
+/// Where a map's search begins: the places along the first two principal axes, as if the first were `spread` wide (one standard
+/// deviation), each moved by a hundredth of that at random: points in one place could never part otherwise.
+///
+/// To start from principal components rather than at random keeps what is far apart far apart (Kobak and Linderman,
+/// "Initialization is critical for preserving global data structure in both t-SNE and UMAP", 2021).
+pub(super) fn start(points: Points<'_>, spread: f64, seed: Seed) -> Result<Vec<Place>> {
+    let pca = principal_axes(points)?;
+    let deviation = pca.explained_variance()[0].sqrt();
+    let scale = if deviation > 0.0 { spread / deviation } else { 0.0 };
+    let moved = |(index, place): (u32, Place)| {
+        let mut stream = Stream::new(seed, Purpose::Map, [0, index, 0]);
+        place.map(|x| scale * x + 0.01 * spread * f64::from(stream.normal()))
+    };
+    Ok((0..).zip(along(points, &pca)).map(moved).collect())
+}
+
+/// The places as codes of two numbers.
+///
+/// # Errors
+/// If one is not finite.
+pub(super) fn finished(places: &[Place]) -> Result<Codes> {
+    let values: Vec<f32> = places.as_flattened().iter().map(|&x| x as f32).collect();
+    if let Some(place) = values.iter().position(|x| !x.is_finite()) {
+        return Err(Error::failed(format!(
+            "expected a map of finite numbers, found {} as the place of point {} of {}",
+            values[place],
+            place / 2 + 1,
+            places.len()
+        )));
+    }
+    Ok(Codes::new(2, values))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::normal;
+
+    #[test]
+    fn a_map_starts_from_principal_components() {
+        let values: Vec<f32> =
+            normal(300, 1).chunks(3).flat_map(|p| [p[0], 9.0 * p[1], p[2]]).collect();
+        let points = Points::new("codes", 3, &values).unwrap();
+        let places = start(points, 1e-4, Seed(1)).unwrap();
+        let along: f64 = places.iter().map(|place| place[0] * place[0]).sum::<f64>() / 99.0;
+        assert!((along.sqrt() / 1e-4 - 1.0).abs() < 0.01, "{along:e}");
+        assert_eq!(places, start(points, 1e-4, Seed(1)).unwrap());
+        assert_ne!(places, start(points, 1e-4, Seed(2)).unwrap());
+        // Of one dimension, the other is all chance.
+        let line = Points::new("codes", 1, &values[..30]).unwrap();
+        assert!(start(line, 1.0, Seed(1)).unwrap().iter().all(|place| place[1].abs() < 0.06));
+    }
+
+    #[test]
+    fn principal_places_are_those_of_the_axes() {
+        let values = normal(60, 2);
+        let points = Points::new("codes", 3, &values).unwrap();
+        let (map, pca) = (principal_map(points).unwrap(), Pca::fit(points, 2).unwrap());
+        assert_eq!(map.places, pca.encode(points).unwrap());
+        assert_eq!(map.explained_shares[..], pca.explained_shares());
+        let line = principal_map(Points::new("codes", 1, &[1.0, 4.0]).unwrap()).unwrap();
+        assert_eq!(line.places.values(), [-1.5, 0.0, 1.5, 0.0]);
+        assert_eq!(line.explained_shares, [1.0, 0.0]);
+        for (values, words) in [
+            (&[1.0][..], "expected at least 2 codes for a map, found 1"),
+            (&[1.0; 3], "expected codes that differ to make a map of, found 3 equal ones"),
+        ] {
+            let error = principal_map(Points::new("codes", 1, values).unwrap()).unwrap_err();
+            assert_eq!((error.is_data(), error.to_string().as_str()), (true, words));
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_not_finite_is_told() {
+        let error = finished(&[[0.0, 1.0], [2.0, f64::NAN]]).unwrap_err();
+        assert!(error.is_failed());
+        assert_eq!(
+            error.to_string(),
+            "expected a map of finite numbers, found NaN as the place of point 2 of 2"
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! What drives all points of a map apart, by Barnes and Hut's approximation: points far away act as one in their middle.
+//!
+//! Cells are squares, halved again and again along both sides, and hold the points that lie in them. In the order of a Z curve
+//! (Morton, 1966) the points of every cell stand next to each other; so cells are ranges, and a tree of them is a list
+//! in the order of a walk, each with the number of the cell that comes next when it is not entered.
+
+use rayon::prelude::*;
+
+use crate::latent::planar::Place;
+
+/// A cell is taken as one if its side is shorter than this share of its distance (van der Maaten, 2014, equation 9). A point is
+/// never far from its own cell in this sense, which holds below a square root of a half.
+const THETA: f64 = 0.5;
+/// So few points are not parted any further.
+const LEAF: usize = 8;
+/// Halvings of the whole.
+const DEPTH: u32 = 32;
+/// Points that a thread takes at a time.
+const BLOCK: usize = 64;
+
+/// The sums of equation 8 over all others, for each point.
+#[derive(Clone, Debug)]
+pub(super) struct Repulsion {
+    /// For each point i the sum of `q_ij^2 (y_i - y_j)`, where `q_ij = 1 / (1 + |y_i - y_j|^2)` is not normalised.
+    pub(super) forces: Vec<Place>,
+    /// The sum of all `q_ij`, which normalises them.
+    pub(super) normaliser: f64,
+}
+
+/// Adds up for all points. Each point's sum runs in the order of the tree, and so does the sum of the points.
+pub(super) fn repulsion(places: &[Place]) -> Repulsion {
+    let tree = Tree::new(places);
+    let sums: Vec<(Place, f64)> = tree
+        .places
+        .par_chunks(BLOCK)
+        .flat_map_iter(|block| block.iter().map(|&place| tree.sum(place)))
+        .collect();
+    let mut forces = vec![[0.0; 2]; places.len()];
+    for (&(_, point), (force, _)) in tree.order.iter().zip(&sums) {
+        forces[point as usize] = *force;
+    }
+    // Each point has met itself, at no distance.
+    let normaliser = sums.iter().map(|(_, sum)| sum).sum::<f64>() - places.len() as f64;
+    Repulsion { forces, normaliser }
+}
+
+/// A square with points.
+struct Cell {
+    middle: Place,
+    n: f64,
+    /// The squared distance beyond which it is taken as one.
+    far: f64,
+    /// The cell after it and all within it.
+    next: usize,
+    /// The points of a cell that has no cells within it.
+    leaf: Option<(usize, usize)>,
+}
+
+struct Tree {
+    /// The place on the Z curve and the number of each point, in that order.
+    order: Vec<(u64, u32)>,
+    /// In the same order.
+    places: Vec<Place>,
+    cells: Vec<Cell>,
+    /// The whole square's.
+    side: f64,
+}
+
+impl Tree {
+    fn new(places: &[Place]) -> Self {
+        let bounds = |axis: usize| {
+            let values = places.iter().map(|place| place[axis]);
+            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+                (low.min(x), high.max(x))
+            })
+        };
+        let (across, up) = (bounds(0), bounds(1));
+        let side = (across.1 - across.0).max(up.1 - up.0);
+        let scale = if side > 0.0 { f64::from(u32::MAX) / side } else { 0.0 };
+        // A cast beyond the range, or of NaN, is some number: it costs precision, not safety.
+        let code = |place: &Place| {
+            spread(((place[0] - across.0) * scale) as u32)
+                | spread(((place[1] - up.0) * scale) as u32) << 1
+        };
+        let codes = places.par_iter().with_min_len(BLOCK).map(code);
+        let mut order: Vec<(u64, u32)> = codes.zip(0..places.len() as u32).collect();
+        order.par_sort_unstable();
+        let places: Vec<Place> = order.iter().map(|&(_, point)| places[point as usize]).collect();
+        let mut tree = Self { order, places, cells: Vec::new(), side };
+        tree.add_cell(0, tree.places.len());
+        tree
+    }
+
+    /// Adds the smallest cell with the points from `first` up to `end`, and all within it; returns its number.
+    fn add_cell(&mut self, first: usize, end: usize) -> usize {
+        let codes = [self.order[first].0, self.order[end - 1].0];
+        // The halvings that do not part these points.
+        let depth = ((codes[0] ^ codes[1]).leading_zeros() / 2).min(DEPTH);
+        let side = self.side / f64::from(depth).exp2();
+        let cell = self.cells.len();
+        let (far, n) = ((side / THETA).powi(2), (end - first) as f64);
+        self.cells.push(Cell { middle: [0.0; 2], n, far, next: 0, leaf: None });
+        let mut sum = [0.0; 2];
+        if end - first <= LEAF || depth == DEPTH {
+            for place in &self.places[first..end] {
+                sum = [sum[0] + place[0], sum[1] + place[1]];
+            }
+            self.cells[cell].leaf = Some((first, end));
+        } else {
+            let shift = 2 * (DEPTH - 1 - depth);
+            let mut from = first;
+            for quarter in 0..4 {
+                let is_in = |&(code, _): &(u64, u32)| code >> shift & 3 <= quarter;
+                let to = from + self.order[from..end].partition_point(is_in);
+                if to > from {
+                    let within = self.add_cell(from, to);
+                    let Cell { middle, n, .. } = &self.cells[within];
+                    sum = [sum[0] + n * middle[0], sum[1] + n * middle[1]];
+                }
+                from = to;
+            }
+        }
+        self.cells[cell].middle = sum.map(|sum| sum / n);
+        self.cells[cell].next = self.cells.len();
+        cell
+    }
+
+    /// The force on a point at `place` and the sum of its q, itself included.
+    fn sum(&self, place: Place) -> (Place, f64) {
+        let (mut force, mut sum) = ([0.0; 2], 0.0);
+        let mut at = 0;
+        while let Some(cell) = self.cells.get(at) {
+            let (way, square) = way(place, cell.middle);
+            if square > cell.far {
+                let q = 1.0 / (1.0 + square);
+                sum += cell.n * q;
+                force = [0, 1].map(|axis| force[axis] + cell.n * q * q * way[axis]);
+                at = cell.next;
+            } else if let Some((first, end)) = cell.leaf {
+                for &other in &self.places[first..end] {
+                    let (way, square) = self::way(place, other);
+                    let q = 1.0 / (1.0 + square);
+                    sum += q;
+                    force = [0, 1].map(|axis| force[axis] + q * q * way[axis]);
+                }
+                at = cell.next;
+            } else {
+                at += 1;
+            }
+        }
+        (force, sum)
+    }
+}
+
+/// The way from `b` to `a`, and its length squared.
+pub(super) fn way(a: Place, b: Place) -> (Place, f64) {
+    let way = [a[0] - b[0], a[1] - b[1]];
+    (way, way[0] * way[0] + way[1] * way[1])
+}
+
+/// The bits of `x` with a free place above each.
+fn spread(x: u32) -> u64 {
+    let mut bits = u64::from(x);
+    for (shift, mask) in [
+        (16, 0x0000_FFFF_0000_FFFF),
+        (8, 0x00FF_00FF_00FF_00FF),
+        (4, 0x0F0F_0F0F_0F0F_0F0F),
+        (2, 0x3333_3333_3333_3333),
+        (1, 0x5555_5555_5555_5555),
+    ] {
+        bits = (bits | bits << shift) & mask;
+    }
+    bits
+}
