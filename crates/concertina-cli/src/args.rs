@@ -249,6 +249,12 @@ pub(crate) struct Map {
     /// With tsne: about how many neighbours an image has; by default 30, or a third of the other images where that is less
     #[arg(long, value_name = "P", value_parser = positive, allow_negative_numbers = true)]
     pub(crate) perplexity: Option<f64>,
+    /// With umap: how many neighbours an image has; by default 15, or all others where they are fewer
+    #[arg(long, value_name = "K", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) neighbours: Option<usize>,
+    /// With umap: how near to each other images may lie, 0 to 1; by default 0.1
+    #[arg(long, value_name = "DISTANCE", value_parser = distance, allow_negative_numbers = true)]
+    pub(crate) min_dist: Option<f64>,
     /// Take so many images at most
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
@@ -271,6 +277,8 @@ pub(crate) enum MapMethod {
     Pca,
     /// Neighbours stay neighbours; distances between groups and their sizes say little
     Tsne,
+    /// The same, with denser groups and more of how they lie to each other
+    Umap,
 }
 
 #[derive(Debug, clap::Args)]
@@ -375,6 +383,10 @@ pub(crate) enum BenchMode {
 
 fn count(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|&n| n > 0).ok_or("expected a whole number of at least 1")
+}
+
+fn distance(text: &str) -> Result<f64, &'static str> {
+    text.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or("expected a number of 0 to 1")
 }
 
 fn positive(text: &str) -> Result<f64, &'static str> {

@@ -1,7 +1,7 @@
 //! `map`.
 
 use concertina::artifact::write_whole;
-use concertina::latent::{MapProgress, Points, Tsne, principal_map};
+use concertina::latent::{MapProgress, Points, Tsne, Umap, principal_map};
 use concertina::metric::trustworthiness;
 use concertina::model::{Codes, Model, Pictures};
 use concertina::plot::{Scatter, Theme};
@@ -46,7 +46,8 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     });
     progress.end();
     let (map, trust) = map?;
-    let told = format!("{}{}{trust}", map.made_by, map.result);
+    let results = map.result.iter().chain(&trust).map(String::as_str).collect::<Vec<_>>();
+    let told = format!("{}: {}", map.made_by, results.join(", "));
     for out in &outs {
         match out {
             MapOut::Png(path) => {
@@ -67,10 +68,16 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
 
 /// What one method asks for another cannot be told.
 fn check_flags(args: &args::Map) -> Result<()> {
-    if args.perplexity.is_some() && args.method != MapMethod::Tsne {
-        return Err(Error::config("`--perplexity`: expected `--method tsne`, found another"));
-    }
-    Ok(())
+    let is_for = |flag: &str, is_given: bool, method: MapMethod, name: &str| {
+        if is_given && args.method != method {
+            let message = format!("`{flag}`: expected `--method {name}`, found another method");
+            return Err(Error::config(message));
+        }
+        Ok(())
+    };
+    is_for("--perplexity", args.perplexity.is_some(), MapMethod::Tsne, "tsne")?;
+    is_for("--neighbours", args.neighbours.is_some(), MapMethod::Umap, "umap")?;
+    is_for("--min-dist", args.min_dist.is_some(), MapMethod::Umap, "umap")
 }
 
 /// Where the points come to lie, and how.
@@ -79,7 +86,7 @@ struct Map {
     /// The method and its settings.
     made_by: String,
     /// What the method says of the result.
-    result: String,
+    result: Option<String>,
     axes: [String; 2],
 }
 
@@ -97,7 +104,7 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
                 axes: [axis(0), axis(1)],
                 places: map.places,
                 made_by: "PCA".to_owned(),
-                result: format!(": {share:.1}% of the variance"),
+                result: Some(format!("{share:.1}% of the variance")),
             })
         }
         MapMethod::Tsne => {
@@ -107,7 +114,24 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
             Ok(Map {
                 places: map.places,
                 made_by: format!("t-SNE, perplexity {}, seed {}", decimal(perplexity), args.seed),
-                result: format!(": KL divergence {:.3} nats", map.kl_nats),
+                result: Some(format!("KL divergence {:.3} nats", map.kl_nats)),
+                axes: <[String; 2]>::default(),
+            })
+        }
+        MapMethod::Umap => {
+            let usual = Umap::suited_to(points.n_points(), seed);
+            let umap = Umap {
+                neighbours: args.neighbours.unwrap_or(usual.neighbours),
+                min_dist: args.min_dist.unwrap_or(usual.min_dist),
+                ..usual
+            };
+            Ok(Map {
+                places: umap.map(points, on_progress)?,
+                made_by: format!(
+                    "UMAP, {} neighbours, min-dist {}, seed {}",
+                    umap.neighbours, umap.min_dist, args.seed
+                ),
+                result: None,
                 axes: <[String; 2]>::default(),
             })
         }
@@ -131,15 +155,15 @@ impl Map {
     }
 }
 
-/// How far the map can be trusted, in words; empty for so few points that it is not defined.
-fn trust(points: Points<'_>, map: &Map) -> Result<String> {
+/// How far the map can be trusted, in words; of so few points that it is not defined, nothing.
+fn trust(points: Points<'_>, map: &Map) -> Result<Option<String>> {
     let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
     if k == 0 {
-        return Ok(String::new());
+        return Ok(None);
     }
     let places = Points::of_codes("places on the map", &map.places)?;
     let found = trustworthiness(points, places, k)?;
-    Ok(format!(", trustworthiness {found:.4} ({k} neighbours)"))
+    Ok(Some(format!("trustworthiness {found:.4} ({k} neighbours)")))
 }
 
 /// At most one decimal.

@@ -147,6 +147,11 @@ fn images_and_codes_of_another_size_are_told() {
         ("map run some -o a.png --perplexity 7", 2, &["1 to 6.7", "21 codes", "7"]),
         ("map run some -o a.png --limit 1", 3, &["at least 4 codes", "found 1"]),
         ("map run some -o a.png --limit 1 --method pca", 3, &["at least 2 codes", "found 1"]),
+        ("map run digits -o a.png --neighbours 5", 2, &["--neighbours", "umap"]),
+        ("map run digits -o a.png --min-dist 0.5", 2, &["--min-dist", "umap"]),
+        ("map run digits -o a.png --min-dist -0.5", 2, &["--min-dist", "0 to 1"]),
+        ("map run some -o a.png --method umap --neighbours 21", 2, &["2 to 20", "found 21"]),
+        ("map run some -o a.png --method umap --limit 2", 3, &["at least 3 codes", "found 2"]),
         ("map run alike -o a.png", 3, &["codes that differ", "5 equal"]),
         ("map run digits -o a.png --threads 0", 2, &["--threads"]),
     ] {

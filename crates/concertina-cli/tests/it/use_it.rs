@@ -45,6 +45,7 @@ fn a_trained_model_serves_every_command() {
         "manifold m.safetensors -o map.png -n 5",
         "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
         "map m.safetensors digits --limit 40 -o pca.CSV --method pca",
+        "map m.safetensors digits --limit 40 -o umap.csv --method umap --neighbours 9 --min-dist 0.5",
     ] {
         place.succeed(command);
     }
@@ -53,7 +54,7 @@ fn a_trained_model_serves_every_command() {
     let table = fs::read_to_string(place.path("codes.csv")).unwrap();
     assert!(table.starts_with("name,label,z1,z2\n"), "{table}");
     assert_eq!(table.lines().count(), 31);
-    for table in ["tsne.csv", "pca.CSV"] {
+    for table in ["tsne.csv", "pca.CSV", "umap.csv"] {
         let table = fs::read_to_string(place.path(table)).unwrap();
         assert!(table.starts_with("name,label,x,y\n"), "{table}");
         assert_eq!(table.lines().count(), 41);
@@ -98,13 +99,17 @@ fn a_map_tells_its_settings_and_is_the_same_for_any_number_of_threads() {
         let bytes = ["map.csv", "map.png"].map(|file| fs::read(place.path(file)).unwrap());
         (ended.stderr, bytes)
     };
-    for (method, told) in [("pca", "PCA: "), ("tsne", "t-SNE, perplexity 19.7, seed 3: KL")] {
+    for (method, told) in [
+        ("pca", "PCA: "),
+        ("tsne", "t-SNE, perplexity 19.7, seed 3: KL"),
+        ("umap", "UMAP, 15 neighbours, min-dist 0.1, seed 3: trust"),
+    ] {
         let arguments = format!("--seed 3 --method {method}");
         let (talk, bytes) = map("labelled", &format!("{arguments} --threads 1"));
         for words in [
             "comparing 60 codes of 2 numbers\n",
             told,
-            ", trustworthiness ",
+            "trustworthiness ",
             " (12 neighbours)\n",
             "\na map of 60 codes of 2 numbers written to map.csv and map.png\n",
         ] {

@@ -62,7 +62,6 @@ impl Graph {
     }
 
     /// All weights, row by row.
-    #[cfg(test)]
     pub(super) fn weights(&self) -> &[f64] {
         &self.weights
     }

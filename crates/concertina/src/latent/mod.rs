@@ -12,6 +12,7 @@ mod planar;
 mod points;
 mod subspace;
 mod tsne;
+mod umap;
 pub(crate) mod vectors;
 
 pub use self::grid::{gaussian_quantiles, grid};
@@ -21,3 +22,4 @@ pub use self::pca::Pca;
 pub use self::planar::{MapProgress, PrincipalMap, principal_map};
 pub use self::points::Points;
 pub use self::tsne::{Tsne, TsneMap};
+pub use self::umap::Umap;
