@@ -40,6 +40,8 @@ pub enum Purpose {
     Benchmark = 11,
     /// Maps of codes: (0, point, 0) for where points start, (1, epoch, 0) for those that they are held apart from.
     Map = 13,
+    /// Order of the images a judging classifier is trained on: (epoch, 0, 0).
+    Classifier = 12,
 }
 
 /// An endless, cheap stream of random numbers with a name. See the module's text.

@@ -1,5 +1,6 @@
 //! How good a model is, in numbers with units.
 
+mod classifier;
 mod clusters;
 mod discrete;
 mod distances;
@@ -11,8 +12,10 @@ mod minimise;
 mod neighbours;
 mod probe;
 mod similarity;
+mod softmax;
 mod trustworthiness;
 
+pub use self::classifier::Classifier;
 pub use self::clusters::{Clusters, k_means, purity};
 pub use self::discrete::{binomial, divergence_bits, entropy_bits};
 pub use self::evaluation::Evaluation;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::labelled::{Labelled, accuracy};
 use super::minimise::{Limits, minimise};
+use super::softmax::softmax;
 use crate::error::{Error, Result};
 use crate::latent::Points;
 use crate::latent::covariance::{mean, variances};
@@ -176,17 +177,6 @@ impl LinearProbe {
         }
         (loss, sum)
     }
-}
-
-/// Makes logits probabilities, and returns the logarithm of the sum of their exponentials.
-fn softmax(logits: &mut [f32]) -> f64 {
-    let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-    let sum: f64 = logits.iter().map(|logit| (f64::from(*logit) - largest).exp()).sum();
-    let log_sum = largest + sum.ln();
-    for logit in logits {
-        *logit = (f64::from(*logit) - log_sum).exp() as f32;
-    }
-    log_sum
 }
 
 fn narrow(values: &[f64]) -> Vec<f32> {
