@@ -15,6 +15,7 @@ use super::tensors::{Named, Tensors, pack};
 use crate::data::DataCard;
 use crate::error::{Error, Result};
 use crate::latent::Mixture;
+use crate::metric::HeldOutErrors;
 use crate::model::{Architecture, Model, Weights};
 use crate::recipe::Recipe;
 use crate::shape::ImageShape;
@@ -35,6 +36,7 @@ struct Header {
 }
 
 const FORMAT: u32 = 1;
+const QUANTILES: &str = "held_out.error_quantiles";
 const KEY: &str = "concertina";
 const MARK: &str = "sha256:";
 const NO_SUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -110,6 +112,10 @@ impl Model {
             };
             tensors.push(("mixture.cholesky".to_owned(), shape, factors));
         }
+        if let Some(held_out) = &self.held_out {
+            let quantiles = held_out.quantiles();
+            tensors.push((QUANTILES.to_owned(), vec![quantiles.len()], quantiles));
+        }
         let mut bytes = pack(&tensors, Some((KEY, format!("{MARK}{NO_SUM} {json}"))));
         let sum = sha256(&bytes);
         let place = find(&bytes, MARK).expect("the mark was just written") + MARK.len();
@@ -157,7 +163,10 @@ impl Model {
             }
             _ => None,
         };
-        Ok(Self { recipe: header.recipe, architecture, weights, card: header.data, mixture })
+        let held_out =
+            tensors.take_any(QUANTILES).map(HeldOutErrors::from_quantiles).transpose()?;
+        let (recipe, card) = (header.recipe, header.data);
+        Ok(Self { recipe, architecture, weights, card, mixture, held_out })
     }
 }
 

@@ -222,6 +222,7 @@ fn untrained(plan: &Plan, images: &Images) -> Result<Model> {
         weights: plan.architecture.initial_weights(Seed(plan.recipe.training.seed)),
         card,
         mixture: None,
+        held_out: None,
     })
 }
 

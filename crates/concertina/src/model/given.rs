@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::condition::{beside, one_hot};
 use super::inference::{CHUNK, run};
-use super::{Architecture, Codes, Model, Pictures};
+use super::{Architecture, Codes, Model, Pictures, wrong_shape};
 use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::latent::interpolate;
@@ -113,21 +113,50 @@ impl Given<'_> {
     /// As [`Model::decode`], or if there is not one label for each code.
     pub fn decode(&self, codes: &Codes) -> Result<Pictures> {
         self.check(codes.len())?;
-        let Model { architecture, weights, .. } = self.model;
-        if codes.size() != architecture.code_size {
+        let expected = self.model.architecture.code_size;
+        if codes.size() != expected {
             return Err(Error::data(format!(
-                "expected codes of {} numbers, as this model's are, found {}",
-                architecture.code_size,
+                "expected codes of {expected} numbers, as this model's are, found {}",
                 codes.size()
             )));
         }
-        let decoder = &architecture.decoder;
-        let mut values = match self.hot(0..codes.len(), architecture.decoder_block()) {
-            Some(hot) => run(decoder, &weights.decoder, &beside(codes.values(), &hot, codes.len())),
-            None => run(decoder, &weights.decoder, codes.values()),
-        };
+        let mut values = self.logits(codes.values(), 0..codes.len());
         Reconstruction::x_hat(&mut values);
-        Ok(Pictures::new(architecture.target, values))
+        Ok(Pictures::new(self.model.architecture.target, values))
+    }
+
+    /// The decoder's output for codes, the labels of which are those in `range`.
+    fn logits(&self, codes: &[f32], range: Range<usize>) -> Vec<f32> {
+        let Model { architecture, weights, .. } = self.model;
+        let decoder = &architecture.decoder;
+        match self.hot(range.clone(), architecture.decoder_block()) {
+            Some(hot) => run(decoder, &weights.decoder, &beside(codes, &hot, range.len())),
+            None => run(decoder, &weights.decoder, codes),
+        }
+    }
+
+    /// As [`Model::reconstruction_errors`].
+    ///
+    /// # Errors
+    /// As [`Model::reconstruction_errors`], or if there is not one label for each image.
+    pub fn reconstruction_errors(&self, images: &Images) -> Result<Vec<f32>> {
+        self.check(images.len())?;
+        let Model { recipe, architecture, .. } = self.model;
+        let target = architecture.target;
+        if images.shape() != target {
+            return Err(wrong_shape(target, images.shape()));
+        }
+        let mut errors = Vec::with_capacity(images.len());
+        for start in (0..images.len()).step_by(CHUNK) {
+            let range = start..images.len().min(start + CHUNK);
+            let clean = Pictures::of(images, range.clone());
+            let inputs = self.model.inputs_of(images, range.clone())?;
+            let codes = self.encode_values(inputs.values(), range.clone());
+            let logits = self.logits(&codes, range);
+            let loss = &recipe.reconstruction;
+            errors.extend(loss.plain_errors(&logits, clean.values(), target.len()));
+        }
+        Ok(errors)
     }
 
     /// As [`Model::reconstruct`].

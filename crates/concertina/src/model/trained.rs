@@ -6,6 +6,7 @@ use super::{Architecture, Codes, Pictures, Weights};
 use crate::data::{DataCard, Images};
 use crate::error::{Error, Result};
 use crate::latent::Mixture;
+use crate::metric::HeldOutErrors;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -23,6 +24,9 @@ pub struct Model {
     pub card: DataCard,
     /// For a bottleneck without a prior: where the training codes lie, so that new ones can be drawn.
     pub mixture: Option<Mixture>,
+    /// How large the reconstruction errors of the images are that were held out of its training. `None` in files of
+    /// before they were kept.
+    pub held_out: Option<HeldOutErrors>,
 }
 
 impl Model {
@@ -49,6 +53,15 @@ impl Model {
     /// As [`Model::encode`].
     pub fn reconstruct(&self, images: &Images) -> Result<Pictures> {
         self.given_any(None).reconstruct(images)
+    }
+
+    /// How far each image is from what [`Model::reconstruct`] makes of it, by the recipe's own reconstruction error and in
+    /// its unit. Nothing is drawn at random, and an image's error does not depend on the others.
+    ///
+    /// # Errors
+    /// If the images are not of the shape that the decoder returns, or the model is conditional.
+    pub fn reconstruction_errors(&self, images: &Images) -> Result<Vec<f32>> {
+        self.given_any(None).reconstruction_errors(images)
     }
 
     /// `n` new pictures, decoded from codes of [`Model::sample_codes`]; of a conditional model, of all classes in turn.

@@ -50,14 +50,29 @@ impl Reconstruction {
     /// The error of each image, `[B]`, from `[B, C * H * W]` logits and targets in 0..1.
     pub(crate) fn errors(&self, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
         let [_, n_values] = logits.dims();
-        let loss = match self {
-            Self::Bernoulli { .. } => Loss::CrossEntropy,
-            Self::Gaussian { .. } => Loss::SquaredError,
-        };
-        let sums = errors::summed(loss, logits, target);
+        let sums = errors::summed(self.loss(), logits, target);
         match self.reduction() {
             Reduction::Sum => sums,
             Reduction::Mean => sums / n_values as f32,
+        }
+    }
+
+    /// The same where no gradient is wanted, for logits and targets of images of `n_values` values each.
+    pub(crate) fn plain_errors(&self, logits: &[f32], target: &[f32], n_values: usize) -> Vec<f32> {
+        let mut errors = vec![0.0; target.len() / n_values];
+        self.loss().evaluate(logits, target, n_values, &mut errors, None);
+        if self.reduction() == Reduction::Mean {
+            for error in &mut errors {
+                *error /= n_values as f32;
+            }
+        }
+        errors
+    }
+
+    fn loss(&self) -> Loss {
+        match self {
+            Self::Bernoulli { .. } => Loss::CrossEntropy,
+            Self::Gaussian { .. } => Loss::SquaredError,
         }
     }
 

@@ -28,6 +28,7 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::gallery::Gallery;
 use crate::latent::Mixture;
+use crate::metric::HeldOutErrors;
 use crate::model::Model;
 use crate::rng::Seed;
 
@@ -365,10 +366,11 @@ impl<'d> Run<'d> {
             weights: self.learner.weights.clone(),
             card: self.data.card.clone(),
             mixture,
+            held_out: None,
         }
     }
 
-    /// Fits what the bottleneck needs to draw samples, and writes the model.
+    /// Fits what the bottleneck needs to draw samples, keeps what errors held-out images have, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
         if !self.plan.recipe.bottleneck.has_prior() {
@@ -378,6 +380,9 @@ impl<'d> Run<'d> {
             let codes = model.given_any(labels.as_deref()).encode(&images)?;
             model.mixture = Some(Mixture::fit(&codes, self.seed())?);
         }
+        let held_out = Examples::held_out(self.data);
+        let errors = model.given_any(held_out.labels).reconstruction_errors(held_out.images)?;
+        model.held_out = HeldOutErrors::of(&errors);
         model.save(&self.folder.model())?;
         self.pending.push_back(Event::Written(self.folder.model()));
         self.pending.push_back(Event::Working("drawing figures"));

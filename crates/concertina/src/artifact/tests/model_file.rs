@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::artifact::{pack, sha256};
 use crate::latent::Mixture;
+use crate::metric::HeldOutErrors;
 use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -17,11 +18,12 @@ fn model(recipe: &Recipe) -> Model {
     let architecture = Architecture::new(recipe, data.train.shape(), 0).unwrap();
     let weights = architecture.initial_weights(Seed(7));
     let (recipe, card) = (recipe.clone(), data.card.clone());
-    let mut model = Model { recipe, architecture, weights, card, mixture: None };
+    let mut model = Model { recipe, architecture, weights, card, mixture: None, held_out: None };
     if !model.recipe.bottleneck.is_variational() {
         let codes = model.encode(&data.train).unwrap();
         model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
     }
+    model.held_out = HeldOutErrors::of(&model.reconstruction_errors(&data.valid).unwrap());
     model
 }
 
@@ -45,6 +47,7 @@ fn a_model_file_holds_the_whole_model() {
         assert_eq!(opened.weights, model.weights);
         assert_eq!(opened.card, model.card);
         assert_eq!(opened.mixture, model.mixture);
+        assert_eq!(opened.held_out, model.held_out);
         let images = shades(20).train;
         assert_eq!(opened.encode(&images).unwrap(), model.encode(&images).unwrap());
         assert_eq!(opened.sample(9, Seed(1)).unwrap(), model.sample(9, Seed(1)).unwrap());
@@ -57,7 +60,7 @@ fn tensors_are_named_and_laid_out_as_in_pytorch() {
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let mut tensors: Vec<_> = file.iter().map(|(name, t)| (name, t.shape().to_vec())).collect();
     tensors.sort();
-    let expected: [(&str, &[usize]); 11] = [
+    let expected: [(&str, &[usize]); 12] = [
         ("decoder.0.bias", &[8]),
         ("decoder.0.weight", &[8, 2]),
         ("decoder.1.bias", &[64]),
@@ -66,11 +69,21 @@ fn tensors_are_named_and_laid_out_as_in_pytorch() {
         ("encoder.0.weight", &[8, 64]),
         ("encoder.1.bias", &[2]),
         ("encoder.1.weight", &[2, 8]),
+        ("held_out.error_quantiles", &[4]),
         ("mixture.cholesky", &[10, 2, 2]),
         ("mixture.means", &[10, 2]),
         ("mixture.weights", &[10]),
     ];
     assert_eq!(tensors, expected.map(|(name, shape)| (name, shape.to_vec())));
+}
+
+#[test]
+fn a_file_from_before_errors_were_kept_still_opens() {
+    let mut model = model(&plain());
+    model.held_out = None;
+    let opened = Model::from_bytes(&model.to_bytes()).unwrap();
+    assert_eq!(opened.held_out, None);
+    assert_eq!(opened.weights, model.weights);
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(super) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
         Architecture::new(recipe, data.train.shape(), data.class_names.len()).unwrap();
     let weights = architecture.initial_weights(Seed(7));
     let card = data.card.clone();
-    Model { recipe: recipe.clone(), architecture, weights, card, mixture: None }
+    Model { recipe: recipe.clone(), architecture, weights, card, mixture: None, held_out: None }
 }
 
 /// With a mixture fitted to the training codes where there is no prior.
@@ -83,6 +83,33 @@ fn a_model_that_enlarges_takes_both_sizes() {
 }
 
 #[test]
+fn an_error_is_that_of_the_reconstruction() {
+    // More than one chunk.
+    let data = shades(600);
+    for recipe in [plain(), variational()] {
+        let model = untrained(&recipe, &data);
+        let errors = model.reconstruction_errors(&data.train).unwrap();
+        let (clean, back) = (Pictures::from(&data.train), model.reconstruct(&data.train).unwrap());
+        let bernoulli = recipe == plain();
+        for index in [0, 511, 512, 539] {
+            let pairs = clean.picture(index).iter().zip(back.picture(index));
+            let terms = pairs.map(|(x, p)| {
+                let (x, p) = (f64::from(*x), f64::from(*p));
+                if bernoulli {
+                    -(x * p.ln() + (1.0 - x) * (1.0 - p).ln()) / 64.0
+                } else {
+                    (x - p).powi(2)
+                }
+            });
+            let expected: f64 = terms.sum();
+            assert!((f64::from(errors[index]) / expected - 1.0).abs() < 1e-4, "{index}");
+        }
+        let alone = model.reconstruction_errors(&data.train.select(&[300])).unwrap()[0];
+        assert!((alone - errors[300]).abs() < 1e-5 * alone);
+    }
+}
+
+#[test]
 fn wrong_shapes_and_sizes_are_refused() {
     let model = ready(&plain(), &shades(20));
     let images = |channels, height, width, n| {
@@ -103,12 +130,8 @@ fn wrong_shapes_and_sizes_are_refused() {
             "expected codes of 2 numbers, as this model's are, found 3",
         ),
         (
-            model.evaluate(&images(1, 28, 28, 1)).unwrap_err(),
+            model.reconstruction_errors(&images(1, 28, 28, 1)).unwrap_err(),
             "expected images of 1x8x8, as this model's are, found 1x28x28",
-        ),
-        (
-            model.evaluate(&images(1, 8, 8, 0)).unwrap_err(),
-            "expected images to evaluate on, found none",
         ),
     ] {
         assert!(error.is_data());

@@ -7,6 +7,7 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{data, train_until, uninterrupted};
+use crate::metric::HeldOutErrors;
 use crate::model::{Model, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -143,10 +144,10 @@ fn a_finished_run_leaves_everything_in_its_folder() {
         assert_eq!(model.recipe, opened.recipe);
         let samples = [&model, &opened].map(|model| model.sample(5, Seed(1)).unwrap());
         assert_eq!(samples[0], samples[1]);
-        assert_eq!(
-            serde_json::to_string(&model.evaluate(&data.valid).unwrap()).unwrap(),
-            serde_json::to_string(&opened.evaluate(&data.valid).unwrap()).unwrap()
-        );
+        let errors = model.reconstruction_errors(&data.valid).unwrap();
+        assert_eq!(errors, opened.reconstruction_errors(&data.valid).unwrap());
+        assert_eq!(opened.held_out, HeldOutErrors::of(&errors));
+        assert_eq!(opened.held_out, model.held_out);
     }
 }
 
