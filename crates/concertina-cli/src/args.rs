@@ -29,8 +29,10 @@ pub(crate) enum Command {
     Train(Train),
     /// Go on with a stopped run, to the same final bytes
     Resume(Resume),
-    /// Judge a model on DATA
+    /// Judge a model on DATA: its reconstructions, codes and samples, beside what is simpler
     Evaluate(Evaluate),
+    /// Score each image by how badly a model reconstructs it: the worst are unlike what it was trained on
+    Score(Score),
     /// Pass images through a model: encode and decode
     Reconstruct(Reconstruct),
     /// Clean noisy images, with a model trained for it
@@ -123,9 +125,62 @@ pub(crate) struct Evaluate {
     /// One JSON document on stdout
     #[arg(long)]
     pub(crate) json: bool,
-    /// Evaluate on so many images at most
+    /// Only these parts, as in `--only reconstruction,embedding`
+    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
+    pub(crate) only: Vec<EvaluatePart>,
+    /// Evaluate on so many test images at most, chosen at random; by default on 10,000, or 2,000 with `--quick`
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
+    /// A first look: fewer test images, and 10,000 training images at most to compare with
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// For a variational model: codes drawn for each image to estimate its likelihood by
+    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = count, allow_negative_numbers = true)]
+    pub(crate) importance_samples: usize,
+    /// Write pictures into this folder: samples beside the nearest training images
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) figures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum EvaluatePart {
+    /// How far reconstructions are from the images
+    Reconstruction,
+    /// The same of what is simpler: principal components, interpolation, filters
+    Baselines,
+    /// What codes tell of classes
+    Embedding,
+    /// How far samples are from images
+    Generator,
+    /// How far DATA is from what the model was trained on
+    Specificity,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Score {
+    /// A model.safetensors or a run folder
+    pub(crate) model: PathBuf,
+    /// The images; of a set with a test half, that half
+    pub(crate) data: String,
+    /// A .csv of all scores, or a .png of the worst images; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Vec<PathBuf>,
+    /// One JSON document on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Images are beyond if their errors are larger than those of so large a share of the model's own held-out images
+    #[arg(long, value_name = "SHARE", default_value_t = 0.99, allow_negative_numbers = true)]
+    pub(crate) quantile: f64,
+    /// Score so many images at most
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Score the training half of a set that has two
+    #[arg(long)]
+    pub(crate) train: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use concertina::Error;
-use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named};
+use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named, source_name};
+use concertina::evaluate::{Half, Subject};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
 use etcetera::BaseStrategy;
@@ -101,12 +102,22 @@ pub(crate) fn open_for(
     wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Inputs> {
+    Ok(Inputs::of(open_fitted(model, source, wanted.fit_to_input, printer)?, wanted))
+}
+
+/// Opens a data set with nothing held out of what has no test half, fitted to what the model takes.
+fn open_fitted(
+    model: &Model,
+    source: &str,
+    fit_to_input: bool,
+    printer: Printer,
+) -> anyhow::Result<Dataset> {
     let [input, target] = [model.architecture.input, model.architecture.target];
     let all = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
     if !fits(&data) {
-        let shape = if wanted.fit_to_input { input } else { target };
+        let shape = if fit_to_input { input } else { target };
         let size = (shape.height == shape.width).then_some(shape.height);
         let options = OpenOptions { size, channels: Some(shape.channels), ..all };
         data = open(source, options, printer)?;
@@ -124,7 +135,45 @@ pub(crate) fn open_for(
     for note in &data.card.notes {
         printer.warn(note);
     }
-    Ok(Inputs::of(data, wanted))
+    Ok(data)
+}
+
+/// Opens DATA to judge a model by. Of what the model was trained on, named set or not, its halves are what it was trained on
+/// and what was held out: to judge on training images would flatter. A named set is judged on all of its test half.
+pub(crate) fn open_to_judge<'m>(
+    model: &'m Model,
+    source: &str,
+    printer: Printer,
+) -> anyhow::Result<Subject<'m>> {
+    let source = absolute(source);
+    let is_named = named::find(&source).is_some();
+    if source_name(&source) == model.card.source {
+        let mut data = open_to_train(&model.recipe, &source, printer)?;
+        // The card has the mean and the spread of all training pixels: other images of that name are told by it.
+        if data.card.for_others() == model.card {
+            if is_named && model.recipe.data.limit.is_some() {
+                let options = OpenOptions { limit: None, ..model.recipe.open_options() };
+                let whole = open(&source, options, printer)?;
+                (data.valid, data.valid_labels) = (whole.valid, whole.valid_labels);
+            }
+            if !is_named {
+                printer.say(
+                    "the model was trained on this data: evaluating on the part that was held out",
+                );
+            }
+            return Ok(subject(model, data, true));
+        }
+    }
+    Ok(subject(model, open_fitted(model, &source, false, printer)?, false))
+}
+
+/// The test half is judged on, and the training half compared with; of a data set without halves all is judged on.
+fn subject(model: &Model, data: Dataset, own: bool) -> Subject<'_> {
+    let name = data.card.name();
+    let train = Half { images: data.train, labels: data.train_labels };
+    let test = Half { images: data.valid, labels: data.valid_labels };
+    let (test, train) = if test.images.is_empty() { (train, None) } else { (test, Some(train)) };
+    Subject { model, name, test, train, own }
 }
 
 /// Images with what is known of them.

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod condition;
 mod data;
+mod evaluation;
 mod exit;
 mod fetch;
 mod interrupt;
@@ -12,6 +13,7 @@ mod printer;
 mod progress;
 mod recipe;
 mod words;
+mod working;
 
 use clap::Parser;
 
@@ -39,6 +41,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Train(args) => commands::train::train(&args, printer),
         Command::Resume(args) => commands::train::resume(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
+        Command::Score(args) => commands::score::run(&args, printer),
         Command::Reconstruct(args) => commands::reconstruct::run(&args, printer, None),
         Command::Denoise(args) => commands::reconstruct::run(&args, printer, Some("noise")),
         Command::Upscale(args) => commands::reconstruct::run(&args, printer, Some("downscale")),

@@ -242,12 +242,12 @@ pub(crate) fn png_path(path: &Path) -> Result<&Path> {
     )))
 }
 
-fn extension(path: &Path) -> Option<String> {
+pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
 /// An error now, rather than after the work, if the folder of `path` is not there.
-fn writable(path: &Path) -> Result<()> {
+pub(crate) fn writable(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => Err(Error::data(format!(

@@ -21,6 +21,31 @@ pub(crate) fn hundredths(value: f64) -> String {
     format!("{:.2}", (value * 100.0).round() / 100.0 + 0.0)
 }
 
+/// A share as in `97.3 %`, with two decimals at most.
+pub(crate) fn percent(share: f64) -> String {
+    let text = format!("{:.2}", 100.0 * share);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text} %")
+}
+
+/// Lines of at most `first` and then `width` characters, if no word is longer.
+pub(crate) fn wrapped(text: &str, first: usize, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut room = first;
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is a line from the beginning");
+        let blank = usize::from(!line.is_empty());
+        if line.chars().count() + blank + word.chars().count() <= room {
+            line.push_str(&" ".repeat(blank));
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+            room = width;
+        }
+    }
+    lines
+}
+
 /// As in `1h 05m`, `3m 20s` or `12s`.
 pub(crate) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
@@ -71,6 +96,27 @@ mod tests {
             [0, 1, 2000].map(|n| counted(n, "image")),
             ["0 images", "1 image", "2,000 images"]
         );
+    }
+
+    #[test]
+    fn shares_are_told_in_percent() {
+        for (share, text) in [
+            (0.973, "97.3 %"),
+            (1.0 - 0.99, "1 %"),
+            (0.5, "50 %"),
+            (0.97326, "97.33 %"),
+            (0.0, "0 %"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn text_is_broken_between_words() {
+        assert_eq!(wrapped("one two three four", 7, 10), ["one two", "three four"]);
+        assert_eq!(wrapped("one two", 2, 7), ["", "one two"]);
+        assert_eq!(wrapped("an extraordinary", 7, 7), ["an", "extraordinary"]);
+        assert_eq!(wrapped("", 7, 7), [""]);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub mod metric;
 
 pub mod plot;
 
+pub mod evaluate;
+
 pub mod report;
 
 mod gallery;

@@ -42,6 +42,8 @@ pub enum Purpose {
     Map = 13,
     /// Order of the images a judging classifier is trained on: (epoch, 0, 0).
     Classifier = 12,
+    /// Choices in judging a model: (choice, index, 0).
+    Evaluation = 14,
 }
 
 /// An endless, cheap stream of random numbers with a name. See the module's text.

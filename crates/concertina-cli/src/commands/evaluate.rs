@@ -1,63 +1,78 @@
 //! `evaluate`.
 
-use concertina::data::{named, source_name};
-use concertina::metric::Evaluation;
-use concertina::model::Model;
+use std::path::Path;
 
-use crate::args;
-use crate::condition::classes;
-use crate::data::{self, Inputs, Wanted};
+use concertina::artifact::write_whole;
+use concertina::evaluate::{Options, Section, evaluate};
+use concertina::model::Model;
+use concertina::{Error, Result};
+use fs_err as fs;
+
+use crate::args::{self, EvaluatePart};
+use crate::data;
+use crate::evaluation;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::words::number;
+use crate::working::Working;
 
 /// `concertina evaluate`
 pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
+    args.threads.begin()?;
+    if let Some(folder) = &args.figures {
+        check_folder(folder)?;
+    }
     let model = Model::open(&args.model)?;
-    let inputs = images(&model, args, printer)?;
-    let (n, labels) = (inputs.images.len(), inputs.label_names());
-    let evaluation = match classes(&model, n, labels.as_deref(), None)? {
-        Some(classes) => model.given(&classes)?.evaluate(&inputs.images)?,
-        None => model.evaluate(&inputs.images)?,
-    };
+    let subject = data::open_to_judge(&model, &args.data, printer)?;
+    let working = Working::new(printer);
+    let evaluation = evaluate(&subject, &options(args), &|what| working.on(what));
+    working.end();
+    let evaluation = evaluation?;
     if args.json {
         printer.data(serde_json::to_string_pretty(&evaluation)?)?;
     } else {
-        print(&evaluation, printer)?;
+        for line in evaluation::lines(&evaluation) {
+            printer.data(line)?;
+        }
+    }
+    if let Some(folder) = &args.figures {
+        fs::create_dir_all(folder)?;
+        for (name, png) in &evaluation.figures {
+            let path = folder.join(name);
+            write_whole(&path, png)?;
+            printer.say(format_args!("{} written", path.display()));
+        }
     }
     Ok(Exit::Done)
 }
 
-/// The images to judge on: the test half of a named set, else all. Of a folder or file called as what the model was
-/// trained on, only what was held out: to judge on training images would flatter.
-fn images(model: &Model, args: &args::Evaluate, printer: Printer) -> anyhow::Result<Inputs> {
-    let wanted = Wanted { limit: args.limit, ..Wanted::default() };
-    let source = data::absolute(&args.data);
-    if named::find(&source).is_none() && source_name(&source) == model.card.source {
-        let data = data::open_to_train(&model.recipe, &source, printer)?;
-        // The card has the mean and the spread of all training pixels: other images of that name are told by it.
-        if data.card.for_others() == model.card {
-            printer.say(
-                "the model was trained on this data: evaluating on the part that was held out",
-            );
-            return Ok(Inputs::of(data, wanted));
-        }
+fn options(args: &args::Evaluate) -> Options {
+    let usual = if args.quick { Options::quick() } else { Options::default() };
+    let section = |part: &EvaluatePart| match part {
+        EvaluatePart::Reconstruction => Section::Reconstruction,
+        EvaluatePart::Baselines => Section::Baselines,
+        EvaluatePart::Embedding => Section::Embedding,
+        EvaluatePart::Generator => Section::Generator,
+        EvaluatePart::Specificity => Section::Specificity,
+    };
+    Options {
+        sections: match &args.only[..] {
+            [] => usual.sections,
+            only => only.iter().map(section).collect(),
+        },
+        most_test: args.limit.unwrap_or(usual.most_test),
+        importance_samples: args.importance_samples,
+        figures: args.figures.is_some(),
+        ..usual
     }
-    data::open_for(model, &args.data, wanted, printer)
 }
 
-fn print(evaluation: &Evaluation, printer: Printer) -> anyhow::Result<()> {
-    let line = |name: &str, value: String| printer.data(format_args!("{name:<16} {value}"));
-    line("images", evaluation.images.to_string())?;
-    line("loss", number(evaluation.loss))?;
-    let unit = evaluation.reconstruction_unit;
-    line("reconstruction", format!("{} ({unit})", number(evaluation.reconstruction)))?;
-    if let Some(kl) = evaluation.kl_nats {
-        line("kl", format!("{} (nats per image)", number(kl)))?;
+/// An error now, rather than after the work.
+fn check_folder(folder: &Path) -> Result<()> {
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::data(format!(
+            "`--figures`: expected a folder to write into, found the file `{}`",
+            folder.display()
+        )));
     }
-    if let Some(active) = evaluation.active_units {
-        line("active units", format!("{active} of {}", evaluation.code_size))?;
-    }
-    line("mse", format!("{:.6} (per value, values in 0..1)", evaluation.mse))?;
-    line("psnr", format!("{:.2} dB (mean over images)", evaluation.psnr_db))
+    Ok(())
 }

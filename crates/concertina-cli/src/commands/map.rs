@@ -10,6 +10,7 @@ use concertina::text::thousands;
 use concertina::{Error, Result};
 
 use crate::args::{self, MapMethod};
+use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
 use crate::output::{MapOut, csv_bytes};
@@ -32,7 +33,11 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
         pictures = Pictures::from(&inputs.images);
         Points::of_pictures("images", &pictures)?
     } else {
-        codes = model.encode(&inputs.images)?;
+        let (n, labels) = (inputs.images.len(), inputs.label_names());
+        codes = match classes(&model, n, labels.as_deref(), None)? {
+            Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
+            None => model.encode(&inputs.images)?,
+        };
         Points::of_codes("codes", &codes)?
     };
     let what =

@@ -11,4 +11,5 @@ pub(crate) mod map;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;
 pub(crate) mod sample;
+pub(crate) mod score;
 pub(crate) mod train;

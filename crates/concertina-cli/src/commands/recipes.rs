@@ -8,6 +8,9 @@ use crate::args::{Recipes, RecipesCommand};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+/// For recipes with a condition, in a table of layers: as many as there are digits.
+const CLASSES: usize = 10;
+
 /// `concertina recipes`
 pub(crate) fn run(args: &Recipes, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
@@ -23,7 +26,7 @@ pub(crate) fn run(args: &Recipes, printer: Printer) -> anyhow::Result<Exit> {
         Some(RecipesCommand::Show { name, layers: true, shape, .. }) => {
             let recipe = Recipe::named(name)?;
             let shape = shape.unwrap_or_else(|| usual_shape(&recipe));
-            printer.data(Architecture::new(&recipe, shape)?.table().trim_end())?;
+            printer.data(Architecture::new(&recipe, shape, CLASSES)?.table().trim_end())?;
         }
         Some(RecipesCommand::Show { name, full: true, .. }) => {
             printer.data(Recipe::named(name)?.to_toml().trim_end())?;

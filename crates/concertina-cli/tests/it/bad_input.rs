@@ -122,6 +122,7 @@ fn images_and_codes_of_another_size_are_told() {
     for name in ["a", "b", "c", "d", "e"] {
         place.write(&format!("alike/{name}.png"), &picture);
     }
+    place.write("nothing/notes.txt", b"no picture");
     for (arguments, code, words) in [
         ("decode run codes.csv -o a.png", 3, &["codes of 2 numbers", "3"][..]),
         ("decode run nan.csv -o a.png", 3, &["nan.csv"]),
@@ -129,6 +130,15 @@ fn images_and_codes_of_another_size_are_told() {
         ("upscale run digits -o a.png", 2, &["downscale"]),
         ("decode run missing.csv -o a.png", 3, &["missing.csv"]),
         ("encode run digits --limit 0 -o a.csv", 2, &["--limit"]),
+        ("evaluate run digits --only poetry", 2, &["--only", "poetry"]),
+        ("evaluate run digits --figures codes.csv", 3, &["--figures", "codes.csv"]),
+        ("evaluate run digits --limit 0", 2, &["--limit"]),
+        ("evaluate run nothing", 3, &["nothing"]),
+        ("score run nothing", 3, &["nothing"]),
+        ("score run digits -o a.txt", 2, &["--out", "a.txt"]),
+        ("score run digits -o nowhere/a.csv", 3, &["nowhere"]),
+        ("score run digits --quantile 1", 2, &["--quantile", "1"]),
+        ("score run digits --quantile nan", 2, &["--quantile", "NaN"]),
         ("sample run -n 0 -o a.png", 2, &["-n"]),
         ("sample run -n 1001 -o a.png", 2, &["1000", "1001"]),
         ("sample run -n 9999999999 -o a.npy", 2, &["1x28x28", "9999999999"]),

@@ -28,8 +28,12 @@ fn a_trained_model_serves_every_command() {
     fs::remove_dir_all(place.path("run")).unwrap();
     let evaluation = place.succeed("evaluate m.safetensors digits --limit 50 --json").stdout;
     let evaluation: serde_json::Value = serde_json::from_str(&evaluation).unwrap();
-    assert!(evaluation["psnr_db"].as_f64().unwrap() > 3.0);
     assert_eq!(evaluation["images"], 50);
+    assert_eq!(evaluation["train_images"], 60, "as many as the model was trained on");
+    assert!(evaluation["reconstruction"]["psnr_db"].as_f64().unwrap() > 3.0);
+    assert_eq!(evaluation["baselines"]["rivals"].as_array().unwrap().len(), 3);
+    assert!(evaluation["generator"]["classifier_accuracy"].as_f64().unwrap() > 0.2);
+    assert!(evaluation["specificity"]["verdict"].as_str().unwrap().starts_with("digits is what"));
 
     for command in [
         "reconstruct m.safetensors digits --limit 20 -o rows.png",
@@ -42,6 +46,8 @@ fn a_trained_model_serves_every_command() {
         "reconstruct m.safetensors samples -o again",
         "reconstruct m.safetensors samples/sample-000000.png -o one.png",
         "interpolate m.safetensors digits#0 digits#1 -o way.png --steps 5",
+        "evaluate m.safetensors digits --only generator --limit 20 --figures pictures",
+        "score m.safetensors digits --limit 40 -o scores.csv -o worst.png",
         "manifold m.safetensors -o map.png -n 5",
         "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
         "map m.safetensors digits --limit 40 -o pca.CSV --method pca",
@@ -61,6 +67,11 @@ fn a_trained_model_serves_every_command() {
     }
     let (_, size) = png_size(&fs::read(place.path("one.png")).unwrap());
     assert_eq!(size, (28, 28));
+    assert!(place.path("pictures/nearest-training-images.png").is_file());
+    let table = fs::read_to_string(place.path("scores.csv")).unwrap();
+    assert!(table.starts_with("name,label,error,percentile,beyond\n"), "{table}");
+    assert_eq!(table.lines().count(), 41);
+    assert!(place.path("worst.png").is_file());
     // Both codes and both decodings are the same numbers.
     let npy = fs::read(place.path("decoded.npy")).unwrap();
     assert_eq!(npy.len(), 128 + 30 * 784 * 4);
@@ -145,6 +156,29 @@ fn a_folder_of_pictures_trains_without_configuration() {
     let ended = place.succeed("evaluate run pictures --json");
     assert!(ended.stderr.contains("the part that was held out"), "{}", ended.stderr);
     assert!(ended.stdout.contains("\"images\": 2,"), "{}", ended.stdout);
+}
+
+#[test]
+fn pictures_of_unknown_origin_are_scored_and_judged() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.succeed("sample run -n 12 --seed 3 -o mixed");
+    let scores = place.succeed("score run mixed --json --quantile 0.9").stdout;
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    assert_eq!((&scores["images"], &scores["quantile"]), (&12.into(), &0.9.into()));
+    assert_eq!(scores["scores"].as_array().unwrap().len(), 12);
+    let beyond = scores["scores"].as_array().unwrap().iter().filter(|s| s["beyond"] == true);
+    assert_eq!(scores["n_beyond"], beyond.count());
+    assert_eq!(scores["worst"].as_array().unwrap().len(), 10);
+    let ended = place.succeed("evaluate run mixed");
+    for words in [
+        "judged on mixed, which it was not trained on: 12 test images; training images: none",
+        "left out: the data has no training half to compare with",
+        "mixed lies",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+    assert!(ended.stderr.contains("reconstructing the test images"), "{}", ended.stderr);
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub use self::adversarial::Adversarial;
 pub use self::condition::Condition;
 pub use self::gaussian::Gaussian;
 pub use self::normal::Form;
+pub(crate) use self::normal::draw_one;
 pub use self::plain::{CodeActivation, Plain};
 pub use self::size::Size;
 use crate::error::{Error, Result};

@@ -45,6 +45,20 @@ pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, form: Form) -> Tenso
     }
 }
 
+/// Draws one code, `[D]`, from one row of features, `[2 D]`, and returns the logarithm of `q(z|x) / p(z)`, in nats, added up in
+/// f64. Where no gradient is wanted.
+pub(crate) fn draw_one(features: &[f32], noise: &[f32], form: Form, z: &mut [f32]) -> f64 {
+    let scale = form.scale();
+    let (mean, s) = features.split_at(noise.len());
+    let mut nats = 0.0;
+    for (((z, mean), &s), eps) in z.iter_mut().zip(mean).zip(s).zip(noise) {
+        let (s, _) = bounded(s);
+        *z = mean + (scale * s).exp() * eps;
+        nats += f64::from(0.5 * (*z * *z - eps * eps) - scale * s);
+    }
+    nats
+}
+
 /// The divergence from the standard normal of each dimension, `[B, D]`, in nats, from features `[B, 2 D]`.
 pub(super) fn divergence(features: Tensor<2>) -> Tensor<2> {
     if runs_at(&features) {

@@ -61,6 +61,18 @@ impl Model {
         })
     }
 
+    /// As [`Model::given`] for a conditional model, as this model for any other.
+    ///
+    /// # Errors
+    /// If the model asks for labels and there are none, or there is no such class.
+    pub(crate) fn given_if_asked<'a>(&'a self, labels: Option<&'a [u32]>) -> Result<Given<'a>> {
+        match labels {
+            Some(labels) if self.architecture.classes > 0 => self.given(labels),
+            None if self.architecture.classes > 0 => Err(no_labels()),
+            _ => Ok(self.given_any(None)),
+        }
+    }
+
     /// As [`Model::given`], of labels that are there and right if the model asks for them.
     pub(crate) fn given_any<'a>(&'a self, labels: Option<&'a [u32]>) -> Given<'a> {
         Given { model: self, labels: labels.filter(|_| self.architecture.classes > 0) }
@@ -218,10 +230,12 @@ impl Given<'_> {
                 "expected a label for each of {n} images or codes, found {}",
                 labels.len()
             ))),
-            (_, None) => Err(Error::data(
-                "expected labels, since the model's condition is the label, found none",
-            )
-            .with_hint("give data with labels, or say one for all: `--label NAME`")),
+            (_, None) => Err(no_labels()),
         }
     }
+}
+
+fn no_labels() -> Error {
+    Error::data("expected labels, since the model's condition is the label, found none")
+        .with_hint("give data with labels")
 }

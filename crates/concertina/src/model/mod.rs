@@ -8,6 +8,7 @@ mod codes;
 pub(crate) mod condition;
 mod given;
 mod inference;
+mod likelihood;
 mod objective;
 mod pictures;
 mod table;

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn every_layer_has_its_line() {
         let recipe = Recipe::named("conv-ae").unwrap();
-        let architecture = Architecture::new(&recipe, ImageShape::new(1, 28, 28)).unwrap();
+        let architecture = Architecture::new(&recipe, ImageShape::new(1, 28, 28), 10).unwrap();
         let table = architecture.table();
         let lines: Vec<&str> = table.lines().collect();
         let n_layers = architecture.encoder.layers().len() + architecture.decoder.layers().len();

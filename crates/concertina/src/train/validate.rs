@@ -13,6 +13,8 @@ use crate::rng::Seed;
 pub(crate) struct Judgement {
     /// Means over the images.
     pub(crate) losses: Losses,
+    /// For a variational bottleneck: the divergence of each code dimension, in nats, averaged over the images; else empty.
+    pub(crate) kl_per_dimension: Vec<f64>,
     /// The reconstruction error of each image.
     pub(crate) errors: Vec<f32>,
     /// The code of each image: the mean, where codes are drawn at random.
@@ -39,6 +41,7 @@ pub(crate) fn judge(
     let seed = Seed(recipe.training.seed);
     let variational = recipe.bottleneck.is_variational();
     let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());
+    let mut kl_sums = vec![0.0; if variational { architecture.code_size } else { 0 }];
     let indices: Vec<u32> = (0..examples.images.len() as u32).collect();
     for chunk in indices.chunks(CHUNK) {
         let batch = batch(examples, chunk, recipe, architecture, seed, Draw::Validation);
@@ -46,7 +49,10 @@ pub(crate) fn judge(
         let noise = batch.noise.clone();
         let terms = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());
-        let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.into_data())));
+        let kl = terms.kl.map_or_else(Vec::new, |kl| floats(kl.into_data()));
+        for kl in kl.chunks_exact(architecture.code_size) {
+            kl_sums.iter_mut().zip(kl).for_each(|(sum, kl)| *sum += f64::from(*kl));
+        }
         errors.extend(&chunk_errors);
         let features = floats(terms.features.into_data());
         let chunk_codes = recipe.bottleneck.mean(features, architecture.code_size);
@@ -54,13 +60,15 @@ pub(crate) fn judge(
             .discriminator
             .as_ref()
             .map(|discriminator| adversary::judge(discriminator, weights, &chunk_codes, &noise));
-        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), kl, duel);
+        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), sum(&kl), duel);
         codes.extend(chunk_codes);
     }
     let codes = Codes::new(architecture.code_size, codes);
     let mut losses = sums.losses(&recipe.bottleneck);
     losses.active_units = variational.then(|| active_units(&codes));
-    Judgement { losses, errors, codes }
+    let kl_per_dimension =
+        kl_sums.into_iter().map(|sum| sum / examples.images.len() as f64).collect();
+    Judgement { losses, kl_per_dimension, errors, codes }
 }
 
 /// The sum of f32 numbers, in f64, in their order.

@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::gallery::row;
 use crate::lesson::page::Part;
 use crate::lesson::studio::{Halt, Studio, Trained};
+use crate::model::Model;
 use crate::plot::ImageGrid;
+use crate::train::{Examples, judge};
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("denoise")?;
@@ -67,7 +69,9 @@ fn other_images(
     draw(part, denoiser, &own, &name)?;
     let (digits, other) = (&studio.stock.digits, &studio.stock.other);
     let loss = |model: &Trained<'_>, images| -> Result<String> {
-        Ok(number(model.model.evaluate(images)?.reconstruction))
+        let Model { recipe, architecture, weights, .. } = &model.model;
+        let examples = Examples { images, labels: None };
+        Ok(number(judge(recipe, architecture, weights, examples).losses.reconstruction))
     };
     let digits_name = digits.card.name();
     part.table(

@@ -6,7 +6,7 @@ use crate::gallery::row;
 use crate::latent::{Pca, Points};
 use crate::lesson::page::Part;
 use crate::lesson::studio::{Halt, Studio, Trained};
-use crate::metric::{Labelled, neighbour_accuracy};
+use crate::metric::{Labelled, mean_squared_error, neighbour_accuracy};
 use crate::model::{Codes, Pictures};
 use crate::plot::{ImageGrid, Scatter};
 use crate::text::thousands;
@@ -48,7 +48,10 @@ fn compare_with_components(
     let pca = Pca::fit(Points::of_pictures("training images", &train)?, 2)?;
     let points = Points::of_pictures("held-out images", &valid)?;
     let components = pca.encode(points)?;
-    let mse = [trained.model.evaluate(&data.valid)?.mse, pca.reconstruction_error(points)?];
+    let back = trained.model.reconstruct(&data.valid)?;
+    let pairs = valid.iter().zip(back.iter());
+    let mse = pairs.map(|(x, y)| mean_squared_error(x, y)).sum::<f64>() / valid.len() as f64;
+    let mse = [mse, pca.reconstruction_error(points)?];
 
     part.task(
         "Beside it: two principal components",

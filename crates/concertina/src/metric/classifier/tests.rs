@@ -62,7 +62,8 @@ fn every_shape_of_images_has_a_classifier() {
 
 #[test]
 fn work_is_bounded_by_operations_and_epochs() {
-    assert_eq!(n_steps(100, 1), MOST_EPOCHS);
+    assert_eq!(n_steps(100, 1), LEAST_SEEN / 100, "a batch is an epoch");
+    assert_eq!(n_steps(12_800, 1), MOST_EPOCHS * 100);
     assert_eq!(n_steps(1_000_000, u64::MAX), LEAST_SEEN.div_ceil(BATCH));
     let mnist = checked_stack(ImageShape::new(1, 28, 28), &layers(ImageShape::new(1, 28, 28), 10));
     let epochs = n_steps(60_000, mnist.unwrap().flops()) as f64 / 469.0;

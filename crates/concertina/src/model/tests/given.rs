@@ -111,7 +111,7 @@ fn missing_and_wrong_labels_are_refused() {
         model.decode(&codes).unwrap_err(),
         model.reconstruct(&images).unwrap_err(),
         model.interpolate(&images, 3).unwrap_err(),
-        model.evaluate(&images).unwrap_err(),
+        model.reconstruction_errors(&images).unwrap_err(),
     ] {
         assert_eq!(error.to_string(), missing);
     }

@@ -4,3 +4,5 @@
 mod given;
 mod objective;
 mod trained;
+
+pub(super) use self::trained::untrained;

@@ -9,7 +9,7 @@ use crate::rng::Seed;
 use crate::shape::ImageShape;
 use crate::testing::{check_close, constant, digits, plain, shades, values, variational};
 
-pub(super) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
+pub(in crate::model) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
     let architecture =
         Architecture::new(recipe, data.train.shape(), data.class_names.len()).unwrap();
     let weights = architecture.initial_weights(Seed(7));

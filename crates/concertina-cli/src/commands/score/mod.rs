@@ -1,0 +1,140 @@
+//! `score`.
+
+mod out;
+
+use concertina::artifact::write_whole;
+use concertina::evaluate::{Score, Scores};
+use concertina::model::Model;
+use concertina::text::thousands;
+use concertina::{Error, Result};
+use serde::Serialize;
+
+use self::out::Out;
+use crate::args;
+use crate::condition::classes;
+use crate::data::{self, Inputs, Wanted};
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::words::{counted, number, on_one_line, percent};
+
+/// How many of the worst are told.
+const WORST: usize = 10;
+
+/// `concertina score`
+pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> {
+    args.threads.begin()?;
+    let outs: Vec<Out<'_>> = args.out.iter().map(|path| Out::new(path)).collect::<Result<_>>()?;
+    if !(args.quantile > 0.0 && args.quantile < 1.0) {
+        let found = args.quantile;
+        return Err(Error::config(format!(
+            "`--quantile`: expected a share above 0 and below 1, found {found}"
+        ))
+        .into());
+    }
+    let model = Model::open(&args.model)?;
+    let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
+    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
+    let (n, names) = (inputs.images.len(), inputs.label_names());
+    let labels = classes(&model, n, names.as_deref(), None)?;
+    let scores = Scores::of(&model, &inputs.images, labels.as_deref(), args.quantile)?;
+    if scores.threshold.is_none() {
+        printer.warn(
+            "this model file does not hold the errors of its own held-out images (it was written by an earlier version): \
+             there are scores, but no percentiles and no threshold",
+        );
+    }
+    if args.json {
+        printer.data(serde_json::to_string_pretty(&Document::new(&scores, &inputs))?)?;
+    } else {
+        print(&scores, &inputs, printer)?;
+    }
+    for out in outs {
+        write_whole(out.path(), &out.bytes(&model, &scores, &inputs)?)?;
+        printer.say(format_args!("{} written", out.path().display()));
+    }
+    Ok(Exit::Done)
+}
+
+fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<()> {
+    let line = |name: &str, value: String| printer.data(format_args!("{name:<12} {value}"));
+    let n = scores.scores.len();
+    line("images", thousands(n))?;
+    line("score", format!("reconstruction error, {}", scores.unit))?;
+    if let (Some(threshold), Some(beyond)) = (scores.threshold, scores.n_beyond) {
+        line(
+            "threshold",
+            format!(
+                "{}: {} of the model's own {} have smaller errors",
+                number(threshold.into()),
+                percent(scores.quantile),
+                counted(scores.held_out_images, "held-out image")
+            ),
+        )?;
+        let share = beyond as f64 / n as f64;
+        let usual = percent(1.0 - scores.quantile);
+        line(
+            "beyond",
+            format!(
+                "{} of {}, {} ({usual} would be usual)",
+                thousands(beyond),
+                thousands(n),
+                percent(share)
+            ),
+        )?;
+    }
+    for (place, index) in scores.worst(WORST).into_iter().enumerate() {
+        let Score { error, percentile, .. } = scores.scores[index];
+        let place = if place == 0 { "worst" } else { "" };
+        let percentile = percentile.map_or(String::new(), |p| format!("  percentile {p:>5.1}"));
+        let name = on_one_line(&inputs.names[index]);
+        line(place, format!("{:>10}{percentile}  {name}", number(error.into())))?;
+    }
+    Ok(())
+}
+
+/// What `--json` writes: the scores with the names of the images.
+#[derive(Serialize)]
+struct Document<'a> {
+    unit: &'static str,
+    quantile: f64,
+    threshold: Option<f32>,
+    held_out_images: usize,
+    images: usize,
+    n_beyond: Option<usize>,
+    /// The names of the worst, the worst first.
+    worst: Vec<&'a str>,
+    scores: Vec<Named<'a>>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    #[serde(flatten)]
+    score: Score,
+}
+
+impl<'a> Document<'a> {
+    fn new(scores: &Scores, inputs: &'a Inputs) -> Self {
+        let name = |index: usize| inputs.names[index].as_str();
+        let named = |(index, score): (usize, &Score)| Named {
+            name: name(index),
+            label: inputs
+                .labels
+                .as_ref()
+                .map(|labels| inputs.class_names[labels[index] as usize].as_str()),
+            score: *score,
+        };
+        Self {
+            unit: scores.unit,
+            quantile: scores.quantile,
+            threshold: scores.threshold,
+            held_out_images: scores.held_out_images,
+            images: scores.scores.len(),
+            n_beyond: scores.n_beyond,
+            worst: scores.worst(WORST).into_iter().map(name).collect(),
+            scores: scores.scores.iter().enumerate().map(named).collect(),
+        }
+    }
+}

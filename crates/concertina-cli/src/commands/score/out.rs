@@ -1,0 +1,101 @@
+//! The files that scores are written to: a table of all, a sheet of the worst.
+
+use std::path::Path;
+
+use concertina::evaluate::{Score, Scores};
+use concertina::model::Model;
+use concertina::plot::{ImageGrid, Row, Theme};
+use concertina::{Error, Result};
+use concertina_formats::csv;
+
+use crate::condition::classes;
+use crate::data::Inputs;
+use crate::output::{extension, writable};
+use crate::words::number;
+
+/// Images on a sheet, and in a row of it.
+const MOST_ON_SHEET: usize = 30;
+const COLUMNS: usize = 10;
+
+/// What an OUT for scores can be.
+#[derive(Clone, Copy)]
+pub(super) enum Out<'a> {
+    Csv(&'a Path),
+    Png(&'a Path),
+}
+
+impl<'a> Out<'a> {
+    /// Reads the kind from the name.
+    pub(super) fn new(path: &'a Path) -> Result<Self> {
+        match extension(path).as_deref() {
+            Some("csv") => writable(path).map(|()| Self::Csv(path)),
+            Some("png") => writable(path).map(|()| Self::Png(path)),
+            _ => Err(Error::config(format!(
+                "`--out`: expected a name that ends in .csv or .png, found `{}`",
+                path.display()
+            ))),
+        }
+    }
+
+    pub(super) fn path(self) -> &'a Path {
+        match self {
+            Self::Csv(path) | Self::Png(path) => path,
+        }
+    }
+
+    /// The content of the file.
+    pub(super) fn bytes(self, model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
+        match self {
+            Self::Csv(_) => table(scores, inputs),
+            Self::Png(_) => sheet(model, scores, inputs),
+        }
+    }
+}
+
+/// Error, percentile and 1 or 0 for beyond or not; of a model without own errors the error alone.
+fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
+    let mut columns = vec!["error".to_owned()];
+    if scores.threshold.is_some() {
+        columns.extend(["percentile", "beyond"].map(ToOwned::to_owned));
+    }
+    let row = |score: &Score| {
+        let percentile = score.percentile.map(|percentile| percentile as f32);
+        let beyond = score.beyond.map(|beyond| f32::from(u8::from(beyond)));
+        [Some(score.error), percentile, beyond].into_iter().flatten()
+    };
+    Ok(csv::write(&csv::Table {
+        columns,
+        values: scores.scores.iter().flat_map(row).collect(),
+        names: Some(inputs.names.clone()),
+        labels: inputs.label_names(),
+    })?)
+}
+
+/// The worst images above what the model makes of them, with their scores.
+fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
+    let mut grid = ImageGrid::default();
+    for indices in scores.worst(MOST_ON_SHEET).chunks(COLUMNS) {
+        let images = inputs.images.select(indices);
+        let labels = inputs.label_names();
+        let chosen =
+            labels.map(|labels| indices.iter().map(|&i| labels[i].clone()).collect::<Vec<_>>());
+        let outputs = match classes(model, images.len(), chosen.as_deref(), None)? {
+            Some(classes) => model.given(&classes)?.reconstruct(&images)?,
+            None => model.reconstruct(&images)?,
+        };
+        let names = indices.iter().map(|&index| inputs.names[index].clone()).collect();
+        let errors = indices.iter().map(|&index| number(scores.scores[index].error.into()));
+        let image = Row::bytes("image", images.shape(), images.pixels())?;
+        grid.rows.push(image.with_captions(names));
+        let output = Row::new(model.recipe.task.output_word(), outputs.shape(), outputs.values())?;
+        grid.rows.push(output.with_captions(errors.collect()).with_detail("and the error"));
+    }
+    let threshold = scores.threshold.map_or(String::new(), |threshold| {
+        format!(" Images with an error above {} are beyond.", number(threshold.into()))
+    });
+    grid.note = format!(
+        "The images with the largest reconstruction errors, the largest first; in {}.{threshold}",
+        scores.unit
+    );
+    grid.to_png(Theme::Light)
+}

@@ -1,0 +1,241 @@
+//! An evaluation as text for a person: a block for each part, conventions beside the figures.
+
+mod block;
+
+use concertina::evaluate::{
+    Baselines, Embedding, Evaluation, Finding, Generator, Reconstruction, Spaces, Specificity,
+    Trust, Variational,
+};
+use concertina::text::thousands;
+
+use self::block::Block;
+use crate::words::{counted, number, percent};
+
+/// KL divergences of single dimensions that are told, the largest ones.
+const MOST_DIMENSIONS: usize = 16;
+
+/// The lines of a report.
+pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
+    let Evaluation { model, code_size, trained_on, data, .. } = evaluation;
+    let mut block = Block::default();
+    block.plain(format!(
+        "{model}, a code of {}, trained on {trained_on}",
+        counted(*code_size, "number")
+    ));
+    let of = |n: usize, there: usize| {
+        let all = if n == there { String::new() } else { format!(" of {}", thousands(there)) };
+        format!("{}{all}", thousands(n))
+    };
+    let test = of(evaluation.images, evaluation.images_there);
+    let train = match evaluation.train_images {
+        0 => "none to compare with".to_owned(),
+        n => format!("{} to compare with", of(n, evaluation.train_images_there)),
+    };
+    let own = if evaluation.own_data { "" } else { ", which it was not trained on" };
+    block.plain(format!("judged on {data}{own}: {test} test images; training images: {train}"));
+    if let Some(found) = &evaluation.reconstruction {
+        reconstruction(&mut block, found);
+    }
+    finding(&mut block, "beside what is simpler", evaluation.baselines.as_ref(), baselines);
+    if let Some(found) = &evaluation.embedding {
+        embedding(&mut block, found);
+    }
+    finding(&mut block, "samples", evaluation.generator.as_ref(), generator);
+    finding(&mut block, "where the data lies", evaluation.specificity.as_ref(), specificity);
+    block.into_lines()
+}
+
+/// A part that may have been left out, or not been asked for.
+fn finding<T>(
+    block: &mut Block,
+    title: &str,
+    found: Option<&Finding<T>>,
+    tell: impl Fn(&mut Block, &T),
+) {
+    match found {
+        None => {}
+        Some(Finding::Measured(found)) => {
+            block.title(title);
+            tell(block, found);
+        }
+        Some(Finding::LeftOut { left_out }) => {
+            block.title(title);
+            block.left_out(left_out);
+        }
+    }
+}
+
+fn reconstruction(block: &mut Block, found: &Reconstruction) {
+    block.title("reconstruction");
+    let why = &found.conventions;
+    let quality = found.quality;
+    block.figure("error", &format!("{} {}", number(found.error), found.unit), why.get("error"));
+    block.figure("loss", &number(found.loss), why.get("loss"));
+    block.figure("mse", &format!("{:.6}", quality.mse), why.get("mse"));
+    block.figure("psnr", &decibels(quality.psnr_db), why.get("psnr_db"));
+    block.figure("ssim", &format!("{:.4}", quality.ssim), why.get("ssim"));
+    if let Some(found) = &found.variational {
+        variational(block, found, found.kl_per_dimension_nats.len());
+    }
+}
+
+fn variational(block: &mut Block, found: &Variational, code_size: usize) {
+    let why = &found.conventions;
+    match &found.elbo_nats {
+        Finding::Measured(elbo) => block.figure("elbo", &nats(*elbo), why.get("elbo_nats")),
+        Finding::LeftOut { left_out } => block.left_out(&format!("elbo: {left_out}")),
+    }
+    let given = found.log_likelihood_given_code_nats;
+    block.figure("log p(x|z)", &nats(given), why.get("log_likelihood_given_code_nats"));
+    block.figure("kl", &nats(found.kl_nats), why.get("kl_nats"));
+    let mut largest = found.kl_per_dimension_nats.clone();
+    largest.sort_by(|a, b| b.total_cmp(a));
+    let rest = code_size.saturating_sub(MOST_DIMENSIONS);
+    largest.truncate(MOST_DIMENSIONS);
+    let mut text: Vec<String> = largest.iter().map(|kl| format!("{kl:.3}")).collect();
+    if rest > 0 {
+        text.push(format!("and {rest} smaller ones"));
+    }
+    block.sentence(&format!("kl of each dimension, the largest first: {}", text.join(", ")));
+    let active = format!("{} of {code_size}", found.active_units);
+    block.figure("active units", &active, why.get("active_units"));
+    match &found.log_likelihood {
+        Finding::Measured(found) => {
+            let how = format!(
+                "importance-weighted bound by {}, {}",
+                counted(found.importance_samples, "code"),
+                counted(found.images, "image")
+            );
+            block.figure("log p(x)", &nats(found.nats), Some(&how));
+        }
+        Finding::LeftOut { left_out } => {
+            block.left_out(&format!("importance-weighted log-likelihood: {left_out}"));
+        }
+    }
+}
+
+fn baselines(block: &mut Block, found: &Baselines) {
+    let rows = found.rivals.iter().map(|rival| {
+        let quality = rival.quality;
+        let figures = [
+            format!("{:.6}", quality.mse),
+            decibels(quality.psnr_db),
+            format!("{:.4}", quality.ssim),
+        ];
+        (rival.name.clone(), figures.to_vec())
+    });
+    block.table(&["mse", "psnr", "ssim"], rows.collect());
+    block.verdict(&found.verdict);
+    block.conventions(&found.conventions);
+}
+
+fn embedding(block: &mut Block, found: &Embedding) {
+    block.title("what codes tell of classes");
+    match &found.spaces {
+        Finding::Measured(found) => spaces(block, found),
+        Finding::LeftOut { left_out } => block.left_out(left_out),
+    }
+    match &found.trustworthiness {
+        Finding::Measured(found) => trust(block, found),
+        Finding::LeftOut { left_out } => block.left_out(&format!("trustworthiness: {left_out}")),
+    }
+    if found.spaces.measured().is_some() || found.trustworthiness.measured().is_some() {
+        block.conventions(&found.conventions);
+    }
+}
+
+fn spaces(block: &mut Block, found: &Spaces) {
+    let rows = found.compared.iter().map(|space| {
+        let shares = [space.neighbour_accuracy, space.probe_accuracy, space.purity];
+        (
+            format!("{}, {}", space.name, space.size),
+            shares.map(|share| format!("{:.2} %", 100.0 * share)).to_vec(),
+        )
+    });
+    block.table(&["neighbours", "probe", "purity"], rows.collect());
+    for left_out in &found.left_out {
+        block.left_out(left_out);
+    }
+    for verdict in &found.verdicts {
+        block.verdict(verdict);
+    }
+}
+
+fn trust(block: &mut Block, found: &Trust) {
+    let images = counted(found.images, "test image");
+    block.figure("trustworthiness", &format!("{:.4}", found.codes), Some(&images));
+    match &found.pca {
+        Finding::Measured(pca) => {
+            let what = "of the first two principal components".to_owned();
+            block.figure("", &format!("{pca:.4}"), Some(&what));
+        }
+        Finding::LeftOut { left_out } => {
+            block.left_out(&format!("trustworthiness of principal components: {left_out}"));
+        }
+    }
+}
+
+fn generator(block: &mut Block, found: &Generator) {
+    let rows = found.distances.iter().map(|distance| {
+        let figures = [format!("{:.3}", distance.frechet), format!("{:.5}", distance.kernel)];
+        (distance.of.clone(), figures.to_vec())
+    });
+    block.sentence(&format!(
+        "distances from {} test images, by {}{}",
+        thousands(found.pictures),
+        found.features,
+        found.classifier_accuracy.map_or(String::new(), |accuracy| format!(
+            "; it tells {} of the test images rightly",
+            percent(accuracy)
+        ))
+    ));
+    block.table(&["frechet", "kernel"], rows.collect());
+    for verdict in &found.verdicts {
+        block.verdict(verdict);
+    }
+    block.conventions(&found.conventions);
+    let copies = &found.copies;
+    let near = format!("{} of {}", percent(copies.near_copies), counted(copies.samples, "sample"));
+    let how = format!(
+        "nearer to a training image than {:.3}, as {} of {} are; {}",
+        copies.threshold,
+        percent(copies.threshold_share),
+        counted(copies.test_images, "test image"),
+        copies.convention
+    );
+    block.figure("near copies", &near, Some(&how));
+    let medians = format!(
+        "median distance of a sample from the nearest training image; {:.3} of a test image",
+        copies.median_distance_of_test_images
+    );
+    block.figure("distance", &format!("{:.3}", copies.median_distance), Some(&medians));
+}
+
+fn specificity(block: &mut Block, found: &Specificity) {
+    let why = &found.conventions;
+    let own = format!(
+        "{} is the median error of the model's own {}; {}",
+        number(found.own_median),
+        counted(found.own_images, "held-out image"),
+        why.get("errors").map_or("", String::as_str)
+    );
+    let median = format!("{} {}", number(found.median), found.unit);
+    block.figure("median error", &median, Some(&own));
+    let beyond = format!(
+        "beyond {}, which {} of the own images are not; {}",
+        number(found.threshold),
+        percent(found.quantile),
+        why.get("beyond").map_or("", String::as_str)
+    );
+    block.figure("beyond", &percent(found.beyond), Some(&beyond));
+    block.figure("larger", &percent(found.larger), why.get("larger"));
+    block.verdict(&found.verdict);
+}
+
+fn decibels(value: f64) -> String {
+    format!("{value:.2} dB")
+}
+
+fn nats(value: f64) -> String {
+    format!("{value:.3} nats")
+}

@@ -1,0 +1,223 @@
+//! The model beside what is simpler: principal components, interpolation, filters.
+
+use serde::Serialize;
+
+use super::enlarge::{Method, enlarge};
+use super::filter::{gaussian, median};
+use super::subject::Material;
+use super::{Conventions, Finding, Quality, quality};
+use crate::error::Result;
+use crate::latent::Points;
+use crate::model::Pictures;
+use crate::shape::ImageShape;
+use crate::task::Task;
+use crate::text::thousands;
+
+/// Side of the median's window.
+const MEDIAN: usize = 3;
+/// Standard deviation of the Gaussian filter, in pixels.
+const SIGMA: f64 = 1.0;
+/// Errors closer than this, by ratio, count as equal.
+const EQUAL: f64 = 0.01;
+
+/// The model and its rivals, on the same test images.
+#[derive(Clone, Debug, Serialize)]
+pub struct Baselines {
+    /// What the rivals are.
+    pub what: String,
+    /// The model first.
+    pub rivals: Vec<Rival>,
+    /// How the model does beside the best of the others, in a sentence.
+    pub verdict: String,
+    /// How the figures came about.
+    pub conventions: Conventions,
+}
+
+/// One of those compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rival {
+    /// What it is called.
+    pub name: String,
+    /// How it does.
+    #[serde(flatten)]
+    pub quality: Quality,
+}
+
+pub(super) fn measure(material: &Material<'_>, model: Quality) -> Result<Finding<Baselines>> {
+    let found = match material.model.recipe.task {
+        Task::Downscale { factor } => interpolated(material, factor),
+        Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => filtered(material),
+        Task::Identity {} | Task::Binarise {} => components(material),
+    };
+    Finding::of(found.map(|others| others.beside(model)))
+}
+
+/// All but the model.
+struct Others {
+    what: String,
+    rivals: Vec<Rival>,
+    convention: String,
+}
+
+impl Others {
+    fn beside(self, quality: Quality) -> Baselines {
+        let mut conventions = Quality::conventions();
+        conventions.insert("rivals", self.convention);
+        let verdict = verdict(quality, &self.rivals);
+        let model = Rival { name: "this model".to_owned(), quality };
+        let rivals = std::iter::once(model).chain(self.rivals).collect();
+        Baselines { what: self.what, rivals, verdict, conventions }
+    }
+}
+
+/// Better, equal or worse than the best of the others, and by how much.
+fn verdict(model: Quality, others: &[Rival]) -> String {
+    let best = others.iter().min_by(|a, b| a.quality.mse.total_cmp(&b.quality.mse));
+    let Some(Rival { name, quality: best }) = best else {
+        return "there is nothing to compare with".to_owned();
+    };
+    let ratio = model.mse / best.mse;
+    let errors = match ratio {
+        ratio if ratio < 1.0 - EQUAL => {
+            format!("better than {name}: {ratio:.2} times its squared error")
+        }
+        ratio if ratio > 1.0 + EQUAL => {
+            format!("worse than {name}: {ratio:.2} times its squared error")
+        }
+        // Also where neither has any error.
+        _ => format!("equal to {name}: the squared errors differ by 1% at most"),
+    };
+    format!("{errors}; SSIM {:.3} against {:.3}", model.ssim, best.ssim)
+}
+
+/// As many principal components as a code has numbers.
+fn components(material: &Material<'_>) -> Result<Others> {
+    let pca = material.pca()?;
+    material.working("reconstructing the test images from principal components");
+    let images = &material.test.images;
+    let back = |clean: &Pictures, cut: bool| {
+        let codes = pca.encode(Points::of_pictures("test images", clean)?)?;
+        let mut values = pca.decode(&codes)?;
+        if cut {
+            cut_to_range(&mut values);
+        }
+        Ok(Pictures::new(clean.shape(), values))
+    };
+    let name = format!("PCA, {} components", pca.n_components());
+    let cut = format!("{name}, cut to 0..1");
+    let rivals = vec![
+        Rival { name, quality: quality::of(images, |_, clean| back(clean, false))? },
+        Rival { name: cut, quality: quality::of(images, |_, clean| back(clean, true))? },
+    ];
+    let what = format!(
+        "principal components fitted to {} training images, as many as a code has numbers",
+        thousands(material.n_train())
+    );
+    let convention = format!("{what}; the model's own outputs are within 0..1 always");
+    Ok(Others { what, rivals, convention })
+}
+
+/// The small picture enlarged by formulas.
+fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
+    let input = material.model.architecture.input;
+    let mut rivals = Vec::new();
+    for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
+        material.working(&format!("enlarging the test images, {}", method.name()));
+        let enlarged = |small: &[f32]| enlarge(input, small, factor, method);
+        let quality = made_of_inputs(material, input, |small| {
+            let mut large = enlarged(small);
+            cut_to_range(&mut large);
+            large
+        })?;
+        rivals.push(Rival { name: method.name().to_owned(), quality });
+    }
+    let what = format!("the small picture enlarged {factor} times by interpolation");
+    let convention = format!(
+        "{what}: pixel centres at halves, the border repeated beyond itself, bicubic with a = -0.5, cut to 0..1"
+    );
+    Ok(Others { what, rivals, convention })
+}
+
+/// The noisy picture as it is, and through filters.
+fn filtered(material: &Material<'_>) -> Result<Others> {
+    let shape = material.model.architecture.input;
+    let mean = match material.model.recipe.task {
+        Task::Noise { mean, .. } => mean,
+        _ => 0.0,
+    };
+    let levelled = |noisy: &[f32]| -> Vec<f32> {
+        let mut values: Vec<f32> = noisy.iter().map(|value| value - mean).collect();
+        if mean != 0.0 {
+            cut_to_range(&mut values);
+        }
+        values
+    };
+    let names = [
+        "the noisy input".to_owned(),
+        format!("median {MEDIAN}x{MEDIAN}"),
+        format!("Gaussian, sigma {SIGMA}"),
+    ];
+    let mut rivals = Vec::new();
+    for (number, name) in names.into_iter().enumerate() {
+        material.working(&format!("cleaning the test images: {name}"));
+        let quality = made_of_inputs(material, shape, |noisy| match number {
+            0 => noisy.to_vec(),
+            1 => median(shape, &levelled(noisy), MEDIAN),
+            _ => gaussian(shape, &levelled(noisy), SIGMA),
+        })?;
+        rivals.push(Rival { name, quality });
+    }
+    let what = "the noisy picture as it is, and through filters".to_owned();
+    let first = if mean == 0.0 {
+        String::new()
+    } else {
+        format!(
+            "; the noise's mean of {mean} is taken off before filtering, and the rest cut to 0..1"
+        )
+    };
+    let convention = format!(
+        "{what}: the border repeated beyond itself, the Gaussian cut off at 4 sigma{first}"
+    );
+    Ok(Others { what, rivals, convention })
+}
+
+/// The quality of what `make` makes of each of the task's inputs.
+fn made_of_inputs(
+    material: &Material<'_>,
+    input: ImageShape,
+    make: impl Fn(&[f32]) -> Vec<f32> + Sync,
+) -> Result<Quality> {
+    use rayon::prelude::*;
+    quality::of(&material.test.images, |range, clean| {
+        let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
+        let made: Vec<Vec<f32>> =
+            inputs.values().par_chunks_exact(input.len()).map(&make).collect();
+        Ok(Pictures::new(clean.shape(), made.concat()))
+    })
+}
+
+fn cut_to_range(values: &mut [f32]) {
+    for value in values {
+        *value = value.clamp(0.0, 1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_names_the_best_rival() {
+        let quality = |mse| Quality { mse, psnr_db: 0.0, ssim: 0.5 };
+        let rival = |name: &str, mse| Rival { name: name.to_owned(), quality: quality(mse) };
+        let others = [rival("bad", 0.2), rival("good", 0.1)];
+        for (mse, words) in [
+            (0.05, "better than good: 0.50 times its squared error"),
+            (0.0995, "equal to good: the squared errors differ by 1% at most"),
+            (0.15, "worse than good: 1.50 times its squared error"),
+        ] {
+            let expected = format!("{words}; SSIM 0.500 against 0.500");
+            assert_eq!(verdict(quality(mse), &others), expected);
+        }
+    }
+}

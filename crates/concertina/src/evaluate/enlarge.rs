@@ -1,0 +1,125 @@
+//! Enlarging by formulas: what a model of super-resolution is measured against.
+//!
+//! The value at place i of the large picture is read off the small one at (i + 1/2) / factor - 1/2: pixels have their centres
+//! at halves. What lies beyond the border is the pixel at the border.
+
+use crate::shape::ImageShape;
+
+/// How values between pixels come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    /// The pixel that the place lies in.
+    Nearest,
+    /// A straight line between two neighbours.
+    Bilinear,
+    /// Keys's cubic convolution of four neighbours with a = -0.5 (Keys, "Cubic Convolution Interpolation for Digital Image
+    /// Processing", 1981). Values may leave the range of the picture's.
+    Bicubic,
+}
+
+impl Method {
+    /// What is said of it beside its figures.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nearest => "nearest",
+            Self::Bilinear => "bilinear",
+            Self::Bicubic => "bicubic",
+        }
+    }
+
+    /// How far from a place its neighbours count, in pixels.
+    fn reach(self) -> isize {
+        match self {
+            Self::Nearest | Self::Bilinear => 1,
+            Self::Bicubic => 2,
+        }
+    }
+
+    /// The weight of a neighbour that lies `distance` pixels away.
+    fn weight(self, distance: f64) -> f64 {
+        let x = distance.abs();
+        match self {
+            // Of two equally near, as for no factor that there is, none would be wrong.
+            Self::Nearest => f64::from(u8::from(x < 0.5)),
+            Self::Bilinear => (1.0 - x).max(0.0),
+            Self::Bicubic if x <= 1.0 => 1.0 + x * x * (1.5 * x - 2.5),
+            Self::Bicubic if x < 2.0 => 2.0 + x * (-4.0 + x * (2.5 - 0.5 * x)),
+            Self::Bicubic => 0.0,
+        }
+    }
+}
+
+/// The picture `values`, of shape `shape`, with both sides `factor` times as long.
+pub(super) fn enlarge(
+    shape: ImageShape,
+    values: &[f32],
+    factor: usize,
+    method: Method,
+) -> Vec<f32> {
+    let [down, across] = [shape.height, shape.width].map(|side| taps(side, factor, method));
+    let mut large = Vec::with_capacity(values.len() * factor * factor);
+    for plane in values.chunks_exact(shape.area()) {
+        // First every row is made wider, then every column longer.
+        let wide: Vec<Vec<f64>> = plane
+            .chunks_exact(shape.width)
+            .map(|row| across.iter().map(|taps| dot(taps, |x| f64::from(row[x]))).collect())
+            .collect();
+        for taps in &down {
+            large.extend((0..across.len()).map(|x| dot(taps, |y| wide[y][x]) as f32));
+        }
+    }
+    large
+}
+
+/// For each place of the longer side: which pixels count, and how much.
+fn taps(side: usize, factor: usize, method: Method) -> Vec<Vec<(usize, f64)>> {
+    let place = |i: usize| {
+        let centre = (i as f64 + 0.5) / factor as f64 - 0.5;
+        let first = centre.floor() as isize - method.reach() + 1;
+        let neighbours = first..=first + 2 * method.reach() - 1;
+        let within = |x: isize| x.clamp(0, side.cast_signed() - 1).cast_unsigned();
+        neighbours.map(|x| (within(x), method.weight(centre - x as f64))).collect()
+    };
+    (0..side * factor).map(place).collect()
+}
+
+fn dot(taps: &[(usize, f64)], value: impl Fn(usize) -> f64) -> f64 {
+    taps.iter().map(|&(place, weight)| weight * value(place)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::fixture::{METRICS, cases, numbers, tensor};
+
+    #[test]
+    fn pictures_are_enlarged_as_by_pillow() {
+        for (name, case) in cases(METRICS, |case| case["kind"] == "enlarge") {
+            let (axes, picture) = tensor(&case["picture"]);
+            let [channels, height, width] = axes.try_into().unwrap();
+            let factor = case["factor"].as_u64().unwrap() as usize;
+            for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
+                let shape = ImageShape::new(channels, height, width);
+                let found = enlarge(shape, &picture, factor, method);
+                let expected = numbers(&case[method.name()]);
+                assert_eq!(found.len(), expected.len(), "{name}");
+                for (found, expected) in found.iter().zip(&expected) {
+                    let error = (f64::from(*found) - expected).abs();
+                    assert!(error < 1e-6, "{name}, {}: {found}, not {expected}", method.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn flat_pictures_stay_flat_to_their_borders() {
+        for factor in [2, 4] {
+            for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
+                let large = enlarge(ImageShape::new(1, 1, 3), &[0.25; 3], factor, method);
+                assert_eq!(large, vec![0.25; 3 * factor * factor], "{factor} {method:?}");
+            }
+        }
+    }
+}

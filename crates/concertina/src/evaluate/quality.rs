@@ -1,0 +1,85 @@
+//! How near pictures are to images, in the three usual measures.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Conventions;
+use super::subject::Material;
+use crate::data::Images;
+use crate::error::Result;
+use crate::metric::{mean_squared_error, psnr_db, ssim};
+use crate::model::Pictures;
+
+/// Images at a time.
+const CHUNK: usize = 512;
+/// That of 100 dB: lest a single image without any error make the mean infinite.
+const LEAST_ERROR: f64 = 1e-10;
+
+/// Means over images.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Quality {
+    /// Squared error per value, values in 0..1.
+    pub mse: f64,
+    /// Peak signal-to-noise ratio, in dB.
+    pub psnr_db: f64,
+    /// Structural similarity, at most 1.
+    pub ssim: f64,
+}
+
+impl Quality {
+    /// How they came about.
+    pub(super) fn conventions() -> Conventions {
+        let text = [
+            (
+                "mse",
+                "squared error per value, values in 0..1; mean over values, channels and images",
+            ),
+            ("psnr_db", "10 log10(1 / mse) of each image, in dB, 100 at most; mean over images"),
+            (
+                "ssim",
+                "Gaussian window of 11x11 pixels, sigma 1.5, only where it lies within the image; mean over places, channels and images",
+            ),
+        ];
+        text.map(|(name, text)| (name, text.to_owned())).into()
+    }
+}
+
+/// The quality of what `make` makes for the images of a range of numbers, a chunk at a time.
+pub(super) fn of(
+    images: &Images,
+    mut make: impl FnMut(Range<usize>, &Pictures) -> Result<Pictures>,
+) -> Result<Quality> {
+    let shape = images.shape();
+    let mut sums = [0.0; 3];
+    for start in (0..images.len()).step_by(CHUNK) {
+        let range = start..images.len().min(start + CHUNK);
+        let clean = Pictures::from(&images.select(&range.clone().collect::<Vec<_>>()));
+        let made = make(range, &clean)?;
+        let pairs = clean.values().par_chunks_exact(shape.len());
+        let pairs = pairs.zip(made.values().par_chunks_exact(shape.len()));
+        let measured: Vec<[f64; 3]> = pairs
+            .map(|(clean, made)| {
+                let mse = mean_squared_error(clean, made);
+                [mse, psnr_db(mse.max(LEAST_ERROR)), ssim(shape, clean, made)]
+            })
+            .collect();
+        for image in measured {
+            sums.iter_mut().zip(image).for_each(|(sum, x)| *sum += x);
+        }
+    }
+    let [mse, psnr_db, ssim] = sums.map(|sum| sum / images.len() as f64);
+    Ok(Quality { mse, psnr_db, ssim })
+}
+
+/// The quality of the model's reconstructions: its task is done to the images, and the code is the mean where codes are drawn.
+pub(super) fn of_model(material: &Material<'_>) -> Result<Quality> {
+    let model = material.model;
+    of(&material.test.images, |range, clean| {
+        let labels = material.test.labels.as_ref().map(|labels| &labels[range.clone()]);
+        let inputs = model.corrupted(clean, &range.collect::<Vec<_>>());
+        let model = model.given_if_asked(labels)?;
+        model.decode(&model.encode_pictures(&inputs))
+    })
+}

@@ -1,0 +1,177 @@
+//! How likely images are under a variational autoencoder, by importance sampling.
+
+use concertina_kernels::Loss;
+use rayon::prelude::*;
+
+use super::condition::{beside, one_hot};
+use super::{Given, Model, Pictures, wrong_shape};
+use crate::bottleneck::{Bottleneck, draw_one};
+use crate::data::Images;
+use crate::error::{Error, Result};
+use crate::reconstruction::Reconstruction;
+use crate::rng::{Purpose, Seed, Stream};
+
+/// So many codes are decoded at a time: their logits stay in the cache.
+const CODES: usize = 250;
+
+impl Model {
+    /// An estimate of ln p(x) of each image, in nats: the importance weighted bound by so many codes drawn from the encoder's
+    /// Gaussian (Burda et al. 2015, equation 8), which is below ln p(x) on average, the less so the more there are. An image's
+    /// estimate depends on its place among the images, and not on the others.
+    ///
+    /// A cross-entropy is taken as the likelihood of a black and white image, which is exact for a `binarise` task (the
+    /// images are drawn as in validation); a squared error as that of a Gaussian of variance 1/2.
+    ///
+    /// # Errors
+    /// If the model is no variational autoencoder, `samples` is 0, the images are not of the shape that the decoder returns,
+    /// or the model is conditional ([`Model::given`]).
+    pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+        self.given_any(None).log_likelihood(images, samples, seed)
+    }
+}
+
+impl Given<'_> {
+    /// As [`Model::log_likelihood`], given the class of each image.
+    ///
+    /// # Errors
+    /// As [`Model::log_likelihood`], or if there is not one label for each image.
+    pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+        let Model { recipe, architecture, weights, .. } = self.model();
+        let Bottleneck::Gaussian(gaussian) = &recipe.bottleneck else {
+            return Err(Error::config(
+                "expected a variational autoencoder to estimate likelihoods by, found another",
+            ));
+        };
+        if samples == 0 {
+            return Err(Error::config("expected at least 1 importance sample, found 0"));
+        }
+        self.check(images.len())?;
+        if images.shape() != architecture.target {
+            return Err(wrong_shape(architecture.target, images.shape()));
+        }
+        let size = architecture.code_size;
+        let width = architecture.target.len();
+        let (loss, constant) = match recipe.reconstruction {
+            Reconstruction::Bernoulli { .. } => (Loss::CrossEntropy, 0.0),
+            Reconstruction::Gaussian { .. } => {
+                (Loss::SquaredError, 0.5 * width as f64 * std::f64::consts::PI.ln())
+            }
+        };
+        let estimate = |index: usize| {
+            let clean = Pictures::from(&images.select(&[index]));
+            let input = self.model().corrupted(&clean, &[index]);
+            let target = if recipe.task.draws_its_target() { &input } else { &clean };
+            let labels = self.labels().map(|labels| &labels[index..=index]);
+            let beside_it = |values: &[f32], block: usize, rows: usize| match labels {
+                Some(labels) => {
+                    let hot = one_hot(&vec![labels[0]; rows], architecture.classes, block);
+                    beside(values, &hot, rows)
+                }
+                None => values.to_vec(),
+            };
+            let x = beside_it(input.values(), architecture.encoder_block(), 1);
+            let features = architecture.encoder.forward(&weights.encoder, &x, 1);
+            let targets = target.values().repeat(CODES.min(samples));
+            let mut noise = vec![0.0; size];
+            let mut nats = Vec::with_capacity(samples);
+            for first in (0..samples).step_by(CODES) {
+                let n = CODES.min(samples - first);
+                let mut z = vec![0.0; n * size];
+                let position = [LIKELIHOOD, index as u32, first as u32];
+                let mut stream = Stream::new(seed, Purpose::Evaluation, position);
+                for code in z.chunks_exact_mut(size) {
+                    stream.fill_normal(&mut noise);
+                    nats.push(-draw_one(&features, &noise, gaussian.form, code));
+                }
+                let z = beside_it(&z, architecture.decoder_block(), n);
+                let logits = architecture.decoder.forward(&weights.decoder, &z, n);
+                let mut errors = vec![0.0; n];
+                loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);
+                for (nats, error) in nats[first..].iter_mut().zip(errors) {
+                    *nats -= f64::from(error) + constant;
+                }
+            }
+            log_mean_exp(&nats)
+        };
+        Ok((0..images.len()).into_par_iter().map(estimate).collect())
+    }
+}
+
+/// First number of the streams; smaller ones are for choices of images.
+const LIKELIHOOD: u32 = 16;
+
+/// `ln(mean(exp(x)))`; the largest is taken out, so that nothing overflows.
+fn log_mean_exp(values: &[f64]) -> f64 {
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = values.iter().map(|value| (value - most).exp()).sum();
+    most + (sum / values.len() as f64).ln()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::model::tests::untrained;
+    use crate::testing::{plain, shades, variational};
+
+    #[test]
+    fn the_estimate_is_the_integral() {
+        let data = shades(30);
+        for (kind, constant) in [("bernoulli", 0.0), ("gaussian", 32.0 * std::f64::consts::PI.ln())]
+        {
+            let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 1 }").unwrap();
+            let recipe = recipe.with("reconstruction.kind", kind).unwrap();
+            let mut model = untrained(&recipe, &data);
+            // A decoder that listens to its code.
+            model.weights.decoder.iter_mut().for_each(|weight| *weight *= 1.5);
+            let images = data.train.take(3);
+            let found = model.log_likelihood(&images, 20_000, Seed(1)).unwrap();
+            let loss = if kind == "bernoulli" { Loss::CrossEntropy } else { Loss::SquaredError };
+            for (index, found) in found.into_iter().enumerate() {
+                // The trapezoid rule over -8..8.
+                let (n, step) = (4001, 16.0 / 4000.0);
+                let z: Vec<f32> = (0..n).map(|i| (-8.0 + step * f64::from(i)) as f32).collect();
+                let logits =
+                    model.architecture.decoder.forward(&model.weights.decoder, &z, z.len());
+                let target = Pictures::from(&images.select(&[index])).values().repeat(z.len());
+                let mut errors = vec![0.0; z.len()];
+                loss.evaluate(&logits, &target, 64, &mut errors, None);
+                let terms: Vec<f64> = z
+                    .iter()
+                    .zip(&errors)
+                    .map(|(z, error)| {
+                        -f64::from(*error)
+                            - constant
+                            - 0.5 * f64::from(z * z)
+                            - 0.5 * std::f64::consts::TAU.ln()
+                    })
+                    .collect();
+                let expected = log_mean_exp(&terms) + (z.len() as f64 * step).ln();
+                assert!((found - expected).abs() < 0.02, "{kind}: {found}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_codes_make_the_bound_tighter() {
+        let model = untrained(&variational(), &shades(30));
+        let images = shades(30).train;
+        let mean = |samples| {
+            let nats = model.log_likelihood(&images, samples, Seed(1)).unwrap();
+            nats.iter().sum::<f64>() / nats.len() as f64
+        };
+        let (one, ten, many) = (mean(1), mean(10), mean(1000));
+        assert!(one < ten && ten < many, "{one} {ten} {many}");
+    }
+
+    #[test]
+    fn what_has_no_likelihood_says_so() {
+        let data = shades(30);
+        let model = untrained(&plain(), &data);
+        let error = model.log_likelihood(&data.train, 5, Seed(1)).unwrap_err();
+        assert!(error.to_string().contains("a variational autoencoder"));
+        let model = untrained(&variational(), &data);
+        assert!(model.log_likelihood(&data.train, 0, Seed(1)).unwrap_err().is_config());
+        assert!(model.log_likelihood(&data.train.take(0), 5, Seed(1)).unwrap().is_empty());
+    }
+}
