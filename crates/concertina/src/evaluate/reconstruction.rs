@@ -40,9 +40,9 @@ pub(super) fn measure(
     let compared = &model.recipe.reconstruction;
     let what = match compared {
         Compared::Bernoulli { .. } => {
-            "binary cross-entropy, values of 0..1 taken as probabilities (not binarised)"
+            format!("binary cross-entropy, {}", variational::binarisation(&model.recipe.task))
         }
-        Compared::Gaussian { .. } => "squared error, values in 0..1",
+        Compared::Gaussian { .. } => "squared error, values in 0..1".to_owned(),
     };
     let reduced = match compared.reduction() {
         Reduction::Sum => "summed over pixels and channels",

@@ -6,6 +6,7 @@ use super::subject::{Half, Material};
 use super::{Conventions, Finding};
 use crate::bottleneck::{Bottleneck, Form};
 use crate::reconstruction::{Reconstruction, Reduction};
+use crate::task::Task;
 use crate::train::Judgement;
 
 /// Means over the test images, in nats per image.
@@ -54,9 +55,7 @@ pub(super) fn measure(
         Reduction::Mean => losses.reconstruction * n_values,
     };
     let (log_likelihood_given_code_nats, how) = match compared {
-        Reconstruction::Bernoulli { .. } => {
-            (-error, "values of 0..1 taken as probabilities (not binarised)")
-        }
+        Reconstruction::Bernoulli { .. } => (-error, binarisation(&model.recipe.task)),
         // exp(-(x - x_hat)^2) is a Gaussian of variance 1/2, but for its constant.
         Reconstruction::Gaussian { .. } => (
             -error - 0.5 * n_values * std::f64::consts::PI.ln(),
@@ -95,6 +94,16 @@ pub(super) fn measure(
     })
 }
 
+/// What a cross-entropy takes values for.
+pub(super) fn binarisation(task: &Task) -> &'static str {
+    match task {
+        Task::Binarise {} => {
+            "of images drawn in black and white, each value with its grey as the probability"
+        }
+        _ => "values of 0..1 taken as probabilities (not binarised)",
+    }
+}
+
 /// The bound by so many codes for each image.
 fn likelihood(material: &Material<'_>, samples: usize) -> Finding<Likelihood> {
     let Half { images, .. } = &material.test;
@@ -107,6 +116,6 @@ fn likelihood(material: &Material<'_>, samples: usize) -> Finding<Likelihood> {
             importance_samples: samples,
             images: nats.len(),
         }),
-        Err(error) => Finding::left_out(&error.to_string()),
+        Err(error) => Finding::left_out(error.to_string()),
     }
 }
