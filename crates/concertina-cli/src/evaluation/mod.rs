@@ -190,6 +190,11 @@ fn generator(block: &mut Block, found: &Generator) {
         ))
     ));
     block.table(&["frechet", "kernel"], rows.collect());
+    if let Some(share) = found.recognised {
+        let how =
+            "samples that the classifier takes for the class asked for, all in turn".to_owned();
+        block.figure("as asked", &percent(share), Some(&how));
+    }
     for verdict in &found.verdicts {
         block.verdict(verdict);
     }

@@ -27,6 +27,9 @@ pub struct Generator {
     /// Share of the test images that the classifier whose features they are tells rightly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classifier_accuracy: Option<f64>,
+    /// Of a conditional model: share of the samples that the classifier takes for the class that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<f64>,
     /// Pictures of each kind.
     pub pictures: usize,
     /// From the test images: samples first, training images last.
@@ -108,6 +111,7 @@ fn generator(material: &Material<'_>) -> Result<Generator> {
     Ok(Generator {
         features: eye.told(material.n_train()),
         classifier_accuracy: eye.accuracy(material)?,
+        recognised: eye.recognised(&samples, model.labels_in_turn(n))?,
         pictures: n,
         verdicts: verdicts(&distances),
         distances,
@@ -158,6 +162,16 @@ impl Eye {
                 pca.n_components(),
                 thousands(n_train)
             ),
+        }
+    }
+
+    /// The share of the pictures that a classifier takes for what they are meant to be.
+    fn recognised(&self, pictures: &Pictures, meant: Option<Vec<u32>>) -> Result<Option<f64>> {
+        match (self, meant) {
+            (Self::Classifier(classifier), Some(labels)) => {
+                classifier.accuracy(pictures, &labels).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

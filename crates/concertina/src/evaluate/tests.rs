@@ -318,7 +318,10 @@ fn conditional_models_are_told_the_labels() {
     ] {
         let model = untrained(&recipe, &data);
         let found = judged(&own(&model, &data));
-        assert!(found.reconstruction.is_some() && found.generator.unwrap().measured().is_some());
+        assert!(found.reconstruction.is_some());
+        let generator = found.generator.unwrap();
+        let recognised = generator.measured().unwrap().recognised;
+        assert!(recognised.is_some_and(|share| (0.0..=1.0).contains(&share)), "{recognised:?}");
         let without = Subject {
             test: Half { images: data.valid.clone(), labels: None },
             ..own(&model, &data)
