@@ -33,7 +33,7 @@ const fn draft(name: &'static str, quick: usize) -> Draft {
 }
 
 /// In the order of the lesson.
-const DRAFTS: [Draft; 16] = [
+const DRAFTS: [Draft; 17] = [
     draft("conv-ae", 16),
     draft("conv-ae-2d", 24),
     draft("denoise", 16),
@@ -43,6 +43,7 @@ const DRAFTS: [Draft; 16] = [
     Draft { changes: &ENLARGE_FOUR_TIMES, ..enlarge("enlarge-4x") },
     draft("dense-vae", 20),
     draft("conv-vae", 20),
+    draft("aae", 5),
     draft("dense-ae", 25),
     draft("sparse-ae", 25),
     draft("deep-ae", 25),
