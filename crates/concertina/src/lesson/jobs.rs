@@ -22,6 +22,8 @@ struct Draft {
     on: On,
     /// Epochs of a quick lesson; a full one has the recipe's own unless `full` says otherwise.
     quick: usize,
+    /// Images in a batch of a quick lesson, at most: with few images, more steps matter more than steady ones.
+    quick_batch: usize,
     full: Option<usize>,
     /// Whether it cannot do without labels.
     labels: bool,
@@ -29,7 +31,16 @@ struct Draft {
 }
 
 const fn draft(name: &'static str, quick: usize) -> Draft {
-    Draft { name, recipe: name, on: On::Digits, quick, full: None, labels: false, changes: &[] }
+    Draft {
+        name,
+        recipe: name,
+        on: On::Digits,
+        quick,
+        quick_batch: 32,
+        full: None,
+        labels: false,
+        changes: &[],
+    }
 }
 
 /// In the order of the lesson.
@@ -41,20 +52,20 @@ const DRAFTS: [Draft; 17] = [
     draft("super-resolution", 16),
     Draft { changes: &ENLARGE_TWICE, ..enlarge("enlarge-2x") },
     Draft { changes: &ENLARGE_FOUR_TIMES, ..enlarge("enlarge-4x") },
-    draft("dense-vae", 20),
+    draft("dense-vae", 12),
     draft("conv-vae", 20),
-    draft("aae", 5),
-    draft("dense-ae", 25),
-    draft("sparse-ae", 25),
-    draft("deep-ae", 25),
-    draft("wide-denoise", 4),
-    draft("kvfrans-vae", 3),
-    Draft { labels: true, ..draft("conditional-vae", 20) },
+    Draft { quick_batch: 64, ..draft("aae", 5) },
+    draft("dense-ae", 20),
+    draft("sparse-ae", 20),
+    draft("deep-ae", 20),
+    draft("wide-denoise", 3),
+    draft("kvfrans-vae", 2),
+    Draft { labels: true, ..draft("conditional-vae", 12) },
     draft("sequence-ae", 6),
 ];
 
 const fn enlarge(name: &'static str) -> Draft {
-    Draft { recipe: "image-ae", on: On::Colour, full: Some(10), ..draft(name, 6) }
+    Draft { recipe: "image-ae", on: On::Colour, full: Some(10), ..draft(name, 5) }
 }
 
 /// `image-ae`, shown small pictures. The whole feature map is the code: what matters is not to lose what little there is.
@@ -100,6 +111,9 @@ impl Draft {
             Pace::Trial => 1,
         };
         recipe.training.epochs = epochs;
+        if pace == Pace::Quick {
+            recipe.training.batch_size = recipe.training.batch_size.min(self.quick_batch);
+        }
         self.name.clone_into(&mut recipe.name);
         let data = self.on.of(stock);
         // So that `resume` finds the data, where it can be named.

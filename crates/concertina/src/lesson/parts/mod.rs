@@ -96,7 +96,8 @@ fn differences(pace: Pace) -> &'static str {
             "The setting is the lesson's; what differs is the data's order and the first weights."
         }
         Pace::Quick | Pace::Trial => {
-            "Fewer images and epochs than the lesson's: the loss has not come as far down, and would go on falling."
+            "Fewer images and epochs than the lesson’s, and smaller batches, so that there are steps enough: the loss has not come as far down, and \
+             would go on falling."
         }
     }
 }
