@@ -3,7 +3,7 @@
 //!
 //! A [`Lesson`] lives in a folder: `runs/NAME` for each model, an ordinary run folder, and `lesson.html`, the page. What is
 //! finished there is used again, so a lesson that was stopped or killed goes on where it was. Each section of the page is a
-//! function in `parts`, which asks the [`Studio`](studio::Studio) for trained models and returns text, figures and tables.
+//! function in `parts`, which asks the `Studio` for trained models and returns text, figures and tables.
 
 mod folder;
 mod jobs;
