@@ -144,15 +144,23 @@ fn step_line(report: &StepReport) -> String {
 }
 
 fn epoch_line(metrics: &Metrics) -> String {
-    let Losses { loss, reconstruction, kl, active_units, discriminator, generator } = metrics.valid;
+    let Losses { loss, reconstruction, kl, active_units, distance, codebook, .. } = metrics.valid;
+    let Losses { discriminator, generator, .. } = metrics.valid;
     let (train, valid) = (number(metrics.train.loss), number(loss));
-    let kl = kl.map_or(String::new(), |kl| {
-        format!("  reconstruction {}  kl {}", number(reconstruction), hundredths(kl))
+    let parts = kl.is_some() || distance.is_some();
+    let parts =
+        if parts { format!("  reconstruction {}", number(reconstruction)) } else { String::new() };
+    let kl = kl.map_or(String::new(), |kl| format!("  kl {}", hundredths(kl)));
+    let distance = distance.map_or(String::new(), |far| format!("  distance {}", number(far)));
+    let used = codebook.map_or(String::new(), |codebook| {
+        format!("  entries {} (perplexity {:.0})", codebook.entries, codebook.perplexity)
     });
     let active = active_units.map_or(String::new(), |units| format!("  active units {units}"));
     let duel = discriminator.zip(generator).map_or(String::new(), |(discriminator, generator)| {
         format!("  discriminator {}  generator {}", number(discriminator), number(generator))
     });
     let (epoch, speed) = (metrics.epoch, metrics.images_per_second);
-    format!("epoch {epoch:>3}  train {train}  valid {valid}{kl}{active}{duel}  {speed:.0} images/s")
+    format!(
+        "epoch {epoch:>3}  train {train}  valid {valid}{parts}{kl}{active}{distance}{used}{duel}  {speed:.0} images/s"
+    )
 }

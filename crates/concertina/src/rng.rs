@@ -44,6 +44,8 @@ pub enum Purpose {
     Classifier = 12,
     /// Choices in judging a model: (choice, index, 0).
     Evaluation = 14,
+    /// The images and vectors that unused entries of a codebook are replaced by: (epoch, 0, 0).
+    Codebook = 15,
 }
 
 /// An endless, cheap stream of random numbers with a name. See the module's text.

@@ -64,7 +64,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
 /// How the steps of a run ended.
 enum Ended {
     /// All is done; the metrics of the last epoch, if it was trained just now.
-    Done(Option<Metrics>),
+    Done(Option<Box<Metrics>>),
     /// A signal came, and a checkpoint was written.
     Stopped,
 }
@@ -105,7 +105,7 @@ fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> R
         let Some(event) = run.step()? else { return Ok(Ended::Done(last)) };
         progress.event(&event);
         if let Event::Epoch(metrics) = event {
-            last = Some(metrics);
+            last = Some(Box::new(metrics));
         }
     }
     run.checkpoint()?;

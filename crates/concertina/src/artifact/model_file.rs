@@ -37,6 +37,8 @@ struct Header {
 
 const FORMAT: u32 = 1;
 const QUANTILES: &str = "held_out.error_quantiles";
+const CODEBOOK: &str = "codebook.weight";
+const LOG_SIGMA: &str = "reconstruction.log_sigma";
 const KEY: &str = "concertina";
 const MARK: &str = "sha256:";
 const NO_SUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -100,6 +102,12 @@ impl Model {
         if let Some(discriminator) = &self.architecture.discriminator {
             tensors.extend(named("discriminator", discriminator, &self.weights.bottleneck));
         }
+        if let Some(shape) = self.architecture.codebook {
+            tensors.push((CODEBOOK.to_owned(), shape.to_vec(), &self.weights.bottleneck));
+        }
+        if self.architecture.n_reconstruction > 0 {
+            tensors.push((LOG_SIGMA.to_owned(), vec![1], &self.weights.reconstruction));
+        }
         if self.mixture.is_some() {
             let [weights, means, factors] = &parts;
             let n = weights.len();
@@ -136,11 +144,15 @@ impl Model {
         let weights = Weights {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
-            bottleneck: match &architecture.discriminator {
-                Some(stack) => flat("discriminator", stack, &mut tensors)?,
-                None => Vec::new(),
+            bottleneck: match (&architecture.discriminator, architecture.codebook) {
+                (Some(stack), _) => flat("discriminator", stack, &mut tensors)?,
+                (None, Some(shape)) => tensors.take(CODEBOOK, &shape)?,
+                (None, None) => Vec::new(),
             },
-            reconstruction: Vec::new(),
+            reconstruction: match architecture.n_reconstruction {
+                0 => Vec::new(),
+                n => tensors.take(LOG_SIGMA, &[n])?,
+            },
         };
         let Architecture { input, code_size, .. } = architecture;
         if (header.input, header.code_size) != (input, code_size) {

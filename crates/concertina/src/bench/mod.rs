@@ -179,7 +179,7 @@ fn made_up(shape: ImageShape, n: usize) -> Result<Images> {
 
 fn time_training(plan: &Plan, images: &Images, options: Options) -> Result<(usize, Duration)> {
     let Plan { recipe, architecture, steps_per_epoch } = plan;
-    let mut learner = Learner::new(architecture.initial_weights(Seed(recipe.training.seed)));
+    let mut learner = Learner::new(architecture, Seed(recipe.training.seed));
     let labels = labels(images.len());
     let examples = Examples { images, labels: Some(&labels) };
     let mut feed = Feed::new(plan, examples, 1);

@@ -4,23 +4,31 @@
 //! image, that is added to the loss. Each kind has a file of its own.
 
 mod adversarial;
+mod codebook;
 mod condition;
+mod discrepancy;
 mod gaussian;
+mod mmd;
 mod normal;
 mod operations;
 mod plain;
+mod quantised;
 mod size;
+mod squares;
 
 use burn::tensor::Tensor;
 use concertina_kernels::{Activation, Layer};
 use serde::{Deserialize, Serialize};
 
 pub use self::adversarial::Adversarial;
+pub(crate) use self::codebook::numbers;
 pub use self::condition::Condition;
 pub use self::gaussian::Gaussian;
+pub use self::mmd::Mmd;
 pub use self::normal::Form;
 pub(crate) use self::normal::draw_one;
 pub use self::plain::{CodeActivation, Plain};
+pub use self::quantised::Quantised;
 pub use self::size::Size;
 use crate::error::{Error, Result};
 
@@ -34,6 +42,10 @@ pub enum Bottleneck {
     Gaussian(Gaussian),
     /// An adversarial autoencoder's: like draws from the prior, as far as a discriminator can tell.
     Adversarial(Adversarial),
+    /// A Wasserstein autoencoder's: all together like draws from the prior, as far as kernels can tell.
+    Mmd(Mmd),
+    /// A vector-quantised autoencoder's: entries of a codebook.
+    VectorQuantised(Quantised),
 }
 
 /// Codes and what they cost.
@@ -44,6 +56,16 @@ pub(crate) struct Code {
     pub(crate) kl: Option<Tensor<2>>,
     /// For a Gaussian of several codes: the logarithm of `q(z|x) / p(z)` of each, `[B, k]`.
     pub(crate) importance: Option<Tensor<2>>,
+    /// How far the codes of the batch are from where they are wanted, `[1]`: the squared discrepancy from the prior, or the
+    /// priced squared distance from a codebook, averaged over the batch.
+    pub(crate) distance: Option<Tensor<1>>,
+}
+
+impl Code {
+    /// Codes that have nothing to them but themselves.
+    fn of(z: Tensor<2>) -> Self {
+        Self { z, kl: None, importance: None, distance: None }
+    }
 }
 
 impl Bottleneck {
@@ -58,6 +80,8 @@ impl Bottleneck {
             Self::Plain(plain) => plain.size,
             Self::Gaussian(gaussian) => gaussian.size,
             Self::Adversarial(adversarial) => adversarial.size,
+            Self::Mmd(mmd) => mmd.size,
+            Self::VectorQuantised(quantised) => quantised.size,
         }
     }
 
@@ -67,22 +91,24 @@ impl Bottleneck {
             Self::Plain(plain) => plain.condition,
             Self::Gaussian(gaussian) => gaussian.condition,
             Self::Adversarial(adversarial) => adversarial.condition,
+            Self::Mmd(mmd) => mmd.condition,
+            Self::VectorQuantised(quantised) => quantised.condition,
         }
     }
 
     /// How many features belong to one dimension of the code.
     pub(crate) fn heads(&self) -> usize {
         match self {
-            Self::Plain(_) | Self::Adversarial(_) => 1,
             Self::Gaussian(_) => 2,
+            _ => 1,
         }
     }
 
     /// Codes drawn for each image in training, k.
     pub(crate) fn samples(&self) -> usize {
         match self {
-            Self::Plain(_) | Self::Adversarial(_) => 1,
             Self::Gaussian(gaussian) => gaussian.samples,
+            _ => 1,
         }
     }
 
@@ -94,8 +120,34 @@ impl Bottleneck {
     /// True if the codes are made to lie as the standard normal does, so that new ones are drawn from it.
     pub fn has_prior(&self) -> bool {
         match self {
-            Self::Plain(_) => false,
-            Self::Gaussian(_) | Self::Adversarial(_) => true,
+            Self::Plain(_) | Self::VectorQuantised(_) => false,
+            Self::Gaussian(_) | Self::Adversarial(_) | Self::Mmd(_) => true,
+        }
+    }
+
+    /// Standard normal numbers that training takes for each image.
+    pub(crate) fn noise_numbers(&self, code_size: usize) -> usize {
+        match self {
+            Self::Plain(_) | Self::VectorQuantised(_) => 0,
+            Self::Adversarial(_) | Self::Mmd(_) => code_size,
+            Self::Gaussian(gaussian) => gaussian.noise_numbers(code_size),
+        }
+    }
+
+    /// True if there is a measure of how far codes are from where they are wanted.
+    pub(crate) fn has_distance(&self) -> bool {
+        match self {
+            Self::Plain(_) | Self::Adversarial(_) => false,
+            Self::Gaussian(gaussian) => gaussian.mmd_weight > 0.0,
+            Self::Mmd(_) | Self::VectorQuantised(_) => true,
+        }
+    }
+
+    /// The codebook, if there is one.
+    pub(crate) fn codebook(&self) -> Option<&Quantised> {
+        match self {
+            Self::VectorQuantised(quantised) => Some(quantised),
+            _ => None,
         }
     }
 
@@ -111,7 +163,7 @@ impl Bottleneck {
     pub(crate) fn activation(&self) -> Activation {
         match self {
             Self::Plain(plain) => plain.activation(),
-            Self::Gaussian(_) | Self::Adversarial(_) => Activation::Identity,
+            _ => Activation::Identity,
         }
     }
 
@@ -123,6 +175,8 @@ impl Bottleneck {
             Self::Plain(plain) => plain.numbers(),
             Self::Gaussian(gaussian) => gaussian.numbers(),
             Self::Adversarial(adversarial) => adversarial.numbers(),
+            Self::Mmd(mmd) => mmd.numbers(),
+            Self::VectorQuantised(quantised) => quantised.numbers(),
         };
         for (key, value) in numbers {
             if !(value.is_finite() && value >= 0.0) {
@@ -132,52 +186,74 @@ impl Bottleneck {
             }
         }
         match self {
-            Self::Plain(_) => Ok(()),
+            Self::Plain(_) | Self::Mmd(_) => Ok(()),
             Self::Gaussian(gaussian) => gaussian.check(),
             Self::Adversarial(adversarial) => adversarial.check(),
+            Self::VectorQuantised(quantised) => quantised.check(),
         }
     }
 
-    /// The codes of a batch with their noise. `features` is `[B, heads * D]`; `noise`, `[B k, D]`, is standard normal.
-    pub(crate) fn draw(&self, features: Tensor<2>, noise: Tensor<2>) -> Code {
+    /// The codes of a batch. `features` is `[B, heads * D]`, `noise`, `[B, noise_numbers]`, is standard normal, and `own` are
+    /// the bottleneck's parameters.
+    pub(crate) fn draw(&self, features: Tensor<2>, noise: Tensor<2>, own: Tensor<1>) -> Code {
         match self {
-            Self::Plain(_) | Self::Adversarial(_) => {
-                Code { z: features, kl: None, importance: None }
-            }
+            Self::Plain(_) | Self::Adversarial(_) => Code::of(features),
             Self::Gaussian(gaussian) => gaussian.draw(features, noise),
+            Self::Mmd(_) => Mmd::draw(features, noise),
+            Self::VectorQuantised(quantised) => quantised.draw(features, own),
         }
     }
 
-    /// Codes without noise, `[N, D]`: the features, `[N, heads * D]`, or the means, their first half.
-    pub(crate) fn mean(&self, features: Vec<f32>, code_size: usize) -> Vec<f32> {
+    /// Codes without noise, `[N, D]`: the features, `[N, heads * D]`, or the means, their first half, or the entries nearest
+    /// to them in the codebook `own`.
+    pub(crate) fn mean(&self, features: Vec<f32>, own: &[f32], code_size: usize) -> Vec<f32> {
         match self {
-            Self::Plain(_) | Self::Adversarial(_) => features,
+            Self::Plain(_) | Self::Adversarial(_) | Self::Mmd(_) => features,
             Self::Gaussian(_) => {
                 let rows = features.chunks_exact(2 * code_size);
                 rows.flat_map(|row| &row[..code_size]).copied().collect()
             }
+            Self::VectorQuantised(_) => self.allowed(features, own, code_size),
         }
     }
 
-    /// What is minimised, of the reconstruction errors `[B k]` and what is asked of the code. `epochs` is how far training
-    /// has come.
-    pub(crate) fn loss(&self, errors: Tensor<1>, code: &Code, epochs: f32) -> Tensor<1> {
-        if let Some(importance) = &code.importance {
-            return gaussian::bound(errors, importance.clone());
+    /// Codes `[N, D]` as the decoder may get them: as they are, or the entries nearest to them in the codebook `own`.
+    pub(crate) fn allowed(&self, codes: Vec<f32>, own: &[f32], code_size: usize) -> Vec<f32> {
+        match self {
+            Self::VectorQuantised(quantised) => {
+                codebook::snapped(&codes, own, code_size, quantised.width)
+            }
+            _ => codes,
         }
-        match self.price(code, epochs) {
+    }
+
+    /// What is minimised, of the reconstruction errors `[B k]`, what is asked of the code, and what is asked of the decoder's
+    /// parameters. `epochs` is how far training has come.
+    pub(crate) fn loss(
+        &self,
+        errors: Tensor<1>,
+        code: &Code,
+        decoder: &Tensor<1>,
+        epochs: f32,
+    ) -> Tensor<1> {
+        if let (Self::Gaussian(gaussian), Some(importance)) = (self, &code.importance) {
+            return gaussian.bound(errors, importance.clone(), epochs);
+        }
+        match self.price(code, decoder, epochs) {
             Some(price) => errors.mean() + price,
             None => errors.mean(),
         }
     }
 
     /// What is asked of the code, as it is added to the errors, averaged over the batch; `None` for nothing.
-    fn price(&self, code: &Code, epochs: f32) -> Option<Tensor<1>> {
+    fn price(&self, code: &Code, decoder: &Tensor<1>, epochs: f32) -> Option<Tensor<1>> {
         match self {
-            Self::Plain(plain) => plain.price(&code.z),
-            Self::Gaussian(gaussian) => Some(gaussian.price(code.kl.clone()?, epochs)),
+            Self::Plain(plain) => plain.price(&code.z, decoder),
+            Self::Gaussian(gaussian) => Some(gaussian.price(code, epochs)),
             // Paid to the discriminator, in phases of its own.
             Self::Adversarial(_) => None,
+            Self::Mmd(mmd) => Some(code.distance.clone()? * mmd.weight),
+            Self::VectorQuantised(_) => code.distance.clone(),
         }
     }
 }

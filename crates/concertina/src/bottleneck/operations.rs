@@ -1,7 +1,8 @@
-//! The same Gaussian out of ordinary Burn operations, for the devices that nodes of our own do not run on.
+//! The nodes of bottlenecks out of ordinary Burn operations, for the devices that nodes of our own do not run on.
 
 use burn::tensor::Tensor;
 
+use super::discrepancy::SCALES;
 use super::normal::{Form, LARGEST_S};
 
 /// As [`sample`](super::normal::sample), on any device.
@@ -32,6 +33,67 @@ fn for_each_code(rows: Tensor<2>, noise: &Tensor<2>) -> Tensor<2> {
 pub(super) fn divergence(features: Tensor<2>) -> Tensor<2> {
     let [mean, s] = halves(features);
     (mean.clone() * mean + s.clone().exp() - s - 1.0) * 0.5
+}
+
+/// As [`discrepancy`](super::discrepancy::discrepancy), on any device.
+pub(super) fn discrepancy(points: &Tensor<2>, others: &Tensor<2>) -> Tensor<1> {
+    let [n, size] = points.dims();
+    if n < 2 {
+        return points.clone().sum() * 0.0;
+    }
+    let kernels = |a: &Tensor<2>, b: &Tensor<2>| {
+        let [a, b] = [a.clone().reshape([n, 1, size]), b.clone().reshape([1, n, size])];
+        let difference = a.expand([n, n, size]) - b.expand([n, n, size]);
+        let distances = (difference.clone() * difference).sum_dim(2).reshape([n, n]);
+        let terms = SCALES.map(|scale| {
+            let c = 2.0 * size as f64 * scale;
+            (distances.clone() + c).recip() * c
+        });
+        terms.into_iter().reduce(|a, b| a + b).expect("there are scales").sum()
+    };
+    // A point's kernel with itself is the number of scales.
+    let within = |sum: Tensor<1>| (sum - (SCALES.len() * n) as f64) / (n * (n - 1)) as f64;
+    within(kernels(points, points)) + within(kernels(others, others))
+        - kernels(points, others) * (2.0 / (n * n) as f64)
+}
+
+/// As [`nearest`](super::codebook::nearest), on any device.
+pub(super) fn nearest(features: Tensor<2>, entries: Tensor<1>, width: usize) -> Tensor<2> {
+    let chosen = chosen(&features, entries, width).detach();
+    features.clone() + (chosen - features.detach())
+}
+
+/// As [`price`](super::codebook::price), on any device.
+pub(super) fn price(
+    features: Tensor<2>,
+    entries: Tensor<1>,
+    width: usize,
+    commitment: f32,
+) -> Tensor<1> {
+    let chosen = chosen(&features, entries, width);
+    let squared = |a: Tensor<2>, b: Tensor<2>| {
+        let difference = a - b;
+        (difference.clone() * difference).sum_dim(1).squeeze_dim(1)
+    };
+    squared(chosen.clone(), features.clone().detach())
+        + squared(features, chosen.detach()) * commitment
+}
+
+/// The entries nearest to the vectors of features `[B, D]`, laid out as these are. Differentiable with respect to the entries.
+fn chosen(features: &Tensor<2>, entries: Tensor<1>, width: usize) -> Tensor<2> {
+    let [batch, size] = features.dims();
+    let n = size / width;
+    let [n_entries] = entries.dims();
+    let entries = entries.reshape([n_entries / width, width]);
+    // Vectors as rows: [B n, width].
+    let vectors = features.clone().detach().reshape([batch, width, n]).swap_dims(1, 2);
+    let vectors = vectors.reshape([batch * n, width]);
+    let still = entries.clone().detach();
+    let squares = (still.clone() * still.clone()).sum_dim(1).transpose();
+    let distances = squares - vectors.matmul(still.transpose()) * 2.0;
+    let numbers = distances.argmin(1).reshape([batch * n]);
+    let rows = entries.select(0, numbers).reshape([batch, n, width]);
+    rows.swap_dims(1, 2).reshape([batch, size])
 }
 
 /// Means and bounded `s`, each `[B, D]`.

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::Activation;
 use serde::{Deserialize, Serialize};
 
+use super::squares::half_squares;
 use super::{Condition, Size};
 
 /// The features are the code; nothing is asked of it but to be small.
@@ -22,6 +23,10 @@ pub struct Plain {
     /// section 3).
     #[serde(default)]
     pub l2: f32,
+    /// Price of half the sum of squares of the decoder's parameters: the second half of a regularised autoencoder (RAE-L2,
+    /// equation 11), which keeps the decoder smooth.
+    #[serde(default)]
+    pub decoder_l2: f32,
     /// What encoder and decoder are told beside image and code.
     #[serde(default)]
     pub condition: Condition,
@@ -46,6 +51,7 @@ impl Plain {
             activation: CodeActivation::Linear,
             l1: 0.0,
             l2: 0.0,
+            decoder_l2: 0.0,
             condition: Condition::None,
         }
     }
@@ -57,16 +63,18 @@ impl Plain {
         }
     }
 
-    /// The weighted sums of absolute values and squares of the codes `[B, D]`, averaged over the batch; `None` if neither
-    /// costs anything.
-    pub(super) fn price(&self, z: &Tensor<2>) -> Option<Tensor<1>> {
+    /// The weighted sums of absolute values and squares of the codes `[B, D]`, averaged over the batch, and of the squares of
+    /// the decoder's parameters; `None` if none of them costs anything.
+    pub(super) fn price(&self, z: &Tensor<2>, decoder: &Tensor<1>) -> Option<Tensor<1>> {
         let sizes = (self.l1 > 0.0).then(|| z.clone().abs() * self.l1);
         let squares = (self.l2 > 0.0).then(|| z.clone() * z.clone() * (0.5 * self.l2));
-        let both = [sizes, squares].into_iter().flatten().reduce(|a, b| a + b)?;
-        Some(both.sum_dim(1).mean())
+        let of_codes = [sizes, squares].into_iter().flatten().reduce(|a, b| a + b);
+        let of_codes = of_codes.map(|both| both.sum_dim(1).mean());
+        let of_decoder = (self.decoder_l2 > 0.0).then(|| half_squares(decoder) * self.decoder_l2);
+        [of_codes, of_decoder].into_iter().flatten().reduce(|a, b| a + b)
     }
 
     pub(super) fn numbers(&self) -> Vec<(&'static str, f32)> {
-        vec![("l1", self.l1), ("l2", self.l2)]
+        vec![("l1", self.l1), ("l2", self.l2), ("decoder-l2", self.decoder_l2)]
     }
 }

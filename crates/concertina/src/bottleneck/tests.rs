@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::fixture::{LOSSES, cases, matrix, number, numbers};
-use crate::testing::{check_close, constant, gradients, leaf, values};
+use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
 const FORMS: [Form; 2] = [Form::LogVariance, Form::Lesson];
 
@@ -34,7 +34,7 @@ fn divergences_and_codes_are_as_in_pytorch() {
         let drawn = || {
             let features = leaf(&features, [batch, 2 * size]);
             let noise = constant(&matrix(&case["eps"]).1, [batch, size]);
-            (features.clone(), bottleneck.draw(features, noise))
+            (features.clone(), bottleneck.draw(features, noise, none()))
         };
         let code_weights = constant(&matrix(&case["code_weights"]).1, [batch, size]);
         let expected = |key: &str| numbers(&case[key]);
@@ -52,13 +52,17 @@ fn divergences_and_codes_are_as_in_pytorch() {
         let per_dimension = values(kl.clone().mean_dim(0));
         check_close(&per_dimension, &expected("kl_per_dimension"), &format!("{name}: divergence"));
         let code = Code { kl: Some(kl), ..code };
-        let price = bottleneck.price(&code, f32::INFINITY).unwrap();
+        let price = bottleneck.price(&code, &none(), f32::INFINITY).unwrap();
         let [gradient] = gradients(&price, [&features]);
         check_close(&values(price), &[number(&case["loss"])], &format!("{name}: price"));
         let expected_price = expected_gradient("grad_mean", "grad_spread");
         check_close(&gradient, &expected_price, &format!("{name}: gradient of the price"));
 
-        assert_eq!(bottleneck.mean(values(features), size), mean, "{name}: the mean is the code");
+        assert_eq!(
+            bottleneck.mean(values(features), &[], size),
+            mean,
+            "{name}: the mean is the code"
+        );
     }
 }
 
@@ -66,10 +70,10 @@ fn divergences_and_codes_are_as_in_pytorch() {
 fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
     let plain = Bottleneck::plain(Size::Full);
     let features = [0.5, -1.0, 3.0, 0.0];
-    let code = plain.draw(constant(&features, [2, 2]), constant(&[9.0; 4], [2, 2]));
-    assert!(plain.price(&code, 1.0).is_none() && code.kl.is_none());
+    let code = plain.draw(constant(&features, [2, 2]), constant(&[9.0; 4], [2, 2]), none());
+    assert!(plain.price(&code, &none(), 1.0).is_none() && code.kl.is_none());
     assert_eq!(values(code.z), features);
-    assert_eq!(plain.mean(features.to_vec(), 2), features);
+    assert_eq!(plain.mean(features.to_vec(), &[], 2), features);
     assert_eq!((plain.heads(), plain.is_variational()), (1, false));
     assert_eq!(
         (gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()),
@@ -88,11 +92,22 @@ fn the_price_of_a_plain_code_is_its_size() {
     ] {
         let bottleneck = Bottleneck::Plain(Plain { l1, l2, ..Plain::new(Size::Full) });
         let features = leaf(&z, [2, 3]);
-        let code = bottleneck.draw(features.clone(), constant(&[0.0; 6], [2, 3]));
-        let price = bottleneck.price(&code, 0.0).unwrap();
+        let code = bottleneck.draw(features.clone(), constant(&[0.0; 6], [2, 3]), none());
+        let price = bottleneck.price(&code, &none(), 0.0).unwrap();
         let [gradient] = gradients(&price, [&features]);
         assert_eq!((values(price), gradient), (vec![expected], slopes.to_vec()));
     }
+}
+
+#[test]
+fn the_price_of_a_decoder_is_half_its_squares() {
+    let bottleneck = Bottleneck::Plain(Plain { decoder_l2: 0.5, ..Plain::new(Size::Full) });
+    let decoder = leaf(&[1.0, -2.0, 0.0, 3.0], [4]);
+    let code = bottleneck.draw(constant(&[9.0; 4], [2, 2]), constant(&[], [2, 0]), none());
+    let price = bottleneck.price(&code, &decoder, 0.0).unwrap();
+    let [gradient] = gradients(&price, [&decoder]);
+    check_close(&values(price), &[3.5], "price");
+    assert_eq!(gradient, [0.5, -1.0, 0.0, 1.5]);
 }
 
 #[test]
@@ -117,8 +132,8 @@ fn free_bits_weight_and_warm_up_make_the_price() {
             free_bits_nats,
             ..Gaussian::new(Size::Number(3))
         });
-        let code = Code { z: kl.clone(), kl: Some(kl.clone()), importance: None };
-        let price = values(bottleneck.price(&code, epochs).unwrap())[0];
+        let code = Code { kl: Some(kl.clone()), ..Code::of(kl.clone()) };
+        let price = values(bottleneck.price(&code, &none(), epochs).unwrap())[0];
         let case = format!("{bottleneck:?} after {epochs} epochs: {price}");
         assert!((price - expected).abs() < 1e-5, "{case}");
     }
@@ -142,8 +157,8 @@ fn with_a_capacity_the_distance_from_it_is_charged() {
             ..Gaussian::new(Size::Number(3))
         });
         let kl = leaf(&kl, [2, 3]);
-        let code = Code { z: kl.clone(), kl: Some(kl.clone()), importance: None };
-        let price = bottleneck.price(&code, epochs).unwrap();
+        let code = Code { kl: Some(kl.clone()), ..Code::of(kl.clone()) };
+        let price = bottleneck.price(&code, &none(), epochs).unwrap();
         // Below the capacity, more divergence makes it cheaper.
         let slope = if capacity_nats * grown(epochs, capacity_epochs) > 4.2 { -1.0 } else { 1.0 };
         let [gradient] = gradients(&price, [&kl]);
@@ -198,7 +213,7 @@ proptest! {
     fn divergences_are_never_negative(features in prop::collection::vec(-30f32..30.0, 12)) {
         for form in FORMS {
             let features = constant(&features, [3, 4]);
-            let kl = gaussian(form).draw(features, constant(&[0.0; 6], [3, 2])).kl.unwrap();
+            let kl = gaussian(form).draw(features, constant(&[0.0; 6], [3, 2]), none()).kl.unwrap();
             for kl in values(kl) {
                 // Near the prior the terms cancel to the last bit of 1.
                 prop_assert!(kl.is_finite() && kl >= -f32::EPSILON, "{kl}");
@@ -211,7 +226,7 @@ proptest! {
         noise in prop::collection::vec(-5f32..5.0, 6)
     ) {
         for form in FORMS {
-            let code = gaussian(form).draw(constant(&[0.0; 12], [3, 4]), constant(&noise, [3, 2]));
+            let code = gaussian(form).draw(constant(&[0.0; 12], [3, 4]), constant(&noise, [3, 2]), none());
             prop_assert_eq!(values(code.z), noise.clone());
             prop_assert_eq!(values(code.kl.unwrap()), [0.0; 6]);
         }
@@ -222,8 +237,8 @@ proptest! {
         for form in FORMS {
             let bottleneck = gaussian(form);
             let features = leaf(&features, [3, 4]);
-            let code = bottleneck.draw(features.clone(), constant(&[4.0; 6], [3, 2]));
-            let price = bottleneck.price(&code, 0.0).unwrap() + code.z.clone().sum();
+            let code = bottleneck.draw(features.clone(), constant(&[4.0; 6], [3, 2]), none());
+            let price = bottleneck.price(&code, &none(), 0.0).unwrap() + code.z.clone().sum();
             let [gradient] = gradients(&price, [&features]);
             let all = [values(code.z), values(price), gradient].concat();
             prop_assert!(all.iter().all(|value| value.is_finite()), "{all:?}");
@@ -242,8 +257,11 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
         let features = [0.5, -1.0, 0.3, -0.7, 1.5, 0.0, -0.4, 0.2];
         let noise = crate::testing::normal(batch * k * size, 3);
         let errors = [3.0, 1.0, 2.5, 700.0, 703.0, 701.0];
-        let code = bottleneck
-            .draw(constant(&features, [batch, 2 * size]), constant(&noise, [batch * k, size]));
+        let code = bottleneck.draw(
+            constant(&features, [batch, 2 * size]),
+            constant(&noise, [batch * k, size]),
+            none(),
+        );
         let z = values(code.z.clone());
         let mut expected = 0.0;
         for image in 0..batch {
@@ -268,7 +286,7 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
             let sum: f64 = weights.iter().map(|weight| (weight - most).exp()).sum();
             expected -= (most + (sum / k as f64).ln()) / batch as f64;
         }
-        let loss = bottleneck.loss(constant(&errors, [batch * k]), &code, f32::INFINITY);
+        let loss = bottleneck.loss(constant(&errors, [batch * k]), &code, &none(), f32::INFINITY);
         check_close(&values(loss), &[expected], "bound");
     }
 }
@@ -283,7 +301,7 @@ fn more_codes_than_one_are_refused_where_there_is_no_bound() {
         (gaussian(1.0, 0), "`bottleneck.samples`: expected at least 1, found 0"),
         (
             gaussian(2.0, 5),
-            "`bottleneck.samples`: expected 1 beside a weight, free bits or a capacity of the divergence, found 5",
+            "`bottleneck.samples`: expected 1 beside a weight, free bits, a capacity of the divergence or a discrepancy, found 5",
         ),
     ] {
         assert_eq!(bottleneck.check().unwrap_err().to_string(), message);

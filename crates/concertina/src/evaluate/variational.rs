@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::subject::{Half, Material};
 use super::{Conventions, Finding};
 use crate::bottleneck::{Bottleneck, Form};
-use crate::reconstruction::{Reconstruction, Reduction};
+use crate::reconstruction::{Reconstruction, Sigma};
 use crate::task::Task;
 use crate::train::Judgement;
 
@@ -49,18 +49,19 @@ pub(super) fn measure(
     let (kl_nats, active_units) = (losses.kl?, losses.active_units?);
     let (model, images) = (material.model, &material.test.images);
     let compared = &model.recipe.reconstruction;
-    let n_values = images.shape().len() as f64;
-    let error = match compared.reduction() {
-        Reduction::Sum => losses.reconstruction,
-        Reduction::Mean => losses.reconstruction * n_values,
-    };
-    let (log_likelihood_given_code_nats, how) = match compared {
-        Reconstruction::Bernoulli { .. } => (-error, binarisation(&model.recipe.task)),
-        // exp(-(x - x_hat)^2) is a Gaussian of variance 1/2, but for its constant.
-        Reconstruction::Gaussian { .. } => (
-            -error - 0.5 * n_values * std::f64::consts::PI.ln(),
-            "a Gaussian of variance 1/2 around each value, its constant included: the squared error is its exponent",
-        ),
+    let log_likelihood_given_code_nats =
+        compared.log_likelihood(losses.reconstruction, images.shape().len());
+    let how = match compared {
+        Reconstruction::Bernoulli { .. } => binarisation(&model.recipe.task),
+        Reconstruction::Gaussian { sigma: None, .. } => {
+            "a Gaussian of variance 1/2 around each value, its constant included: the squared error is its exponent"
+        }
+        Reconstruction::Gaussian { sigma: Some(Sigma::Fixed(_)), .. } => {
+            "a Gaussian of the recipe's standard deviation around each value, its constant included"
+        }
+        Reconstruction::Gaussian { sigma: Some(Sigma::Learned), .. } => {
+            "a Gaussian of the learned standard deviation around each value, its constant included"
+        }
     };
     let form = match &model.recipe.bottleneck {
         Bottleneck::Gaussian(gaussian) => gaussian.form,

@@ -55,6 +55,11 @@ fn facts(model: &Model, history: &[Metrics], seconds: f64) -> Vec<(String, Strin
         if let Some(kl) = last.valid.kl {
             fact("divergence, nats", format!("{kl:.2}"));
         }
+        if let Some(codebook) = last.valid.codebook {
+            let entries = model.architecture.codebook.map_or(0, |[entries, _]| entries);
+            fact("entries used", format!("{} of {}", codebook.entries, thousands(entries)));
+            fact("perplexity", format!("{:.0}", codebook.perplexity));
+        }
         if let Some(active) = last.valid.active_units {
             fact("active units", format!("{active} of {}", model.architecture.code_size));
         }
@@ -152,6 +157,14 @@ fn code(bottleneck: &Bottleneck) -> &'static str {
             "A discriminator learns to tell the codes from draws of a standard normal, and the encoder to deceive it, so that \
              codes drawn from the normal decode to images."
         }
+        Bottleneck::Mmd(_) => {
+            "All codes together are asked to lie as draws of a standard normal do, no single one of them, so that codes drawn \
+             from the normal decode to images."
+        }
+        Bottleneck::VectorQuantised(_) => {
+            "The code is cut into vectors, and each of them is replaced by the nearest entry of a codebook: all that the decoder \
+             gets to know of an image is which entries these are."
+        }
         Bottleneck::Gaussian(_) => {
             "The encoder says where in code space an image may lie: a mean and a spread for each number. The divergence \
              keeps all images together near the origin, so that codes drawn there decode to images."
@@ -167,8 +180,19 @@ fn course(history: &[Metrics]) -> Table {
     if adversarial {
         head.extend(["discriminator, nats", "generator, nats"]);
     }
+    let distant = history.iter().any(|metrics| metrics.valid.distance.is_some());
+    let quantised = history.iter().any(|metrics| metrics.valid.codebook.is_some());
+    if variational || distant {
+        head.push("reconstruction");
+    }
     if variational {
-        head.extend(["reconstruction", "divergence, nats", "active units"]);
+        head.extend(["divergence, nats", "active units"]);
+    }
+    if distant {
+        head.push(if quantised { "distance from the codebook" } else { "discrepancy" });
+    }
+    if quantised {
+        head.extend(["entries used", "perplexity"]);
     }
     let every = history.len().div_ceil(12).max(1);
     let last = history.len().saturating_sub(1);
@@ -180,10 +204,16 @@ fn course(history: &[Metrics]) -> Table {
         if adversarial {
             row.extend([valid.discriminator, valid.generator].into_iter().flatten().map(number));
         }
-        if variational {
+        if variational || distant {
             row.push(number(valid.reconstruction));
+        }
+        if variational {
             row.push(valid.kl.map_or(String::new(), |kl| format!("{kl:.2}")));
             row.push(valid.active_units.map_or(String::new(), |active| active.to_string()));
+        }
+        row.extend(valid.distance.map(number));
+        if let Some(codebook) = valid.codebook {
+            row.extend([codebook.entries.to_string(), format!("{:.1}", codebook.perplexity)]);
         }
         row
     };

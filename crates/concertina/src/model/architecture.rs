@@ -31,6 +31,10 @@ pub struct Architecture {
     pub decoder: Arc<Stack>,
     /// Code to one logit, for a bottleneck that has a discriminator.
     pub discriminator: Option<Arc<Stack>>,
+    /// Entries of the codebook, and numbers in each, for a bottleneck that has one.
+    pub codebook: Option<[usize; 2]>,
+    /// Parameters that are the reconstruction's own.
+    pub(crate) n_reconstruction: usize,
     /// Features per code dimension.
     pub(crate) heads: usize,
 }
@@ -95,22 +99,40 @@ impl Architecture {
             }
             None => None,
         };
-        let own = discriminator.as_ref().map_or(0, |stack| stack.n_parameters());
-        let n_parameters =
-            encoder.n_parameters().saturating_add(decoder.n_parameters()).saturating_add(own);
+        let codebook = match recipe.bottleneck.codebook() {
+            Some(quantised) => {
+                quantised.check_size(code_size)?;
+                Some([quantised.entries, quantised.width])
+            }
+            None => None,
+        };
+        let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
+        let n_reconstruction = recipe.reconstruction.n_parameters();
+        let architecture = Self {
+            input,
+            target,
+            code_size,
+            classes,
+            encoder,
+            decoder,
+            discriminator,
+            codebook,
+            n_reconstruction,
+            heads,
+        };
+        let n_parameters = architecture.n_parameters();
         if n_parameters > MOST_PARAMETERS {
             return Err(Error::config(format!(
                 "`network`: expected at most {MOST_PARAMETERS} parameters, found {n_parameters}"
             ))
             .with_hint("make the images (`data.size`), the code or the layers smaller"));
         }
-        let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
-        Ok(Self { input, target, code_size, classes, encoder, decoder, discriminator, heads })
+        Ok(architecture)
     }
 
     /// The number of parameters of all parts together.
     pub fn n_parameters(&self) -> usize {
-        self.sizes().into_array().iter().sum()
+        self.sizes().into_array().into_iter().fold(0, usize::saturating_add)
     }
 
     /// The number of parameters of each part.
@@ -118,8 +140,12 @@ impl Architecture {
         Parts {
             encoder: self.encoder.n_parameters(),
             decoder: self.decoder.n_parameters(),
-            bottleneck: self.discriminator.as_ref().map_or(0, |stack| stack.n_parameters()),
-            reconstruction: 0,
+            bottleneck: match (&self.discriminator, self.codebook) {
+                (Some(stack), _) => stack.n_parameters(),
+                (None, Some([entries, width])) => entries.saturating_mul(width),
+                (None, None) => 0,
+            },
+            reconstruction: self.n_reconstruction,
         }
     }
 
@@ -140,9 +166,11 @@ impl Architecture {
             decoder: initialise(&self.decoder, 1, seed, 1),
             bottleneck: match &self.discriminator {
                 Some(discriminator) => initialise(discriminator, 1, seed, 2),
-                None => Vec::new(),
+                // Entries are taken from features when training begins.
+                None => vec![0.0; self.sizes().bottleneck],
             },
-            reconstruction: Vec::new(),
+            // The logarithm of a spread of 1.
+            reconstruction: vec![0.0; self.n_reconstruction],
         }
     }
 }

@@ -116,7 +116,7 @@ impl Given<'_> {
             Some(hot) => run(encoder, &weights.encoder, &beside(values, &hot, range.len())),
             None => run(encoder, &weights.encoder, values),
         };
-        recipe.bottleneck.mean(features, architecture.code_size)
+        recipe.bottleneck.mean(features, &weights.bottleneck, architecture.code_size)
     }
 
     /// As [`Model::decode`].
@@ -153,7 +153,7 @@ impl Given<'_> {
     /// As [`Model::reconstruction_errors`], or if there is not one label for each image.
     pub fn reconstruction_errors(&self, images: &Images) -> Result<Vec<f32>> {
         self.check(images.len())?;
-        let Model { recipe, architecture, .. } = self.model;
+        let Model { recipe, architecture, weights, .. } = self.model;
         let target = architecture.target;
         if images.shape() != target {
             return Err(wrong_shape(target, images.shape()));
@@ -165,8 +165,9 @@ impl Given<'_> {
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());
             let logits = self.logits(&codes, range);
+            let learned = &weights.reconstruction;
             let loss = &recipe.reconstruction;
-            errors.extend(loss.plain_errors(&logits, clean.values(), target.len()));
+            errors.extend(loss.plain_errors(&logits, clean.values(), learned, target.len()));
         }
         Ok(errors)
     }

@@ -1,6 +1,5 @@
 //! How likely images are under a variational autoencoder, by importance sampling.
 
-use concertina_kernels::Loss;
 use rayon::prelude::*;
 
 use super::condition::{beside, one_hot};
@@ -8,7 +7,7 @@ use super::{Given, Model, Pictures, wrong_shape};
 use crate::bottleneck::{Bottleneck, draw_one};
 use crate::data::Images;
 use crate::error::{Error, Result};
-use crate::reconstruction::Reconstruction;
+use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// So many codes are decoded at a time: their logits stay in the cache.
@@ -20,7 +19,8 @@ impl Model {
     /// estimate depends on its place among the images, and not on the others.
     ///
     /// A cross-entropy is taken as the likelihood of a black and white image, which is exact for a `binarise` task (the
-    /// images are drawn as in validation); a squared error as that of a Gaussian of variance 1/2.
+    /// images are drawn as in validation); a squared error as that of a Gaussian, of variance 1/2 unless the recipe has a
+    /// `sigma`.
     ///
     /// # Errors
     /// If the model is no variational autoencoder, `samples` is 0, the images are not of the shape that the decoder returns,
@@ -36,6 +36,21 @@ impl Given<'_> {
     /// # Errors
     /// As [`Model::log_likelihood`], or if there is not one label for each image.
     pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+        let noise = |index: usize, first: usize, numbers: &mut [f32]| {
+            let position = [LIKELIHOOD, index as u32, first as u32];
+            Stream::new(seed, Purpose::Evaluation, position).fill_normal(numbers);
+        };
+        self.log_likelihood_by(images, samples, &noise)
+    }
+
+    /// The same by any noise: what it gets is the number of an image, the number of a code, and room for the numbers of this
+    /// code and those after it.
+    fn log_likelihood_by(
+        &self,
+        images: &Images,
+        samples: usize,
+        noise: &(dyn Fn(usize, usize, &mut [f32]) + Sync),
+    ) -> Result<Vec<f64>> {
         let Model { recipe, architecture, weights, .. } = self.model();
         let Bottleneck::Gaussian(gaussian) = &recipe.bottleneck else {
             return Err(Error::config(
@@ -51,12 +66,8 @@ impl Given<'_> {
         }
         let size = architecture.code_size;
         let width = architecture.target.len();
-        let (loss, constant) = match recipe.reconstruction {
-            Reconstruction::Bernoulli { .. } => (Loss::CrossEntropy, 0.0),
-            Reconstruction::Gaussian { .. } => {
-                (Loss::SquaredError, 0.5 * width as f64 * std::f64::consts::PI.ln())
-            }
-        };
+        let Likelihood { loss, scale, constant } =
+            recipe.reconstruction.likelihood(&weights.reconstruction, width);
         let estimate = |index: usize| {
             let clean = Pictures::from(&images.select(&[index]));
             let input = self.model().corrupted(&clean, &[index]);
@@ -72,23 +83,21 @@ impl Given<'_> {
             let x = beside_it(input.values(), architecture.encoder_block(), 1);
             let features = architecture.encoder.forward(&weights.encoder, &x, 1);
             let targets = target.values().repeat(CODES.min(samples));
-            let mut noise = vec![0.0; size];
             let mut nats = Vec::with_capacity(samples);
             for first in (0..samples).step_by(CODES) {
                 let n = CODES.min(samples - first);
                 let mut z = vec![0.0; n * size];
-                let position = [LIKELIHOOD, index as u32, first as u32];
-                let mut stream = Stream::new(seed, Purpose::Evaluation, position);
-                for code in z.chunks_exact_mut(size) {
-                    stream.fill_normal(&mut noise);
-                    nats.push(-draw_one(&features, &noise, gaussian.form, code));
+                let mut numbers = vec![0.0; n * size];
+                noise(index, first, &mut numbers);
+                for (code, noise) in z.chunks_exact_mut(size).zip(numbers.chunks_exact(size)) {
+                    nats.push(-draw_one(&features, noise, gaussian.form, code));
                 }
                 let z = beside_it(&z, architecture.decoder_block(), n);
                 let logits = architecture.decoder.forward(&weights.decoder, &z, n);
                 let mut errors = vec![0.0; n];
                 loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);
                 for (nats, error) in nats[first..].iter_mut().zip(errors) {
-                    *nats -= f64::from(error) + constant;
+                    *nats -= f64::from(error) * scale + constant;
                 }
             }
             log_mean_exp(&nats)
@@ -110,9 +119,14 @@ fn log_mean_exp(values: &[f64]) -> f64 {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
+    use concertina_kernels::Loss;
+
     use super::*;
+    use crate::data::{Dataset, OpenOptions};
     use crate::model::tests::untrained;
-    use crate::testing::{plain, shades, variational};
+    use crate::shape::ImageShape;
+    use crate::testing::fixture::{OBJECTIVES, cases, joined, matrix, numbers};
+    use crate::testing::{check_close, plain, shades, variational};
 
     #[test]
     fn the_estimate_is_the_integral() {
@@ -149,6 +163,45 @@ mod tests {
                 let expected = log_mean_exp(&terms) + (z.len() as f64 * step).ln();
                 assert!((found - expected).abs() < 0.02, "{kind}: {found}, not {expected}");
             }
+        }
+    }
+
+    #[test]
+    fn the_estimate_is_pytorchs() {
+        for (name, case) in cases(OBJECTIVES, |case| case["kind"] == "likelihood") {
+            let number = |key: &str| case[key].as_u64().unwrap();
+            let reconstruction = match case["reconstruction"].as_str().unwrap() {
+                "spread" => "{ kind = \"gaussian\", sigma = 0.3 }".to_owned(),
+                kind => format!("{{ kind = \"{kind}\", reduction = \"sum\" }}"),
+            };
+            let network = format!(
+                "{{ kind = \"dense\", hidden = [{}], activation = \"tanh\" }}",
+                number("hidden")
+            );
+            let bottleneck = format!("{{ kind = \"gaussian\", size = {} }}", number("latent"));
+            let recipe = plain()
+                .with("network", network)
+                .and_then(|recipe| recipe.with("bottleneck", bottleneck))
+                .and_then(|recipe| recipe.with("reconstruction", reconstruction))
+                .unwrap();
+            let ([n, size], values) = matrix(&case["images"]);
+            let pixels = values.iter().map(|value| (value * 255.0) as u8).collect();
+            let images = Images::new(ImageShape::new(1, 1, size), pixels).unwrap();
+            let data = Dataset::from_images(images.clone(), None, &OpenOptions::default()).unwrap();
+            let mut model = untrained(&recipe, &data);
+            model.weights.encoder = joined(&case["encoder_parameters"]);
+            model.weights.decoder = joined(&case["decoder_parameters"]);
+
+            let noise = matrix(&case["noise"]).1;
+            let latent = number("latent") as usize;
+            let samples = noise.len() / n / latent;
+            let given = model.given_any(None);
+            let found = given.log_likelihood_by(&images, samples, &|index, first, numbers| {
+                let start = (index * samples + first) * latent;
+                numbers.copy_from_slice(&noise[start..start + numbers.len()]);
+            });
+            let found: Vec<f32> = found.unwrap().iter().map(|nats| *nats as f32).collect();
+            check_close(&found, &numbers(&case["nats"]), &name);
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) struct Batch {
     pub(crate) input: Vec<f32>,
     /// What the decoder should return, `[B, target]`.
     pub(crate) target: Vec<f32>,
-    /// Standard normal numbers for the bottleneck, `[B k, D]`: k codes for each image.
+    /// Standard normal numbers for the bottleneck: as many for each image as it takes.
     pub(crate) noise: Vec<f32>,
     /// The class of each image, where there is a condition; else none.
     pub(crate) labels: Vec<u32>,
@@ -46,6 +46,8 @@ pub(crate) struct Terms {
     /// For a variational bottleneck: the divergence of each image and code dimension, `[B, D]`, in nats, before weight
     /// and free bits.
     pub(crate) kl: Option<Tensor<2>>,
+    /// How far the codes of the batch are from where they are wanted, before its weight; `None` for most bottlenecks. `[1]`
+    pub(crate) distance: Option<Tensor<1>>,
 }
 
 /// The loss of `batch`: encode, pass the bottleneck, decode, compare.
@@ -65,10 +67,10 @@ pub(crate) fn objective(
     let classes = architecture.classes;
     let x = matrix(input, len, &device);
     let target = matrix(for_each_code(target, len, samples), len * samples, &device);
-    let noise = matrix(noise, len * samples, &device);
+    let noise = matrix(noise, len, &device);
 
     let features = forward(&architecture.encoder, parameters.encoder, x);
-    let code = recipe.bottleneck.draw(features.clone(), noise);
+    let code = recipe.bottleneck.draw(features.clone(), noise, parameters.bottleneck);
     let z = if classes > 0 {
         let hot = one_hot(&labels, classes, architecture.decoder_block());
         let hot = matrix(for_each_code(hot, len, samples), len * samples, &device);
@@ -76,16 +78,17 @@ pub(crate) fn objective(
     } else {
         code.z.clone()
     };
-    let logits = forward(&architecture.decoder, parameters.decoder, z);
+    let decoder = parameters.decoder;
+    let logits = forward(&architecture.decoder, decoder.clone(), z);
 
-    let errors = recipe.reconstruction.errors(logits, target);
-    let loss = recipe.bottleneck.loss(errors.clone(), &code, epochs);
+    let errors = recipe.reconstruction.errors(logits, target, parameters.reconstruction);
+    let loss = recipe.bottleneck.loss(errors.clone(), &code, &decoder, epochs);
     let errors = if samples > 1 {
         errors.reshape([len, samples]).mean_dim(1).reshape([len])
     } else {
         errors
     };
-    Terms { loss, features, errors, kl: code.kl }
+    Terms { loss, features, errors, kl: code.kl, distance: code.distance }
 }
 
 /// `[B k, N]` from `[B, N]`: every row k times.
@@ -104,6 +107,6 @@ fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
 
 /// `[batch, rest]` of `values`.
 fn matrix(values: Vec<f32>, batch: usize, device: &Device) -> Tensor<2> {
-    let width = values.len() / batch;
+    let width = values.len() / batch.max(1);
     Tensor::from_data(TensorData::new(values, [batch, width]), device)
 }

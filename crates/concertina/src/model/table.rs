@@ -11,13 +11,15 @@ use crate::text::thousands;
 const WIDTHS: [usize; 3] = [44, 12, 12];
 
 impl Architecture {
-    /// The layers of encoder and decoder, each with the shape of its output (channels x height x width, or the length of a
+    /// The layers of encoder, decoder and discriminator, each with the shape of its output (channels x height x width, or the length of a
     /// vector) and its number of parameters.
     ///
     /// The decoder ends in logits: what makes them pixels belongs to the reconstruction.
     pub fn table(&self) -> String {
         let mut table = String::new();
-        for (part, stack) in [("encoder", &self.encoder), ("decoder", &self.decoder)] {
+        let stacks = [("encoder", Some(&self.encoder)), ("decoder", Some(&self.decoder))];
+        let stacks = stacks.into_iter().chain([("discriminator", self.discriminator.as_ref())]);
+        for (part, stack) in stacks.filter_map(|(part, stack)| Some((part, stack?))) {
             row(&mut table, [part, "output", "parameters"]);
             row(&mut table, ["  input", &shape(stack.input()), ""]);
             for (number, layer) in stack.layers().iter().enumerate() {
@@ -26,6 +28,13 @@ impl Architecture {
                 let name = format!("  {}", name(layer));
                 row(&mut table, [&name, &shape(stack.shapes()[number]), &size]);
             }
+        }
+        if let Some([entries, width]) = self.codebook {
+            let size = thousands(entries * width);
+            row(&mut table, ["codebook", &format!("{entries}x{width}"), &size]);
+        }
+        if self.n_reconstruction > 0 {
+            row(&mut table, ["spread of the reconstruction", "1", "1"]);
         }
         row(&mut table, ["together", "", &thousands(self.n_parameters())]);
         table

@@ -97,6 +97,7 @@ impl Model {
         for (index, code) in values.chunks_exact_mut(size).enumerate() {
             mixture.draw(&mut Stream::new(seed, Purpose::Sample, [index as u32, 0, 0]), code);
         }
+        let values = self.recipe.bottleneck.allowed(values, &self.weights.bottleneck, size);
         Ok(Codes::new(size, values))
     }
 

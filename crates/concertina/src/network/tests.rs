@@ -54,6 +54,14 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("conditional-vae", 821_016),
         // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x 784 + 784.
         ("iwae", 425_284),
+        // 784 x 512 + 512, 512 x 256 + 256, 256 x 8 + 8; 8 x 256 + 256, 256 x 512 + 512, 512 x 784 + 784.
+        ("wae", 1_071_384),
+        // The same with a code of 64, and 256 entries of 4 numbers.
+        ("vq-vae", 1_101_136),
+        // With two heads of 16 and a code of 16, and the spread.
+        ("sigma-vae", 1_079_601),
+        // With a code of 16.
+        ("rae", 1_075_488),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
         ("image-ae", 1_908_483),
     ] {
@@ -72,7 +80,8 @@ fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
     let x = constant(&normal(2 * width, 3), [2, width]);
 
     let features = forward(&architecture.encoder, vector(&weights.encoder), x);
-    let code = recipe.bottleneck.mean(values(features), architecture.code_size);
+    let code =
+        recipe.bottleneck.mean(values(features), &weights.bottleneck, architecture.code_size);
     let code = constant(&code, [2, architecture.code_size]);
     let classes = architecture.classes * architecture.decoder_block();
     let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * classes, 4), [2, classes])], 1);

@@ -5,14 +5,14 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::testing::fixture::{LOSSES, cases, matrix, number, numbers};
-use crate::testing::{check_close, constant, gradients, leaf, values};
+use crate::testing::fixture::{LOSSES, OBJECTIVES, cases, matrix, number, numbers};
+use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
 const ALL: [Reconstruction; 4] = [
     Reconstruction::Bernoulli { reduction: Reduction::Sum },
     Reconstruction::Bernoulli { reduction: Reduction::Mean },
-    Reconstruction::Gaussian { reduction: Reduction::Sum },
-    Reconstruction::Gaussian { reduction: Reduction::Mean },
+    Reconstruction::Gaussian { reduction: Reduction::Sum, sigma: None },
+    Reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None },
 ];
 
 #[test]
@@ -24,7 +24,7 @@ fn values_and_gradients_are_as_in_pytorch() {
         let logits = leaf(&logits, shape);
         let target = constant(&matrix(&case["target"]).1, shape);
 
-        let errors = reconstruction.errors(logits.clone(), target);
+        let errors = reconstruction.errors(logits.clone(), target, none());
         assert_eq!(errors.dims(), [shape[0]]);
         let loss = errors.mean();
         let [gradient] = gradients(&loss, [&logits]);
@@ -40,7 +40,7 @@ fn each_image_has_its_own_error_and_its_own_gradient() {
     let ln2 = std::f64::consts::LN_2;
     for (reconstruction, expected) in ALL.iter().zip([2.0 * ln2, ln2, 0.5, 0.25]) {
         let logits = leaf(&logits, [2, 2]);
-        let errors = reconstruction.errors(logits.clone(), constant(&target, [2, 2]));
+        let errors = reconstruction.errors(logits.clone(), constant(&target, [2, 2]), none());
         // Of the second image alone, three times.
         let loss = (errors.clone() * constant(&[0.0, 3.0], [2])).sum();
         let [gradient] = gradients(&loss, [&logits]);
@@ -57,13 +57,100 @@ fn errors_have_units() {
     );
 }
 
+#[test]
+fn errors_with_a_spread_are_log_likelihoods_as_in_pytorch() {
+    for (name, case) in cases(OBJECTIVES, |case| case["kind"] == "spread") {
+        let sigma = number(&case["sigma"]);
+        let (shape, logits) = matrix(&case["logits"]);
+        let target = matrix(&case["target"]).1;
+        for learned in [false, true] {
+            let written = if learned { json!("learned") } else { json!(sigma) };
+            let choice =
+                json!({ "kind": "gaussian", "reduction": case["reduction"], "sigma": written });
+            let reconstruction: Reconstruction = serde_json::from_value(choice).unwrap();
+            let own = if learned { vec![sigma.ln() as f32] } else { Vec::new() };
+            assert_eq!(reconstruction.n_parameters(), own.len());
+            let (x, log_sigma) = (leaf(&logits, shape), leaf(&own, [own.len()]));
+            let errors =
+                reconstruction.errors(x.clone(), constant(&target, shape), log_sigma.clone());
+            let expected = numbers(&case["errors"]);
+            let mut tape = errors.clone().mean().backward();
+            check_close(&values(errors), &expected, &name);
+            let gradient = values(x.grad_remove(&mut tape).unwrap());
+            check_close(&gradient, &numbers(&case["grad_logits"]), &format!("{name}: to logits"));
+            if learned {
+                let gradient = values(log_sigma.grad_remove(&mut tape).unwrap());
+                check_close(&gradient, &[number(&case["grad_log_sigma"])], &name);
+            }
+            let plain = reconstruction.plain_errors(&logits, &target, &own, shape[1]);
+            check_close(&plain, &expected, &format!("{name}: without a gradient"));
+            assert!(reconstruction.unit().starts_with("nats"));
+        }
+    }
+}
+
+#[test]
+fn log_likelihoods_of_errors_are_those_of_their_distributions() {
+    let (logits, target) = ([0.3f32, -1.0, 2.0], [1.0, 0.0, 0.5]);
+    let normal = |x_hat: f64, x: f64, sigma: f64| {
+        -0.5 * ((x - x_hat) / sigma).powi(2) - sigma.ln() - 0.5 * std::f64::consts::TAU.ln()
+    };
+    let pairs =
+        || logits.iter().zip(target).map(|(l, x)| (1.0 / (1.0 + (-f64::from(*l)).exp()), x));
+    let by_sigma = |sigma: f64| -> f64 { pairs().map(|(p, x)| normal(p, x, sigma)).sum() };
+    let black_or_white: f64 = pairs().map(|(p, x)| x * p.ln() + (1.0 - x) * (1.0 - p).ln()).sum();
+    for (text, learned, expected) in [
+        (r#"{"kind": "bernoulli"}"#, None, black_or_white),
+        (r#"{"kind": "bernoulli", "reduction": "mean"}"#, None, black_or_white),
+        (r#"{"kind": "gaussian"}"#, None, by_sigma(0.5f64.sqrt())),
+        (r#"{"kind": "gaussian", "reduction": "mean", "sigma": 0.2}"#, None, by_sigma(0.2)),
+        (r#"{"kind": "gaussian", "sigma": "learned"}"#, Some(0.1f32.ln()), by_sigma(0.1)),
+        // Below the bound.
+        (r#"{"kind": "gaussian", "sigma": "learned"}"#, Some(-50.0), by_sigma(1.0 / 1024.0)),
+    ] {
+        let reconstruction: Reconstruction = serde_json::from_str(text).unwrap();
+        let target = target.map(|x| x as f32);
+        let own: Vec<f32> = learned.into_iter().collect();
+        let error = reconstruction.plain_errors(&logits, &target, &own, 3)[0];
+        let found = reconstruction.log_likelihood(f64::from(error), 3);
+        let close = |found: f64| (found - expected).abs() < 1e-4 * expected.abs().max(1.0);
+        assert!(close(found), "{text}: {found}, not {expected}");
+        let Likelihood { loss, scale, constant } = reconstruction.likelihood(&own, 3);
+        let mut sum = [0.0];
+        loss.evaluate(&logits, &target, 3, &mut sum, None);
+        let found = -(f64::from(sum[0]) * scale + constant);
+        assert!(close(found), "{text}: {found}, not {expected}");
+    }
+}
+
+#[test]
+fn a_spread_is_a_number_above_zero_or_learned() {
+    for (text, expected) in [
+        ("0.5", Ok(Sigma::Fixed(0.5))),
+        ("1", Ok(Sigma::Fixed(1.0))),
+        ("\"learned\"", Ok(Sigma::Learned)),
+        ("0", Err("a number above 0, or \"learned\"")),
+        ("-1.0", Err("a number above 0, or \"learned\"")),
+        ("1e-60", Err("a number above 0, or \"learned\"")),
+        ("\"large\"", Err("a number above 0, or \"learned\"")),
+        ("true", Err("a number above 0, or \"learned\"")),
+    ] {
+        let found: std::result::Result<Sigma, _> = serde_json::from_str(text);
+        match (found, expected) {
+            (Ok(found), Ok(expected)) => assert_eq!(found, expected),
+            (Err(found), Err(part)) => assert!(found.to_string().contains(part), "{found}"),
+            (found, expected) => panic!("{text}: {found:?}, not {expected:?}"),
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_overflows(pixels in prop::collection::vec((-1e4f32..=1e4, 0f32..=1.0), 12)) {
         let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
         for reconstruction in ALL {
             let logits = leaf(&logits, [3, 4]);
-            let errors = reconstruction.errors(logits.clone(), constant(&target, [3, 4]));
+            let errors = reconstruction.errors(logits.clone(), constant(&target, [3, 4]), none());
             let [gradient] = gradients(&errors.clone().mean(), [&logits]);
             for error in values(errors) {
                 prop_assert!(error.is_finite() && error >= 0.0, "{}: {error}", reconstruction.unit());

@@ -8,6 +8,7 @@ use super::{CLOSE, check_close};
 pub(crate) const LOSSES: &str = include_str!("../../../../fixtures/losses.json");
 pub(crate) const MAPS: &str = include_str!("../../../../fixtures/maps.json");
 pub(crate) const METRICS: &str = include_str!("../../../../fixtures/metrics.json");
+pub(crate) const OBJECTIVES: &str = include_str!("../../../../fixtures/objectives.json");
 pub(crate) const OPTIMISERS: &str = include_str!("../../../../fixtures/optimisers.json");
 pub(crate) const RECIPES: &str = include_str!("../../../../fixtures/recipes.json");
 

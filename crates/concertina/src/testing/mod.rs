@@ -6,7 +6,9 @@ mod small;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub(crate) use self::small::{adversarial, digits, plain, sequence, shades, variational};
+pub(crate) use self::small::{
+    adversarial, all_kinds, digits, plain, quantised, shades, spread, variational,
+};
 use crate::model::floats;
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -35,6 +37,11 @@ pub(crate) fn leaf<const D: usize>(values: &[f32], shape: [usize; D]) -> Tensor<
 pub(crate) fn constant<const D: usize>(values: &[f32], shape: [usize; D]) -> Tensor<D> {
     let data = TensorData::new(values.to_vec(), shape);
     Tensor::from_data(data, &Device::flex().autodiff())
+}
+
+/// No parameters, for what has none.
+pub(crate) fn none() -> Tensor<1> {
+    constant(&[], [0])
 }
 
 /// The numbers of a tensor.

@@ -48,8 +48,34 @@ pub(crate) fn adversarial() -> Recipe {
     plain().with("bottleneck", bottleneck).unwrap()
 }
 
+/// One whose codes are compared with the prior.
+fn wasserstein() -> Recipe {
+    plain().with("bottleneck", "{ kind = \"mmd\", size = 2, weight = 0.1 }").unwrap()
+}
+
+/// One with a codebook: a code of three vectors.
+pub(crate) fn quantised() -> Recipe {
+    let bottleneck = "{ kind = \"vector-quantised\", size = 6, entries = 12, width = 2 }";
+    plain().with("bottleneck", bottleneck).unwrap()
+}
+
+/// A variational one with a learned spread, and a discrepancy in its price.
+pub(crate) fn spread() -> Recipe {
+    plain()
+        .with("bottleneck", "{ kind = \"gaussian\", size = 2, beta = 0.5, mmd-weight = 2 }")
+        .and_then(|recipe| {
+            recipe.with("reconstruction", "{ kind = \"gaussian\", sigma = \"learned\" }")
+        })
+        .unwrap()
+}
+
+/// One of each kind whose training differs from the others'.
+pub(crate) fn all_kinds() -> [Recipe; 7] {
+    [plain(), variational(), sequence(), adversarial(), wasserstein(), quantised(), spread()]
+}
+
 /// A plain one of two LSTMs.
-pub(crate) fn sequence() -> Recipe {
+fn sequence() -> Recipe {
     plain().with("network", "{ kind = \"sequence\", hidden = 6 }").unwrap()
 }
 

@@ -148,7 +148,7 @@ mod tests {
     fn setting() -> (Recipe, Architecture, Learner, Batch) {
         let recipe = adversarial();
         let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8), 0).unwrap();
-        let learner = Learner::new(architecture.initial_weights(Seed(3)));
+        let learner = Learner::new(&architecture, Seed(3));
         let input: Vec<f32> = normal(N * 64, 1).iter().map(|x| 0.5 + 0.1 * x).collect();
         let target = input.clone();
         let noise = normal(N * 2, 2);

@@ -62,7 +62,7 @@ pub(super) fn batch(
     let &Architecture { input, target, code_size, .. } = architecture;
     let Examples { images, labels } = examples;
     let len = indices.len();
-    let numbers = recipe.bottleneck.samples() * code_size;
+    let numbers = recipe.bottleneck.noise_numbers(code_size);
     let mut batch = Batch {
         input: vec![0.0; len * input.len()],
         target: vec![0.0; len * target.len()],
@@ -75,11 +75,16 @@ pub(super) fn batch(
         },
         len,
     };
+    // A plain bottleneck takes no noise, and there are no chunks of nothing.
+    let noise: Vec<&mut [f32]> = match numbers {
+        0 => indices.iter().map(|_| &mut [][..]).collect(),
+        numbers => batch.noise.chunks_exact_mut(numbers).collect(),
+    };
     let rows = (
         indices,
         batch.input.par_chunks_exact_mut(input.len()),
         batch.target.par_chunks_exact_mut(target.len()),
-        batch.noise.par_chunks_exact_mut(numbers),
+        noise,
     );
     rows.into_par_iter().for_each(|(&index, input, clean, noise)| {
         for (value, &pixel) in clean.iter_mut().zip(images.image(index as usize)) {
@@ -90,9 +95,7 @@ pub(super) fn batch(
         if recipe.task.draws_its_target() {
             clean.copy_from_slice(input);
         }
-        if recipe.bottleneck.has_prior() {
-            latent.fill_normal(noise);
-        }
+        latent.fill_normal(noise);
     });
     batch
 }

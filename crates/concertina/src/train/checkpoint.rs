@@ -35,7 +35,7 @@ pub(super) struct Position {
     /// Steps into the epoch after those.
     pub(super) step_in_epoch: usize,
     /// Sums over the images of that epoch so far, as the bits of f64 numbers.
-    sums: [u64; 6],
+    sums: [u64; 7],
     /// Seconds of work so far.
     pub(super) seconds: f64,
     /// What has been warned of so far.
@@ -47,7 +47,7 @@ pub(super) struct Position {
     pub(super) history: Vec<Metrics>,
 }
 
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const STATE: &str = "state.safetensors";
 const POSITION: &str = "state.json";
 const MANIFEST: &str = "manifest.json";
@@ -59,7 +59,7 @@ impl Position {
             format: FORMAT,
             epochs: 0,
             step_in_epoch: 0,
-            sums: [0; 6],
+            sums: [0; 7],
             seconds: 0.0,
             watch: Watch::default(),
             data,
@@ -69,13 +69,14 @@ impl Position {
     }
 
     pub(super) fn sums(&self) -> Sums {
-        let [n, loss, reconstruction, kl, discriminator, generator] = self.sums.map(f64::from_bits);
-        Sums { n, loss, reconstruction, kl, duel: Duel { discriminator, generator } }
+        let [n, loss, reconstruction, kl, distance, discriminator, generator] =
+            self.sums.map(f64::from_bits);
+        Sums { n, loss, reconstruction, kl, distance, duel: Duel { discriminator, generator } }
     }
 
     pub(super) fn set_sums(&mut self, sums: Sums) {
-        let Sums { n, loss, reconstruction, kl, duel } = sums;
-        let sums = [n, loss, reconstruction, kl, duel.discriminator, duel.generator];
+        let Sums { n, loss, reconstruction, kl, distance, duel } = sums;
+        let sums = [n, loss, reconstruction, kl, distance, duel.discriminator, duel.generator];
         self.sums = sums.map(f64::to_bits);
     }
 }

@@ -2,11 +2,13 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::adversary::{Adversary, Duel};
+use super::adversary::Adversary;
+use super::metrics::BatchSums;
 use super::optimiser::{Gradients, Moments, clip, norm, update};
 use super::validate::sum;
 use crate::model::{Architecture, Batch, Parts, Weights, floats, objective};
 use crate::recipe::Recipe;
+use crate::rng::Seed;
 
 /// A model in training: its weights, and what the optimiser remembers of earlier gradients.
 #[derive(Clone, Debug)]
@@ -30,16 +32,8 @@ pub(crate) struct Moment {
 /// What a step was about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
-    /// Images in the batch.
-    pub(super) n: usize,
-    /// The batch's loss, before the step.
-    pub(super) loss: f32,
-    /// Sum of the images' reconstruction errors.
-    pub(super) reconstruction: f64,
-    /// Sum of the images' divergences in nats, before their weight; 0 for a plain bottleneck.
-    pub(super) kl: f64,
-    /// For an adversarial autoencoder: the sums of both sides' losses.
-    pub(super) duel: Option<Duel>,
+    /// The batch's losses, before the step.
+    pub(super) sums: BatchSums,
     /// Of the gradient, before clipping.
     pub(super) gradient_norm: f32,
 }
@@ -52,8 +46,10 @@ pub(crate) struct Diverged {
 }
 
 impl Learner {
-    pub(crate) fn new(weights: Weights) -> Self {
-        let adversarial = !weights.bottleneck.is_empty();
+    /// Nothing learned yet: the architecture's first weights.
+    pub(crate) fn new(architecture: &Architecture, seed: Seed) -> Self {
+        let weights = architecture.initial_weights(seed);
+        let adversarial = architecture.discriminator.is_some();
         let encoder = if adversarial { weights.encoder.clone() } else { Vec::new() };
         let generator = Moments::zero(&Weights { encoder, ..Weights::default() });
         Self { moments: Moments::zero(&weights), generator, weights }
@@ -76,6 +72,7 @@ impl Learner {
         let loss: f32 = terms.loss.clone().inner().into_scalar();
         let reconstruction = sum(&floats(terms.errors.inner().into_data()));
         let kl = terms.kl.map_or(0.0, |kl| sum(&floats(kl.inner().into_data())));
+        let distance = terms.distance.map_or(0.0, |distance| distance.inner().into_scalar());
 
         // Weights go back whatever comes of it, so that a run that diverges still has them.
         let gradients = leaves.gradients(loss.is_finite().then_some(terms.loss), &mut self.weights);
@@ -93,7 +90,8 @@ impl Learner {
         let rate = moment.learning_rate;
         update(&training.optimiser, rate, moment.step + 1, weights, &gradients, moments);
         let duel = adversary.map(|adversary| adversary.step(self, moment)).transpose()?;
-        Ok(Outcome { n, loss, reconstruction, kl, duel, gradient_norm })
+        let sums = BatchSums { n, loss, reconstruction, kl, distance, duel };
+        Ok(Outcome { sums, gradient_norm })
     }
 }
 
@@ -132,7 +130,7 @@ mod tests {
         let shape = crate::shape::ImageShape::new(1, 8, 8);
         let recipe = plain();
         let architecture = Architecture::new(&recipe, shape, 0).expect("it fits");
-        let mut learner = Learner::new(architecture.initial_weights(crate::rng::Seed(1)));
+        let mut learner = Learner::new(&architecture, Seed(1));
         let places = |learner: &Learner| {
             [learner.weights.encoder.as_ptr(), learner.weights.decoder.as_ptr()]
         };

@@ -36,6 +36,13 @@ pub struct Losses {
     /// (Burda, Grosse, Salakhutdinov 2015, section 5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_units: Option<usize>,
+    /// How far codes are from where they are wanted: the squared maximum mean discrepancy from the prior, before its weight, or
+    /// the priced squared distance from a codebook, per image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<f64>,
+    /// In validation of a vector-quantised autoencoder: what the codebook is used for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codebook: Option<CodebookUse>,
     /// For an adversarial autoencoder: the discriminator's loss, -ln D(prior) - ln(1 - D(code)), in nats; 2 ln 2 if it
     /// cannot tell them apart.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +52,27 @@ pub struct Losses {
     pub generator: Option<f64>,
 }
 
+/// How much of a codebook is of use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CodebookUse {
+    /// Entries that some image uses.
+    pub entries: usize,
+    /// exp of the entropy, in nats, of the entries' shares of all vectors: so many entries, used equally often, would say as
+    /// much.
+    pub perplexity: f64,
+}
+
+impl CodebookUse {
+    /// From how often each entry is used.
+    pub(crate) fn of(counts: &[usize]) -> Self {
+        let all = counts.iter().sum::<usize>() as f64;
+        let used: Vec<f64> =
+            counts.iter().filter(|&&count| count > 0).map(|&count| count as f64 / all).collect();
+        let entropy: f64 = -used.iter().map(|share| share * share.ln()).sum::<f64>();
+        Self { entries: used.len(), perplexity: entropy.exp() }
+    }
+}
+
 /// Sums from which [`Losses`] are made; in f64, in the order of the batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Sums {
@@ -52,24 +80,34 @@ pub(super) struct Sums {
     pub(super) loss: f64,
     pub(super) reconstruction: f64,
     pub(super) kl: f64,
+    pub(super) distance: f64,
     pub(super) duel: Duel,
 }
 
+/// Sums over the images of a batch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct BatchSums {
+    pub(super) n: usize,
+    /// The batch's loss, once.
+    pub(super) loss: f32,
+    pub(super) reconstruction: f64,
+    /// Divergences in nats, before their weight; 0 where there are none.
+    pub(super) kl: f64,
+    /// The batch's distance of codes from where they are wanted, once; 0 where there is none.
+    pub(super) distance: f32,
+    /// For an adversarial autoencoder.
+    pub(super) duel: Option<Duel>,
+}
+
 impl Sums {
-    /// Adds a batch of `n` images: the batch's loss, and the sums of the images' errors, divergences and contests.
-    pub(super) fn add(
-        &mut self,
-        n: usize,
-        loss: f32,
-        reconstruction: f64,
-        kl: f64,
-        duel: Option<Duel>,
-    ) {
-        self.n += n as f64;
-        self.loss += f64::from(loss) * n as f64;
-        self.reconstruction += reconstruction;
-        self.kl += kl;
-        let duel = duel.unwrap_or_default();
+    pub(super) fn add(&mut self, batch: BatchSums) {
+        let n = batch.n as f64;
+        self.n += n;
+        self.loss += f64::from(batch.loss) * n;
+        self.reconstruction += batch.reconstruction;
+        self.kl += batch.kl;
+        self.distance += f64::from(batch.distance) * n;
+        let duel = batch.duel.unwrap_or_default();
         self.duel.discriminator += duel.discriminator;
         self.duel.generator += duel.generator;
     }
@@ -82,8 +120,31 @@ impl Sums {
             reconstruction: self.reconstruction / self.n,
             kl: bottleneck.is_variational().then(|| self.kl / self.n),
             active_units: None,
+            distance: bottleneck.has_distance().then(|| self.distance / self.n),
+            codebook: None,
             discriminator: adversarial.then(|| self.duel.discriminator / self.n),
             generator: adversarial.then(|| self.duel.generator / self.n),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_use_of_a_codebook_is_counted_in_entries_and_in_bits() {
+        for (counts, entries, perplexity) in [
+            (&[4, 4, 0, 4, 4][..], 4, 4.0),
+            (&[7], 1, 1.0),
+            (&[0, 0, 3], 1, 1.0),
+            // Entropy 1.5 bits.
+            (&[2, 1, 1], 3, 2f64.powf(1.5)),
+            (&[0], 0, 1.0),
+        ] {
+            let found = CodebookUse::of(counts);
+            assert_eq!(found.entries, entries);
+            assert!((found.perplexity - perplexity).abs() < 1e-12, "{counts:?}: {found:?}");
         }
     }
 }

@@ -7,6 +7,7 @@
 mod adversary;
 mod batch;
 mod checkpoint;
+mod codebook;
 mod event;
 mod feed;
 mod learner;
@@ -22,7 +23,7 @@ pub(crate) use self::batch::Examples;
 pub use self::event::{Event, StepReport};
 pub(crate) use self::feed::Feed;
 pub(crate) use self::learner::{Learner, Moment};
-pub use self::metrics::{Losses, Metrics};
+pub use self::metrics::{CodebookUse, Losses, Metrics};
 pub use self::plan::Plan;
 pub use self::run::Run;
 pub(crate) use self::validate::{Judgement, judge};

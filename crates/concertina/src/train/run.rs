@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::batch::Examples;
 use super::checkpoint::{Checkpoint, Position};
+use super::codebook;
 use super::event::{Event, StepReport};
 use super::feed::Feed;
 use super::learner::{Diverged, Learner, Moment, Outcome};
@@ -84,7 +85,7 @@ impl<'d> Run<'d> {
 
     fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: RunFolder) -> Result<Self> {
         let seed = Seed(plan.recipe.training.seed);
-        let learner = Learner::new(plan.architecture.initial_weights(seed));
+        let learner = Learner::new(&plan.architecture, seed);
         let recipe = sha256(plan.recipe.to_toml().as_bytes());
         let position = Position::start(fingerprint(data), recipe);
         let mut run = Self::at(plan, data, folder, Checkpoint { learner, position });
@@ -281,7 +282,11 @@ impl<'d> Run<'d> {
     fn train_on_next_batch(&mut self) -> Result<()> {
         let begun = Instant::now();
         let step = self.steps_done();
+        let epoch = self.epoch();
         let Self { plan, data, learner, .. } = self;
+        if self.position.step_in_epoch == 0 {
+            codebook::renew(learner, plan, Examples::training(data), epoch);
+        }
         let Plan { recipe, architecture, steps_per_epoch } = &*plan;
         let moment = Moment {
             step,
@@ -296,13 +301,13 @@ impl<'d> Run<'d> {
             Ok(outcome) => outcome,
             Err(diverged) => return Err(self.diverged(diverged, step, Some(number))),
         };
-        let Outcome { n, loss, reconstruction, kl, duel, .. } = outcome;
-        self.sums.add(n, loss, reconstruction, kl, duel);
-        self.last_finite_loss = Some(outcome.loss);
+        let Outcome { sums, gradient_norm } = outcome;
+        self.sums.add(sums);
+        self.last_finite_loss = Some(sums.loss);
         self.position.step_in_epoch += 1;
         self.clock.training += begun.elapsed();
-        self.clock.images += outcome.n;
-        self.pending.push_back(Event::Step(self.step_report(outcome.gradient_norm)));
+        self.clock.images += sums.n;
+        self.pending.push_back(Event::Step(self.step_report(gradient_norm)));
         Ok(())
     }
 

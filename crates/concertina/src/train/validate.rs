@@ -4,7 +4,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::adversary;
 use super::batch::{Draw, Examples, batch};
-use super::metrics::{Losses, Sums};
+use super::metrics::{BatchSums, CodebookUse, Losses, Sums};
+use crate::bottleneck::numbers;
 use crate::model::{Architecture, Codes, Weights, floats, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -21,7 +22,7 @@ pub(crate) struct Judgement {
     pub(crate) codes: Codes,
 }
 
-/// Images per chunk.
+/// Images per chunk, at most.
 const CHUNK: usize = 128;
 /// A code dimension is active if its variance over the images is above this (Burda et al. 2015, section 5.2).
 const ACTIVE: f64 = 0.01;
@@ -40,34 +41,52 @@ pub(crate) fn judge(
     let parameters = weights.as_ref().map(tensor);
     let seed = Seed(recipe.training.seed);
     let variational = recipe.bottleneck.is_variational();
-    let (mut sums, mut errors, mut codes) = (Sums::default(), Vec::new(), Vec::new());
+    let (n_images, code_size) = (examples.images.len(), architecture.code_size);
+    let mut sums = Sums::default();
+    let (mut errors, mut codes) = (vec![0.0; n_images], vec![0.0; n_images * code_size]);
     let mut kl_sums = vec![0.0; if variational { architecture.code_size } else { 0 }];
-    let indices: Vec<u32> = (0..examples.images.len() as u32).collect();
-    for chunk in indices.chunks(CHUNK) {
-        let batch = batch(examples, chunk, recipe, architecture, seed, Draw::Validation);
+    let codebook = recipe.bottleneck.codebook();
+    let mut uses = vec![0; codebook.map_or(0, |quantised| quantised.entries)];
+    // Sets are sorted by class or by writer, often enough. Every chunk takes images from all over the set, so that its codes
+    // can be compared with the prior.
+    let n_chunks = n_images.div_ceil(CHUNK);
+    for first in 0..n_chunks {
+        let chunk: Vec<u32> = (first..n_images).step_by(n_chunks).map(|i| i as u32).collect();
+        let batch = batch(examples, &chunk, recipe, architecture, seed, Draw::Validation);
         let n = batch.len;
         let noise = batch.noise.clone();
         let terms = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(terms.errors.into_data());
         let kl = terms.kl.map_or_else(Vec::new, |kl| floats(kl.into_data()));
-        for kl in kl.chunks_exact(architecture.code_size) {
+        let distance = terms.distance.map_or(0.0, Tensor::into_scalar);
+        for kl in kl.chunks_exact(code_size) {
             kl_sums.iter_mut().zip(kl).for_each(|(sum, kl)| *sum += f64::from(*kl));
         }
-        errors.extend(&chunk_errors);
         let features = floats(terms.features.into_data());
-        let chunk_codes = recipe.bottleneck.mean(features, architecture.code_size);
+        let chunk_codes = recipe.bottleneck.mean(features, &weights.bottleneck, code_size);
+        if let Some(quantised) = codebook {
+            for number in numbers(&chunk_codes, &weights.bottleneck, code_size, quantised.width) {
+                uses[number as usize] += 1;
+            }
+        }
         let duel = architecture
             .discriminator
             .as_ref()
             .map(|discriminator| adversary::judge(discriminator, weights, &chunk_codes, &noise));
-        sums.add(n, terms.loss.into_scalar(), sum(&chunk_errors), sum(&kl), duel);
-        codes.extend(chunk_codes);
+        let (loss, reconstruction) = (terms.loss.into_scalar(), sum(&chunk_errors));
+        sums.add(BatchSums { n, loss, reconstruction, kl: sum(&kl), distance, duel });
+        let rows = chunk.iter().zip(&chunk_errors).zip(chunk_codes.chunks_exact(code_size));
+        for ((&index, &error), code) in rows {
+            let index = index as usize;
+            errors[index] = error;
+            codes[index * code_size..][..code_size].copy_from_slice(code);
+        }
     }
-    let codes = Codes::new(architecture.code_size, codes);
+    let codes = Codes::new(code_size, codes);
     let mut losses = sums.losses(&recipe.bottleneck);
     losses.active_units = variational.then(|| active_units(&codes));
-    let kl_per_dimension =
-        kl_sums.into_iter().map(|sum| sum / examples.images.len() as f64).collect();
+    losses.codebook = codebook.map(|_| CodebookUse::of(&uses));
+    let kl_per_dimension = kl_sums.into_iter().map(|sum| sum / n_images as f64).collect();
     Judgement { losses, kl_per_dimension, errors, codes }
 }
 

@@ -10,7 +10,7 @@ use crate::metric::HeldOutErrors;
 use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
-use crate::testing::{plain, shades, variational};
+use crate::testing::{all_kinds, plain, shades, variational};
 
 /// A model as training leaves it, with a mixture if it needs one.
 fn model(recipe: &Recipe) -> Model {
@@ -19,7 +19,7 @@ fn model(recipe: &Recipe) -> Model {
     let weights = architecture.initial_weights(Seed(7));
     let (recipe, card) = (recipe.clone(), data.card.clone());
     let mut model = Model { recipe, architecture, weights, card, mixture: None, held_out: None };
-    if !model.recipe.bottleneck.is_variational() {
+    if !model.recipe.bottleneck.has_prior() {
         let codes = model.encode(&data.train).unwrap();
         model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
     }
@@ -36,7 +36,7 @@ fn smallest() -> Vec<u8> {
 
 #[test]
 fn a_model_file_holds_the_whole_model() {
-    for recipe in [plain(), variational()] {
+    for recipe in all_kinds() {
         let mut model = model(&recipe);
         model.recipe.data.source = Some("/home/me/pictures".to_owned());
         let bytes = model.to_bytes();

@@ -12,7 +12,9 @@ use crate::shape::ImageShape;
 use crate::testing::fixture::{
     RECIPES, cases, check_summary, joined, matrix, number, tensor, written,
 };
-use crate::testing::{check_close, constant, gradients, leaf, normal, values, variational};
+use crate::testing::{
+    check_close, constant, gradients, leaf, none, normal, plain, spread, values, variational,
+};
 
 fn vectors(weights: &Weights) -> Parts<Tensor<1>> {
     weights.as_ref().map(|values| leaf(values, [values.len()]))
@@ -58,7 +60,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
 
         let x = constant(&batch.input, [len, architecture.input.len()]);
         let noise = constant(&batch.noise, [len, architecture.code_size]);
-        let z = recipe.bottleneck.draw(forward(&architecture.encoder, encoder, x), noise).z;
+        let z = recipe.bottleneck.draw(forward(&architecture.encoder, encoder, x), noise, none()).z;
         check_summary(&values(z.clone()), &case["code"], &format!("{name}: code"));
         let logits = values(forward(&architecture.decoder, decoder, z));
         check_summary(&logits, &case["logits"], &format!("{name}: logits"));
@@ -74,38 +76,51 @@ fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &st
     }
 }
 
-/// Warm-up, free bits and noise are in it, which the reference networks do without.
+/// Warm-up, free bits, noise, a discrepancy, a learned spread and the price of a decoder are in it, which the reference networks
+/// do without.
 #[test]
 fn gradients_of_the_whole_loss_are_its_differences() {
-    let recipe = variational();
-    let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8), 0).unwrap();
-    let weights = architecture.initial_weights(Seed(5));
-    let len = 4;
-    let unit = |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
-    let (input, target, noise) = (unit(1), unit(2), normal(len * 3, 3));
-    let batch = Batch { input, target, noise, labels: Vec::new(), len };
-    let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
-    let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
+    let regularised =
+        plain().with("bottleneck", "{ kind = \"plain\", size = 2, l2 = 0.5, decoder-l2 = 0.1 }");
+    let bound = variational()
+        .with("bottleneck", "{ kind = \"gaussian\", size = 3, samples = 4, warm-up-epochs = 2 }");
+    for recipe in [variational(), spread(), regularised.unwrap(), bound.unwrap()] {
+        let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8), 0).unwrap();
+        let mut weights = architecture.initial_weights(Seed(5));
+        weights.reconstruction.fill(-0.5);
+        let len = 4;
+        let unit =
+            |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
+        let (input, target) = (unit(1), unit(2));
+        let noise = normal(len * recipe.bottleneck.noise_numbers(architecture.code_size), 3);
+        let batch = Batch { input, target, noise, labels: Vec::new(), len };
+        let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
+        let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 
-    let parameters = vectors(&weights);
-    let leaves = [&parameters.encoder, &parameters.decoder];
-    let all = gradients(&terms(parameters.clone()).loss, leaves);
-    for (half, gradient) in all.iter().enumerate() {
-        let norm = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
-        let n = gradient.len();
-        for index in [0, n / 5, n / 2, 3 * n / 4, n - 1] {
-            let at = |offset: f32| {
-                let mut moved = weights.clone();
-                let vector = if half == 0 { &mut moved.encoder } else { &mut moved.decoder };
-                vector[index] += offset;
-                loss(&moved)
-            };
-            let difference = (at(0.01) - at(-0.01)) / 0.02;
-            let found = f64::from(gradient[index]);
-            assert!(
-                (difference - found).abs() < 2e-3 * norm,
-                "half {half}, number {index}: {found}, not {difference} (norm {norm})"
-            );
+        let parameters = vectors(&weights);
+        let n_parts = if weights.reconstruction.is_empty() { 2 } else { 3 };
+        let Parts { encoder, decoder, reconstruction, .. } = &parameters;
+        let mut tape = terms(parameters.clone()).loss.backward();
+        for (part, leaf) in [encoder, decoder, reconstruction].into_iter().take(n_parts).enumerate()
+        {
+            let gradient = values(leaf.grad_remove(&mut tape).unwrap());
+            let norm = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
+            let n = gradient.len();
+            for index in [0, n / 5, n / 2, 3 * n / 4, n - 1] {
+                let at = |offset: f32| {
+                    let mut moved = weights.clone();
+                    let Weights { encoder, decoder, reconstruction, .. } = &mut moved;
+                    [encoder, decoder, reconstruction][part][index] += offset;
+                    loss(&moved)
+                };
+                let difference = (at(0.01) - at(-0.01)) / 0.02;
+                let found = f64::from(gradient[index]);
+                assert!(
+                    (difference - found).abs() < 2e-3 * norm,
+                    "{:?}, part {part}, number {index}: {found}, not {difference} (norm {norm})",
+                    recipe.bottleneck
+                );
+            }
         }
     }
 }

@@ -34,7 +34,10 @@ fn what_is_left_out_has_its_default() {
         recipe.bottleneck,
         Bottleneck::Gaussian(Gaussian { form: Form::Lesson, ..Gaussian::new(Size::Number(4)) })
     );
-    assert_eq!(recipe.reconstruction, Reconstruction::Gaussian { reduction: Reduction::Mean });
+    assert_eq!(
+        recipe.reconstruction,
+        Reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None }
+    );
     assert_eq!(
         recipe.training,
         Training {
@@ -47,7 +50,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 18);
+    assert_eq!(shipped().len(), 22);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -60,7 +63,7 @@ fn shipped_recipes_are_called_by_their_files_names() {
         error.to_string(),
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, dense-vae, \
          conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, kvfrans-vae, conditional-vae, iwae, \
-         image-ae, image-vae, conv-vae64"
+         wae, vq-vae, sigma-vae, rae, image-ae, image-vae, conv-vae64"
     );
 }
 

@@ -6,13 +6,13 @@ use fs_err as fs;
 use tempfile::TempDir;
 
 use super::{checkpoints, data, outcome, train, train_until, uninterrupted};
-use crate::testing::{adversarial, plain, sequence, shades, variational};
+use crate::testing::{all_kinds, plain, shades, variational};
 use crate::train::{Event, Run};
 
 #[test]
 fn a_resumed_run_ends_as_if_it_had_never_stopped() {
     let data = data();
-    for recipe in [plain(), variational(), sequence(), adversarial()] {
+    for recipe in all_kinds() {
         let expected = uninterrupted(&recipe, &data);
         // In the midst of an epoch and at its end, at the first step and after the last.
         for stop in [1, 2, 3, 5, 6, 9] {

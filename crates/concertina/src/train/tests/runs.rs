@@ -11,7 +11,7 @@ use crate::metric::HeldOutErrors;
 use crate::model::{Model, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
-use crate::testing::{adversarial, gradients, leaf, plain, sequence, shades, variational};
+use crate::testing::{all_kinds, gradients, leaf, plain, shades, variational};
 use crate::train::Event;
 use crate::train::batch::{Draw, Examples, batch, order};
 use crate::train::optimiser::{Gradients, Moments, clip, norm, update};
@@ -61,7 +61,7 @@ fn a_run_does_what_a_textbook_says() {
 #[test]
 fn the_same_plan_gives_the_same_bytes_on_any_number_of_threads() {
     let data = data();
-    for recipe in [plain(), variational(), sequence(), adversarial()] {
+    for recipe in all_kinds() {
         let expected = uninterrupted(&recipe, &data);
         assert_eq!(expected.1.len(), 3);
         for threads in [1, 3] {
@@ -107,7 +107,7 @@ fn one_huge_batch_is_all_the_images() {
 #[test]
 fn a_finished_run_leaves_everything_in_its_folder() {
     let data = data();
-    for recipe in [plain(), variational(), sequence(), adversarial()] {
+    for recipe in all_kinds() {
         let dir = TempDir::new().unwrap();
         let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
         let mut written = Vec::new();

@@ -1,0 +1,85 @@
+//! The spread of the Gaussian around each value of a reconstruction, as a recipe writes it: a number, or "learned".
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A standard deviation, in units of the values: 1 is from black to white.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sigma {
+    /// This one.
+    Fixed(f32),
+    /// The likeliest one, a parameter of the model for all values together (Rybkin, Daniilidis, Levine 2021, section 4.1).
+    Learned,
+}
+
+/// A learned spread stays between a quarter of the step between two of 256 greys, and four times the way from black to
+/// white: a likelihood without bounds is reached by a reconstruction without error.
+const BOUNDS: [f32; 2] = [1.0 / 1024.0, 4.0];
+
+impl Sigma {
+    /// The logarithms of [`BOUNDS`].
+    pub(super) fn log_bounds() -> [f32; 2] {
+        BOUNDS.map(f32::ln)
+    }
+
+    /// The logarithm of the standard deviation; `learned` is the model's own parameter.
+    pub(super) fn log(self, learned: &[f32]) -> f32 {
+        match self {
+            Self::Fixed(sigma) => sigma.ln(),
+            Self::Learned => {
+                let [low, high] = Self::log_bounds();
+                learned[0].clamp(low, high)
+            }
+        }
+    }
+}
+
+impl Serialize for Sigma {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Fixed(sigma) => serializer.serialize_f32(*sigma),
+            Self::Learned => serializer.serialize_str("learned"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Sigma {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SigmaVisitor)
+    }
+}
+
+struct SigmaVisitor;
+
+impl de::Visitor<'_> for SigmaVisitor {
+    type Value = Sigma;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number above 0, or \"learned\"")
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Sigma, E> {
+        let sigma = number as f32;
+        if sigma.is_normal() && sigma > 0.0 {
+            Ok(Sigma::Fixed(sigma))
+        } else {
+            Err(E::invalid_value(de::Unexpected::Float(number), &self))
+        }
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Sigma, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Sigma, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Sigma, E> {
+        match word {
+            "learned" => Ok(Sigma::Learned),
+            _ => Err(E::invalid_value(de::Unexpected::Str(word), &self)),
+        }
+    }
+}
