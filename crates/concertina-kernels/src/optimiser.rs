@@ -7,6 +7,13 @@ use crate::simd::{Kernel, Level, Simd};
 /// So many values are worth a thread's while. A norm's partial sums are of so many, for any number of threads.
 const CHUNK: usize = 1 << 14;
 
+/// Gradients and running means smaller than these are taken for zero. A unit that died leaves means that halve every few steps,
+/// for ever: they, and squares of small gradients, would become subnormal numbers, with which processors compute up to a
+/// hundred times slower. No step that they make would change a weight.
+const SMALLEST_GRADIENT: f32 = 1e-16;
+const SMALLEST_MEAN: f32 = 1e-30;
+const SMALLEST_SQUARE: f32 = 1e-34;
+
 /// One step of Adam (Kingma and Ba 2014), in the form at the end of its section 2, as Keras has it: the bias correction
 /// is in the rate, and epsilon is added to the uncorrected root.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,8 +81,10 @@ impl Kernel for AdamChunk<'_> {
         let Adam { rate, beta1, beta2, epsilon } = self.adam;
         let values = self.weights.iter_mut().zip(self.gradients).zip(self.means).zip(self.squares);
         for (((weight, gradient), mean), square) in values {
-            *mean += (1.0 - beta1) * (gradient - *mean);
-            *square += (1.0 - beta2) * (gradient * gradient - *square);
+            let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
+            *mean = or_zero(*mean + (1.0 - beta1) * (gradient - *mean), SMALLEST_MEAN);
+            let squared = gradient * gradient;
+            *square = or_zero(*square + (1.0 - beta2) * (squared - *square), SMALLEST_SQUARE);
             *weight -= rate * *mean / (square.sqrt() + epsilon);
         }
     }
@@ -131,10 +140,18 @@ impl Kernel for RmspropChunk<'_> {
         let Rmsprop { learning_rate, rho, epsilon } = self.rmsprop;
         let values = self.weights.iter_mut().zip(self.gradients).zip(self.squares);
         for ((weight, gradient), square) in values {
-            *square = rho * *square + (1.0 - rho) * gradient * gradient;
+            let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
+            let squared = gradient * gradient;
+            *square = or_zero(rho * *square + (1.0 - rho) * squared, SMALLEST_SQUARE);
             *weight -= learning_rate * gradient / (*square + epsilon).sqrt();
         }
     }
+}
+
+/// The number, or zero if it is smaller in size than `smallest`. Without a branch.
+#[inline(always)]
+fn or_zero(number: f32, smallest: f32) -> f32 {
+    if number.abs() < smallest { 0.0 } else { number }
 }
 
 /// The Euclidean norm of all slices together, the squares summed in f64: infinite only beyond the range of f32.

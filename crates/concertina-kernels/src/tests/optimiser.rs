@@ -93,3 +93,27 @@ fn the_norm_is_of_all_slices_and_the_same_for_any_number_of_threads() {
     assert_eq!(norm(&[&[3e38, 3e38]]), f32::INFINITY);
     assert!(norm(&[&[1.0, f32::NAN]]).is_nan());
 }
+
+#[test]
+fn what_is_remembered_of_a_dead_unit_ends_as_zero() {
+    // One gradient that matters, then none, or ever smaller ones.
+    for last in [0.0f32, 1e-17, 1e-25] {
+        let (mut weights, mut means, mut squares) = ([1.0f32], [0.0f32], [0.0f32]);
+        let mut rms = ([1.0f32], [0.0f32]);
+        for step in 1..=20_000 {
+            let gradient = [if step == 1 { 1e-3 } else { last }];
+            let adam = Adam::new(1e-3, 0.9, 0.99, 1e-7, step);
+            adam.update(&mut weights, &gradient, &mut means, &mut squares);
+            let rmsprop = Rmsprop { learning_rate: 1e-3, rho: 0.9, epsilon: 1e-7 };
+            rmsprop.update(&mut rms.0, &gradient, &mut rms.1);
+            let all = [weights[0], means[0], squares[0], rms.0[0], rms.1[0]];
+            assert!(all.iter().all(|x| !x.is_subnormal() && x.is_finite()), "{step}: {all:?}");
+        }
+        assert_eq!([means[0], squares[0], rms.1[0]], [0.0; 3]);
+    }
+    // What is not finite stays so, for the loop to find.
+    let (mut weights, mut means, mut squares) = ([1.0f32], [0.0f32], [0.0f32]);
+    let adam = Adam::new(1e-3, 0.9, 0.99, 1e-7, 1);
+    adam.update(&mut weights, &[f32::NAN], &mut means, &mut squares);
+    assert!(weights[0].is_nan() && means[0].is_nan());
+}
