@@ -141,8 +141,8 @@ impl Kernel for RmspropChunk<'_> {
         let values = self.weights.iter_mut().zip(self.gradients).zip(self.squares);
         for ((weight, gradient), square) in values {
             let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
-            let squared = gradient * gradient;
-            *square = or_zero(rho * *square + (1.0 - rho) * squared, SMALLEST_SQUARE);
+            let squares = rho * *square + (1.0 - rho) * gradient * gradient;
+            *square = or_zero(squares, SMALLEST_SQUARE);
             *weight -= learning_rate * gradient / (*square + epsilon).sqrt();
         }
     }
