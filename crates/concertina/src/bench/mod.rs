@@ -156,7 +156,7 @@ pub fn usual_shape(recipe: &Recipe) -> ImageShape {
         | Network::Dense { .. }
         | Network::Pooled { .. }
         | Network::Sequence { .. } => ImageShape::new(1, 28, 28),
-        Network::Conv { .. } => {
+        Network::Conv { .. } | Network::Flat { .. } => {
             let side = recipe.data.size.unwrap_or(64);
             ImageShape::new(3, side, side)
         }

@@ -27,20 +27,10 @@ struct Draft {
     full: Option<usize>,
     /// Whether it cannot do without labels.
     labels: bool,
-    changes: &'static [(&'static str, &'static str)],
 }
 
 const fn draft(name: &'static str, quick: usize) -> Draft {
-    Draft {
-        name,
-        recipe: name,
-        on: On::Digits,
-        quick,
-        quick_batch: 32,
-        full: None,
-        labels: false,
-        changes: &[],
-    }
+    Draft { name, recipe: name, on: On::Digits, quick, quick_batch: 32, full: None, labels: false }
 }
 
 /// In the order of the lesson.
@@ -50,8 +40,8 @@ const DRAFTS: [Draft; 17] = [
     draft("denoise", 16),
     Draft { recipe: "denoise", on: On::Other, ..draft("denoise-other", 16) },
     draft("super-resolution", 16),
-    Draft { changes: &ENLARGE_TWICE, ..enlarge("enlarge-2x") },
-    Draft { changes: &ENLARGE_FOUR_TIMES, ..enlarge("enlarge-4x") },
+    enlarge("enlarge-2x"),
+    enlarge("enlarge-4x"),
     draft("dense-vae", 12),
     draft("conv-vae", 20),
     Draft { quick_batch: 64, ..draft("aae", 5) },
@@ -65,23 +55,7 @@ const DRAFTS: [Draft; 17] = [
 ];
 
 const fn enlarge(name: &'static str) -> Draft {
-    Draft { recipe: "image-ae", on: On::Colour, full: Some(10), ..draft(name, 5) }
-}
-
-/// `image-ae`, shown small pictures. The whole feature map is the code: what matters is not to lose what little there is.
-const ENLARGE_TWICE: [(&str, &str); 7] = enlarging("2");
-const ENLARGE_FOUR_TIMES: [(&str, &str); 7] = enlarging("4");
-
-const fn enlarging(factor: &'static str) -> [(&'static str, &'static str); 7] {
-    [
-        ("task.kind", "downscale"),
-        ("task.factor", factor),
-        ("network.channels", "[64]"),
-        ("bottleneck.size", "full"),
-        ("training.min-steps", "0"),
-        ("training.batch-size", "16"),
-        ("training.learning-rate", "2e-3"),
-    ]
+    Draft { on: On::Colour, full: Some(10), ..draft(name, 5) }
 }
 
 /// One model of a lesson, its recipe checked against its data.
@@ -102,9 +76,6 @@ pub(super) fn all(stock: &Stock, pace: Pace) -> Result<Vec<Job>> {
 impl Draft {
     fn job(&self, stock: &Stock, pace: Pace) -> Result<Job> {
         let mut recipe = Recipe::named(self.recipe)?;
-        for (key, value) in self.changes {
-            recipe = recipe.with(key, value)?;
-        }
         let epochs = match pace {
             Pace::Full => self.full.unwrap_or(recipe.training.epochs),
             Pace::Quick => self.quick,

@@ -81,7 +81,7 @@ pub(super) fn body(
 }
 
 /// How often `input` must be doubled to reach the sides of `target`.
-fn doublings(input: ImageShape, target: ImageShape) -> usize {
+pub(super) fn doublings(input: ImageShape, target: ImageShape) -> usize {
     let doubled = |height: &usize| height.checked_mul(STRIDE);
     let larger = std::iter::successors(Some(input.height), doubled);
     larger.take_while(|height| *height < target.height).count()

@@ -6,6 +6,7 @@
 
 mod conv;
 mod dense;
+mod flat;
 mod forward;
 mod initialise;
 mod lesson;
@@ -55,6 +56,12 @@ pub enum Network {
         #[serde(default)]
         leaky_slope: f32,
     },
+    /// 3x3 convolutions that keep the size, with ReLU; where the target is larger than the input, transposed convolutions
+    /// double it at the end. For enlarging and cleaning; the code is larger than the image, if its size is "full".
+    Flat {
+        /// Channels of the encoder's layers, in order.
+        channels: Vec<usize>,
+    },
     /// 3x3 convolutions, each with ReLU and 2x2 max pooling, mirrored by convolutions with nearest-neighbour enlarging:
     /// the Keras blog's. Both sides of the images must be multiples of 2 to the power of the number of layers.
     Pooled {
@@ -102,6 +109,7 @@ impl Network {
             Self::Conv { channels, kernel, leaky_slope } => {
                 conv::body(channels, *kernel, *leaky_slope, code.size.is_none(), [input, target])?
             }
+            Self::Flat { channels } => flat::body(channels, input, target)?,
             Self::Pooled { channels } => pooled::body(channels, input, target)?,
             Self::Sequence { hidden } => sequence::body(*hidden, input, target)?,
         };

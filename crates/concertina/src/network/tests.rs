@@ -17,7 +17,11 @@ const COLOUR64: ImageShape = ImageShape::new(3, 64, 64);
 
 /// What the shipped recipe is made for.
 fn shape_of(recipe: &str) -> ImageShape {
-    if matches!(recipe, "image-ae" | "image-vae" | "conv-vae64") { COLOUR64 } else { GREY28 }
+    if matches!(recipe, "image-ae" | "image-vae" | "conv-vae64" | "enlarge-2x" | "enlarge-4x") {
+        COLOUR64
+    } else {
+        GREY28
+    }
 }
 
 #[test]
@@ -62,6 +66,9 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("sigma-vae", 1_079_601),
         // With a code of 16.
         ("rae", 1_075_488),
+        // Convolutions 896 + 2 x 9248; transposed 32 x 32 x 16 + 32 = 16416, once or twice; to the image 867.
+        ("enlarge-2x", 36_675),
+        ("enlarge-4x", 53_091),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
         ("image-ae", 1_908_483),
     ] {
@@ -122,6 +129,39 @@ fn convolutions_fit_themselves_to_images_of_any_size() {
         let target = ImageShape::new(channels, height, width);
         let recipe = conv("[4, 6, 8]", "{ kind = \"gaussian\", size = 3 }");
         assert_eq!(run_through(&recipe, target), [[2, 3], [2, target.len()]], "{target}");
+    }
+}
+
+#[test]
+fn flat_networks_keep_the_size_and_enlarge_at_the_end() {
+    let recipe = |task: &str, channels: &str, bottleneck: &str| {
+        plain()
+            .with("task", task)
+            .and_then(|recipe| {
+                recipe.with("network", format!("{{ kind = \"flat\", channels = {channels} }}"))
+            })
+            .and_then(|recipe| recipe.with("bottleneck", bottleneck))
+            .unwrap()
+    };
+    let (full, small) = ("{ kind = \"plain\", size = \"full\" }", "{ kind = \"plain\", size = 3 }");
+    for (task, target, code) in [
+        ("{ kind = \"identity\" }", ImageShape::new(1, 1, 1), 6),
+        ("{ kind = \"identity\" }", ImageShape::new(3, 7, 9), 6 * 63),
+        ("{ kind = \"downscale\", factor = 2 }", ImageShape::new(1, 6, 10), 6 * 15),
+        ("{ kind = \"downscale\", factor = 4 }", ImageShape::new(3, 12, 8), 6 * 6),
+    ] {
+        let found = run_through(&recipe(task, "[4, 6]", full), target);
+        assert_eq!(found, [[2, code], [2, target.len()]], "{task} {target}");
+        let found = run_through(&recipe(task, "[4, 6]", small), target);
+        assert_eq!(found, [[2, 3], [2, target.len()]], "{task} {target}");
+    }
+    for channels in ["[]", "[3, 0]"] {
+        let recipe = recipe("{ kind = \"identity\" }", channels, full);
+        let error = Architecture::new(&recipe, GREY28, 0).unwrap_err();
+        assert!(
+            error.to_string().starts_with("`network.channels`: expected one or more numbers"),
+            "{error}"
+        );
     }
 }
 

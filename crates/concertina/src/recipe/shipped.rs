@@ -37,6 +37,8 @@ pub fn shipped() -> &'static [Shipped] {
         "vq-vae",
         "sigma-vae",
         "rae",
+        "enlarge-2x",
+        "enlarge-4x",
         "image-ae",
         "image-vae",
         "conv-vae64",

@@ -61,8 +61,8 @@ fn in_colour(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
         ));
     }
     part.done(
-        "The lesson’s network is made for grey images of 28 x 28. Here another is used that fits itself to any size: one convolution that \
-         halves the sides, and transposed convolutions that double them until the image is as large as wanted. Its code is the whole \
+        "The lesson’s network is made for grey images of 28 x 28. Here another is used that fits itself to any size: convolutions that \
+         keep the size of the small image, and transposed convolutions that double it until it is as large as wanted. Its code is the whole \
          map in between, larger than the small image: nothing that was seen should be lost.",
     );
     let [twice, four_times] = [studio.model("enlarge-2x")?, studio.model("enlarge-4x")?];
