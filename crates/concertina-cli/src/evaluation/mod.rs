@@ -3,8 +3,8 @@
 mod block;
 
 use concertina::evaluate::{
-    Baselines, Embedding, Evaluation, Finding, Generator, Reconstruction, Spaces, Specificity,
-    Trust, Variational,
+    Baselines, Codebook, Embedding, Evaluation, Finding, Generator, Reconstruction, Spaces,
+    Specificity, Trust, Variational,
 };
 use concertina::text::thousands;
 
@@ -74,6 +74,18 @@ fn reconstruction(block: &mut Block, found: &Reconstruction) {
     block.figure("mse", &format!("{:.6}", quality.mse), why.get("mse"));
     block.figure("psnr", &decibels(quality.psnr_db), why.get("psnr_db"));
     block.figure("ssim", &format!("{:.4}", quality.ssim), why.get("ssim"));
+    if let Some(sigma) = found.sigma {
+        block.figure("sigma", &number(sigma), why.get("sigma"));
+    }
+    if let Some(distance) = found.distance {
+        block.figure("distance", &number(distance), why.get("distance"));
+    }
+    if let Some(Codebook { entries, used, perplexity, bits_per_image }) = found.codebook {
+        let use_of_it = format!("{used} of {entries}, perplexity {perplexity:.0}");
+        block.figure("codebook", &use_of_it, why.get("codebook"));
+        let how = "an image's code, each entry by its number".to_owned();
+        block.figure("code", &format!("{bits_per_image:.0} bits"), Some(&how));
+    }
     if let Some(found) = &found.variational {
         variational(block, found, found.kl_per_dimension_nats.len());
     }

@@ -29,7 +29,7 @@ pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
 pub use self::generator::{Distance, Generator};
 pub use self::quality::Quality;
-pub use self::reconstruction::Reconstruction;
+pub use self::reconstruction::{Codebook, Reconstruction};
 pub use self::score::{Score, Scores};
 pub use self::specificity::Specificity;
 pub use self::subject::{Half, Subject};

@@ -9,7 +9,7 @@ use crate::model::{Architecture, Model, Pictures};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::shape::ImageShape;
-use crate::testing::{digits, plain, shades, variational};
+use crate::testing::{digits, plain, quantised, shades, spread, variational, wasserstein};
 
 /// An untrained model as training would leave it.
 fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
@@ -95,6 +95,27 @@ fn everything_is_measured_of_labelled_data_the_same_for_any_number_of_threads() 
         assert!(number("/specificity/larger") > 0.4 && number("/specificity/larger") < 0.6);
         for part in ["reconstruction", "baselines", "embedding", "generator", "specificity"] {
             assert!(found[part]["conventions"].as_object().unwrap().len() > 1, "{part}");
+        }
+    }
+}
+
+#[test]
+fn what_only_some_models_have_is_measured() {
+    let data = labelled(60);
+    for recipe in [plain(), wasserstein(), quantised(), spread()] {
+        let mut model = untrained(&recipe, &data);
+        model.weights.reconstruction.fill(-1.0);
+        let found = judged(&own(&model, &data)).reconstruction.unwrap();
+        let bottleneck = &recipe.bottleneck;
+        assert_eq!(found.distance.is_some(), bottleneck.has_distance(), "{bottleneck:?}");
+        assert_eq!(found.conventions.contains_key("distance"), bottleneck.has_distance());
+        assert_eq!(found.sigma.map(f64::ln), recipe.reconstruction.sigma().map(|_| -1.0));
+        match found.codebook {
+            // Untrained, all entries are the same: the first is the nearest of each.
+            Some(Codebook { entries: 12, used: 1, perplexity: 1.0, bits_per_image }) => {
+                assert_eq!(bits_per_image, 3.0 * 12f64.log2());
+            }
+            found => assert!(found.is_none() && bottleneck.codebook().is_none(), "{found:?}"),
         }
     }
 }

@@ -42,7 +42,7 @@ fn price(bottleneck: &Bottleneck) -> String {
         }
         Bottleneck::Adversarial(_) => String::new(),
         Bottleneck::Mmd(Mmd { weight, .. }) => format!(" + {weight} x discrepancy"),
-        Bottleneck::VectorQuantised(_) => " + distance from the codebook".to_owned(),
+        Bottleneck::VectorQuantised(_) => " + codebook distance".to_owned(),
         Bottleneck::Gaussian(Gaussian { samples, .. }) if *samples > 1 => {
             format!(", importance weighted bound of {samples} codes")
         }

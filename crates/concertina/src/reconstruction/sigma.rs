@@ -23,7 +23,12 @@ impl Sigma {
         BOUNDS.map(f32::ln)
     }
 
-    /// The logarithm of the standard deviation; `learned` is the model's own parameter.
+    /// The standard deviation; `learned` is the model's own parameter.
+    pub(crate) fn value(self, learned: &[f32]) -> f64 {
+        f64::from(self.log(learned)).exp()
+    }
+
+    /// Its logarithm.
     pub(super) fn log(self, learned: &[f32]) -> f32 {
         match self {
             Self::Fixed(sigma) => sigma.ln(),

@@ -7,7 +7,7 @@ mod small;
 use burn::tensor::{Device, Tensor, TensorData};
 
 pub(crate) use self::small::{
-    adversarial, all_kinds, digits, plain, quantised, shades, spread, variational,
+    adversarial, all_kinds, digits, plain, quantised, shades, spread, variational, wasserstein,
 };
 use crate::model::floats;
 use crate::rng::{Purpose, Seed, Stream};

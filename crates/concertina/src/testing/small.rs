@@ -49,7 +49,7 @@ pub(crate) fn adversarial() -> Recipe {
 }
 
 /// One whose codes are compared with the prior.
-fn wasserstein() -> Recipe {
+pub(crate) fn wasserstein() -> Recipe {
     plain().with("bottleneck", "{ kind = \"mmd\", size = 2, weight = 0.1 }").unwrap()
 }
 
