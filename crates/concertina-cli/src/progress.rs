@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use concertina::latent::MapProgress;
+use concertina::latent::{CodeMoments, MapProgress};
 use concertina::train::{Event, Losses, Metrics, StepReport};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -159,8 +159,11 @@ fn epoch_line(metrics: &Metrics) -> String {
     let duel = discriminator.zip(generator).map_or(String::new(), |(discriminator, generator)| {
         format!("  discriminator {}  generator {}", number(discriminator), number(generator))
     });
+    let codes = metrics.valid.codes.map_or(String::new(), |CodeMoments { mean, std, .. }| {
+        format!("  codes {mean:.2} +- {std:.2}")
+    });
     let (epoch, speed) = (metrics.epoch, metrics.images_per_second);
     format!(
-        "epoch {epoch:>3}  train {train}  valid {valid}{parts}{kl}{active}{distance}{used}{duel}  {speed:.0} images/s"
+        "epoch {epoch:>3}  train {train}  valid {valid}{parts}{kl}{active}{distance}{used}{duel}{codes}  {speed:.0} images/s"
     )
 }

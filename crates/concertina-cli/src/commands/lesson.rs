@@ -127,7 +127,7 @@ fn open_extra(name: &str, options: OpenOptions, printer: Printer) -> anyhow::Res
 struct Teller {
     printer: Printer,
     training: Option<Progress>,
-    last: Option<Metrics>,
+    last: Option<Box<Metrics>>,
     /// Models that were told of: a section may need one that an earlier section has trained.
     named: Vec<String>,
     /// Each warning once: what is said of the data holds for every model.

@@ -105,7 +105,7 @@ fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> R
         let Some(event) = run.step()? else { return Ok(Ended::Done(last)) };
         progress.event(&event);
         if let Event::Epoch(metrics) = event {
-            last = Some(Box::new(metrics));
+            last = Some(metrics);
         }
     }
     run.checkpoint()?;

@@ -6,6 +6,7 @@ use concertina::evaluate::{
     Baselines, Codebook, Embedding, Evaluation, Finding, Generator, Reconstruction, Spaces,
     Specificity, Trust, Variational,
 };
+use concertina::latent::CodeMoments;
 use concertina::text::thousands;
 
 use self::block::Block;
@@ -211,6 +212,16 @@ fn generator(block: &mut Block, found: &Generator) {
         block.verdict(verdict);
     }
     block.conventions(&found.conventions);
+    if let Some(codes) = &found.codes {
+        let CodeMoments { mean, std, dimension_means, dimension_stds } = codes;
+        let range = |[least, most]: &[f64; 2]| format!("{least:.2} to {most:.2}");
+        let by_dimension = format!(
+            "of the test images, over all numbers; by dimension mean {}, std {}; 0 and 1 where they lie as the prior does",
+            range(dimension_means),
+            range(dimension_stds)
+        );
+        block.figure("codes", &format!("mean {mean:.2}, std {std:.2}"), Some(&by_dimension));
+    }
     let copies = &found.copies;
     let near = format!("{} of {}", percent(copies.near_copies), counted(copies.samples, "sample"));
     let how = format!(

@@ -125,6 +125,12 @@ impl Bottleneck {
         }
     }
 
+    /// True if codes are points that all together are made to lie as the standard normal does. A variational autoencoder's are
+    /// no points, but clouds.
+    pub(crate) fn has_points_like_the_prior(&self) -> bool {
+        self.has_prior() && !self.is_variational()
+    }
+
     /// Standard normal numbers that training takes for each image.
     pub(crate) fn noise_numbers(&self, code_size: usize) -> usize {
         match self {

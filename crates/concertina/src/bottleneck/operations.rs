@@ -144,8 +144,11 @@ mod tests {
                     .into_iter().zip(pair(|f, n| importance(f, n, Form::Lesson))),
                 pair(|f, _| nodes::divergence(f)).into_iter().zip(pair(|f, _| divergence(f))),
             ].into_iter().flatten() {
+                // What is added up over the codes of an image may cancel, and more so the wider the spread.
+                let largest = node.iter().fold(1.0, |most: f32, value| most.max(value.abs()));
                 for (a, b) in node.iter().zip(&operations) {
-                    prop_assert!((a - b).abs() <= 1e-5 * a.abs().max(1.0), "{node:?} {operations:?}");
+                    let close = (a - b).abs() <= 1e-5 * a.abs().max(1.0) + 1e-4 * largest;
+                    prop_assert!(close, "{node:?} {operations:?}");
                 }
             }
         }

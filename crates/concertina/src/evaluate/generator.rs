@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::copies::{self, Copies};
 use super::finding::missing;
 use super::subject::{Half, Material};
-use super::{Conventions, Finding};
+use super::{Conventions, Finding, moments};
 use crate::error::Result;
 use crate::latent::covariance::{mean, variances};
-use crate::latent::{Pca, Points};
+use crate::latent::{CodeMoments, Pca, Points};
 use crate::metric::{Classifier, frechet_distance, kernel_distance};
 use crate::model::{Codes, Pictures};
 use crate::rng::{Purpose, Seed, Stream};
@@ -36,6 +36,9 @@ pub struct Generator {
     pub distances: Vec<Distance>,
     /// How the samples do, a sentence each.
     pub verdicts: Vec<String>,
+    /// Where the codes of the test images lie, which samples are drawn to lie like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes: Option<CodeMoments>,
     /// Whether samples are copies of training images.
     pub copies: Copies,
     /// How the figures came about.
@@ -115,6 +118,7 @@ fn generator(material: &Material<'_>) -> Result<Generator> {
         pictures: n,
         verdicts: verdicts(&distances),
         distances,
+        codes: moments::measure(material)?,
         copies,
         conventions: conventions.into(),
     })

@@ -12,6 +12,7 @@ mod enlarge;
 mod filter;
 mod finding;
 mod generator;
+mod moments;
 mod quality;
 mod reconstruction;
 mod score;

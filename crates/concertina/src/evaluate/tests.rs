@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::data::{Dataset, Images, OpenOptions};
+use crate::latent::CodeMoments;
 use crate::latent::Mixture;
 use crate::metric::HeldOutErrors;
 use crate::model::{Architecture, Model, Pictures};
@@ -99,6 +100,10 @@ fn everything_is_measured_of_labelled_data_the_same_for_any_number_of_threads() 
     }
 }
 
+fn found_of_generator(model: &Model, data: &Dataset) -> Option<CodeMoments> {
+    judged(&own(model, data)).generator?.measured()?.codes
+}
+
 #[test]
 fn what_only_some_models_have_is_measured() {
     let data = labelled(60);
@@ -109,6 +114,8 @@ fn what_only_some_models_have_is_measured() {
         let bottleneck = &recipe.bottleneck;
         assert_eq!(found.distance.is_some(), bottleneck.has_distance(), "{bottleneck:?}");
         assert_eq!(found.conventions.contains_key("distance"), bottleneck.has_distance());
+        let codes = found_of_generator(&model, &data);
+        assert_eq!(codes.is_some(), bottleneck.has_points_like_the_prior());
         assert_eq!(found.sigma.map(f64::ln), recipe.reconstruction.sigma().map(|_| -1.0));
         match found.codebook {
             // Untrained, all entries are the same: the first is the nearest of each.

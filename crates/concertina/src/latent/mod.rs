@@ -6,6 +6,7 @@ pub(crate) mod eigen;
 mod graph;
 mod grid;
 mod mixture;
+mod moments;
 mod path;
 mod pca;
 mod planar;
@@ -17,6 +18,7 @@ pub(crate) mod vectors;
 
 pub use self::grid::{gaussian_quantiles, grid};
 pub use self::mixture::Mixture;
+pub use self::moments::CodeMoments;
 pub use self::path::interpolate;
 pub use self::pca::Pca;
 pub use self::planar::{MapProgress, PrincipalMap, principal_map};

@@ -58,6 +58,7 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("conditional-vae", 821_016),
         // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x 784 + 784.
         ("iwae", 425_284),
+        ("iwae-paper", 425_284),
         // 784 x 512 + 512, 512 x 256 + 256, 256 x 8 + 8; 8 x 256 + 256, 256 x 512 + 512, 512 x 784 + 784.
         ("wae", 1_071_384),
         // The same with a code of 64, and 256 entries of 4 numbers.

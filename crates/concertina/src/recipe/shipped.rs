@@ -33,6 +33,7 @@ pub fn shipped() -> &'static [Shipped] {
         "kvfrans-vae",
         "conditional-vae",
         "iwae",
+        "iwae-paper",
         "wae",
         "vq-vae",
         "sigma-vae",

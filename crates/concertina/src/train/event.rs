@@ -10,7 +10,7 @@ pub enum Event {
     /// A batch was trained on.
     Step(StepReport),
     /// An epoch was trained and validated.
-    Epoch(Metrics),
+    Epoch(Box<Metrics>),
     /// A checkpoint is on disk.
     Checkpoint(PathBuf),
     /// Something a person should know, with what to do about it.

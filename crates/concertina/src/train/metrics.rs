@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adversary::Duel;
 use crate::bottleneck::Bottleneck;
+use crate::latent::CodeMoments;
 
 /// One epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct Losses {
     /// In validation of a vector-quantised autoencoder: what the codebook is used for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub codebook: Option<CodebookUse>,
+    /// In validation of an adversarial or a Wasserstein autoencoder: where the codes lie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes: Option<CodeMoments>,
     /// For an adversarial autoencoder: the discriminator's loss, -ln D(prior) - ln(1 - D(code)), in nats; 2 ln 2 if it
     /// cannot tell them apart.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +126,7 @@ impl Sums {
             active_units: None,
             distance: bottleneck.has_distance().then(|| self.distance / self.n),
             codebook: None,
+            codes: None,
             discriminator: adversarial.then(|| self.duel.discriminator / self.n),
             generator: adversarial.then(|| self.duel.generator / self.n),
         }

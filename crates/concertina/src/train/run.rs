@@ -353,7 +353,7 @@ impl<'d> Run<'d> {
         self.folder.write_metrics(&history)?;
         let watch = &mut self.position.watch;
         let warnings = watch.warnings(&recipe.bottleneck, &history, &judgement.codes);
-        self.pending.push_back(Event::Epoch(metrics));
+        self.pending.push_back(Event::Epoch(Box::new(metrics)));
         self.pending.extend(warnings.into_iter().map(Event::Warning));
 
         self.position.history = history;

@@ -6,6 +6,7 @@ use super::adversary;
 use super::batch::{Draw, Examples, batch};
 use super::metrics::{BatchSums, CodebookUse, Losses, Sums};
 use crate::bottleneck::numbers;
+use crate::latent::CodeMoments;
 use crate::model::{Architecture, Codes, Weights, floats, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -85,6 +86,9 @@ pub(crate) fn judge(
     let codes = Codes::new(code_size, codes);
     let mut losses = sums.losses(&recipe.bottleneck);
     losses.active_units = variational.then(|| active_units(&codes));
+    if recipe.bottleneck.has_points_like_the_prior() {
+        losses.codes = CodeMoments::of(&codes).ok();
+    }
     losses.codebook = codebook.map(|_| CodebookUse::of(&uses));
     let kl_per_dimension = kl_sums.into_iter().map(|sum| sum / n_images as f64).collect();
     Judgement { losses, kl_per_dimension, errors, codes }

@@ -2,6 +2,7 @@
 
 use super::{Comparison, number};
 use crate::error::Result;
+use crate::latent::CodeMoments;
 use crate::lesson::page::Part;
 use crate::lesson::studio::{Halt, Studio, Trained};
 use crate::model::Codes;
@@ -72,10 +73,12 @@ fn compare(part: &mut Part, trained: &Trained<'_>) {
 
 /// How the numbers of all codes are distributed, beside the normal distribution.
 fn distribution(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
-    let [mean, deviation] = moments(trained.codes());
+    let CodeMoments { mean, std, dimension_means: [least, most], .. } =
+        CodeMoments::of(trained.codes())?;
     part.task("Has the cloud the wanted shape?", "");
     part.text(format!(
-        "The numbers of all held-out codes have the mean {mean:.2} and the standard deviation {deviation:.2}; wanted are 0 and 1.",
+        "The numbers of all held-out codes have the mean {mean:.2} and the standard deviation {std:.2}; wanted are 0 and 1. Each of the \
+         numbers by itself should have them too; the means of single numbers lie between {least:.2} and {most:.2}.",
     ));
     let centres: Vec<f64> = (-7..=7).map(|i| f64::from(i) * WIDTH).collect();
     let groups: Vec<String> =
@@ -113,15 +116,6 @@ fn shares(codes: &Codes, centres: &[f64]) -> Vec<f64> {
     counts
 }
 
-/// Mean and standard deviation of all numbers of all codes.
-fn moments(codes: &Codes) -> [f64; 2] {
-    let n = codes.values().len() as f64;
-    let values = || codes.values().iter().map(|value| f64::from(*value));
-    let mean = values().sum::<f64>() / n;
-    let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-    [mean, variance.sqrt()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +124,5 @@ mod tests {
     fn numbers_are_counted_where_they_lie() {
         let codes = Codes::new(2, vec![-9.0, -0.2, 0.2, 0.6, 9.0, 0.0, 0.0, 0.0]);
         assert_eq!(shares(&codes, &[-0.5, 0.0, 0.5]), [0.125, 0.625, 0.25]);
-        let [mean, deviation] = moments(&Codes::new(2, vec![1.0, 3.0, 1.0, 3.0]));
-        assert_eq!([mean, deviation], [2.0, 1.0]);
     }
 }

@@ -50,7 +50,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 24);
+    assert_eq!(shipped().len(), 25);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -63,7 +63,7 @@ fn shipped_recipes_are_called_by_their_files_names() {
         error.to_string(),
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, dense-vae, \
          conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, kvfrans-vae, conditional-vae, iwae, \
-         wae, vq-vae, sigma-vae, rae, enlarge-2x, enlarge-4x, image-ae, image-vae, conv-vae64"
+         iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, enlarge-4x, image-ae, image-vae, conv-vae64"
     );
 }
 
