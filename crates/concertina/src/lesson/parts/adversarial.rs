@@ -15,7 +15,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         "Another way to give all codes together the shape of one cloud, without a formula for it. A second network is added, the \
          discriminator: it is shown codes of images and random draws from the cloud that is wanted, and learns to tell them apart. The \
          encoder learns to deceive it. When it cannot be told any more which is which, the codes have the wanted shape. The code has {} \
-         numbers; encoder and decoder together {} weights.",
+         numbers; encoder, decoder and discriminator together {} weights.",
         trained.model.architecture.code_size,
         thousands(trained.model.architecture.n_parameters())
     ));
