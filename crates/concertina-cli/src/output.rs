@@ -154,14 +154,7 @@ pub(crate) enum CodesOut<'a> {
 impl<'a> CodesOut<'a> {
     /// Reads the kind from the name.
     pub(crate) fn new(path: &'a Path) -> Result<Self> {
-        match extension(path).as_deref() {
-            Some("npy") => writable(path).map(|()| Self::Npy(path)),
-            Some("csv") => writable(path).map(|()| Self::Csv(path)),
-            _ => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .npy or .csv, found `{}`",
-                path.display()
-            ))),
-        }
+        by_extension(path, [("npy", Self::Npy), ("csv", Self::Csv)])
     }
 
     /// Writes the codes; a .csv gets names and labels too.
@@ -193,14 +186,7 @@ pub(crate) enum MapOut<'a> {
 impl<'a> MapOut<'a> {
     /// Reads the kind from the name.
     pub(crate) fn new(path: &'a Path) -> Result<Self> {
-        match extension(path).as_deref() {
-            Some("png") => writable(path).map(|()| Self::Png(path)),
-            Some("csv") => writable(path).map(|()| Self::Csv(path)),
-            _ => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .png or .csv, found `{}`",
-                path.display()
-            ))),
-        }
+        by_extension(path, [("png", Self::Png), ("csv", Self::Csv)])
     }
 
     /// Where it is.
@@ -233,21 +219,34 @@ fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
 
 /// The .png of a single figure.
 pub(crate) fn png_path(path: &Path) -> Result<&Path> {
-    if extension(path).as_deref() == Some("png") {
-        return writable(path).map(|()| path);
+    by_extension(path, [("png", |path| path)])
+}
+
+/// The end of a name, without its dot, and what it makes of a path.
+type Kind<'a, T> = (&'static str, fn(&'a Path) -> T);
+
+/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is there.
+pub(crate) fn by_extension<'a, T, const N: usize>(
+    path: &'a Path,
+    kinds: [Kind<'a, T>; N],
+) -> Result<T> {
+    let found = extension(path);
+    if let Some((_, kind)) = kinds.iter().find(|(name, _)| found.as_deref() == Some(*name)) {
+        return writable(path).map(|()| kind(path));
     }
+    let names = kinds.map(|(name, _)| format!(".{name}")).join(" or ");
     Err(Error::config(format!(
-        "`--out`: expected a name that ends in .png, found `{}`",
+        "`--out`: expected a name that ends in {names}, found `{}`",
         path.display()
     )))
 }
 
-pub(crate) fn extension(path: &Path) -> Option<String> {
+fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
 /// An error now, rather than after the work, if the folder of `path` is not there.
-pub(crate) fn writable(path: &Path) -> Result<()> {
+fn writable(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => Err(Error::data(format!(

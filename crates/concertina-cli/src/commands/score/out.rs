@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use concertina::Result;
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
 use concertina::plot::{ImageGrid, Row, Theme};
-use concertina::{Error, Result};
 use concertina_formats::csv;
 
 use crate::condition::classes;
 use crate::data::Inputs;
-use crate::output::{extension, writable};
+use crate::output::by_extension;
 use crate::words::number;
 
 /// Images on a sheet, and in a row of it.
@@ -27,14 +27,7 @@ pub(super) enum Out<'a> {
 impl<'a> Out<'a> {
     /// Reads the kind from the name.
     pub(super) fn new(path: &'a Path) -> Result<Self> {
-        match extension(path).as_deref() {
-            Some("csv") => writable(path).map(|()| Self::Csv(path)),
-            Some("png") => writable(path).map(|()| Self::Png(path)),
-            _ => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .csv or .png, found `{}`",
-                path.display()
-            ))),
-        }
+        by_extension(path, [("csv", Self::Csv), ("png", Self::Png)])
     }
 
     pub(super) fn path(self) -> &'a Path {
