@@ -7,7 +7,7 @@ use crate::shape::ImageShape;
 
 /// How values between pixels come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
+pub(crate) enum Method {
     /// The pixel that the place lies in.
     Nearest,
     /// A straight line between two neighbours.
@@ -50,7 +50,7 @@ impl Method {
 }
 
 /// The picture `values`, of shape `shape`, with both sides `factor` times as long.
-pub(super) fn enlarge(
+pub(crate) fn enlarge(
     shape: ImageShape,
     values: &[f32],
     factor: usize,
@@ -111,6 +111,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// A plane of `height` rows.
+    fn enlarged(height: usize, values: &[f32], factor: usize, method: Method) -> Vec<f32> {
+        enlarge(ImageShape::new(1, height, values.len() / height), values, factor, method)
+    }
+
+    #[test]
+    fn pixels_become_squares() {
+        let large = enlarged(1, &[0.0, 1.0], 2, Method::Nearest);
+        assert_eq!(large, [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn lines_lie_between_the_middles() {
+        let large = enlarged(1, &[0.0, 1.0], 4, Method::Bilinear);
+        assert_eq!(large[..8], [0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]);
+        // A slope stays a slope, and its averages over blocks are the small picture again.
+        let slope: Vec<f32> = (0..9).map(|i| (i / 3 + i % 3) as f32).collect();
+        let large = enlarged(3, &slope, 2, Method::Bilinear);
+        let middle = [2 * 6 + 2, 3 * 6 + 3].map(|place| large[place]);
+        assert_eq!(f32::midpoint(middle[0], middle[1]), 2.0);
     }
 
     #[test]

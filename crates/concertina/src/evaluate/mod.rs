@@ -8,7 +8,7 @@
 mod baselines;
 mod copies;
 mod embedding;
-mod enlarge;
+pub(crate) mod enlarge;
 mod filter;
 mod finding;
 mod generator;

@@ -10,7 +10,6 @@ mod jobs;
 mod materials;
 mod page;
 mod parts;
-mod resize;
 mod studio;
 
 use std::ops::ControlFlow;

@@ -2,14 +2,15 @@
 
 use super::{COLUMNS, Comparison, differences, through};
 use crate::error::Result;
+use crate::evaluate::enlarge::{Method, enlarge};
 use crate::gallery::row;
 use crate::lesson::page::Part;
-use crate::lesson::resize::{bilinear, nearest};
 use crate::lesson::studio::{Halt, Studio, Trained};
 use crate::metric::{mean_squared_error, psnr_db};
 use crate::model::{Model, Pictures};
 use crate::plot::ImageGrid;
 use crate::rng::{Purpose, Seed, Stream};
+use crate::shape::ImageShape;
 use crate::task::Task;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
@@ -95,13 +96,21 @@ fn draw(part: &mut Part, trained: &Trained<'_>, factor: usize) -> Result<()> {
     let [clean, small, enlarged] = trained.source().examples(&indices)?;
     let rows = vec![
         row("small", &small)?,
-        row("bilinear", &bilinear(&small, factor))?,
+        row("bilinear", &by_formula(&small, factor, Method::Bilinear))?,
         row("by the network", &enlarged)?,
         row("true", &clean)?,
     ];
     let grid = ImageGrid { rows, ..ImageGrid::default() };
     let caption = format!("Held-out images, made small and then {} again.", times(factor));
     part.draw(|theme| grid.to_png(theme), caption)
+}
+
+/// Enlarged without a network.
+fn by_formula(small: &Pictures, factor: usize, method: Method) -> Pictures {
+    let shape = small.shape();
+    let large = ImageShape::new(shape.channels, shape.height * factor, shape.width * factor);
+    let pictures = small.iter().flat_map(|picture| enlarge(shape, picture, factor, method));
+    Pictures::new(large, pictures.collect())
 }
 
 /// How near two ways come to the true images, in mean squared errors.
@@ -121,8 +130,8 @@ fn compare(part: &mut Part, trained: &Trained<'_>, factor: usize) -> Result<Qual
     let clean = Pictures::from(&trained.data.valid);
     let small = trained.model.inputs(&trained.data.valid)?;
     let error = |pictures: &Pictures| mean_squared_error(pictures.values(), clean.values());
-    let squares = error(&nearest(&small, factor));
-    let bilinear = error(&bilinear(&small, factor));
+    let squares = error(&by_formula(&small, factor, Method::Nearest));
+    let bilinear = error(&by_formula(&small, factor, Method::Bilinear));
     let network = error(&through(&trained.model, &small)?);
     let row = |what: &str, mse: f64| {
         [what.to_owned(), format!("{mse:.5}"), format!("{:.2} dB", psnr_db(mse))]
