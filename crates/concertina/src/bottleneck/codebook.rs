@@ -84,17 +84,21 @@ impl Codebook {
     }
 
     fn snapped(&self, codes: &[f32], entries: &[f32]) -> Vec<f32> {
+        self.codes_of(&self.numbers(codes, entries), entries)
+    }
+
+    /// The codes that are made of the entries of these numbers.
+    fn codes_of(&self, numbers: &[u32], entries: &[f32]) -> Vec<f32> {
         let (n, width) = (self.n(), self.width);
-        let mut snapped = vec![0.0; codes.len()];
-        let numbers = self.numbers(codes, entries);
-        for (code, numbers) in snapped.chunks_exact_mut(self.size).zip(numbers.chunks_exact(n)) {
+        let mut codes = vec![0.0; numbers.len() * width];
+        for (code, numbers) in codes.chunks_exact_mut(self.size).zip(numbers.chunks_exact(n)) {
             for (i, &number) in numbers.iter().enumerate() {
                 for c in 0..width {
                     code[c * n + i] = entries[number as usize * width + c];
                 }
             }
         }
-        snapped
+        codes
     }
 }
 
@@ -136,7 +140,7 @@ impl Node for Price {
     fn forward_saved(&self, [features, entries]: [Numbers; 2]) -> (Value, Self::Saved) {
         let codebook = &self.codebook;
         let numbers = codebook.numbers(&features, &entries);
-        let mut differences = codebook.snapped(&features, &entries);
+        let mut differences = codebook.codes_of(&numbers, &entries);
         for (difference, feature) in differences.iter_mut().zip(features.iter()) {
             *difference = feature - *difference;
         }
