@@ -95,7 +95,7 @@ pub(super) fn measure(
     let losses = &judgement.losses;
     let codebook = codebook(&model.architecture, losses);
     if codebook.is_some() {
-        let what = "entries that some image uses; perplexity: exp of the entropy of their shares of all vectors";
+        let what = "entries that some image uses; perplexity: exponential of the entropy of their shares of all vectors";
         conventions.insert("codebook", what.to_owned());
         conventions.insert(
             "distance",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::adversary::Duel;
 use crate::bottleneck::Bottleneck;
 use crate::latent::CodeMoments;
+use crate::metric::entropy_bits;
 
 /// One epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,8 +62,8 @@ pub struct Losses {
 pub struct CodebookUse {
     /// Entries that some image uses.
     pub entries: usize,
-    /// exp of the entropy, in nats, of the entries' shares of all vectors: so many entries, used equally often, would say as
-    /// much.
+    /// 2 to the power of the entropy, in bits, of the entries' shares of all vectors: so many entries, used equally often, would
+    /// say as much.
     pub perplexity: f64,
 }
 
@@ -70,10 +71,9 @@ impl CodebookUse {
     /// From how often each entry is used.
     pub(crate) fn of(counts: &[usize]) -> Self {
         let all = counts.iter().sum::<usize>() as f64;
-        let used: Vec<f64> =
-            counts.iter().filter(|&&count| count > 0).map(|&count| count as f64 / all).collect();
-        let entropy: f64 = -used.iter().map(|share| share * share.ln()).sum::<f64>();
-        Self { entries: used.len(), perplexity: entropy.exp() }
+        let shares: Vec<f64> = counts.iter().map(|&count| count as f64 / all).collect();
+        let entries = counts.iter().filter(|&&count| count > 0).count();
+        Self { entries, perplexity: entropy_bits(&shares).exp2() }
     }
 }
 
