@@ -35,7 +35,7 @@
 //! - Wrong input gives an [`Error`], never a panic. Panics are few and documented.
 //! - Nothing here prints, downloads, or ends the process.
 //!
-//! Not supported yet: GPUs, several machines, sequences, labels as conditions.
+//! Not supported yet: GPUs, several machines, sequences other than the rows of grey images.
 
 pub mod error;
 pub mod shape;

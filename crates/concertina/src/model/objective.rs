@@ -107,6 +107,6 @@ fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
 
 /// `[batch, rest]` of `values`.
 fn matrix(values: Vec<f32>, batch: usize, device: &Device) -> Tensor<2> {
-    let width = values.len() / batch.max(1);
+    let width = values.len() / batch;
     Tensor::from_data(TensorData::new(values, [batch, width]), device)
 }

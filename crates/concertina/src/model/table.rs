@@ -11,8 +11,8 @@ use crate::text::thousands;
 const WIDTHS: [usize; 3] = [44, 12, 12];
 
 impl Architecture {
-    /// The layers of encoder, decoder and discriminator, each with the shape of its output (channels x height x width, or the length of a
-    /// vector) and its number of parameters.
+    /// The layers of encoder, decoder and discriminator, each with the shape of its output (channels x height x width, or the
+    /// length of a vector) and its number of parameters.
     ///
     /// The decoder ends in logits: what makes them pixels belongs to the reconstruction.
     pub fn table(&self) -> String {
