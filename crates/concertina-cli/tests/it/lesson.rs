@@ -1,9 +1,12 @@
 //! The lesson's numbers, on real data: minutes each, so only with `CONCERTINA_SLOW_TESTS=1`.
 #![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
 
+use std::ffi::{OsStr, OsString};
+
+use concertina_formats::npy;
 use fs_err as fs;
 
-use crate::place::Place;
+use crate::place::{Ended, Place};
 
 /// Recipe, parameters, and the largest validation loss after the first and after the last epoch.
 ///
@@ -24,22 +27,35 @@ const BARS: [(&str, &str, f64, f64); 9] = [
     ("aae", "6,702,435", 0.20, 0.105),
 ];
 
-#[test]
-fn recipes_reach_the_lessons_losses_on_mnist() {
+/// The folder with mnist; none, with a notice, where these tests are skipped.
+fn slow_data() -> Option<OsString> {
     let Some(data) = std::env::var_os("CONCERTINA_DATA") else {
         eprintln!("skipped: CONCERTINA_DATA does not name a folder with mnist");
-        return;
+        return None;
     };
     if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() {
         eprintln!("skipped: takes minutes; set CONCERTINA_SLOW_TESTS=1");
-        return;
+        return None;
     }
+    Some(data)
+}
+
+/// What the program says on its way and in the end, with the data of `data`.
+#[track_caller]
+fn succeed(place: &Place, data: &OsStr, arguments: &str) -> Ended {
+    let output = place.command(arguments).env("CONCERTINA_DATA", data).output().unwrap();
+    let ended = Ended::of(&output);
+    assert_eq!(ended.code, Some(0), "`{arguments}`: {}", ended.stderr);
+    ended
+}
+
+#[test]
+fn recipes_reach_the_lessons_losses_on_mnist() {
+    let Some(data) = slow_data() else { return };
     let place = Place::new();
     for (recipe, parameters, first, last) in BARS {
         let arguments = format!("train mnist --recipe {recipe} --seed 42 --out {recipe}");
-        let output = place.command(&arguments).env("CONCERTINA_DATA", &data).output().unwrap();
-        let talk = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{talk}");
+        let talk = succeed(&place, &data, &arguments).stderr;
         assert!(talk.contains(&format!("{recipe}: {parameters} parameters")), "{talk}");
         let metrics = fs::read_to_string(place.path(recipe).join("metrics.jsonl")).unwrap();
         let losses: Vec<f64> = metrics.lines().map(validation_loss).collect();
@@ -47,6 +63,32 @@ fn recipes_reach_the_lessons_losses_on_mnist() {
         assert!(after_one <= first, "{recipe}: {after_one} after the first epoch");
         assert!(after_all <= last, "{recipe}: {after_all} after the last epoch");
     }
+}
+
+/// The Keras blog states a mean of 3.33 for the numbers of its sparse code, and 7.30 without the price.
+#[test]
+fn a_price_on_codes_makes_them_small() {
+    let Some(data) = slow_data() else { return };
+    let place = Place::new();
+    let [dense, sparse] = ["dense-ae", "sparse-ae"].map(|recipe| {
+        succeed(&place, &data, &format!("train mnist --recipe {recipe} --seed 42 --out {recipe}"));
+        succeed(&place, &data, &format!("encode {recipe} mnist -o {recipe}.npy"));
+        let codes = npy::parse(&fs::read(place.path(&format!("{recipe}.npy"))).unwrap()).unwrap();
+        codes.values.iter_f64().map(f64::abs).sum::<f64>() / codes.values.len() as f64
+    });
+    assert!(sparse <= 0.6 * dense, "numbers are {sparse} on average, without a price {dense}");
+}
+
+#[test]
+fn a_conditional_model_draws_the_digits_that_it_is_asked_for() {
+    let Some(data) = slow_data() else { return };
+    let place = Place::new();
+    succeed(&place, &data, "train mnist --recipe conditional-vae --seed 42 --out run");
+    let judged = succeed(&place, &data, "evaluate run mnist --only generator --json").stdout;
+    let judged: serde_json::Value = serde_json::from_str(&judged).unwrap();
+    let share = |name: &str| judged["generator"][name].as_f64().unwrap();
+    assert!(share("classifier_accuracy") >= 0.985, "{judged}");
+    assert!(share("recognised") >= 0.95, "{judged}");
 }
 
 #[test]
