@@ -62,7 +62,7 @@ mod upsample;
 pub use error::StackError;
 pub use layer::{Activation, Layer, Padding, Shape};
 pub use loss::Loss;
-pub use optimiser::{Adam, Rmsprop, norm};
+pub use optimiser::{Adadelta, Adam, Rmsprop, norm};
 pub use parameter::Parameter;
 pub use peak::{instructions, peak_flops};
 pub use sigmoid::sigmoid;

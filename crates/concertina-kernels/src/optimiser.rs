@@ -148,6 +148,78 @@ impl Kernel for RmspropChunk<'_> {
     }
 }
 
+/// Adadelta (Zeiler 2012, algorithm 1), with a rate of its own as Keras and PyTorch have it; the paper's is 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adadelta {
+    /// The step size.
+    pub learning_rate: f32,
+    /// How much of the running means each step keeps, in 0..1.
+    pub rho: f32,
+    /// Lets the first steps begin, and keeps the divisor from zero.
+    pub epsilon: f32,
+}
+
+impl Adadelta {
+    /// Changes all weights, and the running means of squared changes, before the rate, and of squared gradients:
+    ///
+    /// ```text
+    /// square  = rho square + (1 - rho) gradient^2
+    /// change  = sqrt(changes + epsilon) / sqrt(square + epsilon) gradient
+    /// changes = rho changes + (1 - rho) change^2
+    /// weight -= learning_rate change
+    /// ```
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    pub fn update(
+        self,
+        weights: &mut [f32],
+        gradients: &[f32],
+        changes: &mut [f32],
+        squares: &mut [f32],
+    ) {
+        let lengths = [gradients.len(), changes.len(), squares.len()];
+        assert_eq!(lengths, [weights.len(); 3], "the numbers of values");
+        let level = Level::best();
+        let chunks = (
+            weights.par_chunks_mut(CHUNK),
+            gradients.par_chunks(CHUNK),
+            changes.par_chunks_mut(CHUNK),
+            squares.par_chunks_mut(CHUNK),
+        );
+        chunks.into_par_iter().for_each(|(weights, gradients, changes, squares)| {
+            level.run(AdadeltaChunk { adadelta: self, weights, gradients, changes, squares });
+        });
+    }
+}
+
+struct AdadeltaChunk<'a> {
+    adadelta: Adadelta,
+    weights: &'a mut [f32],
+    gradients: &'a [f32],
+    changes: &'a mut [f32],
+    squares: &'a mut [f32],
+}
+
+impl Kernel for AdadeltaChunk<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Adadelta { learning_rate, rho, epsilon } = self.adadelta;
+        let values =
+            self.weights.iter_mut().zip(self.gradients).zip(self.changes).zip(self.squares);
+        for (((weight, gradient), changes), square) in values {
+            let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
+            let squares = rho * *square + (1.0 - rho) * gradient * gradient;
+            *square = or_zero(squares, SMALLEST_SQUARE);
+            let change = ((*changes + epsilon) / (*square + epsilon)).sqrt() * gradient;
+            *changes = or_zero(rho * *changes + (1.0 - rho) * change * change, SMALLEST_SQUARE);
+            *weight -= learning_rate * change;
+        }
+    }
+}
+
 /// The number, or zero if it is smaller in size than `smallest`. Without a branch.
 #[inline(always)]
 fn or_zero(number: f32, smallest: f32) -> f32 {

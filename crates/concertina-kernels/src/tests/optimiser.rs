@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::eighths;
-use crate::optimiser::{Adam, Rmsprop, norm};
+use crate::optimiser::{Adadelta, Adam, Rmsprop, norm};
 
 /// More than two chunks, and not a whole number of them.
 const N: usize = 40_003;
@@ -80,6 +80,28 @@ fn rmsprop_is_kerass() {
 }
 
 #[test]
+fn adadelta_is_the_papers() {
+    let adadelta = Adadelta { learning_rate: 0.5, rho: 0.95, epsilon: 1e-7 };
+    let found = weights_after(|step, weights, changes, squares| {
+        adadelta.update(weights, &gradients(step), changes, squares);
+    });
+    let (start, gradients) = (eighths(N, 1), [1, 2, 3].map(gradients));
+    assert_close(&found, |n| {
+        let [rate, rho, epsilon] =
+            [adadelta.learning_rate, adadelta.rho, adadelta.epsilon].map(f64::from);
+        let (mut w, mut d, mut v) = (f64::from(start[n]), 0.0, 0.0);
+        for gradients in &gradients {
+            let g = f64::from(gradients[n]);
+            v = rho * v + (1.0 - rho) * g * g;
+            let change = (d + epsilon).sqrt() / (v + epsilon).sqrt() * g;
+            d = rho * d + (1.0 - rho) * change * change;
+            w -= rate * change;
+        }
+        w
+    });
+}
+
+#[test]
 fn the_norm_is_of_all_slices_and_the_same_for_any_number_of_threads() {
     let numbers: Vec<f32> = (0..N).map(|n| (n as f32 * 0.618).fract() - 0.3).collect();
     let slices = [&numbers[..7], &[], &numbers[7..35_000], &numbers[35_000..]];
@@ -100,16 +122,20 @@ fn what_is_remembered_of_a_dead_unit_ends_as_zero() {
     for last in [0.0f32, 1e-17, 1e-25] {
         let (mut weights, mut means, mut squares) = ([1.0f32], [0.0f32], [0.0f32]);
         let mut rms = ([1.0f32], [0.0f32]);
+        let mut delta = ([1.0f32], [0.0f32], [0.0f32]);
         for step in 1..=20_000 {
             let gradient = [if step == 1 { 1e-3 } else { last }];
             let adam = Adam::new(1e-3, 0.9, 0.99, 1e-7, step);
             adam.update(&mut weights, &gradient, &mut means, &mut squares);
             let rmsprop = Rmsprop { learning_rate: 1e-3, rho: 0.9, epsilon: 1e-7 };
             rmsprop.update(&mut rms.0, &gradient, &mut rms.1);
-            let all = [weights[0], means[0], squares[0], rms.0[0], rms.1[0]];
+            let adadelta = Adadelta { learning_rate: 1.0, rho: 0.95, epsilon: 1e-7 };
+            adadelta.update(&mut delta.0, &gradient, &mut delta.1, &mut delta.2);
+            let all = [&weights, &means, &squares, &rms.0, &rms.1, &delta.0, &delta.1, &delta.2];
+            let all = all.map(|numbers| numbers[0]);
             assert!(all.iter().all(|x| !x.is_subnormal() && x.is_finite()), "{step}: {all:?}");
         }
-        assert_eq!([means[0], squares[0], rms.1[0]], [0.0; 3]);
+        assert_eq!([means[0], squares[0], rms.1[0], delta.1[0], delta.2[0]], [0.0; 5]);
     }
     // What is not finite stays so, for the loop to find.
     let (mut weights, mut means, mut squares) = ([1.0f32], [0.0f32], [0.0f32]);

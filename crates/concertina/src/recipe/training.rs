@@ -77,6 +77,15 @@ pub enum Optimiser {
         #[serde(default = "epsilon")]
         epsilon: f32,
     },
+    /// Adadelta (Zeiler 2012): the older text of the Keras blog trains by it, with a learning rate of 1.
+    Adadelta {
+        /// Decay of the means of squared gradients and of squared changes.
+        #[serde(default = "rho_of_adadelta")]
+        rho: f32,
+        /// Added to both means under the root.
+        #[serde(default = "epsilon")]
+        epsilon: f32,
+    },
 }
 
 fn beta1() -> f32 {
@@ -89,6 +98,10 @@ fn beta2() -> f32 {
 
 fn rho() -> f32 {
     0.9
+}
+
+fn rho_of_adadelta() -> f32 {
+    0.95
 }
 
 fn epsilon() -> f32 {
@@ -177,13 +190,15 @@ impl Training {
         in_range("checkpoint-minutes", minutes, "a number above 0", minutes > 0.0)?;
         let decays = match self.optimiser {
             Optimiser::Adam { beta1, beta2, .. } => vec![("beta1", beta1), ("beta2", beta2)],
-            Optimiser::Rmsprop { rho, .. } => vec![("rho", rho)],
+            Optimiser::Rmsprop { rho, .. } | Optimiser::Adadelta { rho, .. } => vec![("rho", rho)],
         };
         for (key, value) in decays {
             let good = (0.0..1.0).contains(&value);
             in_range(&format!("optimiser.{key}"), value, "at least 0 and below 1", good)?;
         }
-        let (Optimiser::Adam { epsilon, .. } | Optimiser::Rmsprop { epsilon, .. }) = self.optimiser;
+        let (Optimiser::Adam { epsilon, .. }
+        | Optimiser::Rmsprop { epsilon, .. }
+        | Optimiser::Adadelta { epsilon, .. }) = self.optimiser;
         in_range("optimiser.epsilon", epsilon, "a number above 0", epsilon > 0.0)?;
         match self.schedule {
             Schedule::Constant { .. } => {}

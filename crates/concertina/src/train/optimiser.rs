@@ -1,11 +1,12 @@
 //! Gradients to steps, over flat parameter vectors.
 
-use concertina_kernels::{Adam, Rmsprop};
+use concertina_kernels::{Adadelta, Adam, Rmsprop};
 
 use crate::model::{Parts, Weights};
 use crate::recipe::Optimiser;
 
-/// What an optimiser remembers of earlier gradients: for each parameter vector a mean and a mean square.
+/// What an optimiser remembers of earlier gradients: for each parameter vector a mean and a mean square. Adadelta's means are
+/// of squared changes.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Moments {
     pub(super) mean: Weights,
@@ -60,6 +61,10 @@ pub(super) fn update(
             Optimiser::Rmsprop { rho, epsilon } => {
                 let rmsprop = Rmsprop { learning_rate, rho, epsilon };
                 rmsprop.update(weights, gradients, squares);
+            }
+            Optimiser::Adadelta { rho, epsilon } => {
+                let adadelta = Adadelta { learning_rate, rho, epsilon };
+                adadelta.update(weights, gradients, means, squares);
             }
         }
     }

@@ -86,6 +86,11 @@ fn bad_recipes_are_told_what_and_where() {
             "`training.optimiser.rho`: invalid type: boolean `true`, expected a number",
         ),
         (
+            "kind = \"rmsprop\"",
+            "kind = \"adagrad\"",
+            "`training.optimiser.kind`: unknown variant `adagrad`, expected one of `adam`, `rmsprop`, `adadelta`",
+        ),
+        (
             "kind = \"cosine\"",
             "kind = \"linear\"",
             "`training.schedule.kind`: unknown variant `linear`, expected one of `constant`, `cosine`, `stages`",

@@ -33,8 +33,7 @@ fn check_within(found: &[f32], expected: &[f64], most: f64, what: &str) {
 
 #[test]
 fn steps_are_those_of_keras() {
-    for (name, case) in cases(OPTIMISERS, |case| case["kind"].as_str().unwrap().ends_with("keras"))
-    {
+    for (name, case) in cases(OPTIMISERS, |case| case["kind"].as_str().unwrap().contains("keras")) {
         let option = |key: &str| number(&case[key]) as f32;
         let optimiser = if name.starts_with("adam") {
             Optimiser::Adam {
@@ -42,6 +41,8 @@ fn steps_are_those_of_keras() {
                 beta2: option("beta2"),
                 epsilon: option("epsilon"),
             }
+        } else if name.starts_with("adadelta") {
+            Optimiser::Adadelta { rho: option("rho"), epsilon: option("epsilon") }
         } else {
             Optimiser::Rmsprop { rho: option("rho"), epsilon: option("epsilon") }
         };
