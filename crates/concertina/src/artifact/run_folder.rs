@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::atomic::write_whole;
+use super::claimed::ClaimedFolder;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
 use crate::train::Metrics;
@@ -18,10 +19,9 @@ impl RunFolder {
     ///
     /// # Errors
     /// If there is something already, or it cannot be written.
-    pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<Self> {
+    pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<ClaimedFolder> {
         Self::check_new(path)?;
-        let folder = Self(path.to_owned());
-        fs::create_dir_all(path)?;
+        let folder = Self(path.to_owned()).claim()?;
         fs::create_dir_all(folder.checkpoints())?;
         write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
         Ok(folder)
@@ -59,6 +59,14 @@ impl RunFolder {
             )));
         }
         Ok(folder)
+    }
+
+    /// Keeps all others from training it.
+    ///
+    /// # Errors
+    /// If somebody trains it now, or it cannot be written.
+    pub(crate) fn claim(self) -> Result<ClaimedFolder> {
+        ClaimedFolder::new(self)
     }
 
     /// The recipe that the run was started with.

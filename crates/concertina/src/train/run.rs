@@ -24,7 +24,7 @@ use super::metrics::{Metrics, Sums};
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::validate::judge;
-use crate::artifact::{RunFolder, sha256};
+use crate::artifact::{ClaimedFolder, RunFolder, sha256};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::gallery::Gallery;
@@ -37,7 +37,7 @@ use crate::rng::Seed;
 pub struct Run<'d> {
     plan: Plan,
     data: &'d Dataset,
-    folder: RunFolder,
+    folder: ClaimedFolder,
 
     learner: Learner,
     position: Position,
@@ -83,7 +83,7 @@ impl<'d> Run<'d> {
         Self::from_the_beginning(plan, data, folder)
     }
 
-    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: RunFolder) -> Result<Self> {
+    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Result<Self> {
         let seed = Seed(plan.recipe.training.seed);
         let learner = Learner::new(&plan.architecture, seed);
         let recipe = sha256(plan.recipe.to_toml().as_bytes());
@@ -99,9 +99,9 @@ impl<'d> Run<'d> {
     /// in without the stop.
     ///
     /// # Errors
-    /// If no checkpoint can be read, or recipe or data are not those that the run was started with.
+    /// If no checkpoint can be read, recipe or data are not those that the run was started with, or it is being trained.
     pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
-        let folder = RunFolder::open(path.as_ref())?;
+        let folder = RunFolder::open(path.as_ref())?.claim()?;
         let recipe = folder.recipe()?;
         let plan = Plan::new(&recipe, data)?;
         let Some((checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)? else {
@@ -140,7 +140,7 @@ impl<'d> Run<'d> {
         Ok(run)
     }
 
-    fn at(plan: Plan, data: &'d Dataset, folder: RunFolder, checkpoint: Checkpoint) -> Self {
+    fn at(plan: Plan, data: &'d Dataset, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
         let Checkpoint { learner, position } = checkpoint;
         let now = Instant::now();
         let clock = Clock {

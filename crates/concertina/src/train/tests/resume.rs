@@ -188,6 +188,29 @@ fn what_a_killed_run_was_writing_is_swept_away() {
 }
 
 #[test]
+fn a_run_is_trained_by_one_at_a_time() {
+    let data = data();
+    let recipe = plain();
+    let dir = TempDir::new().unwrap();
+    let mut first = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    train_until(&mut first, 2);
+    let error = Run::resume(&data, dir.path()).err().unwrap();
+    assert!(error.is_data());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "`{}`: expected a run that has stopped, found one that is being trained",
+            dir.path().display()
+        )
+    );
+    // The second has left everything as it was.
+    train(&mut first);
+    drop(first);
+    assert!(outcome(dir.path()) == uninterrupted(&recipe, &data));
+    assert!(Run::resume(&data, dir.path()).is_ok());
+}
+
+#[test]
 fn only_the_same_recipe_on_the_same_data_is_resumed() {
     let data = data();
     let dir = TempDir::new().unwrap();

@@ -129,6 +129,7 @@ fn a_finished_run_leaves_everything_in_its_folder() {
         assert_eq!(
             names,
             [
+                ".lock",
                 "checkpoints",
                 "config.toml",
                 "figures",
