@@ -11,7 +11,7 @@
 use concertina_kernels::{Loss, Stack};
 
 use super::learner::{Diverged, Learner, Moment};
-use super::optimiser::{Gradients, norm, update};
+use super::optimiser::{Gradients, clip, update};
 use crate::bottleneck::Bottleneck;
 use crate::model::{Architecture, Batch, Weights};
 use crate::recipe::Recipe;
@@ -77,7 +77,7 @@ impl<'a> Adversary<'a> {
     pub(super) fn step(self, learner: &mut Learner, moment: Moment) -> Result<Duel, Diverged> {
         let Self { recipe, encoder, discriminator, x, prior, n, .. } = self;
         let rate = self.rate * moment.learning_rate;
-        let (optimiser, number) = (&recipe.training.optimiser, moment.step + 1);
+        let (training, number) = (&recipe.training, moment.step + 1);
         let share = 1.0 / n as f32;
         let Learner { weights, moments, generator } = learner;
 
@@ -92,9 +92,9 @@ impl<'a> Adversary<'a> {
         scale(&mut slopes, share);
         let mut gradient = vec![0.0; discriminator.n_parameters()];
         discriminator.backward(&weights.bottleneck, &both, &tape, &slopes, &mut gradient, None);
-        let gradients = Gradients { bottleneck: Some(gradient), ..Gradients::default() };
-        finite("discriminator's gradient", norm(&gradients))?;
-        update(optimiser, rate, number, weights, &gradients, moments);
+        let mut gradients = Gradients { bottleneck: Some(gradient), ..Gradients::default() };
+        finite("discriminator's gradient", clip(&mut gradients, training.clip_norm))?;
+        update(&training.optimiser, rate, number, weights, &gradients, moments);
 
         // Phase 3, against the discriminator as it is now.
         let (logits, tape) = discriminator.forward_taped(&weights.bottleneck, &codes, n);
@@ -107,9 +107,9 @@ impl<'a> Adversary<'a> {
         discriminator.backward(&weights.bottleneck, &codes, &tape, &slopes, &mut unused, to);
         let mut gradient = vec![0.0; encoder.n_parameters()];
         encoder.backward(&weights.encoder, &x, &encoder_tape, &to_codes, &mut gradient, None);
-        let gradients = Gradients { encoder: Some(gradient), ..Gradients::default() };
-        finite("generator's gradient", norm(&gradients))?;
-        update(optimiser, rate, number, weights, &gradients, generator);
+        let mut gradients = Gradients { encoder: Some(gradient), ..Gradients::default() };
+        finite("generator's gradient", clip(&mut gradients, training.clip_norm))?;
+        update(&training.optimiser, rate, number, weights, &gradients, generator);
         Ok(Duel { discriminator: loss, generator: deceived })
     }
 }

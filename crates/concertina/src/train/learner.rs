@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::adversary::Adversary;
 use super::metrics::BatchSums;
-use super::optimiser::{Gradients, Moments, clip, norm, update};
+use super::optimiser::{Gradients, Moments, clip, update};
 use super::validate::sum;
 use crate::model::{Architecture, Batch, Parts, Weights, floats, objective};
 use crate::recipe::Recipe;
@@ -79,12 +79,9 @@ impl Learner {
         let Some(mut gradients) = gradients else {
             return Err(Diverged { what: "loss", value: loss });
         };
-        let gradient_norm = norm(&gradients);
+        let gradient_norm = clip(&mut gradients, training.clip_norm);
         if !gradient_norm.is_finite() {
             return Err(Diverged { what: "gradient's norm", value: gradient_norm });
-        }
-        if training.clip_norm > 0.0 {
-            clip(&mut gradients, gradient_norm, training.clip_norm);
         }
         let Self { weights, moments, .. } = self;
         let rate = moment.learning_rate;

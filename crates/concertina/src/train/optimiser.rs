@@ -25,18 +25,21 @@ impl Moments {
 pub(crate) type Gradients = Parts<Option<Vec<f32>>>;
 
 /// The Euclidean norm of all gradients together.
-pub(super) fn norm(gradients: &Gradients) -> f32 {
+fn norm(gradients: &Gradients) -> f32 {
     let all = gradients.as_ref().into_array().map(|part| part.as_deref().unwrap_or_default());
     concertina_kernels::norm(&all)
 }
 
-/// Scales the gradients so that their common norm is at most `largest` (Pascanu, Mikolov, Bengio 2013).
-pub(super) fn clip(gradients: &mut Gradients, norm: f32, largest: f32) {
-    if norm > largest {
+/// Scales the gradients so that their common norm is at most `largest` (Pascanu, Mikolov, Bengio 2013); 0 for no limit. Returns
+/// the norm that they had.
+pub(super) fn clip(gradients: &mut Gradients, largest: f32) -> f32 {
+    let norm = norm(gradients);
+    if largest > 0.0 && norm > largest {
         let scale = largest / norm;
         let all = gradients.as_mut().into_array().into_iter().flatten().flatten();
         all.for_each(|g| *g *= scale);
     }
+    norm
 }
 
 /// Takes step number `step` (from 1). Parts without a gradient stay as they are.
