@@ -107,6 +107,9 @@ impl Recipe {
     /// The recipe with one value replaced, as in `with("bottleneck.size", "32")`. The value is TOML; a bare word is
     /// taken as a string.
     ///
+    /// A `kind` begins its table anew: of the other keys only those stay that every kind has, such as `size` and `condition`. So
+    /// set a kind first, then its keys.
+    ///
     /// # Errors
     /// If the key is not one of a recipe's, or the value is not of its type.
     #[expect(clippy::needless_pass_by_value, reason = "`with(\"training.epochs\", 7)` reads best")]
@@ -154,7 +157,8 @@ const HINT_ON_KEYS: &str =
     "keys are written as in `concertina recipes show NAME`, with dots between tables";
 
 /// Keys that all kinds of their table have, and so survive a change of kind.
-const KEYS_OF_EVERY_KIND: [&str; 4] = ["size", "reduction", "epsilon", "warm-up-steps"];
+const KEYS_OF_EVERY_KIND: [&str; 5] =
+    ["size", "condition", "reduction", "epsilon", "warm-up-steps"];
 
 fn parse(text: &str) -> Result<toml::Table> {
     text.parse().map_err(|error: toml::de::Error| {

@@ -6,7 +6,7 @@ mod bad;
 use proptest::prelude::*;
 
 use super::*;
-use crate::bottleneck::{Form, Gaussian, Size};
+use crate::bottleneck::{Condition, Form, Gaussian, Size};
 use crate::network::HiddenActivation;
 use crate::reconstruction::Reduction;
 use crate::testing::{digits, plain, shades, variational};
@@ -164,6 +164,11 @@ fn a_new_kind_drops_the_old_ones_keys_and_keeps_what_both_have() {
         good.with("reconstruction.kind", "bernoulli").unwrap().reconstruction,
         Reconstruction::Bernoulli { reduction: Reduction::Mean }
     );
+    let recipe = good.with("bottleneck.condition", "label").unwrap();
+    for kind in ["plain", "adversarial", "mmd"] {
+        let recipe = recipe.with("bottleneck.kind", kind).unwrap();
+        assert_eq!(recipe.bottleneck.condition(), Condition::Label, "{kind}");
+    }
     let recipe = good.with("training.optimiser.epsilon", 0.25).unwrap();
     assert_eq!(
         recipe.with("training.optimiser.kind", "adam").unwrap().training.optimiser,
