@@ -51,7 +51,6 @@ fn layers(root: &Path, recipe: &str) -> anyhow::Result<String> {
 
 /// The list of recipes, by name.
 pub(crate) fn recipes_page(tree: &Tree) -> String {
-    let name = |recipe: &SourceFile| recipe.name().trim_end_matches(".toml").to_owned();
     let mut recipes: Vec<&SourceFile> = tree.inside("recipes", "toml").collect();
     recipes.sort_by_key(|recipe| name(recipe));
 
@@ -64,10 +63,22 @@ pub(crate) fn recipes_page(tree: &Tree) -> String {
     page
 }
 
-/// The comment that opens a recipe.
-pub(crate) fn purpose(recipe: &SourceFile) -> Option<&str> {
-    let comment = recipe.text.lines().next()?.strip_prefix("# ")?.trim();
-    (!comment.is_empty()).then_some(comment)
+/// The recipe's name.
+pub(crate) fn name(recipe: &SourceFile) -> &str {
+    recipe.name().trim_end_matches(".toml")
+}
+
+/// The first sentence of the comment that opens a recipe.
+pub(crate) fn purpose(recipe: &SourceFile) -> Option<String> {
+    let lines: Vec<&str> =
+        recipe.text.lines().map_while(|line| line.strip_prefix("# ")).map(str::trim).collect();
+    let comment = lines.join(" ");
+    // Not "et al. 2017".
+    let ends = |(at, _): &(usize, &str)| {
+        comment[at + 2..].starts_with(|next: char| next.is_uppercase() || next == '`')
+    };
+    let end = comment.match_indices(". ").find(ends).map_or(comment.len(), |(at, _)| at + 1);
+    (!comment.is_empty()).then(|| comment[..end].to_owned())
 }
 
 #[cfg(test)]
@@ -76,11 +87,13 @@ mod tests {
 
     #[test]
     fn a_recipe_is_listed_with_its_opening_comment() {
-        let text = "# Takes noise | away.\n# More of it.\nseed = 1\n";
+        let text =
+            "# Takes noise | away, as it\n# was found (Doe et al. 2017). More of it.\nseed = 1\n";
         let tree = Tree { files: vec![SourceFile::new("recipes/denoise.toml", text)] };
         let page = recipes_page(&tree);
         let line = page.lines().last();
-        assert_eq!(line, Some("| [`denoise`](../recipes/denoise.toml) | Takes noise \\| away. |"));
+        let purpose = "Takes noise \\| away, as it was found (Doe et al. 2017).";
+        assert_eq!(line, Some(&*format!("| [`denoise`](../recipes/denoise.toml) | {purpose} |")));
     }
 
     #[test]

@@ -11,6 +11,11 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
             let what = "no purpose given: open the recipe with a `# ` line saying what it trains";
             problems.push(Problem::new(recipe, 1, what));
         }
+        let index = tree.file(blocks::INDEX);
+        if index.is_some_and(|index| !index.text.contains(&format!("`{}`", docs::name(recipe)))) {
+            let what = format!("not in the index: name it in {}", blocks::INDEX);
+            problems.push(Problem::new(recipe, 1, what));
+        }
     }
     let written = tree.file(docs::PAGE).map_or("", |page| page.text.as_str());
     let fresh = docs::recipes_page(tree);
@@ -90,7 +95,8 @@ mod tests {
         };
         let path = "docs/models/denoising.md".to_owned();
         files.push(SourceFile::new(blocks::INDEX, "- [noise](denoising.md)\n"));
-        assert_eq!(lines(files), [(path.clone(), 4)]);
+        let recipe = ("recipes/denoise.toml".to_owned(), 1);
+        assert_eq!(lines(files), [recipe, (path.clone(), 4)]);
 
         let page = SourceFile::new(&path, "Nothing is made here.\n");
         let recipe = SourceFile::new("recipes/denoise.toml", "# Takes noise away.\nseed = 1\n");
