@@ -13,10 +13,11 @@ use crate::error::{Error, Result};
 pub struct Adversarial {
     /// Numbers in the code, D.
     pub size: Size,
-    /// Outputs of the discriminator's hidden layers, in order; each ends in a `ReLU`.
+    /// Outputs of the discriminator's hidden layers, in order; each ends in a `ReLU`. Four of 500 if left out.
     #[serde(default = "hidden")]
     pub discriminator: Vec<usize>,
-    /// The learning rate of the discriminator, and of the encoder where it deceives it, as a share of the training's.
+    /// The learning rate of the discriminator, and of the encoder where it deceives it, as a share of the training's. 0.5
+    /// if left out.
     #[serde(default = "half")]
     pub rate: f32,
     /// What encoder and decoder are told beside image and code.

@@ -10,6 +10,7 @@ pub enum Condition {
     /// Nothing: labels are never looked at.
     #[default]
     None,
-    /// The image's class: 1 for its own, 0 for every other, beside the encoder's input and beside the code.
+    /// The image's class: 1 for its own, 0 for every other, beside the encoder's input and beside the code; planes of them
+    /// where these are maps.
     Label,
 }

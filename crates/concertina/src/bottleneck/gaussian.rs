@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Gaussian {
-    /// Numbers in the code, D.
+    /// Numbers in the code, D; not "full".
     pub size: Size,
     /// Weight of the divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the evidence lower bound, if the
-    /// reconstruction is in nats per image: a `mean` reduction weighs nats per image against errors per pixel.
+    /// reconstruction is in nats per image: a `mean` reduction weighs nats per image against errors per pixel. 1 if left out.
     #[serde(default = "one")]
     pub beta: f32,
     /// Epochs over which the weight grows linearly from 0 to `beta`; 0 for none.
@@ -25,7 +25,7 @@ pub struct Gaussian {
     #[serde(default)]
     pub free_bits_nats: f32,
     /// Nats of divergence that are aimed at, above 0: not the divergence is charged for, but its distance from this
-    /// (Burgess et al. 2018, equation 8, where `beta` is called gamma). 0 for none.
+    /// (Burgess et al. 2018, equation 8, where `beta` is called gamma), both averaged over the batch. 0 for none.
     #[serde(default)]
     pub capacity_nats: f32,
     /// Epochs over which the capacity grows linearly from 0; 0 for none.
@@ -33,7 +33,7 @@ pub struct Gaussian {
     pub capacity_epochs: f32,
     /// Codes drawn for each image, k. With more than one, the loss is the importance weighted bound (Burda, Grosse,
     /// Salakhutdinov 2015, equation 8), which is the tighter the more there are; the divergence is then only reported. While
-    /// `beta` warms up, ln q(z|x) / p(z) counts with its share in each importance weight.
+    /// `beta` warms up, ln q(z|x) / p(z) counts with its share in each importance weight. 1 if left out.
     #[serde(default = "one_code")]
     pub samples: usize,
     /// Price of the maximum mean discrepancy between a batch of codes and as many draws from the prior, as in

@@ -14,7 +14,7 @@ pub struct Mmd {
     /// Numbers in the code, D.
     pub size: Size,
     /// Price of the discrepancy, in the reconstruction's unit. The discrepancy is at most 14, the sum of seven kernels of at
-    /// most 1 within codes and within draws; the paper's price is 10 to 100 beside squared errors per image.
+    /// most 1 within codes and within draws; the paper's price is 10 to 100 beside squared errors per image. 100 if left out.
     #[serde(default = "weight")]
     pub weight: f32,
     /// What encoder and decoder are told beside image and code.

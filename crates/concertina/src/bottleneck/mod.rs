@@ -1,7 +1,8 @@
 //! The third choice: what the code is, and what is asked of it.
 //!
-//! The encoder ends in *features*. A bottleneck reads the code from them and may charge a price for it, in nats per
-//! image, that is added to the loss. Each kind has a file of its own.
+//! The encoder ends in *features*. A bottleneck reads the code from them and may charge a price for it that is added to the
+//! loss: a divergence in nats per image, all else in the unit of the reconstruction, by the recipe's weights. Each kind has a
+//! file of its own.
 
 mod adversarial;
 mod codebook;

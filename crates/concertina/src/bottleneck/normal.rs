@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::operations;
 use crate::node::{Node, Numbers, Value, apply, runs_at};
 
-/// How the second half of the features, `s`, gives the spread.
+/// How the second half of the features, `s`, gives the spread. `s` is kept within 20 of zero, beyond which no gradient passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {

@@ -16,15 +16,16 @@ pub struct Plain {
     /// What the layer before the code ends in. A full feature map has been through its own already.
     #[serde(default)]
     pub activation: CodeActivation,
-    /// Price of the sum of absolute values of a code: what makes an autoencoder sparse (the Keras blog's has 1e-4).
+    /// Price of the sum of absolute values of a code, mean over the batch: what makes an autoencoder sparse (the Keras blog's has
+    /// 1e-4). In the reconstruction's unit, as the other prices are. 0, the default, for none.
     #[serde(default)]
     pub l1: f32,
-    /// Price of half the sum of squares of a code: what makes an autoencoder regularised (RAE, Ghosh et al. 2020,
-    /// section 3).
+    /// Price of half the sum of squares of a code, mean over the batch: what makes an autoencoder regularised (RAE, Ghosh et al. 2020,
+    /// section 3). 0, the default, for none.
     #[serde(default)]
     pub l2: f32,
     /// Price of half the sum of squares of the decoder's parameters: the second half of a regularised autoencoder (RAE-L2,
-    /// equation 11), which keeps the decoder smooth.
+    /// equation 11), which keeps the decoder smooth. 0, the default, for none.
     #[serde(default)]
     pub decoder_l2: f32,
     /// What encoder and decoder are told beside image and code.

@@ -17,14 +17,14 @@ use crate::error::{Error, Result};
 pub struct Quantised {
     /// Numbers in the code, D: `width` for each vector.
     pub size: Size,
-    /// Entries in the codebook.
+    /// Entries in the codebook; 512 if left out.
     #[serde(default = "entries")]
     pub entries: usize,
     /// Numbers in an entry, and in each vector; the channels of the encoder's last feature map, to have one vector for each of
     /// its places.
     pub width: usize,
     /// Price of the squared distance of the features from their entries, beside the 1 that entries pay for it (the paper's
-    /// beta, equation 3).
+    /// beta, equation 3). 0.25 if left out.
     #[serde(default = "commitment")]
     pub commitment: f32,
     /// What encoder and decoder are told beside image and code.

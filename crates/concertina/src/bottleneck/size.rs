@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub enum Size {
     /// So many; dense layers lead there and back.
     Number(usize),
-    /// As many as the encoder's last feature map has; no dense layer is added.
+    /// As many as the encoder's last feature map has; no dense layer is added. Not for dense networks, nor for a Gaussian code.
     Full,
 }
 

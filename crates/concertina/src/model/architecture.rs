@@ -27,7 +27,8 @@ pub struct Architecture {
     /// Image, and class if there is a condition, to features: `[B, input]` to `[B, heads * D]`. A class is a number of its
     /// own behind the image's where the first layer is dense, else a plane behind the image's channels.
     pub encoder: Arc<Stack>,
-    /// Code, and class, to logits: `[B, D]` to `[B, target]`.
+    /// Code, and class if there is a condition, to logits: `[B, D]` to `[B, target]`. A class is a number behind the code, or a
+    /// plane where the code is a full feature map.
     pub decoder: Arc<Stack>,
     /// Code to one logit, for a bottleneck that has a discriminator.
     pub discriminator: Option<Arc<Stack>>,

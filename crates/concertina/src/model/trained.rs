@@ -30,7 +30,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// The code of each image: the mean, where the bottleneck draws codes at random.
+    /// The code of each image, `[N, D]`: the mean, where the bottleneck draws codes at random; the nearest entries, where it has a
+    /// codebook.
     ///
     /// # Errors
     /// If the images are not of the shape that the encoder sees, nor of the shape that the task makes it from, or the model is
@@ -39,7 +40,7 @@ impl Model {
         self.given_any(None).encode(images)
     }
 
-    /// The picture of each code.
+    /// The picture of each code, `[N, C, H, W]` in 0..1. Codes are taken as they are, whatever the bottleneck.
     ///
     /// # Errors
     /// If the codes are not of this model's size, or the model is conditional.
@@ -79,8 +80,11 @@ impl Model {
         (classes > 0).then(|| (0..n).map(|index| (index % classes) as u32).collect())
     }
 
-    /// `n` new codes: from the standard normal prior, where the bottleneck has one, else from the mixture that was
-    /// fitted to the training codes.
+    /// `n` new codes, `[n, D]`: from the standard normal prior, where the bottleneck has one, else from the mixture that was
+    /// fitted to the training codes; where it has a codebook, of the entries nearest to these.
+    ///
+    /// # Errors
+    /// If the model file has neither.
     pub fn sample_codes(&self, n: usize, seed: Seed) -> Result<Codes> {
         let size = self.architecture.code_size;
         let mut values = vec![0.0; n * size];

@@ -8,21 +8,22 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Training {
-    /// Passes over the training images. At least 1.
+    /// Passes over the training images. At least 1; 25 if left out.
     pub epochs: usize,
-    /// So many optimiser steps at least: a small set is passed over more often than `epochs` says.
+    /// So many optimiser steps at least: a small set is passed over more often than `epochs` says. 0 if left out.
     pub min_steps: usize,
-    /// Images per step; the last step of an epoch takes what is left. At least 1.
+    /// Images per step; the last step of an epoch takes what is left. At least 1; 128 if left out.
     pub batch_size: usize,
-    /// Everything random follows from it.
+    /// Everything random follows from it. 42 if left out.
     pub seed: u64,
-    /// Step size of the optimiser, before the schedule.
+    /// Step size of the optimiser, before the schedule. Above 0; 1e-3 if left out.
     pub learning_rate: f32,
-    /// Largest Euclidean norm of the gradient of all parameters together; longer ones are scaled down. 0 for none.
+    /// Largest Euclidean norm of the gradient of all parameters together; longer ones are scaled down. Of an adversarial
+    /// autoencoder, each phase's for itself. 0, the default, for none.
     pub clip_norm: f32,
-    /// A checkpoint at least every so many minutes, besides the one after each epoch.
+    /// A checkpoint at least every so many minutes, besides the one after each epoch. 10 if left out.
     pub checkpoint_minutes: f32,
-    /// How many of the newest checkpoints stay. At least 1.
+    /// How many of the newest checkpoints stay. At least 1; 2 if left out.
     pub keep_checkpoints: usize,
     /// How gradients become steps.
     pub optimiser: Optimiser,

@@ -1,7 +1,7 @@
 //! The fourth choice: how output and target are compared.
 //!
 //! The decoder gives logits; the picture is always `sigmoid(logits)`, in 0..1. Errors are per image, so that a figure
-//! can show the best and the worst; the loss is their mean over the batch.
+//! can show the best and the worst; their mean over the batch is the reconstruction's part of the loss.
 
 mod errors;
 mod operations;

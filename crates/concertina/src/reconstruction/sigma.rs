@@ -7,9 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A standard deviation, in units of the values: 1 is from black to white.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sigma {
-    /// This one.
+    /// This one, above 0.
     Fixed(f32),
-    /// The likeliest one, a parameter of the model for all values together (Rybkin, Daniilidis, Levine 2021, section 4.1).
+    /// The likeliest one, a parameter of the model for all values together (Rybkin, Daniilidis, Levine 2021, section 4.1), within
+    /// 1/1024 and 4.
     Learned,
 }
 

@@ -29,26 +29,26 @@ pub enum Task {
     /// Gaussian noise, `x + Normal(mean, std)` for every value of its own, fresh for each image and epoch. The
     /// network learns to return the clean image.
     Noise {
-        /// Mean of the noise, in units of the value range 0..1. The lesson's 0.5 also brightens the picture.
+        /// Mean of the noise, in units of the value range 0..1. The lesson's 0.5, the default, also brightens the picture.
         #[serde(default = "half")]
         mean: f32,
-        /// Standard deviation of the noise, in the same units. At least 0.
+        /// Standard deviation of the noise, in the same units. At least 0; 0.5 if left out.
         #[serde(default = "half")]
         std: f32,
-        /// Whether the noisy values are cut to 0..1, as a picture's are.
+        /// Whether the noisy values are cut to 0..1, as a picture's are; they are if left out.
         #[serde(default = "yes")]
         clip: bool,
     },
     /// Masking noise: each pixel is lost with probability `share`, all channels at once, and black in its place (Vincent
     /// et al. 2008, section 2.3). Fresh for each image and epoch.
     Mask {
-        /// At least 0, below 1.
+        /// At least 0, below 1; 0.25 if left out.
         #[serde(default = "quarter")]
         share: f32,
     },
     /// Salt and pepper: as `mask`, but black or white in its place, each as often as the other.
     SaltAndPepper {
-        /// At least 0, below 1.
+        /// At least 0, below 1; 0.25 if left out.
         #[serde(default = "quarter")]
         share: f32,
     },
@@ -57,7 +57,7 @@ pub enum Task {
     Binarise {},
     /// A smaller picture, each of its values the mean of `factor` x `factor` values. The network learns to enlarge.
     Downscale {
-        /// 2 or 4. Both sides of the images must be multiples of it.
+        /// 2 or 4; 2 if left out. Both sides of the images must be multiples of it.
         #[serde(default = "two")]
         factor: usize,
     },
@@ -125,7 +125,7 @@ impl Task {
         }
     }
 
-    /// The word for an input in a figure: "noisy", "small", or "original".
+    /// The word for an input in a figure: "noisy", "binarised", "small", or "original".
     pub fn input_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "original",

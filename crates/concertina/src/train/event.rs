@@ -15,7 +15,7 @@ pub enum Event {
     Checkpoint(PathBuf),
     /// Something a person should know, with what to do about it.
     Warning(String),
-    /// A longer piece of work begins that is not training: "fitting a mixture to the training codes".
+    /// A longer piece of work begins that is not training: "drawing figures".
     Working(&'static str),
     /// A file of the run folder is complete.
     Written(PathBuf),

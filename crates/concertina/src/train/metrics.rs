@@ -27,7 +27,7 @@ pub struct Metrics {
 /// A loss and its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
-    /// What is minimised. In validation the divergence has its full weight, warmed up or not.
+    /// What is minimised; of an adversarial autoencoder, in the first phase. In validation the divergence has its full weight, warmed up or not.
     pub loss: f64,
     /// The reconstruction error, as the recipe reduces it.
     pub reconstruction: f64,
@@ -39,7 +39,7 @@ pub struct Losses {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_units: Option<usize>,
     /// How far codes are from where they are wanted: the squared maximum mean discrepancy from the prior, before its weight, or
-    /// the priced squared distance from a codebook, per image.
+    /// `(1 + commitment) |entries - features|^2`, summed over the code of an image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<f64>,
     /// In validation of a vector-quantised autoencoder: what the codebook is used for.

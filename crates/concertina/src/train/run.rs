@@ -1,6 +1,6 @@
 //! The training loop.
 //!
-//! One call of [`Run::step`] trains on one batch:
+//! A call of [`Run::step`] returns one event, and to have one trains on a batch:
 //!
 //! 1. take the next images in this epoch's order, and let the task make inputs of them ([`Feed`]);
 //! 2. encode, pass the bottleneck, decode, compare: the loss;
