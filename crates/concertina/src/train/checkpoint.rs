@@ -82,6 +82,11 @@ impl Position {
 }
 
 impl Checkpoint {
+    /// Where that of step `step` is.
+    pub(super) fn path(folder: &RunFolder, step: usize) -> PathBuf {
+        folder.checkpoints().join(format!("step-{step:010}"))
+    }
+
     /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
     pub(super) fn write(&self, folder: &RunFolder, step: usize, keep: usize) -> Result<PathBuf> {
         let state = pack(&self.tensors(), None);
@@ -89,7 +94,7 @@ impl Checkpoint {
         let manifest = BTreeMap::from([(STATE, sha256(&state)), (POSITION, sha256(&position))]);
         let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
 
-        let path = folder.checkpoints().join(format!("step-{step:010}"));
+        let path = Self::path(folder, step);
         publish_folder(&path, &[(STATE, state), (POSITION, position), (MANIFEST, manifest)])?;
         // One that claims to be newer was damaged: the run went back behind it.
         let (own, newer): (Vec<_>, Vec<_>) = paths(folder)?.into_iter().partition(|p| *p <= path);

@@ -44,6 +44,8 @@ pub struct Run<'d> {
     sums: Sums,
     feed: Feed,
     last_finite_loss: Option<f32>,
+    /// The step of the newest checkpoint, if the run is just there.
+    saved: Option<usize>,
 
     clock: Clock,
     pending: VecDeque<Event>,
@@ -74,6 +76,13 @@ struct Clock {
     /// Time spent on steps of this epoch, and the images trained on in it, in this process.
     training: Duration,
     images: usize,
+}
+
+impl Clock {
+    /// Of this epoch; 0 if this process has trained on none.
+    fn images_per_second(&self) -> f64 {
+        if self.images == 0 { 0.0 } else { self.images as f64 / self.training.as_secs_f64() }
+    }
 }
 
 impl<'d> Run<'d> {
@@ -132,6 +141,7 @@ impl<'d> Run<'d> {
         }
         folder.write_metrics(&checkpoint.position.history)?;
         let mut run = Self::at(plan, data, folder, checkpoint);
+        run.saved = Some(run.steps_done());
         run.pending.extend(
             damaged
                 .into_iter()
@@ -154,6 +164,7 @@ impl<'d> Run<'d> {
             sums: position.sums(),
             feed: Feed::new(&plan, Examples::training(data), position.epochs + 1),
             last_finite_loss: None,
+            saved: None,
             pending: VecDeque::new(),
             stage: Stage::after(position.epochs, &plan),
             plan,
@@ -240,17 +251,24 @@ impl<'d> Run<'d> {
         }
     }
 
-    /// Writes a checkpoint now, as on Ctrl-C.
+    /// Writes a checkpoint now, as on Ctrl-C. One of this very step that is there already stays as it is: it is not taken away, not
+    /// even for a moment, to be written again.
     ///
     /// # Errors
     /// If it cannot be written; older checkpoints stay.
     pub fn checkpoint(&mut self) -> Result<()> {
+        let step = self.steps_done();
+        if self.saved == Some(step) {
+            self.pending.push_back(Event::Checkpoint(Checkpoint::path(&self.folder, step)));
+            return Ok(());
+        }
         self.position.set_sums(self.sums);
         self.position.seconds = self.seconds();
         let checkpoint =
             Checkpoint { learner: self.learner.clone(), position: self.position.clone() };
         let keep = self.plan.recipe.training.keep_checkpoints;
-        let path = checkpoint.write(&self.folder, self.steps_done(), keep)?;
+        let path = checkpoint.write(&self.folder, step, keep)?;
+        self.saved = Some(step);
         self.clock.checkpoint = Instant::now();
         self.pending.push_back(Event::Checkpoint(path));
         Ok(())
@@ -314,7 +332,7 @@ impl<'d> Run<'d> {
     fn step_report(&self, gradient_norm: f32) -> StepReport {
         let training = &self.plan.recipe.training;
         let losses = self.sums.losses(&self.plan.recipe.bottleneck);
-        let speed = self.clock.images as f64 / self.clock.training.as_secs_f64();
+        let speed = self.clock.images_per_second();
         let steps_left = self.plan.n_steps() - self.steps_done();
         StepReport {
             epoch: self.epoch(),
@@ -345,7 +363,7 @@ impl<'d> Run<'d> {
             step: self.steps_done(),
             train: self.sums.losses(&recipe.bottleneck),
             valid: judgement.losses,
-            images_per_second: self.clock.images as f64 / self.clock.training.as_secs_f64(),
+            images_per_second: self.clock.images_per_second(),
             seconds: self.seconds(),
         };
         let mut history = self.position.history.clone();
@@ -360,6 +378,8 @@ impl<'d> Run<'d> {
         self.position.epochs += 1;
         self.position.step_in_epoch = 0;
         self.sums = Sums::default();
+        // This place in the run has no checkpoint yet, though its step may.
+        self.saved = None;
         self.begin_epoch();
         self.checkpoint()
     }

@@ -58,6 +58,25 @@ fn a_run_can_be_stopped_again_and_again() {
 }
 
 #[test]
+fn a_checkpoint_that_is_there_is_not_written_again() {
+    let data = data();
+    let dir = TempDir::new().unwrap();
+    let mut run = plain().plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    train_until(&mut run, 3);
+    let mark = dir.path().join("checkpoints/step-0000000003/mark");
+    fs::write(&mark, "").unwrap();
+    run.checkpoint().unwrap();
+    assert!(mark.exists());
+    drop(run);
+    let mut run = Run::resume(&data, dir.path()).unwrap();
+    run.checkpoint().unwrap();
+    assert!(mark.exists());
+    train_until(&mut run, 4);
+    run.checkpoint().unwrap();
+    assert_eq!(checkpoints(dir.path()), ["step-0000000003", "step-0000000004"]);
+}
+
+#[test]
 fn checkpoints_come_with_time_and_only_the_newest_stay() {
     let data = data();
     let recipe = plain().with("training.checkpoint-minutes", 1e-9).unwrap();
