@@ -94,12 +94,15 @@ impl Plan {
     /// If the data is other, or the folder exists already and is not empty, or cannot be written.
     pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
         let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
-        if architecture.target != self.architecture.target
-            || steps_per_epoch != self.steps_per_epoch
-        {
+        let told = |architecture: &Architecture, steps| {
+            let Architecture { target, classes, .. } = architecture;
+            format!("images of {target} in {steps} steps an epoch, of {classes} classes told")
+        };
+        let [planned, found] =
+            [told(&self.architecture, self.steps_per_epoch), told(&architecture, steps_per_epoch)];
+        if planned != found {
             return Err(Error::config(format!(
-                "expected the data that the plan was made for, images of {}, found images of {}",
-                self.architecture.target, architecture.target
+                "expected the data that the plan was made for, {planned}, found {found}"
             )));
         }
         Run::start(self, data, folder.as_ref())

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::{checkpoints, data};
 use crate::data::{Dataset, OpenOptions};
 use crate::error::Error;
-use crate::testing::plain;
+use crate::testing::{digits, plain};
 use crate::train::Run;
 
 #[test]
@@ -44,6 +44,18 @@ fn a_folder_that_is_taken_is_refused() {
         error.to_string(),
         format!("`{}`: expected a run folder with a `config.toml`, found none", taken.display())
     );
+}
+
+#[test]
+fn a_plan_is_for_the_data_that_it_was_made_for() {
+    let data = digits(60);
+    let recipe = plain().with("bottleneck.condition", "label").unwrap();
+    let mut other = data.clone();
+    other.class_names.pop();
+    let dir = TempDir::new().unwrap();
+    let error = recipe.plan(&data).unwrap().start(&other, dir.path()).err().unwrap();
+    assert!(error.is_config());
+    assert!(error.to_string().ends_with("an epoch, of 9 classes told"), "{error}");
 }
 
 #[test]
