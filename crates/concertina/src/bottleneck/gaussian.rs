@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Condition, Form, Size, discrepancy, grown, normal};
 use crate::error::{Error, Result};
 
+/// Twenty times as many codes for an image as a paper draws in training.
+const MOST_SAMPLES: usize = 1000;
+
 /// A variational autoencoder (Kingma and Welling 2013): the features are mean and spread of a Gaussian, the code is drawn from
 /// it, and its Kullback-Leibler divergence from the standard normal is the price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +36,7 @@ pub struct Gaussian {
     pub capacity_epochs: f32,
     /// Codes drawn for each image, k. With more than one, the loss is the importance weighted bound (Burda, Grosse,
     /// Salakhutdinov 2015, equation 8), which is the tighter the more there are; the divergence is then only reported. While
-    /// `beta` warms up, ln q(z|x) / p(z) counts with its share in each importance weight. 1 if left out.
+    /// `beta` warms up, ln q(z|x) / p(z) counts with its share in each importance weight. At most 1,000; 1 if left out.
     #[serde(default = "one_code")]
     pub samples: usize,
     /// Price of the maximum mean discrepancy between a batch of codes and as many draws from the prior, as in
@@ -135,8 +138,10 @@ impl Gaussian {
 
     pub(super) fn check(&self) -> Result<()> {
         let Self { size, samples, warm_up_epochs, form, condition, .. } = *self;
-        if samples == 0 {
-            return Err(Error::config("`bottleneck.samples`: expected at least 1, found 0"));
+        if !(1..=MOST_SAMPLES).contains(&samples) {
+            return Err(Error::config(format!(
+                "`bottleneck.samples`: expected 1 to {MOST_SAMPLES}, found {samples}"
+            )));
         }
         let bound = Self { warm_up_epochs, samples, form, condition, ..Self::new(size) };
         if samples > 1 && *self != bound {

@@ -298,7 +298,8 @@ fn more_codes_than_one_are_refused_where_there_is_no_bound() {
     };
     assert!(gaussian(2.0, 1).check().is_ok() && gaussian(1.0, 5).check().is_ok());
     for (bottleneck, message) in [
-        (gaussian(1.0, 0), "`bottleneck.samples`: expected at least 1, found 0"),
+        (gaussian(1.0, 0), "`bottleneck.samples`: expected 1 to 1000, found 0"),
+        (gaussian(1.0, 1001), "`bottleneck.samples`: expected 1 to 1000, found 1001"),
         (
             gaussian(2.0, 5),
             "`bottleneck.samples`: expected 1 beside a weight, free bits, a capacity of the divergence or a discrepancy, found 5",

@@ -10,8 +10,12 @@ use crate::error::{Error, Result};
 use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
 
-/// So many codes are decoded at a time: their logits stay in the cache.
+/// So many codes are drawn from one stream of random numbers.
 const CODES: usize = 250;
+/// So many values at most are decoded at a time, but one picture at least: their logits stay in the cache.
+const VALUES: usize = 1 << 18;
+/// A hundred times as many as a paper takes.
+const MOST_SAMPLES: usize = 1_000_000;
 
 impl Model {
     /// An estimate of ln p(x) of each image, in nats: the importance weighted bound by so many codes drawn from the encoder's
@@ -23,7 +27,7 @@ impl Model {
     /// `sigma`.
     ///
     /// # Errors
-    /// If the model is no variational autoencoder, `samples` is 0, the images are not of the shape that the decoder returns,
+    /// If the model is no variational autoencoder, `samples` is 0 or above a million, the images are not of the shape that the decoder returns,
     /// or the model is conditional ([`Model::given`]).
     pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
         self.given_any(None).log_likelihood(images, samples, seed)
@@ -57,8 +61,10 @@ impl Given<'_> {
                 "expected a variational autoencoder to estimate likelihoods by, found another",
             ));
         };
-        if samples == 0 {
-            return Err(Error::config("expected at least 1 importance sample, found 0"));
+        if !(1..=MOST_SAMPLES).contains(&samples) {
+            return Err(Error::config(format!(
+                "expected 1 to {MOST_SAMPLES} importance samples, found {samples}"
+            )));
         }
         self.check(images.len())?;
         if images.shape() != architecture.target {
@@ -82,7 +88,8 @@ impl Given<'_> {
             };
             let x = beside_it(input.values(), architecture.encoder_block(), 1);
             let features = architecture.encoder.forward(&weights.encoder, &x, 1);
-            let targets = target.values().repeat(CODES.min(samples));
+            let at_a_time = (VALUES / width).clamp(1, CODES).min(samples);
+            let targets = target.values().repeat(at_a_time);
             let mut nats = Vec::with_capacity(samples);
             for first in (0..samples).step_by(CODES) {
                 let n = CODES.min(samples - first);
@@ -92,12 +99,16 @@ impl Given<'_> {
                 for (code, noise) in z.chunks_exact_mut(size).zip(numbers.chunks_exact(size)) {
                     nats.push(-draw_one(&features, noise, gaussian.form, code));
                 }
-                let z = beside_it(&z, architecture.decoder_block(), n);
-                let logits = architecture.decoder.forward(&weights.decoder, &z, n);
-                let mut errors = vec![0.0; n];
-                loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);
-                for (nats, error) in nats[first..].iter_mut().zip(errors) {
-                    *nats -= f64::from(error) * scale + constant;
+                let chunks = nats[first..].chunks_mut(at_a_time);
+                for (nats, z) in chunks.zip(z.chunks(at_a_time * size)) {
+                    let n = nats.len();
+                    let z = beside_it(z, architecture.decoder_block(), n);
+                    let logits = architecture.decoder.forward(&weights.decoder, &z, n);
+                    let mut errors = vec![0.0; n];
+                    loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);
+                    for (nats, error) in nats.iter_mut().zip(errors) {
+                        *nats -= f64::from(error) * scale + constant;
+                    }
                 }
             }
             log_mean_exp(&nats)
