@@ -161,19 +161,33 @@ pub(crate) fn open_to_judge<'m>(
                     "the model was trained on this data: evaluating on the part that was held out",
                 );
             }
-            return Ok(subject(model, data, true));
+            return subject(model, data, true);
         }
     }
-    Ok(subject(model, open_fitted(model, &source, false, printer)?, false))
+    subject(model, open_fitted(model, &source, false, printer)?, false)
 }
 
 /// The test half is judged on, and the training half compared with; of a data set without halves all is judged on.
-fn subject(model: &Model, data: Dataset, own: bool) -> Subject<'_> {
+fn subject(model: &Model, data: Dataset, own: bool) -> anyhow::Result<Subject<'_>> {
     let name = data.card.name();
-    let train = Half { images: data.train, labels: data.train_labels };
-    let test = Half { images: data.valid, labels: data.valid_labels };
+    let by_model = |labels| numbered_by(model, labels, &data.class_names);
+    let train = Half { images: data.train, labels: by_model(data.train_labels)? };
+    let test = Half { images: data.valid, labels: by_model(data.valid_labels)? };
     let (test, train) = if test.images.is_empty() { (train, None) } else { (test, Some(train)) };
-    Subject { model, name, test, train, own }
+    Ok(Subject { model, name, test, train, own })
+}
+
+/// Labels by the numbers that a conditional model has for classes of these names; of another model, as they are.
+fn numbered_by(
+    model: &Model,
+    labels: Option<Vec<u32>>,
+    names: &[String],
+) -> anyhow::Result<Option<Vec<u32>>> {
+    if model.architecture.classes == 0 {
+        return Ok(labels);
+    }
+    let number = |label: u32| model.class(&names[label as usize]);
+    Ok(labels.map(|labels| labels.into_iter().map(number).collect()).transpose()?)
 }
 
 /// Images with what is known of them.

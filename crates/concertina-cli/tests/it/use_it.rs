@@ -137,6 +137,32 @@ fn a_map_tells_its_settings_and_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
+fn a_conditional_model_knows_classes_by_their_names() {
+    let place = Place::new();
+    let plain = "--set bottleneck.kind=plain --set bottleneck.condition=label";
+    place.succeed(&format!("{TINY} {plain} --out run"));
+    // The folder's own numbers of these classes are 0 and 1.
+    for class in ["3", "7"] {
+        place.succeed(&format!("sample run -n 6 --label {class} -o folder/{class}"));
+    }
+    place.succeed("score run folder -o scores.csv");
+    let scores = fs::read_to_string(place.path("scores.csv")).unwrap();
+    let errors: Vec<f64> = scores
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(2).unwrap().parse().unwrap())
+        .collect();
+    let judged = place.succeed("evaluate run folder --only reconstruction --json").stdout;
+    let judged: serde_json::Value = serde_json::from_str(&judged).unwrap();
+    let error = judged["reconstruction"]["error"].as_f64().unwrap();
+    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+    assert!((error - mean).abs() < 1e-5 * mean, "{error}, by `score` {mean}");
+
+    fs::rename(place.path("folder/7"), place.path("folder/cat")).unwrap();
+    place.fail("evaluate run folder", 3, &["trained with (0, 1, 2", "found `cat`"]);
+}
+
+#[test]
 fn a_folder_of_pictures_trains_without_configuration() {
     let place = Place::new();
     place.succeed(&format!("{TINY} --out digits"));

@@ -1,5 +1,8 @@
 //! The model beside what is simpler: principal components, interpolation, filters.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::enlarge::{Method, enlarge};
@@ -17,6 +20,8 @@ use crate::text::thousands;
 const MEDIAN: usize = 3;
 /// Standard deviation of the Gaussian filter, in pixels.
 const SIGMA: f64 = 1.0;
+/// Training images at most that the scale and shift of a filter are fitted to.
+const FITTED: usize = 1000;
 /// Errors closer than this, by ratio, count as equal.
 const EQUAL: f64 = 0.01;
 
@@ -95,8 +100,10 @@ fn components(material: &Material<'_>) -> Result<Others> {
     let pca = material.pca()?;
     material.working("reconstructing the test images from principal components");
     let images = &material.test.images;
-    let back = |clean: &Pictures, cut: bool| {
-        let codes = pca.encode(Points::of_pictures("test images", clean)?)?;
+    let back = |range: Range<usize>, clean: &Pictures, cut: bool| {
+        // What the model sees: black and white where its task draws it so.
+        let seen = material.model.corrupted(clean, &range.collect::<Vec<_>>());
+        let codes = pca.encode(Points::of_pictures("test images", &seen)?)?;
         let mut values = pca.decode(&codes)?;
         if cut {
             cut_to_range(&mut values);
@@ -106,14 +113,16 @@ fn components(material: &Material<'_>) -> Result<Others> {
     let name = format!("PCA, {} components", pca.n_components());
     let cut = format!("{name}, cut to 0..1");
     let rivals = vec![
-        Rival { name, quality: quality::of(images, |_, clean| back(clean, false))? },
-        Rival { name: cut, quality: quality::of(images, |_, clean| back(clean, true))? },
+        Rival { name, quality: quality::of(images, |range, clean| back(range, clean, false))? },
+        Rival { name: cut, quality: quality::of(images, |range, clean| back(range, clean, true))? },
     ];
     let what = format!(
         "principal components fitted to {} training images, as many as a code has numbers",
         thousands(material.n_train())
     );
-    let convention = format!("{what}; the model's own outputs are within 0..1 always");
+    let convention = format!(
+        "{what}, shown what the model sees; the model's own outputs are within 0..1 always"
+    );
     Ok(Others { what, rivals, convention })
 }
 
@@ -138,47 +147,77 @@ fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
     Ok(Others { what, rivals, convention })
 }
 
+/// What makes a clean picture of a noisy one.
+type Filter<'a> = dyn Fn(&[f32]) -> Vec<f32> + Sync + 'a;
+
 /// The noisy picture as it is, and through filters.
 fn filtered(material: &Material<'_>) -> Result<Others> {
     let shape = material.model.architecture.input;
-    let mean = match material.model.recipe.task {
-        Task::Noise { mean, .. } => mean,
-        _ => 0.0,
-    };
-    let levelled = |noisy: &[f32]| -> Vec<f32> {
-        let mut values: Vec<f32> = noisy.iter().map(|value| value - mean).collect();
-        if mean != 0.0 {
-            cut_to_range(&mut values);
-        }
-        values
-    };
-    let names = [
-        "the noisy input".to_owned(),
-        format!("median {MEDIAN}x{MEDIAN}"),
-        format!("Gaussian, sigma {SIGMA}"),
+    let as_it_is = made_of_inputs(material, shape, <[f32]>::to_vec)?;
+    let mut rivals = vec![Rival { name: "the noisy input".to_owned(), quality: as_it_is }];
+    let filters: [(String, &Filter<'_>); 2] = [
+        (format!("median {MEDIAN}x{MEDIAN}"), &|noisy| median(shape, noisy, MEDIAN)),
+        (format!("Gaussian, sigma {SIGMA}"), &|noisy| gaussian(shape, noisy, SIGMA)),
     ];
-    let mut rivals = Vec::new();
-    for (number, name) in names.into_iter().enumerate() {
+    for (name, filter) in filters {
         material.working(&format!("cleaning the test images: {name}"));
-        let quality = made_of_inputs(material, shape, |noisy| match number {
-            0 => noisy.to_vec(),
-            1 => median(shape, &levelled(noisy), MEDIAN),
-            _ => gaussian(shape, &levelled(noisy), SIGMA),
-        })?;
+        let line = fitted(material, filter)?;
+        let quality = made_of_inputs(material, shape, |noisy| line.of(&filter(noisy)))?;
         rivals.push(Rival { name, quality });
     }
     let what = "the noisy picture as it is, and through filters".to_owned();
-    let first = if mean == 0.0 {
-        String::new()
-    } else {
-        format!(
-            "; the noise's mean of {mean} is taken off before filtering, and the rest cut to 0..1"
-        )
+    let levels = match material.n_train().min(FITTED) {
+        0 => "cut to 0..1".to_owned(),
+        n => format!(
+            "brought to the level of clean images by the scale and the shift that fit {} training images best, and cut to 0..1",
+            thousands(n)
+        ),
     };
     let convention = format!(
-        "{what}: the border repeated beyond itself, the Gaussian cut off at 4 sigma{first}"
+        "{what}: the border repeated beyond itself, the Gaussian cut off at 4 sigma; {levels}"
     );
     Ok(Others { what, rivals, convention })
+}
+
+/// What brings filtered values to the level of clean ones: noise with a mean of its own, or cut to 0..1, moves them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Line {
+    scale: f64,
+    shift: f64,
+}
+
+impl Line {
+    /// From filtered values to clean ones, as many, by least squares.
+    fn fit(filtered: &[f32], clean: &[f32]) -> Self {
+        let pairs = || filtered.iter().zip(clean).map(|(&x, &y)| (f64::from(x), f64::from(y)));
+        let n = filtered.len() as f64;
+        let (x, y) = pairs().fold((0.0, 0.0), |sums, (x, y)| (sums.0 + x / n, sums.1 + y / n));
+        let (of_x, of_both) = pairs().fold((0.0, 0.0), |sums, (a, b)| {
+            (sums.0 + (a - x).powi(2), sums.1 + (a - x) * (b - y))
+        });
+        let scale = if of_x > 0.0 { of_both / of_x } else { 0.0 };
+        Self { scale, shift: y - scale * x }
+    }
+
+    /// The values brought there, and cut to 0..1.
+    fn of(self, values: &[f32]) -> Vec<f32> {
+        let on_line = |&value: &f32| (self.scale * f64::from(value) + self.shift) as f32;
+        let mut values: Vec<f32> = values.iter().map(on_line).collect();
+        cut_to_range(&mut values);
+        values
+    }
+}
+
+/// The line of a filter, by training images that the task has been done to; without any, values stay as they are.
+fn fitted(material: &Material<'_>, filter: &Filter<'_>) -> Result<Line> {
+    if material.n_train() == 0 {
+        return Ok(Line { scale: 1.0, shift: 0.0 });
+    }
+    let clean = Pictures::from(&material.some_train(FITTED)?);
+    let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
+    let values = inputs.values().par_chunks_exact(inputs.shape().len());
+    let filtered = values.map(filter).collect::<Vec<_>>().concat();
+    Ok(Line::fit(&filtered, clean.values()))
 }
 
 /// The quality of what `make` makes of each of the task's inputs.
@@ -187,7 +226,6 @@ fn made_of_inputs(
     input: ImageShape,
     make: impl Fn(&[f32]) -> Vec<f32> + Sync,
 ) -> Result<Quality> {
-    use rayon::prelude::*;
     quality::of(&material.test.images, |range, clean| {
         let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
         let made: Vec<Vec<f32>> =
@@ -205,6 +243,15 @@ fn cut_to_range(values: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_goes_through_points_and_stays_in_range() {
+        let line = Line::fit(&[0.0, 0.25, 1.0], &[0.25, 0.375, 0.75]);
+        assert_eq!(line, Line { scale: 0.5, shift: 0.25 });
+        assert_eq!(line.of(&[0.5, -1.0, 2.0]), [0.5, 0.0, 1.0]);
+        // Of noise that tells nothing, the mean is the best guess.
+        assert_eq!(Line::fit(&[0.5, 0.5], &[0.0, 1.0]), Line { scale: 0.0, shift: 0.5 });
+    }
 
     #[test]
     fn a_verdict_names_the_best_rival() {

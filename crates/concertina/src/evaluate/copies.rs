@@ -11,7 +11,7 @@ use crate::plot::{ImageGrid, Row, Theme};
 
 /// Samples, and test images chosen at random, whose nearest training image is looked for.
 const LOOKED_AT: usize = 1000;
-/// Of images that are no copies, so large a share counts as near copies.
+/// Of images that are no copies, so large a share at most counts as near copies.
 const SHARE: f64 = 0.01;
 /// Pictures in a row of the figure.
 const COLUMNS: usize = 10;
@@ -65,9 +65,10 @@ pub(super) fn measure(material: &Material<'_>, samples: &Pictures) -> Result<Cop
     });
     let distances =
         choices.map(|chosen| chosen.iter().map(|&index| of_samples[index].distance).collect());
+    let below = of_test.iter().filter(|distance| **distance < threshold).count();
     Ok(Copies {
         samples: of_samples.len(),
-        threshold_share: SHARE,
+        threshold_share: below as f64 / of_test.len() as f64,
         threshold,
         test_images: of_test.len(),
         near_copies: near as f64 / of_samples.len() as f64,

@@ -102,6 +102,11 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Embedding> {
 }
 
 fn spaces(material: &Material<'_>) -> Result<Spaces> {
+    if material.model.architecture.classes > 0 {
+        return Err(missing(
+            "the model is told the classes, so its codes cannot be judged by them",
+        ));
+    }
     let judges = Judges::new(material)?;
     let codes = material.codes()?;
     let mut compared = vec![judges.judge("this model's codes", points(codes)?)?];

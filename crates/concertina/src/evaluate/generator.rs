@@ -69,8 +69,12 @@ fn generator(material: &Material<'_>) -> Result<Generator> {
     }
     // Before the long work: a model that cannot be sampled from says so.
     material.working("drawing samples");
-    let samples = model.sample(n, material.seed)?;
-    let eye = Eye::new(material, train)?;
+    let (floor, rest) = material.part_train(n)?;
+    // Classes as often as the data has them.
+    let asked = if model.architecture.classes > 0 { floor.labels.as_deref() } else { None };
+    let drawn = |codes: &Codes| model.given_any(asked).decode(codes);
+    let samples = drawn(&model.sample_codes(n, material.seed)?)?;
+    let eye = Eye::new(material, &rest)?;
     let test = eye.features(&Pictures::from(&material.some_test(n).images))?;
     let scale = scale(Points::of_codes("test features", &test)?);
     let test = scaled(&test, scale);
@@ -85,12 +89,12 @@ fn generator(material: &Material<'_>) -> Result<Generator> {
     } else {
         distances.push(distance("samples, codes from the fitted mixture", &samples)?);
         let size = model.architecture.code_size;
-        let codes = standard_normal(n, size, material.seed);
-        let labels = model.labels_in_turn(n);
-        let pictures = model.given_any(labels.as_deref()).decode(&codes)?;
-        distances.push(distance("samples, codes from a standard normal", &pictures)?);
+        let values = standard_normal(n, size, material.seed);
+        let bottleneck = &model.recipe.bottleneck;
+        let codes = Codes::new(size, bottleneck.allowed(values, &model.weights.bottleneck, size));
+        distances.push(distance("samples, codes from a standard normal", &drawn(&codes)?)?);
     }
-    distances.push(distance("training images", &Pictures::from(&material.some_train(n)?))?);
+    distances.push(distance("training images", &Pictures::from(&floor.images))?);
     let copies = copies::measure(material, &samples)?;
     let conventions = [
         ("features", "scaled so that one varies by 1 over the test images, on average".to_owned()),
@@ -109,12 +113,12 @@ fn generator(material: &Material<'_>) -> Result<Generator> {
                 thousands(n.min(MOST_PAIRED))
             ),
         ),
-        ("training images", "the floor: how far two sets of real images are apart".to_owned()),
+        ("training images", floor_convention(&eye, material.n_train(), rest.images.len())),
     ];
     Ok(Generator {
-        features: eye.told(material.n_train()),
+        features: eye.told(material.n_train(), rest.images.len()),
         classifier_accuracy: eye.accuracy(material)?,
-        recognised: eye.recognised(&samples, model.labels_in_turn(n))?,
+        recognised: eye.recognised(&samples, asked)?,
         pictures: n,
         verdicts: verdicts(&distances),
         distances,
@@ -154,11 +158,11 @@ impl Eye {
         }
     }
 
-    fn told(&self, n_train: usize) -> String {
+    fn told(&self, n_train: usize, n_rest: usize) -> String {
         match self {
             Self::Classifier(_) => format!(
                 "the features of a small convolutional classifier, trained on {} labelled training images in this run",
-                thousands(n_train)
+                thousands(n_rest)
             ),
             Self::Components(pca) => format!(
                 "the first {} principal components of {} training images: without labels of two classes there is no \
@@ -170,10 +174,10 @@ impl Eye {
     }
 
     /// The share of the pictures that a classifier takes for what they are meant to be.
-    fn recognised(&self, pictures: &Pictures, meant: Option<Vec<u32>>) -> Result<Option<f64>> {
+    fn recognised(&self, pictures: &Pictures, meant: Option<&[u32]>) -> Result<Option<f64>> {
         match (self, meant) {
             (Self::Classifier(classifier), Some(labels)) => {
-                classifier.accuracy(pictures, &labels).map(Some)
+                classifier.accuracy(pictures, labels).map(Some)
             }
             _ => Ok(None),
         }
@@ -215,12 +219,26 @@ fn distance(of: &str, features: &Codes, test: &Codes) -> Result<Distance> {
 }
 
 /// Codes as a plain autoencoder does not have them: what a prior that it was not trained for makes of it.
-fn standard_normal(n: usize, size: usize, seed: Seed) -> Codes {
+fn standard_normal(n: usize, size: usize, seed: Seed) -> Vec<f32> {
     let mut values = vec![0.0; n * size];
     for (index, code) in values.chunks_exact_mut(size).enumerate() {
         Stream::new(seed, Purpose::Evaluation, [4, index as u32, 0]).fill_normal(code);
     }
-    Codes::new(size, values)
+    values
+}
+
+/// What the distance of training images is worth.
+fn floor_convention(eye: &Eye, n_train: usize, n_rest: usize) -> String {
+    let what = "the floor: how far two sets of real images are apart";
+    match eye {
+        Eye::Classifier(_) if n_rest < n_train => {
+            format!("{what}; these are not among those that the classifier was trained on")
+        }
+        Eye::Classifier(_) => format!(
+            "{what}, and a little more: there are too few to keep these from the classifier, which knows them"
+        ),
+        Eye::Components(_) => what.to_owned(),
+    }
 }
 
 /// Samples beside the floor, and beside the prior that a plain autoencoder does not have.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::subject::{Half, Material};
 use super::variational::{self, Variational};
 use super::{Conventions, Options, Quality};
+use crate::bottleneck::{Bottleneck, Gaussian};
 use crate::model::Architecture;
 use crate::reconstruction::{Reconstruction as Compared, Reduction};
 use crate::train::{CodebookUse, Examples, Losses, judge};
@@ -75,7 +76,15 @@ pub(super) fn measure(
         Reduction::Mean => "averaged over pixels and channels",
     };
     let variational = variational::measure(material, &judgement, options.importance_samples);
-    let drawn = if variational.is_some() { "; one drawn code for each image" } else { "" };
+    let drawn = match &model.recipe.bottleneck {
+        Bottleneck::Gaussian(Gaussian { samples: 1, .. }) => {
+            "; one drawn code for each image".to_owned()
+        }
+        Bottleneck::Gaussian(Gaussian { samples, .. }) => {
+            format!("; {samples} drawn codes for each image, mean over them")
+        }
+        _ => String::new(),
+    };
     let mut conventions = Quality::conventions();
     if variational.is_some() {
         for measure in ["mse", "psnr_db", "ssim"] {

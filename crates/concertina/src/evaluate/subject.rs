@@ -18,7 +18,7 @@ const MOST_VALUES: usize = 1 << 26;
 pub struct Half {
     /// The images.
     pub images: Images,
-    /// The class of each, where the data has labels.
+    /// The class of each, where the data has labels; by the numbers of a conditional model.
     pub labels: Option<Vec<u32>>,
 }
 
@@ -132,6 +132,18 @@ impl Material<'_> {
     /// Some of the test images, in random order: data may be sorted, by class or by how hard it is.
     pub(super) fn some_test(&self, most: usize) -> Half {
         self.test.select(&some(self.test.images.len(), most, self.seed, 2))
+    }
+
+    /// So many of the training images, chosen at random, and the rest; if that were fewer than so many, all of them.
+    pub(super) fn part_train(&self, n: usize) -> Result<(Half, Half)> {
+        let train = self.train()?;
+        let all = train.images.len();
+        let order = some(all, all, self.seed, 3);
+        let (chosen, rest) = order.split_at(n.min(all));
+        let mut rest = rest.to_vec();
+        rest.sort_unstable();
+        let rest = if rest.len() < n { train.clone() } else { train.select(&rest) };
+        Ok((train.select(chosen), rest))
     }
 
     /// Some of the training images, in random order.
