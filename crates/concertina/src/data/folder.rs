@@ -58,7 +58,7 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 }
 
 fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
-    let Walk { pictures, others, mut skipped } = walk;
+    let Walk { pictures, others, runs, mut skipped } = walk;
     let good = headers(pictures, &mut skipped, options);
     let range = SizeRange::of(good.iter().map(|good| good.header.size));
     let Some(sizes) = range else { return Err(none_left(&skipped)) };
@@ -87,7 +87,7 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     if train.images.is_empty() {
         return Err(none_left(&skipped));
     }
-    let notes = notes(&good, others, animated, fit, options);
+    let notes = notes(&good, [others, runs], animated, fit, options);
     let (kind, fitted) = (kind.to_owned(), fit.told(!grey));
     Ok(Ready { kind, train, valid, class_names, notes, split: split.told, fitted, sizes, skipped })
 }
@@ -197,7 +197,7 @@ fn even_out(train: Part, valid: Part, valid_wanted: bool) -> (Part, Part) {
 /// What the user should know of the pictures.
 fn notes(
     good: &[Good],
-    others: usize,
+    [others, runs]: [usize; 2],
     animated: usize,
     fit: Fit,
     options: &OpenOptions,
@@ -224,6 +224,7 @@ fn notes(
         some("animations of which only the first frame was taken", animated),
         (others > 0)
             .then(|| format!("passed over, being no images by their names: {others} files")),
+        (runs > 0).then(|| format!("passed over, being runs of this program: {runs} folders")),
         good.iter().any(is_split).then(|| {
             "sub-folders are classes, even if they are named `train`, `test`, `valid` or `val`"
                 .to_owned()

@@ -25,6 +25,8 @@ pub(super) struct Walk {
     pub(super) pictures: Vec<Found>,
     /// How many files were passed over since their names do not end as a picture's does.
     pub(super) others: usize,
+    /// How many run folders of this program were passed over: their pictures are its own figures.
+    pub(super) runs: usize,
     /// Folders that could not be read.
     pub(super) skipped: Skipped,
 }
@@ -39,6 +41,11 @@ pub(super) fn walk(root: &Path) -> Result<Walk> {
     let mut above = vec![fs::canonicalize(root)?];
     enter(root, &mut Vec::new(), &mut above, &mut walk)?;
     Ok(walk)
+}
+
+/// Whether this is what a training leaves.
+fn is_run(folder: &Path) -> bool {
+    folder.join("config.toml").is_file() && folder.join("checkpoints").is_dir()
 }
 
 /// Walks through `folder`, which lies at `place` below the root; `above` are the real paths of the folders on the way.
@@ -59,7 +66,9 @@ fn enter(
             continue;
         }
         place.push(name);
-        if path.is_dir() {
+        if is_run(&path) {
+            walk.runs += 1;
+        } else if path.is_dir() {
             let entered = fs::canonicalize(&path).and_then(|real| {
                 if above.iter().any(|folder| folder.starts_with(&real)) {
                     return Ok(());

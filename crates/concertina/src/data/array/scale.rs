@@ -11,6 +11,11 @@ pub(super) struct Scale {
     factor: f64,
 }
 
+/// Values of 0..1 that went through arithmetic may lie so far beyond.
+const OVERSHOOT: f64 = 0.01;
+/// Floats that are no larger are not on a scale of 0 to 255.
+const DARK: f64 = 2.0;
+
 impl Scale {
     const KEEP: Self = Self { low: 0.0, factor: 1.0 };
 
@@ -30,13 +35,20 @@ impl Scale {
         let inside = |top: f64| low >= 0.0 && high <= top;
         let kind = arrays.first().map_or("", |array| array.type_name());
         let float = arrays.iter().any(|array| array.is_float());
-        if inside(1.0) && (float || high == 1.0) {
-            if !float && kind != "bool" {
+        if float && low >= -OVERSHOOT && high <= 1.0 + OVERSHOOT {
+            if !inside(1.0) {
+                notes.push(format!("{kind} values from {low} to {high} were cut to 0 to 1"));
+            }
+            return Ok(Self { low: 0.0, factor: 255.0 });
+        }
+        if inside(1.0) && high == 1.0 {
+            if kind != "bool" {
                 notes.push(format!("{kind} values are 0 and 1 only, taken as black and white"));
             }
             return Ok(Self { low: 0.0, factor: 255.0 });
         }
-        if inside(255.0) {
+        // Of 255, floats up to 2 would all be black.
+        if inside(255.0) && !(float && high <= DARK) {
             if kind != "uint8" {
                 notes.push(format!("{kind} values from {low} to {high} were taken as 0 to 255"));
             }
@@ -94,6 +106,17 @@ mod tests {
             &Values::F32(vec![0.0, 99.6]),
             &[0, 100],
             &["float32 values from 0 to 99.5999984741211 were taken as 0 to 255"],
+        );
+        check(
+            &Values::F64(vec![-0.005, 0.5, 1.0001]),
+            &[0, 128, 255],
+            &["float64 values from -0.005 to 1.0001 were cut to 0 to 1"],
+        );
+        check(
+            &Values::F32(vec![0.0, 1.5]),
+            &[0, 255],
+            &["float32 values from 0 to 1.5 were stretched to black and white; \
+               for another range scale them to 0..1 before saving"],
         );
         check(
             &Values::U8(vec![0, 1]),

@@ -40,6 +40,21 @@ fn small_pictures_of_one_size_are_kept_as_they_are() {
 }
 
 #[test]
+fn figures_of_runs_are_no_data() {
+    let dir = folder();
+    save(&dir, "a.png", &grey(5, 4, 0));
+    save(&dir, "b.png", &grey(5, 4, 9));
+    save(&dir, "runs/mine/figures/curves.png", &grey(50, 40, 9));
+    put(&dir, "runs/mine/checkpoints/step-0000000000/state.json", b"{}");
+    put(&dir, "runs/mine/config.toml", b"");
+    let data = open(&dir, "", &all()).unwrap();
+    assert_eq!(data.train.len(), 2);
+    assert_eq!(data.card.notes, ["passed over, being runs of this program: 1 folders"]);
+    // Whoever names the figures gets them.
+    assert_eq!(open(&dir, "runs/mine/figures", &all()).unwrap().train.len(), 1);
+}
+
+#[test]
 fn pictures_of_many_sizes_become_squares() {
     let dir = folder();
     save(&dir, "wide.png", &coloured(200, 100));
