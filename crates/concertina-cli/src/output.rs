@@ -1,6 +1,6 @@
 //! Pictures and codes to files: what an `-o OUT` means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use concertina::artifact::{picture_png, publish_folder, write_whole};
@@ -109,15 +109,22 @@ pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
     Ok(())
 }
 
-/// A file for each picture, called as the picture was; of two that would be called alike the second gets a number.
+/// A file for each picture, called as the picture was; `a.jpg` and `a.png` become `a.jpg.png` and `a.png.png`, and of two that
+/// would still be called alike the second gets a number.
 fn file_names(names: &[String]) -> Vec<String> {
+    let names: Vec<String> = names.iter().map(|name| name.replace(['/', '\\'], "-")).collect();
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    // Some file systems take upper and lower case for the same.
+    let mut same = BTreeMap::new();
+    for name in &names {
+        *same.entry(stem(name).to_lowercase()).or_insert(0) += 1;
+    }
     let mut taken = BTreeSet::new();
     let mut file_name = |name: &String| {
-        let stem = name.replace(['/', '\\'], "-");
-        let stem = stem.rsplit_once('.').map_or(stem.as_str(), |(stem, _)| stem);
+        let stem = stem(name);
+        let stem = if same[&stem.to_lowercase()] == 1 { &stem } else { name };
         let mut file = format!("{stem}.png");
         let mut number = 1;
-        // Some file systems take upper and lower case for the same.
         while !taken.insert(file.to_lowercase()) {
             number += 1;
             file = format!("{stem}-{number}.png");
@@ -217,6 +224,19 @@ fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
     Ok(npy::write(&npy::Array { shape: shape.to_vec(), values })?)
 }
 
+/// An error if an OUT is one of the files that are read.
+pub(crate) fn check_apart(out: &Path, inputs: &[&Path]) -> Result<()> {
+    // What is not there yet is no input.
+    let Ok(real) = fs::canonicalize(out) else { return Ok(()) };
+    if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real)) {
+        return Err(Error::config(format!(
+            "`--out`: expected another file than the input, found `{}`",
+            out.display()
+        )));
+    }
+    Ok(())
+}
+
 /// The .png of a single figure.
 pub(crate) fn png_path(path: &Path) -> Result<&Path> {
     by_extension(path, [("png", |path| path)])
@@ -268,10 +288,21 @@ mod tests {
 
     #[test]
     fn no_two_pictures_get_one_file() {
-        let names = ["a.png", "a.jpg", "A.gif", "x/a.png", "x-a.png", "7", "a.b.png", ""];
-        let files = file_names(&names.map(ToOwned::to_owned));
-        let expected =
-            ["a.png", "a-2.png", "A-3.png", "x-a.png", "x-a-2.png", "7.png", "a.b.png", ".png"];
-        assert_eq!(files, expected);
+        let (mut names, mut expected) = (Vec::new(), Vec::new());
+        for (name, file) in [
+            ("a.png", "a.png.png"),
+            ("a.jpg", "a.jpg.png"),
+            ("A.gif", "A.gif.png"),
+            ("x/a.png", "x-a.png.png"),
+            ("x-a.png", "x-a.png-2.png"),
+            ("y/a.jpg", "y-a.png"),
+            ("7", "7.png"),
+            ("a.b.png", "a.b.png"),
+            ("", ".png"),
+        ] {
+            names.push(name.to_owned());
+            expected.push(file);
+        }
+        assert_eq!(file_names(&names), expected);
     }
 }

@@ -11,13 +11,14 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::{CodesOut, PicturesOut};
+use crate::output::{CodesOut, PicturesOut, check_apart};
 use crate::printer::Printer;
 use crate::words::counted;
 
 /// `concertina encode`
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
     let out = CodesOut::new(&args.out)?;
+    check_apart(&args.out, &[args.data.as_ref(), &args.model])?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
@@ -39,6 +40,7 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
     let out = PicturesOut::new(&args.out)?;
+    check_apart(&args.out, &[&args.codes, &args.model])?;
     let model = Model::open(&args.model)?;
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;
@@ -68,9 +70,26 @@ fn read(path: &Path) -> Result<(Codes, Option<Vec<String>>)> {
     parse(&fs::read(path)?, is_csv).map_err(|error| error.in_file(path))
 }
 
+/// The numbers of a code in their order, from z1 on as `encode` writes them, or from z0 on where a file names none.
+fn check_columns(columns: &[String]) -> Result<()> {
+    let from = |first: usize| (first..).map(|number| format!("z{number}"));
+    if [0, 1].into_iter().any(|first| from(first).zip(columns).all(|(name, found)| name == *found))
+    {
+        return Ok(());
+    }
+    let expected: Vec<String> = from(1).take(columns.len()).collect();
+    Err(Error::data(format!(
+        "expected the columns {}, found {}",
+        expected.join(", "),
+        columns.join(", ")
+    ))
+    .with_hint("`concertina encode` writes such files; besides these, `name` and `label` are read"))
+}
+
 fn parse(bytes: &[u8], is_csv: bool) -> Result<(Codes, Option<Vec<String>>)> {
     let (size, values, labels): (usize, Vec<f32>, _) = if is_csv {
         let table = csv::parse(bytes)?;
+        check_columns(&table.columns)?;
         (table.columns.len(), table.values, table.labels)
     } else {
         let array = npy::parse(bytes)?;

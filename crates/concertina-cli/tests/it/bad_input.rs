@@ -52,6 +52,7 @@ fn bad_recipes_and_flags_end_with_2() {
         ("train digits --threads 0", &["--threads"]),
         ("train digits --limit 0", &["limit"]),
         ("train digits --seed -1", &["--seed", "-1", "whole number"]),
+        ("train digits --epochs 99999999999999999999", &["--epochs", "below 2^64"]),
         ("train digits --recipe bytes.toml", &["bytes.toml", "no text"]),
         ("sample nothing.safetensors -o a.jpg", &[".png"]),
         ("bench --recipe conv-aee", &["conv-aee", "conv-ae-2d"]),
@@ -117,6 +118,8 @@ fn images_and_codes_of_another_size_are_told() {
     place.succeed(&format!("{TINY} --out run"));
     place.write("codes.csv", b"z1,z2,z3\n1,2,3\n");
     place.write("nan.csv", b"z1,z2\n1,nan\n");
+    place.write("map.csv", b"name,x,y\na,1,2\n");
+    place.write("in.csv", b"z1,z2\n1,2\n");
     place.succeed("sample run -n 21 -o some");
     let picture = fs::read(place.path("some/sample-000000.png")).unwrap();
     for name in ["a", "b", "c", "d", "e"] {
@@ -126,6 +129,10 @@ fn images_and_codes_of_another_size_are_told() {
     for (arguments, code, words) in [
         ("decode run codes.csv -o a.png", 3, &["codes of 2 numbers", "3"][..]),
         ("decode run nan.csv -o a.png", 3, &["nan.csv"]),
+        ("decode run map.csv -o a.png", 3, &["map.csv", "columns z1, z2, found x, y"]),
+        ("encode run in.csv -o in.csv", 2, &["--out", "than the input", "in.csv"]),
+        ("reconstruct run alike/a.png -o ./alike/a.png", 2, &["--out", "alike/a.png"]),
+        ("interpolate run alike/a.png alike/b.png -o alike/b.png", 2, &["--out", "alike/b.png"]),
         ("denoise run digits -o a.png", 2, &["noise", "identity"]),
         ("upscale run digits -o a.png", 2, &["downscale"]),
         ("decode run missing.csv -o a.png", 3, &["missing.csv"]),
@@ -154,7 +161,7 @@ fn images_and_codes_of_another_size_are_told() {
         ("map run digits -o a.png --method pca --perplexity 5", 2, &["--perplexity", "tsne"]),
         ("map run digits -o a.png --perplexity -1", 2, &["--perplexity", "-1"]),
         ("map run digits -o a.png --perplexity nan", 2, &["--perplexity", "nan"]),
-        ("map run some -o a.png --perplexity 7", 2, &["1 to 6.7", "21 codes", "7"]),
+        ("map run some -o a.png --perplexity 7", 2, &["1 to 6.6", "21 codes", "7"]),
         ("map run some -o a.png --limit 1", 3, &["at least 4 codes", "found 1"]),
         ("map run some -o a.png --limit 1 --method pca", 3, &["at least 2 codes", "found 1"]),
         ("map run digits -o a.png --neighbours 5", 2, &["--neighbours", "umap"]),
