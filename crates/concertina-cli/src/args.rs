@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, builder::styling::Styles};
@@ -181,6 +182,9 @@ pub(crate) struct Score {
     pub(crate) train: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    /// For a conditional model: the class of all, in place of the data's labels
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -324,6 +328,9 @@ pub(crate) struct Map {
     pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    /// For a conditional model: the class of all, in place of the data's labels
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -437,7 +444,11 @@ pub(crate) enum BenchMode {
 }
 
 fn count(text: &str) -> Result<usize, &'static str> {
-    text.parse().ok().filter(|&n| n > 0).ok_or("expected a whole number of at least 1")
+    match text.parse() {
+        Ok(0) => Err("expected a whole number of at least 1"),
+        Err(error) => Err(not_whole(&error, "expected a whole number of at least 1")),
+        Ok(n) => Ok(n),
+    }
 }
 
 fn distance(text: &str) -> Result<f64, &'static str> {
@@ -449,5 +460,12 @@ fn positive(text: &str) -> Result<f64, &'static str> {
 }
 
 fn whole(text: &str) -> Result<u64, &'static str> {
-    text.parse().map_err(|_| "expected a whole number of at least 0")
+    text.parse().map_err(|error| not_whole(&error, "expected a whole number of at least 0"))
+}
+
+fn not_whole(error: &ParseIntError, otherwise: &'static str) -> &'static str {
+    match error.kind() {
+        IntErrorKind::PosOverflow => "expected a whole number below 2^64",
+        _ => otherwise,
+    }
 }

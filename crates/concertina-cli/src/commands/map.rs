@@ -34,7 +34,7 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
         Points::of_pictures("images", &pictures)?
     } else {
         let (n, labels) = (inputs.images.len(), inputs.label_names());
-        codes = match classes(&model, n, labels.as_deref(), None)? {
+        codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
             Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
             None => model.encode(&inputs.images)?,
         };

@@ -441,7 +441,7 @@ impl<'d> Run<'d> {
         .with_hint(format!(
             "lower the learning rate (`--set training.learning-rate={:e}`) or clip the gradient \
              (`--set training.clip-norm=1`); the last good checkpoint is in `{}`",
-            self.plan.recipe.training.learning_rate / 10.0,
+            (self.plan.recipe.training.learning_rate / 10.0).min(1e-3),
             self.folder.checkpoints().display()
         ))
     }

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (n, names) = (inputs.images.len(), inputs.label_names());
-    let labels = classes(&model, n, names.as_deref(), None)?;
+    let labels = classes(&model, n, names.as_deref(), args.label.as_deref())?;
     let scores = Scores::of(&model, &inputs.images, labels.as_deref(), args.quantile)?;
     if scores.threshold.is_none() {
         printer.warn(

@@ -74,6 +74,8 @@ impl Tsne {
         let most = largest_perplexity(n);
         // Written so that NaN is refused.
         if !(self.perplexity >= 1.0 && self.perplexity <= most) {
+            // Rounded down: what is named here is not refused.
+            let most = (10.0 * most).floor() / 10.0;
             return Err(Error::config(format!(
                 "expected a perplexity of 1 to {most:.1}, a third of the others, for {n} {}, found {}",
                 points.name(),
