@@ -3,6 +3,7 @@
 use super::examples::row;
 use super::{Source, figure};
 use crate::error::Result;
+use crate::latent::code_variances;
 use crate::model::{Codes, Pictures};
 use crate::plot::{ImageGrid, Row, Scatter};
 use crate::report::Figure;
@@ -144,12 +145,6 @@ impl Source<'_> {
 
 /// Of all numbers of the codes, about the mean of their own dimension.
 fn standard_deviation(codes: &Codes) -> f32 {
-    let n = codes.len() as f64;
-    let mut variance = 0.0;
-    for dimension in 0..codes.size() {
-        let values = || codes.rows().map(|code| f64::from(code[dimension]));
-        let mean = values().sum::<f64>() / n;
-        variance += values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-    }
-    (variance / codes.size() as f64).sqrt() as f32
+    let variances = code_variances(codes);
+    (variances.iter().sum::<f64>() / variances.len() as f64).sqrt() as f32
 }

@@ -19,6 +19,7 @@ pub(crate) mod vectors;
 pub use self::grid::{gaussian_quantiles, grid};
 pub use self::mixture::Mixture;
 pub use self::moments::CodeMoments;
+pub(crate) use self::moments::code_variances;
 pub use self::path::interpolate;
 pub use self::pca::Pca;
 pub use self::planar::{MapProgress, PrincipalMap, principal_map};

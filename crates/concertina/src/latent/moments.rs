@@ -44,6 +44,14 @@ impl CodeMoments {
     }
 }
 
+/// The variance over the images of each code dimension; not a number for any, if a code is not finite.
+pub(crate) fn code_variances(codes: &Codes) -> Vec<f64> {
+    match Points::of_codes("codes", codes) {
+        Ok(points) => variances(points, &mean(points)),
+        Err(_) => vec![f64::NAN; codes.size()],
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {

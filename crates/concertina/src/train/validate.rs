@@ -6,7 +6,7 @@ use super::adversary;
 use super::batch::{Draw, Examples, batch};
 use super::metrics::{BatchSums, CodebookUse, Losses, Sums};
 use crate::bottleneck::numbers;
-use crate::latent::CodeMoments;
+use crate::latent::{CodeMoments, code_variances};
 use crate::model::{Architecture, Codes, Weights, floats, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -101,19 +101,5 @@ pub(super) fn sum(values: &[f32]) -> f64 {
 
 /// How many dimensions of the code vary over the images by more than [`ACTIVE`].
 fn active_units(codes: &Codes) -> usize {
-    variances(codes).iter().filter(|variance| **variance > ACTIVE).count()
-}
-
-/// The variance over the images of each code dimension.
-pub(super) fn variances(codes: &Codes) -> Vec<f64> {
-    let n = codes.len() as f64;
-    let mut moments = vec![[0.0; 2]; codes.size()];
-    for code in codes.rows() {
-        for ([first, second], &value) in moments.iter_mut().zip(code) {
-            let value = f64::from(value);
-            *first += value / n;
-            *second += value * value / n;
-        }
-    }
-    moments.iter().map(|[first, second]| second - first * first).collect()
+    code_variances(codes).iter().filter(|variance| **variance > ACTIVE).count()
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
-use super::validate::variances;
 use crate::bottleneck::Bottleneck;
+use crate::latent::code_variances;
 use crate::model::Codes;
 
 /// After so many epochs a run that learns has shown it.
@@ -57,7 +57,7 @@ fn collapse(bottleneck: &Bottleneck, history: &[Metrics], codes: &Codes) -> Opti
              (`--set bottleneck.warm-up-epochs=5`) or leave some free (`--set bottleneck.free-bits-nats=0.25`)",
             codes.size()
         )),
-        Bottleneck::Plain(_) if variances(codes).iter().all(|variance| *variance < 1e-10) => {
+        Bottleneck::Plain(_) if code_variances(codes).iter().all(|variance| *variance < 1e-10) => {
             Some(
                 "the code is the same for every image: all of its ReLUs are off; lower the learning rate \
                  (`--set training.learning-rate=3e-4`) or try another seed (`--seed 1`)"
