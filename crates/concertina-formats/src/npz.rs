@@ -11,6 +11,9 @@ use crate::{Error, Result};
 /// More entries than this are refused.
 pub const MAX_ENTRIES: usize = 1024;
 
+/// Bytes of an entry that are unpacked first, to read its header.
+const BEGINNING: u64 = 1 << 16;
+
 /// An array and its name in the archive, without `.npy`.
 pub type Named = (String, Array);
 
@@ -38,11 +41,21 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
         let entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let name = entry.name().map_err(|error| broken(&error))?.into_owned();
         let Some(name) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
+        let corrupt = |error: std::io::Error| {
+            Error::malformed(format!("npz entry `{name}` is corrupt ({error})"))
+        };
         let mut content = Vec::new();
         // The size in the archive's directory may lie, so what really comes out is counted.
-        entry.take((left as u64).saturating_add(1)).read_to_end(&mut content).map_err(|error| {
-            Error::malformed(format!("npz entry `{name}` is corrupt ({error})"))
-        })?;
+        let mut entry = entry.take((left as u64).saturating_add(1));
+        entry.by_ref().take(BEGINNING).read_to_end(&mut content).map_err(corrupt)?;
+        // By its header: what is too large need not be unpacked to know it, nor what comes after the values.
+        let length = npy::length(&content).unwrap_or(u128::MAX);
+        if length < u128::MAX && length > left as u128 {
+            return Err(Error::too_large("npz file", limit));
+        }
+        let rest = length.saturating_sub(content.len() as u128).saturating_add(1);
+        let rest = u64::try_from(rest).unwrap_or(u64::MAX);
+        entry.take(rest).read_to_end(&mut content).map_err(corrupt)?;
         left =
             left.checked_sub(content.len()).ok_or_else(|| Error::too_large("npz file", limit))?;
         arrays.push((name.clone(), npy::parse(&content).map_err(|error| error.in_part(&name))?));

@@ -11,6 +11,7 @@ pub use values::Values;
 
 use crate::{Error, Result};
 use header::Header;
+use values::Dtype;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// `NumPy` itself has no arrays of more axes.
@@ -32,8 +33,35 @@ pub struct Array {
 /// header says.
 pub fn parse(bytes: &[u8]) -> Result<Array> {
     let (text, data) = split(bytes)?;
-    let Header { descr, fortran_order, shape } = header::parse(text)?;
-    let dtype = values::Dtype::parse(&descr)?;
+    let Layout { header: Header { descr, fortran_order, shape }, dtype, length } = layout(text)?;
+    if data.len() as u128 != length {
+        let what = format!("npy values (shape {shape:?}, type `{descr}`)");
+        return Err(Error::length(what, length, data.len()));
+    }
+    let values = dtype.decode(data);
+    let values = if fortran_order { values.into_c_order(&shape) } else { values };
+    Ok(Array { shape, values })
+}
+
+/// How many bytes the `.npy` file has in all that begins like this, by its header; `None` if that is not whole, or bad.
+pub(crate) fn length(beginning: &[u8]) -> Option<u128> {
+    let (text, data) = split(beginning).ok()?;
+    let header = beginning.len() - data.len();
+    Some(header as u128 + layout(text).ok()?.length)
+}
+
+/// What a header says, checked.
+struct Layout {
+    header: Header,
+    dtype: Dtype,
+    /// Bytes of all values.
+    length: u128,
+}
+
+fn layout(text: &str) -> Result<Layout> {
+    let header = header::parse(text)?;
+    let dtype = Dtype::parse(&header.descr)?;
+    let shape = &header.shape;
     if shape.len() > MAX_AXES {
         return Err(Error::malformed(format!(
             "expected an array of at most {MAX_AXES} axes, found {}",
@@ -42,18 +70,11 @@ pub fn parse(bytes: &[u8]) -> Result<Array> {
     }
     let count = shape.iter().try_fold(1usize, |n, &axis| n.checked_mul(axis)).ok_or_else(|| {
         Error::malformed(format!(
-            "npy header claims more values than can be counted (shape {shape:?}), found {} bytes",
-            data.len()
+            "npy header claims more values than can be counted (shape {shape:?})"
         ))
     })?;
-    let expected = count as u128 * dtype.bytes() as u128;
-    if data.len() as u128 != expected {
-        let what = format!("npy values (shape {shape:?}, type `{descr}`)");
-        return Err(Error::length(what, expected, data.len()));
-    }
-    let values = dtype.decode(data);
-    let values = if fortran_order { values.into_c_order(&shape) } else { values };
-    Ok(Array { shape, values })
+    let length = count as u128 * dtype.bytes() as u128;
+    Ok(Layout { header, dtype, length })
 }
 
 /// Writes an array as a `.npy` file, little-endian, in C order, format version 1.

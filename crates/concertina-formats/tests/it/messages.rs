@@ -77,8 +77,7 @@ fn npy() {
     );
     check(
         npy::parse(&header("(4294967296, 4294967296)")),
-        "npy header claims more values than can be counted \
-         (shape [4294967296, 4294967296]), found 8 bytes",
+        "npy header claims more values than can be counted (shape [4294967296, 4294967296])",
     );
     check(
         npy::parse(&header(&format!("({})", "1, ".repeat(65)))),

@@ -62,6 +62,16 @@ fn other_arrays_are_refused_by_name() {
 }
 
 #[test]
+fn large_entries_are_read_up_to_the_limit() {
+    let array = Array { shape: vec![200_000], values: Values::U8(vec![7; 200_000]) };
+    let arrays = [("x".to_owned(), array)];
+    let bytes = npz::write(&arrays).unwrap();
+    // The header of an array takes 128 bytes.
+    assert_eq!(npz::parse(&bytes, 200_128).unwrap(), arrays);
+    assert!(npz::parse(&bytes, 200_127).unwrap_err().is_too_large());
+}
+
+#[test]
 fn archives_are_read_stored_and_deflated() {
     for bytes in [&include_bytes!("numpy/stored.npz")[..], include_bytes!("numpy/deflated.npz")] {
         let arrays = npz::parse(bytes, 1 << 20).unwrap();
