@@ -130,6 +130,12 @@ fn open_fitted(
             .into());
         }
         printer.say(format_args!("fitted to the model's {shape}: {}", data.card.fitted));
+        let [width, height] = data.card.sizes.largest;
+        if fit_to_input && width.min(height) > target.width.max(target.height) {
+            printer.warn(format!(
+                "what this model makes is of {target}, smaller than these pictures: it works on pictures of its own size only"
+            ));
+        }
     }
     warn_of_skipped(&data.card, printer);
     for note in &data.card.notes {

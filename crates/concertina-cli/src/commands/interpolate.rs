@@ -32,8 +32,9 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
         source => Some(images(&model, source, printer)?),
     };
     let from = [&first, other.as_ref().unwrap_or(&first)];
-    let pixels = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
-    let label = |end: usize| from[end].label_names()?.get(ends[end].index).cloned();
+    let numbers = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
+    let pixels = [0, 1].map(|end| from[end].images.image(numbers[end]));
+    let label = |end: usize| from[end].label_names()?.get(numbers[end]).cloned();
     let labels: Option<Vec<String>> = [label(0), label(1)].into_iter().collect();
     let ends = Images::new(first.images.shape(), pixels.concat())?;
     let pictures = match classes(&model, 2, labels.as_deref(), args.label.as_deref())? {
@@ -50,35 +51,40 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
 struct End<'a> {
     argument: &'a str,
     source: &'a str,
-    index: usize,
+    /// Of an image file, which has one, none need be said.
+    number: Option<usize>,
 }
 
 impl<'a> End<'a> {
     fn read(argument: &'a str) -> Result<Self> {
         match argument.rsplit_once('#') {
             Some((source, number)) if !Path::new(argument).exists() => {
-                let index = number.parse().map_err(|_| {
+                let number = number.parse().map_err(|_| {
                     Error::config(format!(
                         "`{argument}`: expected a number after `#`, found `{number}`"
                     ))
                 })?;
-                Ok(Self { argument, source, index })
+                Ok(Self { argument, source, number: Some(number) })
             }
-            _ => Ok(Self { argument, source: argument, index: 0 }),
+            _ => Ok(Self { argument, source: argument, number: None }),
         }
     }
 
-    /// The pixels of this image among those of its source.
-    fn of<'i>(&self, images: &'i Images) -> Result<&'i [u8]> {
-        if self.index < images.len() {
-            return Ok(images.image(self.index));
+    /// Which of the images of its source it is.
+    fn of(&self, images: &Images) -> Result<usize> {
+        let n = images.len();
+        match self.number {
+            Some(number) if number < n => Ok(number),
+            Some(number) => Err(Error::data(format!(
+                "`{}`: expected a number below {n}, the images there are, found {number}",
+                self.argument
+            ))),
+            None if n == 1 => Ok(0),
+            None => {
+                Err(Error::config(format!("`{}`: expected one image, found {n}", self.argument))
+                    .with_hint(format!("say which, counted from 0: `{}#0`", self.argument)))
+            }
         }
-        Err(Error::data(format!(
-            "`{}`: expected a number below {}, the images there are, found {}",
-            self.argument,
-            images.len(),
-            self.index
-        )))
     }
 }
 

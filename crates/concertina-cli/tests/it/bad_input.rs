@@ -150,6 +150,7 @@ fn images_and_codes_of_another_size_are_told() {
         ("sample run -n 1001 -o a.png", 2, &["1000", "1001"]),
         ("sample run -n 9999999999 -o a.npy", 2, &["1x28x28", "9999999999"]),
         ("interpolate run digits#0 digits#x -o a.png", 2, &["digits#x"]),
+        ("interpolate run digits#0 alike -o a.png", 2, &["`alike`", "one image, found 5"]),
         ("interpolate run digits#0 digits#10000 -o a.png", 3, &["digits#10000", "10000"]),
         ("interpolate run digits#0 digits#1 -o a.png --steps 1", 2, &["--steps"]),
         ("sample run -o nowhere/a.png", 3, &["nowhere"]),
