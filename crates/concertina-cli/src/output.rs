@@ -26,11 +26,11 @@ pub(crate) enum PicturesOut<'a> {
 }
 
 impl<'a> PicturesOut<'a> {
-    /// Reads the kind from the name.
-    pub(crate) fn new(path: &'a Path) -> Result<Self> {
+    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         match extension(path).as_deref() {
-            Some("png") => writable(path).map(|()| Self::Png(path)),
-            Some("npy") => writable(path).map(|()| Self::Npy(path)),
+            Some("png") => writable(path, inputs).map(|()| Self::Png(path)),
+            Some("npy") => writable(path, inputs).map(|()| Self::Npy(path)),
             None => {
                 let is_new = !path.exists()
                     || path.is_dir()
@@ -159,9 +159,9 @@ pub(crate) enum CodesOut<'a> {
 }
 
 impl<'a> CodesOut<'a> {
-    /// Reads the kind from the name.
-    pub(crate) fn new(path: &'a Path) -> Result<Self> {
-        by_extension(path, [("npy", Self::Npy), ("csv", Self::Csv)])
+    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        by_extension(path, inputs, [("npy", Self::Npy), ("csv", Self::Csv)])
     }
 
     /// Writes the codes; a .csv gets names and labels too.
@@ -191,9 +191,9 @@ pub(crate) enum MapOut<'a> {
 }
 
 impl<'a> MapOut<'a> {
-    /// Reads the kind from the name.
-    pub(crate) fn new(path: &'a Path) -> Result<Self> {
-        by_extension(path, [("png", Self::Png), ("csv", Self::Csv)])
+    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        by_extension(path, inputs, [("png", Self::Png), ("csv", Self::Csv)])
     }
 
     /// Where it is.
@@ -224,35 +224,23 @@ fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
     Ok(npy::write(&npy::Array { shape: shape.to_vec(), values })?)
 }
 
-/// An error if an OUT is one of the files that are read.
-pub(crate) fn check_apart(out: &Path, inputs: &[&Path]) -> Result<()> {
-    // What is not there yet is no input.
-    let Ok(real) = fs::canonicalize(out) else { return Ok(()) };
-    if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real)) {
-        return Err(Error::config(format!(
-            "`--out`: expected another file than the input, found `{}`",
-            out.display()
-        )));
-    }
-    Ok(())
-}
-
-/// The .png of a single figure.
-pub(crate) fn png_path(path: &Path) -> Result<&Path> {
-    by_extension(path, [("png", |path| path)])
+/// The .png of a single figure, which is none of the files that are read.
+pub(crate) fn png_path<'a>(path: &'a Path, inputs: &[&Path]) -> Result<&'a Path> {
+    by_extension(path, inputs, [("png", |path| path)])
 }
 
 /// The end of a name, without its dot, and what it makes of a path.
 type Kind<'a, T> = (&'static str, fn(&'a Path) -> T);
 
-/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is there.
+/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is there, and none of the `inputs`.
 pub(crate) fn by_extension<'a, T, const N: usize>(
     path: &'a Path,
+    inputs: &[&Path],
     kinds: [Kind<'a, T>; N],
 ) -> Result<T> {
     let found = extension(path);
     if let Some((_, kind)) = kinds.iter().find(|(name, _)| found.as_deref() == Some(*name)) {
-        return writable(path).map(|()| kind(path));
+        return writable(path, inputs).map(|()| kind(path));
     }
     let names = kinds.map(|(name, _)| format!(".{name}")).join(" or ");
     Err(Error::config(format!(
@@ -265,8 +253,17 @@ fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
-/// An error now, rather than after the work, if the folder of `path` is not there.
-fn writable(path: &Path) -> Result<()> {
+/// An error now, rather than after the work, if `path` is a file that is read, or its folder is not there.
+fn writable(path: &Path, inputs: &[&Path]) -> Result<()> {
+    // What is not there yet is no input.
+    if let Ok(real) = fs::canonicalize(path)
+        && inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real))
+    {
+        return Err(Error::config(format!(
+            "`--out`: expected another file than the input, found `{}`",
+            path.display()
+        )));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => Err(Error::data(format!(

@@ -11,14 +11,13 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::{CodesOut, PicturesOut, check_apart};
+use crate::output::{CodesOut, PicturesOut};
 use crate::printer::Printer;
 use crate::words::counted;
 
 /// `concertina encode`
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
-    let out = CodesOut::new(&args.out)?;
-    check_apart(&args.out, &[args.data.as_ref(), &args.model])?;
+    let out = CodesOut::new(&args.out, &[args.data.as_ref(), &args.model])?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
@@ -39,8 +38,7 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
 
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
-    let out = PicturesOut::new(&args.out)?;
-    check_apart(&args.out, &[&args.codes, &args.model])?;
+    let out = PicturesOut::new(&args.out, &[&args.codes, &args.model])?;
     let model = Model::open(&args.model)?;
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;

@@ -12,13 +12,12 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
-use crate::output::{check_apart, png_path};
+use crate::output::png_path;
 use crate::printer::Printer;
 
 /// `concertina interpolate`
 pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<Exit> {
-    let out = png_path(&args.out)?;
-    check_apart(out, &[args.a.as_ref(), args.b.as_ref(), &args.model])?;
+    let out = png_path(&args.out, &[args.a.as_ref(), args.b.as_ref(), &args.model])?;
     if !(2..=100).contains(&args.steps) {
         let found = args.steps;
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());

@@ -14,7 +14,7 @@ use crate::printer::Printer;
 
 /// `concertina manifold`
 pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exit> {
-    let out = png_path(&args.out)?;
+    let out = png_path(&args.out, &[&args.model])?;
     if !(2..=100).contains(&args.n) {
         let found = args.n;
         return Err(Error::config(format!(

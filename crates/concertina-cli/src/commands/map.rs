@@ -22,7 +22,8 @@ const TRUSTED_NEIGHBOURS: usize = 12;
 
 /// `concertina map`
 pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
-    let outs: Vec<MapOut> = args.out.iter().map(|out| MapOut::new(out)).collect::<Result<_>>()?;
+    let inputs = [args.data.as_ref(), args.model.as_path()];
+    let outs = args.out.iter().map(|out| MapOut::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     check_flags(args)?;
     args.threads.begin()?;
     let model = Model::open(&args.model)?;

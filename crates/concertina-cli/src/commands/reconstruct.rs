@@ -8,7 +8,7 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::{PicturesOut, check_apart};
+use crate::output::PicturesOut;
 use crate::printer::Printer;
 use crate::words::counted;
 
@@ -18,8 +18,7 @@ pub(crate) fn run(
     printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
-    let out = PicturesOut::new(&args.out)?;
-    check_apart(&args.out, &[args.input.as_ref(), &args.model])?;
+    let out = PicturesOut::new(&args.out, &[args.input.as_ref(), &args.model])?;
     let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",

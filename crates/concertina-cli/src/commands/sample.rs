@@ -11,7 +11,7 @@ use crate::words::counted;
 
 /// `concertina sample`
 pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit> {
-    let out = PicturesOut::new(&args.out)?;
+    let out = PicturesOut::new(&args.out, &[&args.model])?;
     let model = Model::open(&args.model)?;
     out.check(args.n, model.architecture.target)?;
     let pictures = match &args.label {

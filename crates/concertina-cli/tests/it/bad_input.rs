@@ -132,6 +132,8 @@ fn images_and_codes_of_another_size_are_told() {
         ("decode run map.csv -o a.png", 3, &["map.csv", "columns z1, z2, found x, y"]),
         ("encode run in.csv -o in.csv", 2, &["--out", "than the input", "in.csv"]),
         ("reconstruct run alike/a.png -o ./alike/a.png", 2, &["--out", "alike/a.png"]),
+        ("score run alike/a.png -o alike/a.png", 2, &["--out", "than the input", "alike/a.png"]),
+        ("map run alike/a.png -o alike/a.png", 2, &["--out", "than the input", "alike/a.png"]),
         ("interpolate run alike/a.png alike/b.png -o alike/b.png", 2, &["--out", "alike/b.png"]),
         ("denoise run digits -o a.png", 2, &["noise", "identity"]),
         ("upscale run digits -o a.png", 2, &["downscale"]),

@@ -23,7 +23,8 @@ const WORST: usize = 10;
 /// `concertina score`
 pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let outs: Vec<Out<'_>> = args.out.iter().map(|path| Out::new(path)).collect::<Result<_>>()?;
+    let inputs = [args.data.as_ref(), args.model.as_path()];
+    let outs = args.out.iter().map(|out| Out::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     if !(args.quantile > 0.0 && args.quantile < 1.0) {
         let found = args.quantile;
         return Err(Error::config(format!(
