@@ -49,12 +49,12 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
         let mut entry = entry.take((left as u64).saturating_add(1));
         entry.by_ref().take(BEGINNING).read_to_end(&mut content).map_err(corrupt)?;
         // By its header: what is too large need not be unpacked to know it, nor what comes after the values.
-        let length = npy::length(&content).unwrap_or(u128::MAX);
-        if length < u128::MAX && length > left as u128 {
+        let length = npy::length(&content);
+        if length.is_some_and(|length| length > left as u128) {
             return Err(Error::too_large("npz file", limit));
         }
-        let rest = length.saturating_sub(content.len() as u128).saturating_add(1);
-        let rest = u64::try_from(rest).unwrap_or(u64::MAX);
+        let rest = length
+            .map_or(u64::MAX, |length| (length as u64).saturating_sub(content.len() as u64) + 1);
         entry.take(rest).read_to_end(&mut content).map_err(corrupt)?;
         left =
             left.checked_sub(content.len()).ok_or_else(|| Error::too_large("npz file", limit))?;
