@@ -50,43 +50,18 @@ impl Adam {
         means: &mut [f32],
         squares: &mut [f32],
     ) {
-        let lengths = [gradients.len(), means.len(), squares.len()];
-        assert_eq!(lengths, [weights.len(); 3], "the numbers of values");
-        let level = Level::best();
-        let chunks = (
-            weights.par_chunks_mut(CHUNK),
-            gradients.par_chunks(CHUNK),
-            means.par_chunks_mut(CHUNK),
-            squares.par_chunks_mut(CHUNK),
-        );
-        chunks.into_par_iter().for_each(|(weights, gradients, means, squares)| {
-            level.run(AdamChunk { adam: self, weights, gradients, means, squares });
-        });
+        each(self, weights, gradients, means, squares);
     }
 }
 
-struct AdamChunk<'a> {
-    adam: Adam,
-    weights: &'a mut [f32],
-    gradients: &'a [f32],
-    means: &'a mut [f32],
-    squares: &'a mut [f32],
-}
-
-impl Kernel for AdamChunk<'_> {
-    type Output = ();
-
+impl Step for Adam {
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let Adam { rate, beta1, beta2, epsilon } = self.adam;
-        let values = self.weights.iter_mut().zip(self.gradients).zip(self.means).zip(self.squares);
-        for (((weight, gradient), mean), square) in values {
-            let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
-            *mean = or_zero(*mean + (1.0 - beta1) * (gradient - *mean), SMALLEST_MEAN);
-            let squared = gradient * gradient;
-            *square = or_zero(*square + (1.0 - beta2) * (squared - *square), SMALLEST_SQUARE);
-            *weight -= rate * *mean / (square.sqrt() + epsilon);
-        }
+    fn step(self, weight: &mut f32, gradient: f32, mean: &mut f32, square: &mut f32) {
+        let Adam { rate, beta1, beta2, epsilon } = self;
+        *mean = or_zero(*mean + (1.0 - beta1) * (gradient - *mean), SMALLEST_MEAN);
+        let squared = gradient * gradient;
+        *square = or_zero(*square + (1.0 - beta2) * (squared - *square), SMALLEST_SQUARE);
+        *weight -= rate * *mean / (square.sqrt() + epsilon);
     }
 }
 
@@ -178,44 +153,66 @@ impl Adadelta {
         changes: &mut [f32],
         squares: &mut [f32],
     ) {
-        let lengths = [gradients.len(), changes.len(), squares.len()];
-        assert_eq!(lengths, [weights.len(); 3], "the numbers of values");
-        let level = Level::best();
-        let chunks = (
-            weights.par_chunks_mut(CHUNK),
-            gradients.par_chunks(CHUNK),
-            changes.par_chunks_mut(CHUNK),
-            squares.par_chunks_mut(CHUNK),
-        );
-        chunks.into_par_iter().for_each(|(weights, gradients, changes, squares)| {
-            level.run(AdadeltaChunk { adadelta: self, weights, gradients, changes, squares });
-        });
+        each(self, weights, gradients, changes, squares);
     }
 }
 
-struct AdadeltaChunk<'a> {
-    adadelta: Adadelta,
-    weights: &'a mut [f32],
-    gradients: &'a [f32],
-    changes: &'a mut [f32],
-    squares: &'a mut [f32],
+impl Step for Adadelta {
+    #[inline(always)]
+    fn step(self, weight: &mut f32, gradient: f32, changes: &mut f32, square: &mut f32) {
+        let Adadelta { learning_rate, rho, epsilon } = self;
+        let squares = rho * *square + (1.0 - rho) * gradient * gradient;
+        *square = or_zero(squares, SMALLEST_SQUARE);
+        let change = ((*changes + epsilon) / (*square + epsilon)).sqrt() * gradient;
+        *changes = or_zero(rho * *changes + (1.0 - rho) * change * change, SMALLEST_SQUARE);
+        *weight -= learning_rate * change;
+    }
 }
 
-impl Kernel for AdadeltaChunk<'_> {
+/// An optimiser that remembers two numbers for each weight.
+trait Step: Copy + Send + Sync {
+    /// Changes a weight and what is remembered for it. The gradient is zero, or not below [`SMALLEST_GRADIENT`] in size.
+    fn step(self, weight: &mut f32, gradient: f32, first: &mut f32, second: &mut f32);
+}
+
+/// A step for each weight, on as many threads as there are.
+fn each<O: Step>(
+    optimiser: O,
+    weights: &mut [f32],
+    gradients: &[f32],
+    first: &mut [f32],
+    second: &mut [f32],
+) {
+    let lengths = [gradients.len(), first.len(), second.len()];
+    assert_eq!(lengths, [weights.len(); 3], "the numbers of values");
+    let level = Level::best();
+    let chunks = (
+        weights.par_chunks_mut(CHUNK),
+        gradients.par_chunks(CHUNK),
+        first.par_chunks_mut(CHUNK),
+        second.par_chunks_mut(CHUNK),
+    );
+    chunks.into_par_iter().for_each(|(weights, gradients, first, second)| {
+        level.run(Chunk { optimiser, weights, gradients, first, second });
+    });
+}
+
+struct Chunk<'a, O> {
+    optimiser: O,
+    weights: &'a mut [f32],
+    gradients: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+}
+
+impl<O: Step> Kernel for Chunk<'_, O> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let Adadelta { learning_rate, rho, epsilon } = self.adadelta;
-        let values =
-            self.weights.iter_mut().zip(self.gradients).zip(self.changes).zip(self.squares);
-        for (((weight, gradient), changes), square) in values {
-            let gradient = or_zero(*gradient, SMALLEST_GRADIENT);
-            let squares = rho * *square + (1.0 - rho) * gradient * gradient;
-            *square = or_zero(squares, SMALLEST_SQUARE);
-            let change = ((*changes + epsilon) / (*square + epsilon)).sqrt() * gradient;
-            *changes = or_zero(rho * *changes + (1.0 - rho) * change * change, SMALLEST_SQUARE);
-            *weight -= learning_rate * change;
+        let values = self.weights.iter_mut().zip(self.gradients).zip(self.first).zip(self.second);
+        for (((weight, gradient), first), second) in values {
+            self.optimiser.step(weight, or_zero(*gradient, SMALLEST_GRADIENT), first, second);
         }
     }
 }
