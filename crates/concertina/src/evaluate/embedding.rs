@@ -108,11 +108,11 @@ fn spaces(material: &Material<'_>) -> Result<Spaces> {
         ));
     }
     let judges = Judges::new(material)?;
-    let codes = material.codes()?;
+    let codes = [material.train_codes()?, material.test_codes()?];
     let mut compared = vec![judges.judge("this model's codes", points(codes)?)?];
     let mut left_out = Vec::new();
     match components(material) {
-        Ok(codes) => compared.push(judges.judge("PCA codes", points(&codes)?)?),
+        Ok(codes) => compared.push(judges.judge("PCA codes", points(codes.each_ref())?)?),
         Err(error) if error.is_data() => left_out.push(format!("PCA codes: {error}")),
         Err(error) => return Err(error),
     }
@@ -132,7 +132,7 @@ fn components(material: &Material<'_>) -> Result<[Codes; 2]> {
     Ok([encode(train)?, encode(test)?])
 }
 
-fn points([train, test]: &[Codes; 2]) -> Result<[Points<'_>; 2]> {
+fn points([train, test]: [&Codes; 2]) -> Result<[Points<'_>; 2]> {
     Ok([Points::of_codes("training codes", train)?, Points::of_codes("test codes", test)?])
 }
 

@@ -9,6 +9,5 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Option<CodeMoments>> {
     if !material.model.recipe.bottleneck.has_points_like_the_prior() {
         return Ok(None);
     }
-    let codes = material.test.given(material.model)?.encode(&material.test.images)?;
-    CodeMoments::of(&codes).map(Some)
+    CodeMoments::of(material.test_codes()?).map(Some)
 }

@@ -105,7 +105,8 @@ impl Subject<'_> {
             train: train.map(|train| train.choose(options.most_train, seed, 1)),
             working,
             pixels: OnceCell::new(),
-            codes: OnceCell::new(),
+            train_codes: OnceCell::new(),
+            test_codes: OnceCell::new(),
             pca: OnceCell::new(),
         }
     }
@@ -119,7 +120,8 @@ pub(super) struct Material<'a> {
     train: Option<Half>,
     working: &'a dyn Fn(&str),
     pixels: OnceCell<[Pictures; 2]>,
-    codes: OnceCell<[Codes; 2]>,
+    train_codes: OnceCell<Codes>,
+    test_codes: OnceCell<Codes>,
     pca: OnceCell<Pca>,
 }
 
@@ -168,13 +170,19 @@ impl Material<'_> {
         })
     }
 
-    /// Their codes.
-    pub(super) fn codes(&self) -> Result<&[Codes; 2]> {
-        made_once(&self.codes, || {
-            self.working("encoding");
-            let encode = |half: &Half| half.given(self.model)?.encode(&half.images);
-            Ok([encode(self.train()?)?, encode(&self.test)?])
-        })
+    /// The codes of the training images.
+    pub(super) fn train_codes(&self) -> Result<&Codes> {
+        made_once(&self.train_codes, || self.encode("training", self.train()?))
+    }
+
+    /// The codes of the test images.
+    pub(super) fn test_codes(&self) -> Result<&Codes> {
+        made_once(&self.test_codes, || self.encode("test", &self.test))
+    }
+
+    fn encode(&self, which: &str, half: &Half) -> Result<Codes> {
+        self.working(&format!("encoding the {which} images"));
+        half.given(self.model)?.encode(&half.images)
     }
 
     /// As many principal components of the training images as a code has numbers.
