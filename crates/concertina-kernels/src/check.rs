@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::StackError;
+use crate::error::SequentialError;
 use crate::layer::{Activation, Layer, Padding, Shape};
 
 /// The most values an activation of one image, or all parameters, may have.
@@ -40,9 +40,9 @@ pub(crate) fn count(
     what: &'static str,
     sizes: &[usize],
     limit: usize,
-) -> Result<usize, StackError> {
+) -> Result<usize, SequentialError> {
     let product = sizes.iter().try_fold(1_usize, |product, &n| product.checked_mul(n));
-    product.filter(|&n| n <= limit).ok_or(StackError::TooLarge { layer, what, limit })
+    product.filter(|&n| n <= limit).ok_or(SequentialError::TooLarge { layer, what, limit })
 }
 
 /// The output's shape, and the padding before it.
@@ -50,13 +50,13 @@ pub(crate) fn check(
     number: usize,
     layer: &Layer,
     input: Shape,
-) -> Result<(Shape, [usize; 2]), StackError> {
+) -> Result<(Shape, [usize; 2]), SequentialError> {
     let [channels, height, width] = input;
     let nonzero =
-        |name, n| if n == 0 { Err(StackError::Zero { layer: number, name }) } else { Ok(()) };
+        |name, n| if n == 0 { Err(SequentialError::Zero { layer: number, name }) } else { Ok(()) };
     let activation = |activation| match activation {
         Activation::LeakyRelu(slope) if !(slope > 0.0 && slope.is_finite()) => {
-            Err(StackError::Slope { layer: number, found: slope.to_string() })
+            Err(SequentialError::Slope { layer: number, found: slope.to_string() })
         }
         _ => Ok(()),
     };
@@ -64,7 +64,7 @@ pub(crate) fn check(
         nonzero("out_channels", out_channels(layer))?;
         nonzero("kernel", kernel)?;
         if !(1..=2).contains(&stride) {
-            return Err(StackError::Stride { layer: number, found: stride });
+            return Err(SequentialError::Stride { layer: number, found: stride });
         }
         count(number, "the kernel", &[kernel, kernel], MOST_TAPS).map(drop)
     };
@@ -80,7 +80,7 @@ pub(crate) fn check(
                 }
                 Padding::Valid => {
                     if kernel > height.min(width) {
-                        return Err(StackError::KernelTooLarge {
+                        return Err(SequentialError::KernelTooLarge {
                             layer: number,
                             kernel,
                             found: [height, width],
@@ -96,7 +96,7 @@ pub(crate) fn check(
             let found = output_size.map(|n| n.div_ceil(stride));
             if found != [height, width] {
                 let input = [height, width];
-                return Err(StackError::OutputSize {
+                return Err(SequentialError::OutputSize {
                     layer: number,
                     output: output_size,
                     stride,
@@ -112,15 +112,15 @@ pub(crate) fn check(
             activation(f)?;
             [outputs, 1, 1]
         }
-        Layer::MaxPool2 => [channels, height.div_ceil(2), width.div_ceil(2)],
-        Layer::Upsample2 => {
+        Layer::MaxPool2d => [channels, height.div_ceil(2), width.div_ceil(2)],
+        Layer::Upsample2d => {
             let doubled = |n: usize| n.saturating_mul(2);
             [channels, doubled(height), doubled(width)]
         }
         Layer::Reshape(to) => {
             let (expected, found) = (size(input), count(number, "the shape", &to, MOST_VALUES)?);
             if expected != found {
-                return Err(StackError::Reshape {
+                return Err(SequentialError::Reshape {
                     layer: number,
                     from: input,
                     to,
@@ -130,19 +130,19 @@ pub(crate) fn check(
             }
             to
         }
-        Layer::Lstm { hidden, every_step } => {
+        Layer::Lstm { hidden, return_sequences } => {
             nonzero("hidden", hidden)?;
-            if every_step { [1, height, hidden] } else { [hidden, 1, 1] }
+            if return_sequences { [1, height, hidden] } else { [hidden, 1, 1] }
         }
-        Layer::Repeat { steps } => {
+        Layer::RepeatVector { steps } => {
             nonzero("steps", steps)?;
             [1, steps, size(input)]
         }
-        Layer::DenseRows { outputs, activation: f } => {
+        Layer::TimeDistributedDense { outputs, activation: f } => {
             nonzero("outputs", outputs)?;
             activation(f)?;
             if channels != 1 {
-                return Err(StackError::Rows { layer: number, found: input });
+                return Err(SequentialError::Rows { layer: number, found: input });
             }
             [1, height, outputs]
         }
@@ -188,7 +188,7 @@ pub(crate) fn tensors(layer: &Layer, input: Shape) -> Vec<Tensor> {
         Layer::Dense { outputs, .. } => {
             weight_and_bias(vec![outputs, size(input)], [size(input), outputs], outputs)
         }
-        Layer::DenseRows { outputs, .. } => {
+        Layer::TimeDistributedDense { outputs, .. } => {
             weight_and_bias(vec![outputs, width], [width, outputs], outputs)
         }
         Layer::Lstm { hidden, .. } => {
@@ -198,7 +198,9 @@ pub(crate) fn tensors(layer: &Layer, input: Shape) -> Vec<Tensor> {
             tensors.insert(1, Tensor { name, shape, fan_in: hidden, fan_out: gates });
             tensors
         }
-        Layer::MaxPool2 | Layer::Upsample2 | Layer::Reshape(_) | Layer::Repeat { .. } => Vec::new(),
+        Layer::MaxPool2d | Layer::Upsample2d | Layer::Reshape(_) | Layer::RepeatVector { .. } => {
+            Vec::new()
+        }
     }
 }
 
@@ -219,13 +221,13 @@ pub(crate) fn multiply_adds(layer: &Layer, input: Shape, output: Shape) -> u64 {
     match *layer {
         Layer::Conv2d { kernel, .. } => product(&[size(output), input[0], kernel, kernel]),
         Layer::ConvTranspose2d { kernel, .. } => product(&[size(input), output[0], kernel, kernel]),
-        Layer::Dense { outputs, .. } | Layer::DenseRows { outputs, .. } => {
+        Layer::Dense { outputs, .. } | Layer::TimeDistributedDense { outputs, .. } => {
             product(&[size(input), outputs])
         }
         Layer::Lstm { hidden, .. } => {
             let [_, steps, _] = input;
             product(&[4, hidden, size(input)]).saturating_add(product(&[4, hidden, steps, hidden]))
         }
-        Layer::MaxPool2 | Layer::Upsample2 | Layer::Reshape(_) | Layer::Repeat { .. } => 0,
+        Layer::MaxPool2d | Layer::Upsample2d | Layer::Reshape(_) | Layer::RepeatVector { .. } => 0,
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::layer::Shape;
 
-/// Why [`Stack::new`](crate::Stack::new) refused a list of layers. Layers are numbered from 0.
+/// Why [`Sequential::new`](crate::Sequential::new) refused a list of layers. Layers are numbered from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum StackError {
+pub enum SequentialError {
     /// The input has no values.
     #[error("the input shape must not contain a 0, found {found:?}")]
     EmptyInput {

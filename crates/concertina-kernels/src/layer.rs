@@ -98,7 +98,7 @@ pub enum Padding {
     Valid,
 }
 
-/// One layer of a [`Stack`](crate::Stack).
+/// One layer of a [`Sequential`](crate::Sequential).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer {
     /// Cross-correlation with a square kernel, plus a bias; weight `[out, in, kernel, kernel]`.
@@ -137,9 +137,9 @@ pub enum Layer {
     },
     /// The maximum of each 2x2 window, stride 2. An odd size is rounded up: the last window hangs over the end. The
     /// gradient goes to the first maximum in row-major order.
-    MaxPool2,
+    MaxPool2d,
     /// Nearest-neighbour upsampling by two.
-    Upsample2,
+    Upsample2d,
     /// The same values, in the same order, under another shape.
     Reshape(Shape),
     /// A long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates) that reads an image `[C, H, W]` as H
@@ -157,15 +157,15 @@ pub enum Layer {
         /// Values of `h`, and of `c`.
         hidden: usize,
         /// Whether the output is `h` of every step, or of the last.
-        every_step: bool,
+        return_sequences: bool,
     },
     /// All values in C, H, W order, as each of `steps` rows: output `[1, steps, C * H * W]`.
-    Repeat {
+    RepeatVector {
         /// Rows of the output.
         steps: usize,
     },
     /// The same linear map of each row, plus a bias: `[1, H, W]` to `[1, H, outputs]`; weight `[outputs, W]`.
-    DenseRows {
+    TimeDistributedDense {
         /// Values of an output row.
         outputs: usize,
         /// Applied after the bias.

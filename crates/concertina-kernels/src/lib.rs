@@ -1,14 +1,14 @@
 //! The CPU kernels of the layers that autoencoders are made of: plain slices in, plain slices out.
 //!
-//! A [`Stack`] is a checked list of [`Layer`]s with a forward and a backward pass. Layouts are PyTorch's:
+//! A [`Sequential`] is a checked list of [`Layer`]s with a forward and a backward pass. Layouts are PyTorch's:
 //! activations `[B, C, H, W]`, convolution weights `[out, in, k, k]`, transposed ones `[in, out, k, k]`, dense
 //! weights `[outputs, inputs]`. All parameters lie in one flat vector, layer after layer, weights before the
-//! bias; [`Stack::parameters`] says where.
+//! bias; [`Sequential::parameters`] says where.
 //!
 //! ```
-//! use concertina_kernels::{Activation, Layer, Stack};
+//! use concertina_kernels::{Activation, Layer, Sequential};
 //!
-//! let stack = Stack::new([1, 8, 8], &[Layer::MaxPool2, Layer::Dense { outputs: 3, activation: Activation::Relu }])?;
+//! let stack = Sequential::new([1, 8, 8], &[Layer::MaxPool2d, Layer::Dense { outputs: 3, activation: Activation::Relu }])?;
 //! assert_eq!(stack.output(), [3, 1, 1]);
 //! let parameters = vec![0.1; stack.n_parameters()];
 //! let x = vec![1.0; 2 * 64];
@@ -18,7 +18,7 @@
 //! let mut grad_parameters = vec![0.0; stack.n_parameters()];
 //! stack.backward(&parameters, &x, &tape, &[1.0; 6], &mut grad_parameters, None);
 //! assert_eq!(grad_parameters[0], 2.0);
-//! # Ok::<(), concertina_kernels::StackError>(())
+//! # Ok::<(), concertina_kernels::SequentialError>(())
 //! ```
 //!
 //! # How it is done
@@ -51,20 +51,20 @@ mod peak;
 mod plane;
 mod pool;
 mod run;
+mod sequential;
 mod sigmoid;
 mod simd;
-mod stack;
 mod tape;
 #[cfg(test)]
 mod tests;
 mod upsample;
 
-pub use error::StackError;
+pub use error::SequentialError;
 pub use layer::{Activation, Layer, Padding, Shape};
 pub use loss::Loss;
 pub use optimiser::{Adadelta, Adam, Rmsprop, norm};
 pub use parameter::Parameter;
 pub use peak::{instructions, peak_flops};
+pub use sequential::Sequential;
 pub use sigmoid::sigmoid;
-pub use stack::Stack;
 pub use tape::Tape;

@@ -4,24 +4,24 @@ mod lstm;
 
 use self::lstm::Lstm;
 use crate::layer::{Activation, Layer, Padding, Shape};
-use crate::stack::Stack;
+use crate::sequential::Sequential;
 
 /// Output of every layer for one image, the input first.
-pub(crate) fn forward(stack: &Stack, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
+pub(crate) fn forward(stack: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
     let mut values = vec![x.to_vec()];
     for (n, layer) in stack.layers().iter().enumerate() {
         let sites = Sites::new(stack, n);
         let x = &values[n];
         let y = match layer {
-            Layer::MaxPool2 => {
+            Layer::MaxPool2d => {
                 maxima(&sites).into_iter().map(|window| x[first_maximum(x, &window)]).collect()
             }
-            Layer::Upsample2 => sites.upsampled().into_iter().map(|from| x[from]).collect(),
+            Layer::Upsample2d => sites.upsampled().into_iter().map(|from| x[from]).collect(),
             Layer::Reshape(_) => x.clone(),
-            Layer::Repeat { steps } => x.repeat(*steps),
-            Layer::Lstm { every_step, .. } => {
+            Layer::RepeatVector { steps } => x.repeat(*steps),
+            Layer::Lstm { return_sequences, .. } => {
                 let mut outputs = Lstm::of(&sites, parameters).outputs(x);
-                if *every_step { outputs.concat() } else { outputs.pop().unwrap_or_default() }
+                if *return_sequences { outputs.concat() } else { outputs.pop().unwrap_or_default() }
             }
             _ => {
                 let mut y: Vec<f64> = sites.bias(parameters);
@@ -36,7 +36,7 @@ pub(crate) fn forward(stack: &Stack, parameters: &[f64], x: &[f64]) -> Vec<Vec<f
 
 /// Gradients with respect to the parameters (added) and the input, of one image; `values` as `forward` gave them.
 pub(crate) fn backward(
-    stack: &Stack,
+    stack: &Sequential,
     parameters: &[f64],
     values: &[Vec<f64>],
     grad_output: &[f64],
@@ -48,18 +48,18 @@ pub(crate) fn backward(
         let (x, y) = (&values[n], &values[n + 1]);
         let mut grad_x = vec![0.0; x.len()];
         match layer {
-            Layer::MaxPool2 => {
+            Layer::MaxPool2d => {
                 for (grad, window) in grad.iter().zip(maxima(&sites)) {
                     grad_x[first_maximum(x, &window)] += grad;
                 }
             }
-            Layer::Upsample2 => {
+            Layer::Upsample2d => {
                 for (grad, from) in grad.iter().zip(sites.upsampled()) {
                     grad_x[from] += grad;
                 }
             }
             Layer::Reshape(_) => grad_x.copy_from_slice(&grad),
-            Layer::Repeat { .. } => {
+            Layer::RepeatVector { .. } => {
                 for (n, grad) in grad.iter().enumerate() {
                     grad_x[n % x.len()] += grad;
                 }
@@ -163,7 +163,7 @@ struct Sites<'a> {
 }
 
 impl<'a> Sites<'a> {
-    fn new(stack: &'a Stack, n: usize) -> Self {
+    fn new(stack: &'a Sequential, n: usize) -> Self {
         let start = |name| {
             let parameter = stack.parameters().iter().find(|p| p.layer == n && p.name == name);
             parameter.map_or(0, |p| p.range.start)
@@ -185,14 +185,14 @@ impl<'a> Sites<'a> {
             Layer::Conv2d { activation, .. }
             | Layer::ConvTranspose2d { activation, .. }
             | Layer::Dense { activation, .. }
-            | Layer::DenseRows { activation, .. } => activation,
+            | Layer::TimeDistributedDense { activation, .. } => activation,
             _ => Activation::Identity,
         }
     }
 
     /// The bias of each value of the output, as a place among the parameters.
     fn biases(&self) -> impl Iterator<Item = usize> {
-        let of_rows = matches!(self.layer, Layer::DenseRows { .. });
+        let of_rows = matches!(self.layer, Layer::TimeDistributedDense { .. });
         let bias = self.bias;
         every(self.output).map(move |[channel, _, x]| bias + if of_rows { x } else { channel })
     }
@@ -224,7 +224,7 @@ impl<'a> Sites<'a> {
                     }
                 }
             }
-            Layer::DenseRows { outputs, .. } => {
+            Layer::TimeDistributedDense { outputs, .. } => {
                 let [_, rows, inputs] = self.input;
                 for [row, to, from] in every([rows, outputs, inputs]) {
                     let weight = self.weight + to * inputs + from;

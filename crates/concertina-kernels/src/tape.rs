@@ -2,8 +2,8 @@
 
 use crate::run::segment::Kept;
 
-/// What [`Stack::backward`](crate::Stack::backward) needs of the forward pass that
-/// [`Stack::forward_taped`](crate::Stack::forward_taped) ran.
+/// What [`Sequential::backward`](crate::Sequential::backward) needs of the forward pass that
+/// [`Sequential::forward_taped`](crate::Sequential::forward_taped) ran.
 #[derive(Debug)]
 pub struct Tape {
     pub(crate) batch: usize,

@@ -6,7 +6,7 @@ mod naive;
 
 use std::hint::black_box;
 
-use concertina_kernels::{Activation, Layer, Padding, Shape, Stack};
+use concertina_kernels::{Activation, Layer, Padding, Sequential, Shape};
 use criterion::{Criterion, Throughput};
 
 const BATCH: usize = 32;
@@ -29,10 +29,10 @@ fn layers() -> Vec<(&'static str, Shape, Vec<Layer>)> {
     };
     let dense = |outputs| Layer::Dense { outputs, activation: Activation::Relu };
     vec![
-        ("conv 3x3 1-16 @28, pool", [1, 28, 28], vec![conv(16, 3, 1), Layer::MaxPool2]),
-        ("conv 3x3 16-8 @14, pool", [16, 14, 14], vec![conv(8, 3, 1), Layer::MaxPool2]),
-        ("upsample, conv 3x3 8-8 @8", [8, 4, 4], vec![Layer::Upsample2, conv(8, 3, 1)]),
-        ("upsample, conv 3x3 16-1 @28", [16, 14, 14], vec![Layer::Upsample2, conv(1, 3, 1)]),
+        ("conv 3x3 1-16 @28, pool", [1, 28, 28], vec![conv(16, 3, 1), Layer::MaxPool2d]),
+        ("conv 3x3 16-8 @14, pool", [16, 14, 14], vec![conv(8, 3, 1), Layer::MaxPool2d]),
+        ("upsample, conv 3x3 8-8 @8", [8, 4, 4], vec![Layer::Upsample2d, conv(8, 3, 1)]),
+        ("upsample, conv 3x3 16-1 @28", [16, 14, 14], vec![Layer::Upsample2d, conv(1, 3, 1)]),
         ("conv 4x4/2 3-32 @64", [3, 64, 64], vec![conv(32, 4, 2)]),
         ("conv 4x4/2 64-128 @16", [64, 16, 16], vec![conv(128, 4, 2)]),
         ("transposed 4x4/2 128-64 @8", [128, 8, 8], vec![transposed(64, 16)]),
@@ -49,7 +49,7 @@ fn numbers(n: usize) -> Vec<f32> {
 fn benches(criterion: &mut Criterion) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
     for (name, shape, layers) in layers() {
-        let stack = Stack::new(shape, &layers).expect("the layers fit");
+        let stack = Sequential::new(shape, &layers).expect("the layers fit");
         let parameters = numbers(stack.n_parameters());
         let x = numbers(BATCH * shape.iter().product::<usize>());
         let mut group = criterion.benchmark_group(name);

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use concertina_kernels::{Layer, Shape, Stack};
+use concertina_kernels::{Layer, Sequential, Shape};
 
 /// The output of a stack of one layer with weights, or of such a layer behind an upsampling.
-pub(crate) fn forward(stack: &Stack, parameters: &[f32], x: &[f32]) -> Vec<f32> {
-    let upsampled = stack.layers()[0] == Layer::Upsample2;
+pub(crate) fn forward(stack: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+    let upsampled = stack.layers()[0] == Layer::Upsample2d;
     let layer = usize::from(upsampled);
     let (input, output) = (stack.input(), stack.shapes()[layer]);
     let (weight, bias) = parameters.split_at(stack.n_parameters() - output[0]);

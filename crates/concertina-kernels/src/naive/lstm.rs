@@ -7,7 +7,7 @@ use crate::layer::{Layer, Shape};
 pub(super) struct Lstm<'a> {
     input: Shape,
     hidden: usize,
-    every_step: bool,
+    return_sequences: bool,
     /// Where its tensors begin.
     weight: usize,
     recurrent: usize,
@@ -25,11 +25,11 @@ struct Step {
 
 impl<'a> Lstm<'a> {
     pub(super) fn of(sites: &Sites, parameters: &'a [f64]) -> Self {
-        let Layer::Lstm { hidden, every_step } = *sites.layer else {
+        let Layer::Lstm { hidden, return_sequences } = *sites.layer else {
             unreachable!("only called for this kind of layer")
         };
         let Sites { input, weight, recurrent, bias, .. } = *sites;
-        Lstm { input, hidden, every_step, weight, recurrent, bias, parameters }
+        Lstm { input, hidden, return_sequences, weight, recurrent, bias, parameters }
     }
 
     /// `h` of every step.
@@ -75,7 +75,7 @@ impl<'a> Lstm<'a> {
         let mut grad_c = vec![0.0; self.hidden];
         for (t, step) in steps.iter().enumerate().rev() {
             let before = t.checked_sub(1).map(|t| &steps[t]);
-            let outside = if self.every_step {
+            let outside = if self.return_sequences {
                 &grad[t * self.hidden..]
             } else if t + 1 == steps.len() {
                 grad

@@ -42,7 +42,7 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
     while let [first, rest @ ..] = layers {
         let (operation, output, n_layers) = match (&first.layer, rest) {
             (
-                Layer::Upsample2,
+                Layer::Upsample2d,
                 [next @ Checked { layer: Layer::Conv2d { .. }, .. }, after @ ..],
             ) => {
                 let pool = pool_of(after);
@@ -60,8 +60,8 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
                     1 + usize::from(pool.is_some()),
                 )
             }
-            (Layer::MaxPool2, _) => (Operation::Pool, first.output, 1),
-            (Layer::Upsample2, _) => (Operation::Upsample, first.output, 1),
+            (Layer::MaxPool2d, _) => (Operation::Pool, first.output, 1),
+            (Layer::Upsample2d, _) => (Operation::Upsample, first.output, 1),
             (Layer::Reshape(_), _) => (Operation::Copy, first.output, 1),
             _ => unreachable!("dense layers and those of rows are segments of their own"),
         };
@@ -72,7 +72,7 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
 }
 
 fn pool_of(after: &[Checked]) -> Option<&Checked> {
-    after.first().filter(|next| next.layer == Layer::MaxPool2)
+    after.first().filter(|next| next.layer == Layer::MaxPool2d)
 }
 
 fn convolution(

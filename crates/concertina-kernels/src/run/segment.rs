@@ -105,13 +105,13 @@ fn belong_together(one: &Checked, next: &Checked) -> bool {
         !matches!(
             layer.layer,
             Layer::Dense { .. }
-                | Layer::DenseRows { .. }
-                | Layer::Repeat { .. }
+                | Layer::TimeDistributedDense { .. }
+                | Layer::RepeatVector { .. }
                 | Layer::Lstm { .. }
         )
     };
     let repeats_for =
-        matches!((&one.layer, &next.layer), (Layer::Repeat { .. }, Layer::Lstm { .. }));
+        matches!((&one.layer, &next.layer), (Layer::RepeatVector { .. }, Layer::Lstm { .. }));
     repeats_for || is_local(one) && is_local(next)
 }
 
@@ -126,17 +126,17 @@ fn segment(run: &[Checked], level: Level) -> Option<Segment> {
         (&Layer::Dense { outputs, activation }, _) => {
             dense([1, size(first.input), outputs], activation)
         }
-        (&Layer::DenseRows { outputs, activation }, _) => {
+        (&Layer::TimeDistributedDense { outputs, activation }, _) => {
             let [_, rows, inputs] = first.input;
             dense([rows, inputs, outputs], activation)
         }
         (Layer::Lstm { .. }, _) => {
             Segment::Lstm(Box::new(Lstm::new(first, Reads::Rows(Rows::of(first.input)), level)))
         }
-        (&Layer::Repeat { steps }, [_]) => {
+        (&Layer::RepeatVector { steps }, [_]) => {
             Segment::Repeat(Repeat { len: size(first.input), steps })
         }
-        (&Layer::Repeat { steps }, [_, lstm, ..]) => {
+        (&Layer::RepeatVector { steps }, [_, lstm, ..]) => {
             let reads = Reads::Whole { len: size(first.input), steps };
             Segment::Lstm(Box::new(Lstm::new(lstm, reads, level)))
         }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
 use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::naive;
+use crate::sequential::Sequential;
 use crate::simd::Level;
-use crate::stack::Stack;
 
 fn activation() -> impl Strategy<Value = Activation> {
     prop_oneof![
@@ -34,12 +34,12 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
             Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation }
         }),
         1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::Dense { outputs, activation }),
-        2 => Just(Layer::MaxPool2),
-        2 => Just(Layer::Upsample2),
+        2 => Just(Layer::MaxPool2d),
+        2 => Just(Layer::Upsample2d),
         1 => Just(Layer::Reshape([0, 0, 0])),
-        2 => (1..20_usize, any::<bool>()).prop_map(|(hidden, every_step)| Layer::Lstm { hidden, every_step }),
-        1 => (1..9_usize).prop_map(|steps| Layer::Repeat { steps }),
-        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::DenseRows { outputs, activation }),
+        2 => (1..20_usize, any::<bool>()).prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
+        1 => (1..9_usize).prop_map(|steps| Layer::RepeatVector { steps }),
+        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::TimeDistributedDense { outputs, activation }),
     ]
 }
 
@@ -47,7 +47,7 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
 pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
     let mut fitted = Vec::new();
     for mut layer in layers {
-        let [channels, height, width] = Stack::new(input, &fitted).unwrap().output();
+        let [channels, height, width] = Sequential::new(input, &fitted).unwrap().output();
         match &mut layer {
             Layer::ConvTranspose2d { stride, output_size, .. } => {
                 *output_size = [height, width].map(|n| n * *stride);
@@ -57,18 +57,20 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
                 }
             }
             Layer::Reshape(to) => *to = [width, height, channels],
-            Layer::DenseRows { .. } => fitted.push(Layer::Reshape([1, channels * height, width])),
+            Layer::TimeDistributedDense { .. } => {
+                fitted.push(Layer::Reshape([1, channels * height, width]))
+            }
             _ => {}
         }
         fitted.push(layer);
-        if Stack::new(input, &fitted).map_or(usize::MAX, |stack| size(stack.output())) > 3000 {
+        if Sequential::new(input, &fitted).map_or(usize::MAX, |stack| size(stack.output())) > 3000 {
             fitted.pop();
         }
     }
     fitted
 }
 
-fn assert_agrees(stack: &Stack, batch: usize, seed: u64) {
+fn assert_agrees(stack: &Sequential, batch: usize, seed: u64) {
     let parameters = eighths_for(stack, seed);
     let x = eighths(batch * size(stack.input()), seed + 1);
     let grad = eighths(batch * size(stack.output()), seed + 2);
@@ -89,7 +91,7 @@ fn assert_agrees(stack: &Stack, batch: usize, seed: u64) {
 /// Whether the input of some ReLU is so near to zero that rounding decides on which side it lies: the gradients on both sides are
 /// right then, and not alike. Eighths are added up without rounding, so zero itself counts only where a curve came before.
 fn is_on_a_kink(input: Shape, layers: &[Layer], batch: usize, seed: u64) -> bool {
-    let stack = Stack::new(input, layers).unwrap();
+    let stack = Sequential::new(input, layers).unwrap();
     let (parameters, x) = (eighths_for(&stack, seed), eighths(batch * size(input), seed + 1));
     (0..layers.len()).any(|last| {
         let rounded = layers[..last].iter().any(is_curved);
@@ -98,14 +100,14 @@ fn is_on_a_kink(input: Shape, layers: &[Layer], batch: usize, seed: u64) -> bool
             Layer::Conv2d { activation, .. }
             | Layer::ConvTranspose2d { activation, .. }
             | Layer::Dense { activation, .. }
-            | Layer::DenseRows { activation, .. }
+            | Layer::TimeDistributedDense { activation, .. }
                 if matches!(activation, Activation::Relu | Activation::LeakyRelu(_)) =>
             {
                 *activation = Activation::Identity;
             }
             _ => return false,
         }
-        let stack = Stack::new(input, &layers).unwrap();
+        let stack = Sequential::new(input, &layers).unwrap();
         let parameters = &parameters[..stack.n_parameters()];
         let sums = textbook_output(&stack, parameters, &x);
         let near = 1e-6 * sums.iter().fold(1.0_f64, |most, sum| most.max(sum.abs()));
@@ -118,7 +120,7 @@ fn is_curved(layer: &Layer) -> bool {
         Layer::Conv2d { activation, .. }
         | Layer::ConvTranspose2d { activation, .. }
         | Layer::Dense { activation, .. }
-        | Layer::DenseRows { activation, .. } => {
+        | Layer::TimeDistributedDense { activation, .. } => {
             matches!(activation, Activation::Sigmoid | Activation::Tanh)
         }
         Layer::Lstm { .. } => true,
@@ -127,7 +129,7 @@ fn is_curved(layer: &Layer) -> bool {
 }
 
 /// The outputs alone.
-fn textbook_output(stack: &Stack, parameters: &[f32], x: &[f32]) -> Vec<f64> {
+fn textbook_output(stack: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f64> {
     let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let parameters = wide(parameters);
     let outputs = x
@@ -146,7 +148,7 @@ fn assert_close(expected: &[f64], found: &[f32], what: &str) {
     }
 }
 
-fn textbook(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32]) -> [Vec<f64>; 3] {
+fn textbook(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32]) -> [Vec<f64>; 3] {
     let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let parameters = wide(parameters);
     let (mut y, mut grad_x) = (Vec::new(), Vec::new());
@@ -174,7 +176,7 @@ proptest! {
         let layers = fitted(input, layers);
         prop_assume!(!is_on_a_kink(input, &layers, batch, seed));
         for level in Level::all() {
-            assert_agrees(&Stack::with_level(input, &layers, level).unwrap(), batch, seed);
+            assert_agrees(&Sequential::with_level(input, &layers, level).unwrap(), batch, seed);
         }
     }
 }
@@ -190,7 +192,7 @@ fn a_kink_is_found() {
         activation: Activation::Relu,
     };
     let dense = Layer::Dense { outputs: 23, activation: Activation::Sigmoid };
-    let layers = [dense, Layer::Repeat { steps: 2 }, conv];
+    let layers = [dense, Layer::RepeatVector { steps: 2 }, conv];
     assert!(is_on_a_kink([1, 8, 5], &layers, 10, 764));
     assert!(!is_on_a_kink([1, 8, 5], &layers, 10, 765));
 }
@@ -223,7 +225,7 @@ fn large_layers_agree_with_the_textbook() {
             activation: Activation::Sigmoid,
         },
     ];
-    assert_agrees(&Stack::new([33, 9, 10], &layers).unwrap(), 70, 3);
+    assert_agrees(&Sequential::new([33, 9, 10], &layers).unwrap(), 70, 3);
 }
 
 /// Images that are worked on in several parts, and weights that several threads rearrange.
@@ -236,15 +238,15 @@ fn large_images_agree_with_the_textbook() {
         padding: Padding::Same,
         activation: Activation::LeakyRelu(0.5),
     };
-    let up = Layer::Upsample2;
+    let up = Layer::Upsample2d;
     for (input, layers) in [
-        ([2, 3, 150], vec![conv(11, 1), Layer::MaxPool2, conv(3, 2)]),
+        ([2, 3, 150], vec![conv(11, 1), Layer::MaxPool2d, conv(3, 2)]),
         ([40, 23, 37], vec![conv(4, 1)]),
         ([40, 9, 17], vec![up.clone(), conv(48, 1)]),
-        ([1, 9, 70], vec![up, conv(9, 1), Layer::MaxPool2]),
+        ([1, 9, 70], vec![up, conv(9, 1), Layer::MaxPool2d]),
     ] {
         for level in Level::all() {
-            assert_agrees(&Stack::with_level(input, &layers, level).unwrap(), 2, 5);
+            assert_agrees(&Sequential::with_level(input, &layers, level).unwrap(), 2, 5);
         }
     }
 }
@@ -252,19 +254,19 @@ fn large_images_agree_with_the_textbook() {
 /// Steps that are worth several threads, with rows of three planes; the code is repeated.
 #[test]
 fn sequences_agree_with_the_textbook() {
-    let lstm = |hidden, every_step| Layer::Lstm { hidden, every_step };
+    let lstm = |hidden, return_sequences| Layer::Lstm { hidden, return_sequences };
     let layers = [
         lstm(70, true),
         lstm(33, false),
         Layer::Dense { outputs: 9, activation: Activation::Identity },
-        Layer::Repeat { steps: 6 },
+        Layer::RepeatVector { steps: 6 },
         lstm(48, true),
-        Layer::DenseRows { outputs: 21, activation: Activation::Sigmoid },
+        Layer::TimeDistributedDense { outputs: 21, activation: Activation::Sigmoid },
     ];
     for level in Level::all() {
-        assert_agrees(&Stack::with_level([3, 6, 7], &layers, level).unwrap(), 70, 5);
+        assert_agrees(&Sequential::with_level([3, 6, 7], &layers, level).unwrap(), 70, 5);
     }
-    let stack = Stack::new([3, 6, 7], &layers).unwrap();
+    let stack = Sequential::new([3, 6, 7], &layers).unwrap();
     let shapes = [[1, 6, 70], [33, 1, 1], [9, 1, 1], [1, 6, 9], [1, 6, 48], [1, 6, 21]];
     assert_eq!(stack.shapes(), shapes);
     let multiply_adds =
@@ -277,7 +279,7 @@ fn paths_with_a_fused_multiply_add_agree_to_the_bit() {
     let layers = conv_ae().layers().to_vec();
     let mut results: Vec<Passes> = Vec::new();
     for level in Level::all().into_iter().filter(|level| level.is_fused()) {
-        let stack = Stack::with_level([1, 28, 28], &layers, level).unwrap();
+        let stack = Sequential::with_level([1, 28, 28], &layers, level).unwrap();
         let numbers = |n, seed| eighths(n, seed).into_iter().map(|x| x * 0.3).collect::<Vec<_>>();
         let (parameters, x) = (numbers(stack.n_parameters(), 1), numbers(20 * 784, 2));
         results.push(passes(&stack, &parameters, &x, &numbers(20 * 784, 3), 20));

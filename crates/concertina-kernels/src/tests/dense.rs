@@ -6,16 +6,16 @@ use proptest::prelude::*;
 
 use super::{Passes, eighths, passes};
 use crate::layer::{Activation, Layer};
+use crate::sequential::Sequential;
 use crate::simd::{Kernel, Level, Simd};
-use crate::stack::Stack;
 
-fn stack(inputs: usize, outputs: usize, activation: Activation, level: Level) -> Stack {
+fn stack(inputs: usize, outputs: usize, activation: Activation, level: Level) -> Sequential {
     let layer = Layer::Dense { outputs, activation };
-    Stack::with_level([inputs, 1, 1], &[layer], level).unwrap()
+    Sequential::with_level([inputs, 1, 1], &[layer], level).unwrap()
 }
 
 /// Parameters, input and gradient of the output; no sums of them are exact.
-fn numbers(stack: &Stack, batch: usize) -> [Vec<f32>; 3] {
+fn numbers(stack: &Sequential, batch: usize) -> [Vec<f32>; 3] {
     let [inputs, outputs] = [stack.input()[0], stack.output()[0]];
     let sizes = [stack.n_parameters(), batch * inputs, batch * outputs];
     let scale = (inputs as f32).sqrt().recip();
@@ -25,7 +25,7 @@ fn numbers(stack: &Stack, batch: usize) -> [Vec<f32>; 3] {
     })
 }
 
-fn textbook(stack: &Stack, activation: Activation, numbers: &[Vec<f32>; 3]) -> [Vec<f64>; 3] {
+fn textbook(stack: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3]) -> [Vec<f64>; 3] {
     let [inputs, outputs] = [stack.input()[0], stack.output()[0]];
     let [parameters, x, grad] =
         numbers.each_ref().map(|x| x.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());

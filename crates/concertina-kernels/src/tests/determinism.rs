@@ -4,9 +4,9 @@
 
 use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
 use crate::layer::{Activation, Layer, Padding};
-use crate::stack::Stack;
+use crate::sequential::Sequential;
 
-fn with_threads(threads: usize, stack: &Stack, batch: usize) -> Passes {
+fn with_threads(threads: usize, stack: &Sequential, batch: usize) -> Passes {
     let numbers = |n, seed| -> Vec<f32> {
         let values = eighths(n, seed).into_iter().enumerate();
         values.map(|(n, x)| x + (n as f32 * 0.618).fract() * 0.1).collect()
@@ -19,7 +19,7 @@ fn with_threads(threads: usize, stack: &Stack, batch: usize) -> Passes {
 }
 
 #[track_caller]
-fn assert_same_for_any_threads(stack: &Stack, batch: usize) {
+fn assert_same_for_any_threads(stack: &Sequential, batch: usize) {
     let expected = with_threads(1, stack, batch);
     assert!(expected.iter().flatten().all(|x| x.is_finite()));
     for threads in [2, 3, 1, 8] {
@@ -52,8 +52,8 @@ fn convolutions_with_many_weights_give_the_same_bits_for_any_number_of_threads()
         output_size: [size; 2],
         activation,
     };
-    let layers = [conv(48), conv(50), Layer::Upsample2, conv(45), transposed(40, 5)];
-    let stack = Stack::new([3, 12, 12], &layers).unwrap();
+    let layers = [conv(48), conv(50), Layer::Upsample2d, conv(45), transposed(40, 5)];
+    let stack = Sequential::new([3, 12, 12], &layers).unwrap();
     assert_same_for_any_threads(&stack, 16 * 5 + 1);
 }
 
@@ -66,7 +66,7 @@ fn dense_layers_give_the_same_bits_for_any_number_of_threads() {
         dense(512, Activation::Sigmoid),
         dense(784, Activation::Identity),
     ];
-    let stack = Stack::new([784, 1, 1], &layers).unwrap();
+    let stack = Sequential::new([784, 1, 1], &layers).unwrap();
     for batch in [1, 7, 128, 500] {
         assert_same_for_any_threads(&stack, batch);
     }
@@ -74,16 +74,16 @@ fn dense_layers_give_the_same_bits_for_any_number_of_threads() {
 
 #[test]
 fn sequences_give_the_same_bits_for_any_number_of_threads() {
-    let lstm = |hidden, every_step| Layer::Lstm { hidden, every_step };
+    let lstm = |hidden, return_sequences| Layer::Lstm { hidden, return_sequences };
     let layers = [
         lstm(40, true),
         lstm(96, false),
-        Layer::Repeat { steps: 9 },
+        Layer::RepeatVector { steps: 9 },
         lstm(50, true),
-        Layer::Repeat { steps: 2 },
-        Layer::DenseRows { outputs: 30, activation: Activation::Sigmoid },
+        Layer::RepeatVector { steps: 2 },
+        Layer::TimeDistributedDense { outputs: 30, activation: Activation::Sigmoid },
     ];
-    let stack = Stack::new([2, 9, 5], &layers).unwrap();
+    let stack = Sequential::new([2, 9, 5], &layers).unwrap();
     for batch in [1, 7, 150] {
         assert_same_for_any_threads(&stack, batch);
     }

@@ -1,11 +1,11 @@
 //! Every misuse has its message.
 
 use crate::layer::{Activation, Layer, Padding, Shape};
-use crate::stack::Stack;
+use crate::sequential::Sequential;
 
 #[track_caller]
 fn check(input: Shape, layers: &[Layer], expected: &str) {
-    match Stack::new(input, layers) {
+    match Sequential::new(input, layers) {
         Ok(_) => panic!("accepted {layers:?}, expected `{expected}`"),
         Err(error) => assert_eq!(error.to_string(), expected),
     }
@@ -31,7 +31,7 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
     check([1, 4, 4], &[conv(0, 3, 1, same)], "layer 0: `out_channels` must be at least 1, found 0");
     check(
         [1, 4, 4],
-        &[Layer::MaxPool2, conv(1, 0, 1, same)],
+        &[Layer::MaxPool2d, conv(1, 0, 1, same)],
         "layer 1: `kernel` must be at least 1, found 0",
     );
     check([1, 4, 4], &[conv(1, 3, 0, same)], "layer 0: `stride` must be 1 or 2, found 0");
@@ -43,7 +43,7 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
     );
     check(
         [1, 4, 4],
-        &[Layer::Upsample2, transposed(2, [14, 17])],
+        &[Layer::Upsample2d, transposed(2, [14, 17])],
         "layer 1: `output_size` [14, 17] divided by stride 2 and rounded up must be the input's size [8, 8], \
          found [7, 9]",
     );
@@ -64,11 +64,15 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
     );
     check(
         [1, 4, 4],
-        &[Layer::Lstm { hidden: 0, every_step: true }],
+        &[Layer::Lstm { hidden: 0, return_sequences: true }],
         "layer 0: `hidden` must be at least 1, found 0",
     );
-    check([1, 4, 4], &[Layer::Repeat { steps: 0 }], "layer 0: `steps` must be at least 1, found 0");
-    let rows = |outputs| Layer::DenseRows { outputs, activation: Activation::Identity };
+    check(
+        [1, 4, 4],
+        &[Layer::RepeatVector { steps: 0 }],
+        "layer 0: `steps` must be at least 1, found 0",
+    );
+    let rows = |outputs| Layer::TimeDistributedDense { outputs, activation: Activation::Identity };
     check([1, 4, 4], &[rows(0)], "layer 0: `outputs` must be at least 1, found 0");
     check(
         [1, 4, 4],
@@ -89,7 +93,7 @@ fn sizes_beyond_the_limit_are_errors_and_not_overflows() {
     let most = usize::MAX;
     check([most, 2, 2], &[], &limit(0, "the input shape"));
     check([1, 1, 1], &[Layer::Reshape([most, most, 1])], &limit(0, "the shape"));
-    check([1, 1, 1], &vec![Layer::Upsample2; 70], &limit(15, "the output"));
+    check([1, 1, 1], &vec![Layer::Upsample2d; 70], &limit(15, "the output"));
     for kernel in [257, most] {
         let expected = "layer 0: the kernel exceeds the limit of 65536 values";
         check([1, 4, 4], &[conv(1, kernel, 1, Padding::Same)], expected);
@@ -100,10 +104,10 @@ fn sizes_beyond_the_limit_are_errors_and_not_overflows() {
         &[conv(1, 250, 1, Padding::Same)],
         &limit(0, "the image with its border"),
     );
-    check([1, 4, 4], &[Layer::Repeat { steps: most }], &limit(0, "the output"));
+    check([1, 4, 4], &[Layer::RepeatVector { steps: most }], &limit(0, "the output"));
     for hidden in [1 << 15, 1 << 20, most] {
         let what = if hidden == most { "the output" } else { "the number of parameters" };
-        check([1, 4, 4], &[Layer::Lstm { hidden, every_step: false }], &limit(0, what));
+        check([1, 4, 4], &[Layer::Lstm { hidden, return_sequences: false }], &limit(0, what));
     }
     check([1, 4, 4], &[dense(1 << 30, Activation::Relu)], &limit(0, "the number of parameters"));
     check(

@@ -11,7 +11,7 @@ mod slope;
 mod special;
 
 use crate::layer::{Activation, Layer, Padding, Shape};
-use crate::stack::Stack;
+use crate::sequential::Sequential;
 
 /// Numbers that look random, multiples of 1/8 in -1..=1: sums of their products are exact, so that equal values are
 /// equal in f32 and f64 alike.
@@ -27,7 +27,7 @@ fn eighths(n: usize, seed: u64) -> Vec<f32> {
 }
 
 /// The same, each weight scaled by a power of two so that its layer neither fades out nor explodes.
-fn eighths_for(stack: &Stack, seed: u64) -> Vec<f32> {
+fn eighths_for(stack: &Sequential, seed: u64) -> Vec<f32> {
     let mut parameters = eighths(stack.n_parameters(), seed);
     for tensor in stack.parameters() {
         let scale = (tensor.shape[1..].iter().product::<usize>() as f32)
@@ -48,7 +48,7 @@ fn size(shape: Shape) -> usize {
 /// Output, gradient of the parameters, gradient of the input.
 type Passes = [Vec<f32>; 3];
 
-fn passes(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) -> Passes {
+fn passes(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) -> Passes {
     let (y, tape) = stack.forward_taped(parameters, x, batch);
     let mut grad_parameters = vec![f32::NAN; parameters.len()];
     let mut grad_x = vec![f32::NAN; x.len()];
@@ -57,7 +57,7 @@ fn passes(stack: &Stack, parameters: &[f32], x: &[f32], grad: &[f32], batch: usi
 }
 
 /// Encoder and decoder of the lesson's convolutional autoencoder in one.
-fn conv_ae() -> Stack {
+fn conv_ae() -> Sequential {
     let conv = |out_channels, padding, activation| Layer::Conv2d {
         out_channels,
         kernel: 3,
@@ -68,18 +68,18 @@ fn conv_ae() -> Stack {
     let relu = |channels| conv(channels, Padding::Same, Activation::Relu);
     let layers = [
         relu(16),
-        Layer::MaxPool2,
+        Layer::MaxPool2d,
         relu(8),
-        Layer::MaxPool2,
+        Layer::MaxPool2d,
         relu(8),
-        Layer::MaxPool2,
+        Layer::MaxPool2d,
         relu(8),
-        Layer::Upsample2,
+        Layer::Upsample2d,
         relu(8),
-        Layer::Upsample2,
+        Layer::Upsample2d,
         conv(16, Padding::Valid, Activation::Relu),
-        Layer::Upsample2,
+        Layer::Upsample2d,
         conv(1, Padding::Same, Activation::Sigmoid),
     ];
-    Stack::new([1, 28, 28], &layers).expect("the layers fit together")
+    Sequential::new([1, 28, 28], &layers).expect("the layers fit together")
 }

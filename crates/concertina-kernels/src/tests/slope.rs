@@ -8,7 +8,7 @@ use super::agreement::{fitted, layer};
 use super::{eighths, eighths_for, size};
 use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::naive;
-use crate::stack::Stack;
+use crate::sequential::Sequential;
 
 const STEP: f64 = 1e-6;
 
@@ -20,14 +20,14 @@ fn off_the_grid(eighths: Vec<f32>) -> Vec<f64> {
 
 /// A stack with parameters, an image and the output's gradient.
 struct Case {
-    stack: Stack,
+    stack: Sequential,
     /// The parameters, then the image.
     at: Vec<f64>,
     grad: Vec<f64>,
 }
 
 impl Case {
-    fn new(stack: Stack, seed: u64) -> Case {
+    fn new(stack: Sequential, seed: u64) -> Case {
         let mut at = off_the_grid(eighths_for(&stack, seed));
         at.extend(off_the_grid(eighths(size(stack.input()), seed + 1)));
         let grad = off_the_grid(eighths(size(stack.output()), seed + 2));
@@ -72,7 +72,7 @@ proptest! {
         layers in prop::collection::vec(layer(), 1..4),
         seed in 0..1000_u64,
     ) {
-        let case = Case::new(Stack::new(input, &fitted(input, layers)).unwrap(), seed);
+        let case = Case::new(Sequential::new(input, &fitted(input, layers)).unwrap(), seed);
         let gradient = case.gradient();
         // Uphill in all coordinates, so that no two parts of the slope cancel.
         let paces = off_the_grid(eighths(gradient.len(), seed + 3));
@@ -98,7 +98,7 @@ fn every_part_of_a_gradient_is_the_slope() {
             padding: Padding::Same,
             activation: Activation::LeakyRelu(0.3),
         },
-        Layer::Upsample2,
+        Layer::Upsample2d,
         Layer::ConvTranspose2d {
             out_channels: 2,
             kernel: 4,
@@ -106,7 +106,7 @@ fn every_part_of_a_gradient_is_the_slope() {
             output_size: [15, 12],
             activation: Activation::Sigmoid,
         },
-        Layer::MaxPool2,
+        Layer::MaxPool2d,
         Layer::Conv2d {
             out_channels: 4,
             kernel: 2,
@@ -122,18 +122,18 @@ fn every_part_of_a_gradient_is_the_slope() {
 #[test]
 fn every_part_of_a_sequences_gradient_is_the_slope() {
     let layers = [
-        Layer::Lstm { hidden: 3, every_step: true },
-        Layer::Lstm { hidden: 4, every_step: false },
-        Layer::Repeat { steps: 3 },
-        Layer::Lstm { hidden: 2, every_step: true },
-        Layer::DenseRows { outputs: 3, activation: Activation::Sigmoid },
+        Layer::Lstm { hidden: 3, return_sequences: true },
+        Layer::Lstm { hidden: 4, return_sequences: false },
+        Layer::RepeatVector { steps: 3 },
+        Layer::Lstm { hidden: 2, return_sequences: true },
+        Layer::TimeDistributedDense { outputs: 3, activation: Activation::Sigmoid },
     ];
     assert_every_part_is_the_slope([2, 4, 3], &layers);
 }
 
 #[track_caller]
 fn assert_every_part_is_the_slope(input: Shape, layers: &[Layer]) {
-    let case = Case::new(Stack::new(input, layers).unwrap(), 1);
+    let case = Case::new(Sequential::new(input, layers).unwrap(), 1);
     let mut direction = vec![0.0; case.at.len()];
     for (n, &expected) in case.gradient().iter().enumerate() {
         direction[n] = 1.0;

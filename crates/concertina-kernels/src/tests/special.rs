@@ -4,8 +4,8 @@
 
 use super::{conv_ae, eighths, eighths_for, passes};
 use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::sequential::Sequential;
 use crate::simd::Level;
-use crate::stack::Stack;
 
 const CONV: Layer = Layer::Conv2d {
     out_channels: 5,
@@ -15,17 +15,17 @@ const CONV: Layer = Layer::Conv2d {
     activation: Activation::Relu,
 };
 
-const LSTM: Layer = Layer::Lstm { hidden: 2, every_step: true };
+const LSTM: Layer = Layer::Lstm { hidden: 2, return_sequences: true };
 
 #[test]
 fn no_images_give_empty_results() {
     for layers in [
         vec![],
-        vec![CONV, Layer::MaxPool2, Layer::Dense { outputs: 3, activation: Activation::Relu }],
-        vec![LSTM, Layer::DenseRows { outputs: 3, activation: Activation::Relu }],
-        vec![Layer::Repeat { steps: 2 }, LSTM, Layer::Repeat { steps: 3 }],
+        vec![CONV, Layer::MaxPool2d, Layer::Dense { outputs: 3, activation: Activation::Relu }],
+        vec![LSTM, Layer::TimeDistributedDense { outputs: 3, activation: Activation::Relu }],
+        vec![Layer::RepeatVector { steps: 2 }, LSTM, Layer::RepeatVector { steps: 3 }],
     ] {
-        let stack = Stack::new([1, 4, 4], &layers).unwrap();
+        let stack = Sequential::new([1, 4, 4], &layers).unwrap();
         let parameters = vec![0.5; stack.n_parameters()];
         let [y, grad_parameters, grad_x] = passes(&stack, &parameters, &[], &[], 0);
         assert!(y.is_empty() && grad_x.is_empty());
@@ -37,7 +37,7 @@ fn no_images_give_empty_results() {
 #[test]
 fn a_stack_without_work_passes_everything_on() {
     for layers in [vec![], vec![Layer::Reshape([4, 1, 1]), Layer::Reshape([1, 4, 1])]] {
-        let stack = Stack::new([1, 2, 2], &layers).unwrap();
+        let stack = Sequential::new([1, 2, 2], &layers).unwrap();
         let (x, grad) = (eighths(12, 1), eighths(12, 2));
         let [y, _, grad_x] = passes(&stack, &[], &x, &grad, 3);
         assert_eq!((y, grad_x), (x, grad));
@@ -63,13 +63,17 @@ fn what_is_not_a_number_stays_so() {
                 activation,
             };
             for layers in [
-                vec![conv.clone(), Layer::MaxPool2, Layer::Upsample2],
-                vec![Layer::MaxPool2, conv.clone()],
+                vec![conv.clone(), Layer::MaxPool2d, Layer::Upsample2d],
+                vec![Layer::MaxPool2d, conv.clone()],
                 vec![conv, dense(activation)],
-                vec![Layer::Lstm { hidden: 3, every_step: false }, dense(activation)],
-                vec![Layer::Repeat { steps: 2 }, LSTM, Layer::DenseRows { outputs: 2, activation }],
+                vec![Layer::Lstm { hidden: 3, return_sequences: false }, dense(activation)],
+                vec![
+                    Layer::RepeatVector { steps: 2 },
+                    LSTM,
+                    Layer::TimeDistributedDense { outputs: 2, activation },
+                ],
             ] {
-                let stack = Stack::with_level([1, 2, 2], &layers, level).unwrap();
+                let stack = Sequential::with_level([1, 2, 2], &layers, level).unwrap();
                 let parameters = vec![-0.5; stack.n_parameters()];
                 for bad in 0..4 {
                     // Three images; only the second is bad.
@@ -128,10 +132,10 @@ fn parameters_lie_in_order_with_kerass_fans() {
             activation: Activation::Identity,
         },
         LSTM,
-        Layer::DenseRows { outputs: 5, activation: Activation::Identity },
+        Layer::TimeDistributedDense { outputs: 5, activation: Activation::Identity },
         Layer::Dense { outputs: 3, activation: Activation::Identity },
     ];
-    let stack = Stack::new([6, 4, 4], &layers).unwrap();
+    let stack = Sequential::new([6, 4, 4], &layers).unwrap();
     let found: Vec<(&str, Vec<usize>, usize, usize, usize)> = stack
         .parameters()
         .iter()

@@ -66,8 +66,8 @@ pub(crate) fn layers(list: &Fixture) -> Vec<Layer> {
 fn layer(description: &Fixture) -> Layer {
     if let Some(name) = description.as_str() {
         return match name {
-            "max_pool2" => Layer::MaxPool2,
-            "upsample2" => Layer::Upsample2,
+            "max_pool2d" => Layer::MaxPool2d,
+            "upsample2d" => Layer::Upsample2d,
             _ => panic!("no such layer: {name}"),
         };
     }
@@ -95,10 +95,10 @@ fn layer(description: &Fixture) -> Layer {
         },
         "lstm" => Layer::Lstm {
             hidden: number("hidden"),
-            every_step: options["every_step"].as_bool().unwrap(),
+            return_sequences: options["return_sequences"].as_bool().unwrap(),
         },
-        "repeat" => Layer::Repeat { steps: number("steps") },
-        "dense_rows" => Layer::DenseRows {
+        "repeat_vector" => Layer::RepeatVector { steps: number("steps") },
+        "time_distributed_dense" => Layer::TimeDistributedDense {
             outputs: number("outputs"),
             activation: activation(&options["activation"]),
         },

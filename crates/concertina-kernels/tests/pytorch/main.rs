@@ -4,7 +4,7 @@
 mod fixture;
 mod network;
 
-use concertina_kernels::Stack;
+use concertina_kernels::Sequential;
 use fixture::{Fixture, numbers};
 use network::Network;
 
@@ -48,7 +48,7 @@ fn layers_are_as_in_pytorch() {
         let x = fixture::tensor(&case["input"]);
         let parameters = fixture::tensor(&case["parameters"]).values;
         let grad_output = fixture::tensor(&case["output_weights"]).values;
-        let stack = Stack::new(x.image(), &fixture::layers(&case["layers"])).unwrap();
+        let stack = Sequential::new(x.image(), &fixture::layers(&case["layers"])).unwrap();
 
         let (y, tape) = stack.forward_taped(&parameters, &x.values, x.batch());
         check_close(&y, &numbers(&case["output"]), &format!("{name}: output"));

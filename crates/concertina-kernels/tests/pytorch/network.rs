@@ -1,13 +1,13 @@
 //! A whole autoencoder of two stacks, with the losses of `fixtures/recipes.json` written out by hand.
 
-use concertina_kernels::Stack;
+use concertina_kernels::Sequential;
 
 use crate::fixture::{self, Fixture, Tensor};
 
 /// An autoencoder with its parameters and a batch to look at.
 pub(crate) struct Network {
-    pub(crate) encoder: Stack,
-    pub(crate) decoder: Stack,
+    pub(crate) encoder: Sequential,
+    pub(crate) decoder: Sequential,
     theta: Vec<f32>,
     phi: Vec<f32>,
     x: Tensor,
@@ -35,7 +35,7 @@ pub(crate) struct Pass {
 impl Network {
     pub(crate) fn of(case: &Fixture) -> Self {
         let x = fixture::tensor(&case["input"]);
-        let encoder = Stack::new(x.image(), &fixture::layers(&case["encoder"])).unwrap();
+        let encoder = Sequential::new(x.image(), &fixture::layers(&case["encoder"])).unwrap();
         let gaussian = case.get("eps").map(|eps| Gaussian {
             eps: fixture::tensor(eps).values,
             samples_by_log_sigma: case["form"] == "lesson",
@@ -46,7 +46,7 @@ impl Network {
         };
         let word = |key: &str| case["reconstruction"][key].as_str().unwrap().to_owned();
         Self {
-            decoder: Stack::new(code, &fixture::layers(&case["decoder"])).unwrap(),
+            decoder: Sequential::new(code, &fixture::layers(&case["decoder"])).unwrap(),
             encoder,
             theta: fixture::joined(&case["encoder_parameters"]),
             phi: fixture::joined(&case["decoder_parameters"]),

@@ -20,7 +20,7 @@ const GATES: usize = 4;
 pub(crate) struct Lstm {
     reads: Reads,
     hidden: usize,
-    every_step: bool,
+    return_sequences: bool,
     /// In the flat vector of the whole stack.
     weight: Range<usize>,
     recurrent: Range<usize>,
@@ -51,11 +51,11 @@ pub(crate) struct LstmTape {
 impl Lstm {
     /// `layer` must be an [`Layer::Lstm`].
     pub(crate) fn new(layer: &Checked, reads: Reads, level: Level) -> Self {
-        let Layer::Lstm { hidden, every_step } = layer.layer else {
+        let Layer::Lstm { hidden, return_sequences } = layer.layer else {
             unreachable!("only called for this kind of layer")
         };
         let [weight, recurrent, bias] = [0, 1, 2].map(|n| layer.parameters[n].clone());
-        Lstm { reads, hidden, every_step, weight, recurrent, bias, level }
+        Lstm { reads, hidden, return_sequences, weight, recurrent, bias, level }
     }
 
     /// Values of one image.
@@ -106,7 +106,7 @@ impl Lstm {
             };
             forward.run(self.level);
         }
-        let y = if self.every_step {
+        let y = if self.return_sequences {
             let mut y = vec![0.0; steps * state];
             self.output_rows().by_image(&tape.outputs[state..], &mut y);
             y
@@ -129,8 +129,10 @@ impl Lstm {
         let state = batch * self.hidden;
         let [weight, recurrent] = self.weights(parameters);
 
-        let grads = if self.every_step { self.output_rows().by_step(grad_y) } else { Vec::new() };
-        let mut grad_outputs = if self.every_step { vec![0.0; state] } else { grad_y.to_vec() };
+        let grads =
+            if self.return_sequences { self.output_rows().by_step(grad_y) } else { Vec::new() };
+        let mut grad_outputs =
+            if self.return_sequences { vec![0.0; state] } else { grad_y.to_vec() };
         let mut grad_cells = vec![0.0; state];
         let mut grad_gates = vec![0.0; steps * GATES * state];
         for step in (0..steps).rev() {

@@ -1,7 +1,7 @@
 //! A checked list of layers, and its passes.
 
 use crate::check::{Checked, MOST_VALUES, Tensor, check, count, multiply_adds, size, tensors};
-use crate::error::StackError;
+use crate::error::SequentialError;
 use crate::layer::{Layer, Shape};
 use crate::parameter::Parameter;
 use crate::run::segment::{Segment, segments};
@@ -12,7 +12,7 @@ use crate::tape::{SegmentTape, Tape};
 ///
 /// Working memory is kept between calls and shared by clones; passes may run on many threads at once.
 #[derive(Clone, Debug)]
-pub struct Stack {
+pub struct Sequential {
     input: Shape,
     layers: Vec<Layer>,
     shapes: Vec<Shape>,
@@ -22,10 +22,10 @@ pub struct Stack {
     segments: Vec<Segment>,
 }
 
-impl Stack {
+impl Sequential {
     /// Checks that the layers fit together and plans how to run them.
-    pub fn new(input: Shape, layers: &[Layer]) -> Result<Stack, StackError> {
-        Stack::with_level(input, layers, Level::best())
+    pub fn new(input: Shape, layers: &[Layer]) -> Result<Sequential, SequentialError> {
+        Sequential::with_level(input, layers, Level::best())
     }
 
     /// As `new`, for a chosen set of instructions.
@@ -33,9 +33,9 @@ impl Stack {
         input: Shape,
         layers: &[Layer],
         level: Level,
-    ) -> Result<Stack, StackError> {
+    ) -> Result<Sequential, SequentialError> {
         if input.contains(&0) {
-            return Err(StackError::EmptyInput { found: input });
+            return Err(SequentialError::EmptyInput { found: input });
         }
         count(0, "the input shape", &input, MOST_VALUES)?;
         let mut checked = Vec::with_capacity(layers.len());
@@ -51,7 +51,11 @@ impl Stack {
                 let size = count(number, what, &shape, MOST_VALUES)?;
                 let range = offset..offset + size;
                 if range.end > MOST_VALUES {
-                    return Err(StackError::TooLarge { layer: number, what, limit: MOST_VALUES });
+                    return Err(SequentialError::TooLarge {
+                        layer: number,
+                        what,
+                        limit: MOST_VALUES,
+                    });
                 }
                 offset = range.end;
                 ranges.push(range.clone());
@@ -67,7 +71,7 @@ impl Stack {
             });
             shape = output;
         }
-        Ok(Stack {
+        Ok(Sequential {
             input,
             layers: layers.to_vec(),
             shapes: checked.iter().map(|layer| layer.output).collect(),
@@ -127,7 +131,7 @@ impl Stack {
         value.unwrap_or_else(|| x.to_vec())
     }
 
-    /// As [`forward`](Stack::forward), and keeps what [`backward`](Stack::backward) needs.
+    /// As [`forward`](Sequential::forward), and keeps what [`backward`](Sequential::backward) needs.
     ///
     /// # Panics
     /// As `forward`.
