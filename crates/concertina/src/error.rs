@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::hint::Hint;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,7 +18,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     message: String,
-    hint: Option<String>,
+    hint: Option<Hint>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -52,7 +54,7 @@ impl Error {
 
     /// Adds what to do next.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<Hint>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
@@ -75,8 +77,8 @@ impl Error {
     }
 
     /// What to do next, where there is something to say.
-    pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+    pub fn hint(&self) -> Option<&Hint> {
+        self.0.hint.as_ref()
     }
 
     /// True for what the caller asked wrongly.
@@ -105,7 +107,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Error({:?}", self.0.message)?;
         if let Some(hint) = &self.0.hint {
-            write!(f, ", hint: {hint:?}")?;
+            write!(f, ", hint: {:?}", hint.to_string())?;
         }
         if let Some(source) = &self.0.source {
             write!(f, ", source: {source:?}")?;

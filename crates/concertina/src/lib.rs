@@ -9,7 +9,7 @@
 //! use concertina::rng::Seed;
 //!
 //! # fn main() -> concertina::Result<()> {
-//! let recipe = Recipe::named("image-vae")?.with("bottleneck.size", 16)?;
+//! let recipe = Recipe::named("image-vae")?.with("bottleneck.latent-dim", 16)?;
 //! let data = Dataset::open("photos/", &recipe.open_options())?; // or "digits", "mnist", Dataset::from_images
 //! let mut run = recipe.plan(&data)?.start(&data, "runs/photos")?; // checked here: nothing fails for a typo after this
 //! while let Some(event) = run.step()? {
@@ -38,50 +38,52 @@
 //! Not supported yet: GPUs, several machines, sequences other than the rows of grey images.
 
 pub mod error;
+pub mod hint;
 pub mod shape;
 
 pub mod text;
 
 pub mod rng;
 
+mod autodiff;
+
+pub mod math;
+
 pub mod data;
 
 pub mod task;
 
-pub mod network;
+mod sequential;
+
+mod components;
+
+pub mod reconstruction;
 
 pub mod bottleneck;
 
-pub mod reconstruction;
+pub mod network;
 
 pub mod recipe;
 
 pub mod model;
 
-pub mod train;
-
-pub mod bench;
+pub mod validate;
 
 pub mod artifact;
+
+pub mod train;
 
 pub mod latent;
 
 pub mod metric;
 
-pub mod plot;
-
 pub mod evaluate;
 
-pub mod report;
-
-mod gallery;
-
-pub mod lesson;
-
-mod node;
+pub mod bench;
 
 #[cfg(test)]
 mod testing;
 
 pub use error::{Error, Result};
+pub use hint::{Hint, HintPart, Warning};
 pub use shape::ImageShape;

@@ -6,7 +6,6 @@
 
 use std::path::Path;
 
-use concertina_kernels::Stack;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +13,12 @@ use super::atomic::{sha256, write_whole};
 use super::tensors::{Named, Tensors, pack};
 use crate::data::DataCard;
 use crate::error::{Error, Result};
-use crate::latent::Mixture;
-use crate::metric::HeldOutErrors;
+use crate::hint::{Hint, HintPart};
+use crate::math::Mixture;
+use crate::model::HeldOutErrors;
 use crate::model::{Architecture, Model, Weights};
 use crate::recipe::Recipe;
+use crate::sequential::Sequential;
 use crate::shape::ImageShape;
 
 /// The JSON document in the header.
@@ -29,16 +30,14 @@ struct Header {
     version: String,
     input: ImageShape,
     target: ImageShape,
-    code_size: usize,
+    latent_dim: usize,
     value_range: [f32; 2],
     recipe: Recipe,
     data: DataCard,
 }
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const QUANTILES: &str = "held_out.error_quantiles";
-const CODEBOOK: &str = "codebook.weight";
-const LOG_SIGMA: &str = "reconstruction.log_sigma";
 const KEY: &str = "concertina";
 const MARK: &str = "sha256:";
 const NO_SUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -63,10 +62,9 @@ impl Model {
                     "`{}`: expected a run folder with a finished `model.safetensors`, found none",
                     folder.display()
                 ))
-                .with_hint(format!(
-                    "if training was stopped, `concertina resume {}` ends it",
-                    folder.display()
-                )));
+                .with_hint(
+                    Hint::text("if training was stopped, ").with(HintPart::Resume(folder)),
+                ));
             }
         }
         // Reading a device or a pipe might never end.
@@ -80,8 +78,8 @@ impl Model {
     }
 
     /// The bytes of the model file.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let Architecture { input, target, code_size, .. } = self.architecture;
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Architecture { input, target, latent_dim, .. } = self.architecture;
         let mut recipe = self.recipe.clone();
         // Where the data lay is nobody's business but the run folder's.
         recipe.data.source = None;
@@ -90,7 +88,7 @@ impl Model {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             input,
             target,
-            code_size,
+            latent_dim,
             value_range: [0.0, 1.0],
             recipe,
             data: self.card.for_others(),
@@ -99,24 +97,23 @@ impl Model {
         let parts = self.mixture.as_ref().map(Mixture::to_parts).unwrap_or_default();
         let mut tensors = named("encoder", &self.architecture.encoder, &self.weights.encoder);
         tensors.extend(named("decoder", &self.architecture.decoder, &self.weights.decoder));
-        if let Some(discriminator) = &self.architecture.discriminator {
-            tensors.extend(named("discriminator", discriminator, &self.weights.bottleneck));
+        let mut own = self.weights.bottleneck.as_slice();
+        for (name, shape) in self.architecture.bottleneck.parameters() {
+            let (values, rest) = own.split_at(shape.iter().product());
+            own = rest;
+            tensors.push((name, shape, values));
         }
-        if let Some(shape) = self.architecture.codebook {
-            tensors.push((CODEBOOK.to_owned(), shape.to_vec(), &self.weights.bottleneck));
-        }
-        if self.architecture.n_reconstruction > 0 {
-            tensors.push((LOG_SIGMA.to_owned(), vec![1], &self.weights.reconstruction));
-        }
+        let own = self.architecture.reconstruction.iter().zip(self.weights.reconstruction.chunks(1));
+        tensors.extend(own.map(|(name, value)| (format!("reconstruction.{name}"), vec![1], value)));
         if self.mixture.is_some() {
             let [weights, means, factors] = &parts;
             let n = weights.len();
             tensors.push(("mixture.weights".to_owned(), vec![n], weights));
-            tensors.push(("mixture.means".to_owned(), vec![n, code_size], means));
+            tensors.push(("mixture.means".to_owned(), vec![n, latent_dim], means));
             let shape = if factors.len() == means.len() {
-                vec![n, code_size]
+                vec![n, latent_dim]
             } else {
-                vec![n, code_size, code_size]
+                vec![n, latent_dim, latent_dim]
             };
             tensors.push(("mixture.cholesky".to_owned(), shape, factors));
         }
@@ -132,7 +129,11 @@ impl Model {
     }
 
     /// The inverse of [`Model::to_bytes`].
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+    ///
+    /// # Errors
+    /// If the bytes are not a model file's, are cut short or changed by as much as a bit, or come from another version
+    /// whose files this one cannot read.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let header = checked_header(bytes)?;
         let mut tensors = Tensors::unpack(bytes)?;
         let architecture =
@@ -144,22 +145,23 @@ impl Model {
         let weights = Weights {
             encoder: flat("encoder", &architecture.encoder, &mut tensors)?,
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
-            bottleneck: match (&architecture.discriminator, architecture.codebook) {
-                (Some(stack), _) => flat("discriminator", stack, &mut tensors)?,
-                (None, Some(shape)) => tensors.take(CODEBOOK, &shape)?,
-                (None, None) => Vec::new(),
+            bottleneck: {
+                let own = architecture.bottleneck.parameters().into_iter();
+                own.map(|(name, shape)| tensors.take(&name, &shape)).collect::<Result<Vec<_>>>()?.concat()
             },
-            reconstruction: match architecture.n_reconstruction {
-                0 => Vec::new(),
-                n => tensors.take(LOG_SIGMA, &[n])?,
+            reconstruction: {
+                let own = architecture.reconstruction.iter();
+                own.map(|name| tensors.take(&format!("reconstruction.{name}"), &[1]))
+                    .collect::<Result<Vec<_>>>()?
+                    .concat()
             },
         };
-        let Architecture { input, code_size, .. } = architecture;
-        if (header.input, header.code_size) != (input, code_size) {
+        let Architecture { input, latent_dim, .. } = architecture;
+        if (header.input, header.latent_dim) != (input, latent_dim) {
             return Err(Error::data(format!(
-                "the model file's header does not fit its recipe: expected inputs of {input} and codes of {code_size}, \
+                "the model file's header does not fit its recipe: expected inputs of {input} and codes of {latent_dim}, \
                  found {} and {}",
-                header.input, header.code_size
+                header.input, header.latent_dim
             )));
         }
         let parts = ["mixture.weights", "mixture.means", "mixture.cholesky"]
@@ -167,7 +169,7 @@ impl Model {
         let mixture = match &parts {
             [Some(weights), Some(means), Some(factors)] => {
                 let mixture =
-                    Mixture::from_parts(architecture.code_size, [weights, means, factors]);
+                    Mixture::from_parts(architecture.latent_dim, [weights, means, factors]);
                 Some(
                     mixture
                         .ok_or_else(|| Error::data("the mixture's tensors do not fit together"))?,
@@ -219,24 +221,28 @@ fn checked_header(bytes: &[u8]) -> Result<Header> {
     if format != Some(u64::from(FORMAT)) {
         let found = format.map_or("none".to_owned(), |format| format.to_string());
         return Err(Error::data(format!("expected model file format {FORMAT}, found {found}"))
-            .with_hint("use the version of this program that wrote the file, or a later one"));
+            .with_hint(if format == Some(1) {
+                "it was written by version 0.1, whose recipes have other keys: train again, or use that version"
+            } else {
+                "use the version of this program that wrote the file, or a later one"
+            }));
     }
     serde_json::from_value(value).map_err(unreadable)
 }
 
-/// The parameters of a stack as named tensors.
-fn named<'a>(part: &str, stack: &Stack, values: &'a [f32]) -> Vec<Named<'a>> {
+/// The parameters of a network as named tensors.
+fn named<'a>(part: &str, network: &Sequential, values: &'a [f32]) -> Vec<Named<'a>> {
     let tensor = |parameter: &concertina_kernels::Parameter| {
         let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
         (name, parameter.shape.clone(), &values[parameter.range.clone()])
     };
-    stack.parameters().iter().map(tensor).collect()
+    network.parameters().iter().map(tensor).collect()
 }
 
 /// The inverse of [`named`].
-fn flat(part: &str, stack: &Stack, tensors: &mut Tensors) -> Result<Vec<f32>> {
+fn flat(part: &str, network: &Sequential, tensors: &mut Tensors) -> Result<Vec<f32>> {
     let mut values = Vec::new();
-    for parameter in stack.parameters() {
+    for parameter in network.parameters() {
         let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
         values.extend(tensors.take(&name, &parameter.shape)?);
     }

@@ -7,8 +7,9 @@ use fs_err as fs;
 use super::atomic::write_whole;
 use super::claimed::ClaimedFolder;
 use crate::error::{Error, Result};
+use crate::hint::{Hint, HintPart};
 use crate::recipe::Recipe;
-use crate::train::Metrics;
+use crate::validate::Metrics;
 
 /// A run folder: everything that one training leaves.
 #[derive(Clone, Debug)]
@@ -38,10 +39,12 @@ impl RunFolder {
                 "expected a new run folder, found `{}`, which exists already",
                 path.display()
             ))
-            .with_hint(format!(
-                "name another with `--out`, or go on with a stopped run: `concertina resume {}`",
-                path.display()
-            )));
+            .with_hint(
+                Hint::text("name ")
+                    .with(HintPart::AnotherFolder)
+                    .then(", or go on with a stopped run: ")
+                    .with(HintPart::Resume(path.to_owned())),
+            ));
         }
         Ok(())
     }

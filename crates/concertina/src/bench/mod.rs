@@ -1,4 +1,4 @@
-//! How fast a recipe's model trains, encodes and reconstructs on this machine, on made-up images.
+//! How fast a recipe's model trains, encodes and reconstructs on this machine, on synthetic images.
 
 mod memory;
 
@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::data::{Dataset, Images, OpenOptions};
+use crate::data::{Dataset, Images, OpenOptions, Split};
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
-use crate::train::{Examples, Feed, Learner, Moment, Plan};
+use crate::train::{Loader, Plan, StepContext, TrainingState};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -80,12 +81,12 @@ pub struct Measurement {
 
 /// Measured time when the number of steps is left open.
 const ABOUT: Duration = Duration::from_secs(3);
-/// Of the made-up images, for recipes with a condition.
+/// Of the synthetic images, for recipes with a condition.
 const CLASSES: usize = 10;
 /// Made-up images in bytes, at most: a few batches, as training does not see the same one twice in a row.
 const MOST_BYTES: usize = 1 << 28;
 
-/// Measures `recipe` on made-up images of `shape`, on the threads of the current pool.
+/// Measures `recipe` on synthetic images of `shape`, on the threads of the current pool.
 ///
 /// # Errors
 /// If the recipe does not fit together or does not fit the shape, or the loss leaves all bounds.
@@ -96,11 +97,13 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         return Err(Error::config(format!(
             "expected a batch of at most {MOST_BYTES} bytes, found {batch_size} images of {shape}"
         ))
-        .with_hint("`--set training.batch-size=32` makes it smaller"));
+        .with_hint(
+            Hint::default().set("training.batch-size", 32).then(" makes it smaller"),
+        ));
     };
     let batches = (MOST_BYTES / bytes).clamp(1, 8);
     let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?;
-    let images = made_up(shape, batches * batch_size)?;
+    let images = synthetic(shape, batches * batch_size)?;
     let architecture = plan.architecture();
     let flops = match options.mode {
         Mode::Train => 3 * (architecture.encoder.flops() + architecture.decoder.flops()),
@@ -113,14 +116,14 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         Mode::Encode => {
             let model = untrained(&plan, &images)?;
             let labels = labels(batch_size);
-            let encode = |batch: &Images| model.given_any(Some(&labels)).encode(batch).map(drop);
+            let encode = |batch: &Images| model.with_known_labels(Some(&labels)).encode(batch).map(drop);
             time_inference(&images, batch_size, options, encode)?
         }
         Mode::Reconstruct => {
             let model = untrained(&plan, &images)?;
             let labels = labels(batch_size);
             let reconstruct =
-                |batch: &Images| model.given_any(Some(&labels)).reconstruct(batch).map(drop);
+                |batch: &Images| model.with_known_labels(Some(&labels)).reconstruct(batch).map(drop);
             time_inference(&images, batch_size, options, reconstruct)?
         }
     };
@@ -155,8 +158,8 @@ pub fn usual_shape(recipe: &Recipe) -> ImageShape {
         Network::Lesson {}
         | Network::Dense { .. }
         | Network::Pooled { .. }
-        | Network::Sequence { .. } => ImageShape::new(1, 28, 28),
-        Network::Conv { .. } | Network::Flat { .. } => {
+        | Network::Lstm { .. } => ImageShape::new(1, 28, 28),
+        Network::Conv { .. } | Network::FullyConvolutional { .. } => {
             let side = recipe.data.size.unwrap_or(64);
             ImageShape::new(3, side, side)
         }
@@ -169,7 +172,7 @@ fn labels(n: usize) -> Vec<u32> {
 }
 
 /// Every byte is drawn by itself.
-fn made_up(shape: ImageShape, n: usize) -> Result<Images> {
+fn synthetic(shape: ImageShape, n: usize) -> Result<Images> {
     let mut stream = Stream::new(Seed(0), Purpose::Benchmark, [0; 3]);
     let words = (0..(n * shape.len()).div_ceil(4)).map(|_| stream.bits());
     let mut pixels: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
@@ -179,24 +182,24 @@ fn made_up(shape: ImageShape, n: usize) -> Result<Images> {
 
 fn time_training(plan: &Plan, images: &Images, options: Options) -> Result<(usize, Duration)> {
     let Plan { recipe, architecture, steps_per_epoch } = plan;
-    let mut learner = Learner::new(architecture, Seed(recipe.training.seed));
+    let mut state = TrainingState::new(architecture, Seed(recipe.training.seed));
     let labels = labels(images.len());
-    let examples = Examples { images, labels: Some(&labels) };
-    let mut feed = Feed::new(plan, examples, 1);
+    let split = Split { examples: images, labels: Some(&labels) };
+    let mut loader = Loader::new(plan, split, 1);
     let mut step = 0;
     time(options, || {
         let learning_rate = recipe.training.learning_rate;
-        let moment = Moment { step, epochs: f32::INFINITY, learning_rate };
-        let taken = feed.train(plan, examples, step % steps_per_epoch, |batch| {
-            learner.step(recipe, architecture, batch, moment)
+        let context = StepContext { step, epochs: f32::INFINITY, learning_rate };
+        let taken = loader.train(plan, split, step % steps_per_epoch, |batch| {
+            state.step(recipe, architecture, batch, context)
         });
         step += 1;
         taken.map(drop).map_err(|diverged| {
             Error::failed(format!(
-                "the {} is {} at step {step} on made-up images",
+                "the {} is {} at step {step} on synthetic images",
                 diverged.what, diverged.value
             ))
-            .with_hint("lower the learning rate: `--set training.learning-rate=1e-4`")
+            .with_hint(Hint::text("lower the learning rate: ").set("training.learning-rate", 1e-4))
         })
     })
 }

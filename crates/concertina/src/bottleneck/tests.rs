@@ -7,10 +7,10 @@ use super::*;
 use crate::testing::fixture::{LOSSES, cases, matrix, number, numbers};
 use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
-const FORMS: [Form; 2] = [Form::LogVariance, Form::Lesson];
+const FORMS: [VarianceParameterisation; 2] = [VarianceParameterisation::LogVariance, VarianceParameterisation::Lesson];
 
-fn gaussian(form: Form) -> Bottleneck {
-    Bottleneck::Gaussian(Gaussian { form, ..Gaussian::new(Size::Number(2)) })
+fn gaussian(form: VarianceParameterisation) -> Bottleneck {
+    Bottleneck::Gaussian(Gaussian { form, ..Gaussian::new(LatentDim::Number(2)) })
 }
 
 /// `[B, 2 D]` features of `[B, D]` means and spreads, and the like of their gradients.
@@ -26,8 +26,8 @@ fn divergences_and_codes_are_as_in_pytorch() {
         let bottleneck = Bottleneck::Gaussian(Gaussian {
             beta: number(&case["beta"]) as f32,
             free_bits_nats: number(&case["free_nats"]) as f32,
-            form: if case["form"] == "lesson" { Form::Lesson } else { Form::LogVariance },
-            ..Gaussian::new(Size::Number(4))
+            form: if case["form"] == "lesson" { VarianceParameterisation::Lesson } else { VarianceParameterisation::LogVariance },
+            ..Gaussian::new(LatentDim::Number(4))
         });
         let ([batch, size], mean) = matrix(&case["mean"]);
         let features = side_by_side(&mean, &matrix(&case["spread"]).1, size);
@@ -68,7 +68,7 @@ fn divergences_and_codes_are_as_in_pytorch() {
 
 #[test]
 fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
-    let plain = Bottleneck::plain(Size::Full);
+    let plain = Bottleneck::plain(LatentDim::Full);
     let features = [0.5, -1.0, 3.0, 0.0];
     let code = plain.draw(constant(&features, [2, 2]), constant(&[9.0; 4], [2, 2]), none());
     assert!(plain.price(&code, &none(), 1.0).is_none() && code.kl.is_none());
@@ -76,7 +76,7 @@ fn a_plain_bottleneck_changes_nothing_and_costs_nothing() {
     assert_eq!(plain.mean(features.to_vec(), &[], 2), features);
     assert_eq!((plain.heads(), plain.is_variational()), (1, false));
     assert_eq!(
-        (gaussian(Form::Lesson).heads(), gaussian(Form::Lesson).is_variational()),
+        (gaussian(VarianceParameterisation::Lesson).heads(), gaussian(VarianceParameterisation::Lesson).is_variational()),
         (2, true)
     );
 }
@@ -90,7 +90,7 @@ fn the_price_of_a_plain_code_is_its_size() {
         (0.0, 2.0, 0.5 * 14.25, [1.0, -2.0, 0.0, 3.0, 0.0, 0.5]),
         (0.5, 2.0, 0.25 * 6.5 + 0.5 * 14.25, [1.25, -2.25, 0.0, 3.25, 0.0, 0.75]),
     ] {
-        let bottleneck = Bottleneck::Plain(Plain { l1, l2, ..Plain::new(Size::Full) });
+        let bottleneck = Bottleneck::Plain(Plain { l1, l2, ..Plain::new(LatentDim::Full) });
         let features = leaf(&z, [2, 3]);
         let code = bottleneck.draw(features.clone(), constant(&[0.0; 6], [2, 3]), none());
         let price = bottleneck.price(&code, &none(), 0.0).unwrap();
@@ -101,7 +101,7 @@ fn the_price_of_a_plain_code_is_its_size() {
 
 #[test]
 fn the_price_of_a_decoder_is_half_its_squares() {
-    let bottleneck = Bottleneck::Plain(Plain { decoder_l2: 0.5, ..Plain::new(Size::Full) });
+    let bottleneck = Bottleneck::Plain(Plain { decoder_l2: 0.5, ..Plain::new(LatentDim::Full) });
     let decoder = leaf(&[1.0, -2.0, 0.0, 3.0], [4]);
     let code = bottleneck.draw(constant(&[9.0; 4], [2, 2]), constant(&[], [2, 0]), none());
     let price = bottleneck.price(&code, &decoder, 0.0).unwrap();
@@ -130,7 +130,7 @@ fn free_bits_weight_and_warm_up_make_the_price() {
             beta,
             warm_up_epochs,
             free_bits_nats,
-            ..Gaussian::new(Size::Number(3))
+            ..Gaussian::new(LatentDim::Number(3))
         });
         let code = Code { kl: Some(kl.clone()), ..Code::of(kl.clone()) };
         let price = values(bottleneck.price(&code, &none(), epochs).unwrap())[0];
@@ -154,7 +154,7 @@ fn with_a_capacity_the_distance_from_it_is_charged() {
             beta: 2.0,
             capacity_nats,
             capacity_epochs,
-            ..Gaussian::new(Size::Number(3))
+            ..Gaussian::new(LatentDim::Number(3))
         });
         let kl = leaf(&kl, [2, 3]);
         let code = Code { kl: Some(kl.clone()), ..Code::of(kl.clone()) };
@@ -174,16 +174,16 @@ fn impossible_bottlenecks_are_refused() {
             beta,
             warm_up_epochs,
             free_bits_nats,
-            ..Gaussian::new(Size::Number(size))
+            ..Gaussian::new(LatentDim::Number(size))
         })
     };
     for (bottleneck, message) in [
-        (Bottleneck::plain(Size::Number(0)), "`bottleneck.size`: expected at least 1, found 0"),
+        (Bottleneck::plain(LatentDim::Number(0)), "`bottleneck.latent-dim`: expected at least 1, found 0"),
         (
-            Bottleneck::Plain(Plain { l1: -1.0, ..Plain::new(Size::Full) }),
+            Bottleneck::Plain(Plain { l1: -1.0, ..Plain::new(LatentDim::Full) }),
             "`bottleneck.l1`: expected a finite number of at least 0, found -1",
         ),
-        (base(0, 1.0, 0.0, 0.0), "`bottleneck.size`: expected at least 1, found 0"),
+        (base(0, 1.0, 0.0, 0.0), "`bottleneck.latent-dim`: expected at least 1, found 0"),
         (
             base(2, -1.0, 0.0, 0.0),
             "`bottleneck.beta`: expected a finite number of at least 0, found -1",
@@ -252,7 +252,7 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
     let (batch, size, k) = (2, 2, 3);
     for form in FORMS {
         let bottleneck =
-            Bottleneck::Gaussian(Gaussian { samples: k, form, ..Gaussian::new(Size::Number(2)) });
+            Bottleneck::Gaussian(Gaussian { samples: k, form, ..Gaussian::new(LatentDim::Number(2)) });
         assert!(bottleneck.check().is_ok());
         let features = [0.5, -1.0, 0.3, -0.7, 1.5, 0.0, -0.4, 0.2];
         let noise = crate::testing::normal(batch * k * size, 3);
@@ -294,15 +294,15 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
 #[test]
 fn more_codes_than_one_are_refused_where_there_is_no_bound() {
     let gaussian = |beta, samples| {
-        Bottleneck::Gaussian(Gaussian { beta, samples, ..Gaussian::new(Size::Number(2)) })
+        Bottleneck::Gaussian(Gaussian { beta, samples, ..Gaussian::new(LatentDim::Number(2)) })
     };
     assert!(gaussian(2.0, 1).check().is_ok() && gaussian(1.0, 5).check().is_ok());
     for (bottleneck, message) in [
-        (gaussian(1.0, 0), "`bottleneck.samples`: expected 1 to 1000, found 0"),
-        (gaussian(1.0, 1001), "`bottleneck.samples`: expected 1 to 1000, found 1001"),
+        (gaussian(1.0, 0), "`bottleneck.importance-samples`: expected 1 to 1000, found 0"),
+        (gaussian(1.0, 1001), "`bottleneck.importance-samples`: expected 1 to 1000, found 1001"),
         (
             gaussian(2.0, 5),
-            "`bottleneck.samples`: expected 1 beside a weight, free bits, a capacity of the divergence or a discrepancy, found 5",
+            "`bottleneck.importance-samples`: expected 1 beside a weight, free bits, a capacity of the divergence or a discrepancy, found 5",
         ),
     ] {
         assert_eq!(bottleneck.check().unwrap_err().to_string(), message);

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::part::{Part, Ready, Source};
-use super::{ClassCount, DataCard, Images, OpenOptions, labels, source};
+use super::{ClassCount, DataCard, Images, OpenOptions, Split, labels, source};
 use crate::error::{Error, Result};
 
 /// Images to train on and images held out, all of one shape, with labels and names where there are such.
@@ -75,6 +75,16 @@ impl Dataset {
             notes: Vec::new(),
         };
         Self::finish("array", source::arrange(source, options)?)
+    }
+
+    /// The examples to train on.
+    pub fn training(&self) -> Split<'_> {
+        Split { examples: &self.train, labels: self.train_labels.as_deref() }
+    }
+
+    /// The examples held out.
+    pub fn validation(&self) -> Split<'_> {
+        Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
     }
 
     /// Draws up the card.

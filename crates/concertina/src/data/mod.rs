@@ -9,7 +9,9 @@ mod card;
 mod cifar;
 mod dataset;
 pub mod digits;
+mod examples;
 mod fit;
+mod float_images;
 mod folder;
 mod idx;
 mod images;
@@ -27,6 +29,9 @@ mod walk;
 
 pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped, source_name};
 pub use dataset::Dataset;
+pub use examples::{Examples, Split};
+pub use float_images::FloatImages;
+pub(crate) use float_images::unit;
 pub use images::Images;
 pub use options::{OnProgress, OpenOptions, Progress};
 

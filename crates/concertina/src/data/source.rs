@@ -86,7 +86,7 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
         }
         Some(valid) => {
             let (n_train, n_valid, told) =
-                split::given(train.images.len(), valid.images.len(), options);
+                split::provided(train.images.len(), valid.images.len(), options);
             (train.take(n_train), valid.take(n_valid), told)
         }
         None => {

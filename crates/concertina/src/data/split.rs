@@ -49,7 +49,7 @@ pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
 }
 
 /// How many images to take from the front of a source with `n_train` images and `n_valid` test images of its own.
-pub(super) fn given(
+pub(super) fn provided(
     n_train: usize,
     n_valid: usize,
     options: &OpenOptions,

@@ -10,8 +10,7 @@ use super::filter::{gaussian, median};
 use super::subject::Material;
 use super::{Conventions, Finding, Quality, quality};
 use crate::error::Result;
-use crate::latent::Points;
-use crate::model::Pictures;
+use crate::data::FloatImages;
 use crate::shape::ImageShape;
 use crate::task::Task;
 use crate::text::thousands;
@@ -25,13 +24,13 @@ const FITTED: usize = 1000;
 /// Errors closer than this, by ratio, count as equal.
 const EQUAL: f64 = 0.01;
 
-/// The model and its rivals, on the same test images.
+/// The model and its baselines, on the same test images.
 #[derive(Clone, Debug, Serialize)]
 pub struct Baselines {
-    /// What the rivals are.
+    /// What the baselines are.
     pub what: String,
     /// The model first.
-    pub rivals: Vec<Rival>,
+    pub compared: Vec<Baseline>,
     /// How the model does beside the best of the others, in a sentence.
     pub verdict: String,
     /// How the figures came about.
@@ -40,7 +39,7 @@ pub struct Baselines {
 
 /// One of those compared.
 #[derive(Clone, Debug, Serialize)]
-pub struct Rival {
+pub struct Baseline {
     /// What it is called.
     pub name: String,
     /// How it does.
@@ -60,25 +59,25 @@ pub(super) fn measure(material: &Material<'_>, model: Quality) -> Result<Finding
 /// All but the model.
 struct Others {
     what: String,
-    rivals: Vec<Rival>,
+    compared: Vec<Baseline>,
     convention: String,
 }
 
 impl Others {
     fn beside(self, quality: Quality) -> Baselines {
         let mut conventions = Quality::conventions();
-        conventions.insert("rivals", self.convention);
-        let verdict = verdict(quality, &self.rivals);
-        let model = Rival { name: "this model".to_owned(), quality };
-        let rivals = std::iter::once(model).chain(self.rivals).collect();
-        Baselines { what: self.what, rivals, verdict, conventions }
+        conventions.insert("compared", self.convention);
+        let verdict = verdict(quality, &self.compared);
+        let model = Baseline { name: "this model".to_owned(), quality };
+        let compared = std::iter::once(model).chain(self.compared).collect();
+        Baselines { what: self.what, compared, verdict, conventions }
     }
 }
 
 /// Better, equal or worse than the best of the others, and by how much.
-fn verdict(model: Quality, others: &[Rival]) -> String {
+fn verdict(model: Quality, others: &[Baseline]) -> String {
     let best = others.iter().min_by(|a, b| a.quality.mse.total_cmp(&b.quality.mse));
-    let Some(Rival { name, quality: best }) = best else {
+    let Some(Baseline { name, quality: best }) = best else {
         return "there is nothing to compare with".to_owned();
     };
     let ratio = model.mse / best.mse;
@@ -100,21 +99,21 @@ fn components(material: &Material<'_>) -> Result<Others> {
     let pca = material.pca()?;
     material.working("reconstructing the test images from principal components");
     let images = &material.test.images;
-    let back = |range: Range<usize>, clean: &Pictures, cut: bool| {
+    let back = |range: Range<usize>, clean: &FloatImages, cut: bool| {
         // What the model sees: black and white where its task draws it so.
         let seen = material.model.corrupted(clean, &range.collect::<Vec<_>>());
-        let codes = pca.encode(Points::of_pictures("test images", &seen)?)?;
+        let codes = pca.encode(seen.as_points("test images")?)?;
         let mut values = pca.decode(&codes)?;
         if cut {
             cut_to_range(&mut values);
         }
-        Ok(Pictures::new(clean.shape(), values))
+        Ok(FloatImages::new(clean.shape(), values))
     };
     let name = format!("PCA, {} components", pca.n_components());
     let cut = format!("{name}, cut to 0..1");
-    let rivals = vec![
-        Rival { name, quality: quality::of(images, |range, clean| back(range, clean, false))? },
-        Rival { name: cut, quality: quality::of(images, |range, clean| back(range, clean, true))? },
+    let compared = vec![
+        Baseline { name, quality: quality::of(images, |range, clean| back(range, clean, false))? },
+        Baseline { name: cut, quality: quality::of(images, |range, clean| back(range, clean, true))? },
     ];
     let what = format!(
         "principal components fitted to {} training images, as many as a code has numbers",
@@ -123,13 +122,13 @@ fn components(material: &Material<'_>) -> Result<Others> {
     let convention = format!(
         "{what}, shown what the model sees; the model's own outputs are within 0..1 always"
     );
-    Ok(Others { what, rivals, convention })
+    Ok(Others { what, compared, convention })
 }
 
 /// The small picture enlarged by formulas.
 fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
     let input = material.model.architecture.input;
-    let mut rivals = Vec::new();
+    let mut compared = Vec::new();
     for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
         material.working(&format!("enlarging the test images, {}", method.name()));
         let enlarged = |small: &[f32]| enlarge(input, small, factor, method);
@@ -138,13 +137,13 @@ fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
             cut_to_range(&mut large);
             large
         })?;
-        rivals.push(Rival { name: method.name().to_owned(), quality });
+        compared.push(Baseline { name: method.name().to_owned(), quality });
     }
     let what = format!("the small picture enlarged {factor} times by interpolation");
     let convention = format!(
         "{what}: pixel centres at halves, the border repeated beyond itself, bicubic with a = -0.5, cut to 0..1"
     );
-    Ok(Others { what, rivals, convention })
+    Ok(Others { what, compared, convention })
 }
 
 /// What makes a clean picture of a noisy one.
@@ -154,7 +153,7 @@ type Filter<'a> = dyn Fn(&[f32]) -> Vec<f32> + Sync + 'a;
 fn filtered(material: &Material<'_>) -> Result<Others> {
     let shape = material.model.architecture.input;
     let as_it_is = made_of_inputs(material, shape, <[f32]>::to_vec)?;
-    let mut rivals = vec![Rival { name: "the noisy input".to_owned(), quality: as_it_is }];
+    let mut compared = vec![Baseline { name: "the noisy input".to_owned(), quality: as_it_is }];
     let filters: [(String, &Filter<'_>); 2] = [
         (format!("median {MEDIAN}x{MEDIAN}"), &|noisy| median(shape, noisy, MEDIAN)),
         (format!("Gaussian, sigma {SIGMA}"), &|noisy| gaussian(shape, noisy, SIGMA)),
@@ -163,7 +162,7 @@ fn filtered(material: &Material<'_>) -> Result<Others> {
         material.working(&format!("cleaning the test images: {name}"));
         let line = fitted(material, filter)?;
         let quality = made_of_inputs(material, shape, |noisy| line.of(&filter(noisy)))?;
-        rivals.push(Rival { name, quality });
+        compared.push(Baseline { name, quality });
     }
     let what = "the noisy picture as it is, and through filters".to_owned();
     let levels = match material.n_train().min(FITTED) {
@@ -176,7 +175,7 @@ fn filtered(material: &Material<'_>) -> Result<Others> {
     let convention = format!(
         "{what}: the border repeated beyond itself, the Gaussian cut off at 4 sigma; {levels}"
     );
-    Ok(Others { what, rivals, convention })
+    Ok(Others { what, compared, convention })
 }
 
 /// What brings filtered values to the level of clean ones: noise with a mean of its own, or cut to 0..1, moves them.
@@ -213,7 +212,7 @@ fn fitted(material: &Material<'_>, filter: &Filter<'_>) -> Result<Line> {
     if material.n_train() == 0 {
         return Ok(Line { scale: 1.0, shift: 0.0 });
     }
-    let clean = Pictures::from(&material.some_train(FITTED)?);
+    let clean = FloatImages::from(&material.some_train(FITTED)?);
     let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
     let values = inputs.values().par_chunks_exact(inputs.shape().len());
     let filtered = values.map(filter).collect::<Vec<_>>().concat();
@@ -230,7 +229,7 @@ fn made_of_inputs(
         let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
         let made: Vec<Vec<f32>> =
             inputs.values().par_chunks_exact(input.len()).map(&make).collect();
-        Ok(Pictures::new(clean.shape(), made.concat()))
+        Ok(FloatImages::new(clean.shape(), made.concat()))
     })
 }
 
@@ -256,7 +255,7 @@ mod tests {
     #[test]
     fn a_verdict_names_the_best_rival() {
         let quality = |mse| Quality { mse, psnr_db: 0.0, ssim: 0.5 };
-        let rival = |name: &str, mse| Rival { name: name.to_owned(), quality: quality(mse) };
+        let rival = |name: &str, mse| Baseline { name: name.to_owned(), quality: quality(mse) };
         let others = [rival("bad", 0.2), rival("good", 0.1)];
         for (mse, words) in [
             (0.05, "better than good: 0.50 times its squared error"),

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::finding::missing;
-use super::subject::{Half, Material};
+use super::subject::{Split, Material};
 use super::{Conventions, Finding};
 use crate::error::Result;
-use crate::latent::Points;
+use crate::math::Points;
 use crate::metric::{Labelled, LinearProbe, k_means, neighbour_accuracy, purity, trustworthiness};
-use crate::model::{Codes, Pictures};
+use crate::data::FloatImages;
+use crate::math::Codes;
 
 /// Neighbours that vote on a class.
 const NEIGHBOURS: usize = 5;
@@ -118,7 +119,7 @@ fn spaces(material: &Material<'_>) -> Result<Spaces> {
     }
     let [train, test] = material.pixels()?;
     let pixels =
-        [Points::of_pictures("training images", train)?, Points::of_pictures("test images", test)?];
+        [train.as_points("training images")?, test.as_points("test images")?];
     compared.push(judges.judge("raw pixels", pixels)?);
     let verdicts = compared[1..].iter().map(|other| verdict(&compared[0], other)).collect();
     Ok(Spaces { classes: judges.classes, compared, verdicts, left_out })
@@ -128,7 +129,7 @@ fn spaces(material: &Material<'_>) -> Result<Spaces> {
 fn components(material: &Material<'_>) -> Result<[Codes; 2]> {
     let pca = material.pca()?;
     let [train, test] = material.pixels()?;
-    let encode = |pictures| pca.encode(Points::of_pictures("images", pictures)?);
+    let encode = |images: &FloatImages| pca.encode(images.as_points("images")?);
     Ok([encode(train)?, encode(test)?])
 }
 
@@ -145,7 +146,7 @@ struct Judges<'a> {
 
 impl<'a> Judges<'a> {
     fn new(material: &'a Material<'a>) -> Result<Self> {
-        let of = |half: &'a Half| {
+        let of = |half: &'a Split| {
             half.labels.as_deref().ok_or_else(|| missing("the data has no labels"))
         };
         let test = of(&material.test)?;
@@ -195,13 +196,13 @@ fn verdict(codes: &Space, other: &Space) -> String {
 }
 
 fn trust(material: &Material<'_>) -> Result<Trust> {
-    if material.model.architecture.code_size != 2 {
+    if material.model.architecture.latent_dim != 2 {
         return Err(missing("codes are no map: they are not of two numbers"));
     }
     material.working("trustworthiness of the map");
     let half = material.some_test(MOST_ON_MAP);
-    let pixels = Pictures::from(&half.images);
-    let pixels = Points::of_pictures("test images", &pixels)?;
+    let pixels = FloatImages::from(&half.images);
+    let pixels = pixels.as_points("test images")?;
     let trust_in = |codes: &Codes| {
         trustworthiness(pixels, Points::of_codes("places on the map", codes)?, KEPT)
     };

@@ -7,7 +7,7 @@ use crate::shape::ImageShape;
 
 /// How values between pixels come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
+pub enum Method {
     /// The pixel that the place lies in.
     Nearest,
     /// A straight line between two neighbours.
@@ -50,7 +50,7 @@ impl Method {
 }
 
 /// The picture `values`, of shape `shape`, with both sides `factor` times as long.
-pub(crate) fn enlarge(
+pub fn enlarge(
     shape: ImageShape,
     values: &[f32],
     factor: usize,

@@ -1,4 +1,4 @@
-//! A model judged: how well it reconstructs, and beside what is simpler; what its codes are good for; how good what it makes
+//! A model evaluated: how well it reconstructs, and beside what is simpler; what its codes are good for; how good what it makes
 //! is; and for which data all this holds.
 //!
 //! [`evaluate`] gives an [`Evaluation`], a part for each [`Section`]. Every part says how its figures came about
@@ -6,17 +6,17 @@
 //! from others, one by one.
 
 mod baselines;
-mod copies;
+mod memorisation;
 mod embedding;
-pub(crate) mod enlarge;
+mod enlarge;
 mod filter;
 mod finding;
-mod generator;
+mod samples;
 mod moments;
 mod quality;
 mod reconstruction;
 mod score;
-mod specificity;
+mod out_of_distribution;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -24,16 +24,17 @@ mod variational;
 
 use serde::Serialize;
 
-pub use self::baselines::{Baselines, Rival};
-pub use self::copies::Copies;
+pub use self::baselines::{Baselines, Baseline};
+pub use self::memorisation::{Memorisation, Nearest};
+pub use self::enlarge::{Method, enlarge};
 pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
-pub use self::generator::{Distance, Generator};
+pub use self::samples::{Distance, Samples};
 pub use self::quality::Quality;
 pub use self::reconstruction::{Codebook, Reconstruction};
 pub use self::score::{Score, Scores};
-pub use self::specificity::Specificity;
-pub use self::subject::{Half, Subject};
+pub use self::out_of_distribution::OutOfDistribution;
+pub use self::subject::{Split, Subject};
 pub use self::variational::{Likelihood, Variational};
 use crate::error::Result;
 
@@ -47,9 +48,9 @@ pub enum Section {
     /// What codes tell of classes.
     Embedding,
     /// How far samples are from images.
-    Generator,
+    Samples,
     /// How far the data is from what the model was trained on.
-    Specificity,
+    OutOfDistribution,
 }
 
 impl Section {
@@ -58,8 +59,8 @@ impl Section {
         Self::Reconstruction,
         Self::Baselines,
         Self::Embedding,
-        Self::Generator,
-        Self::Specificity,
+        Self::Samples,
+        Self::OutOfDistribution,
     ];
 }
 
@@ -74,8 +75,6 @@ pub struct Options {
     pub most_train: usize,
     /// Codes drawn for each image to estimate its likelihood by.
     pub importance_samples: usize,
-    /// Whether pictures are drawn: [`Evaluation::figures`].
-    pub figures: bool,
 }
 
 impl Default for Options {
@@ -86,7 +85,6 @@ impl Default for Options {
             most_test: 10_000,
             most_train: usize::MAX,
             importance_samples: 5000,
-            figures: false,
         }
     }
 }
@@ -98,16 +96,16 @@ impl Options {
     }
 }
 
-/// A model judged on data. Parts that were not asked for are `None`.
+/// A model evaluated on data. Parts that were not asked for are `None`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
     /// The name of the model's recipe.
     pub model: String,
     /// Numbers in a code.
-    pub code_size: usize,
+    pub latent_dim: usize,
     /// What the model was trained on.
     pub trained_on: String,
-    /// What it is judged on.
+    /// What it is evaluated on.
     pub data: String,
     /// Whether that is the same, and the test images are those held out of the training.
     pub own_data: bool,
@@ -115,7 +113,7 @@ pub struct Evaluation {
     pub images: usize,
     /// Of so many.
     pub images_there: usize,
-    /// Training images, for what has to be fitted or trained to compare; 0 if the data has no training half.
+    /// Training images, for what has to be fitted or trained to compare; 0 if the data has no training split.
     pub train_images: usize,
     /// Of so many.
     pub train_images_there: usize,
@@ -130,16 +128,13 @@ pub struct Evaluation {
     pub embedding: Option<Embedding>,
     /// How far samples are from images.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub generator: Option<Finding<Generator>>,
+    pub samples: Option<Finding<Samples>>,
     /// How far the data is from what the model was trained on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub specificity: Option<Finding<Specificity>>,
-    /// File names and PNGs, if asked for.
-    #[serde(skip)]
-    pub figures: Vec<(&'static str, Vec<u8>)>,
+    pub out_of_distribution: Option<Finding<OutOfDistribution>>,
 }
 
-/// Judges a model. `working` is told what is being done, a phrase at a time.
+/// Evaluates a model. `working` is told what is being done, a phrase at a time.
 ///
 /// The same subject and options give the same bits for any number of threads.
 ///
@@ -157,7 +152,7 @@ pub fn evaluate(
     let model = subject.model;
     let mut evaluation = Evaluation {
         model: model.recipe.name.clone(),
-        code_size: model.architecture.code_size,
+        latent_dim: model.architecture.latent_dim,
         trained_on: model.card.name(),
         data: subject.name.clone(),
         own_data: subject.own,
@@ -168,9 +163,8 @@ pub fn evaluate(
         reconstruction: None,
         baselines: None,
         embedding: None,
-        generator: None,
-        specificity: None,
-        figures: Vec::new(),
+        samples: None,
+        out_of_distribution: None,
     };
     // The baselines stand beside the model's own figures, so these are wanted for both.
     if wanted(Section::Reconstruction) || wanted(Section::Baselines) {
@@ -186,16 +180,12 @@ pub fn evaluate(
     if wanted(Section::Embedding) {
         evaluation.embedding = Some(embedding::measure(&material)?);
     }
-    if wanted(Section::Generator) {
-        let found = generator::measure(&material)?;
-        if let (true, Finding::Measured(generator)) = (options.figures, &found) {
-            evaluation.figures.push(("nearest-training-images.png", generator.copies.to_png()?));
-        }
-        evaluation.generator = Some(found);
+    if wanted(Section::Samples) {
+        evaluation.samples = Some(samples::measure(&material)?);
     }
-    if wanted(Section::Specificity) {
+    if wanted(Section::OutOfDistribution) {
         working("comparing the errors with those of the model's own data");
-        evaluation.specificity = Some(specificity::measure(subject, &material.test)?);
+        evaluation.out_of_distribution = Some(out_of_distribution::measure(subject, &material.test)?);
     }
     Ok(evaluation)
 }

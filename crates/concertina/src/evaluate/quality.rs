@@ -10,7 +10,7 @@ use super::subject::Material;
 use crate::data::Images;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
-use crate::model::Pictures;
+use crate::data::FloatImages;
 
 /// Images at a time.
 const CHUNK: usize = 512;
@@ -49,13 +49,13 @@ impl Quality {
 /// The quality of what `make` makes for the images of a range of numbers, a chunk at a time.
 pub(super) fn of(
     images: &Images,
-    mut make: impl FnMut(Range<usize>, &Pictures) -> Result<Pictures>,
+    mut make: impl FnMut(Range<usize>, &FloatImages) -> Result<FloatImages>,
 ) -> Result<Quality> {
     let shape = images.shape();
     let mut sums = [0.0; 3];
     for start in (0..images.len()).step_by(CHUNK) {
         let range = start..images.len().min(start + CHUNK);
-        let clean = Pictures::from(&images.select(&range.clone().collect::<Vec<_>>()));
+        let clean = FloatImages::from(&images.select(&range.clone().collect::<Vec<_>>()));
         let made = make(range, &clean)?;
         let pairs = clean.values().par_chunks_exact(shape.len());
         let pairs = pairs.zip(made.values().par_chunks_exact(shape.len()));
@@ -79,7 +79,7 @@ pub(super) fn of_model(material: &Material<'_>) -> Result<Quality> {
     of(&material.test.images, |range, clean| {
         let labels = material.test.labels.as_ref().map(|labels| &labels[range.clone()]);
         let inputs = model.corrupted(clean, &range.collect::<Vec<_>>());
-        let model = model.given_if_asked(labels)?;
-        model.decode(&model.encode_pictures(&inputs))
+        let model = model.with_labels(labels)?;
+        model.decode(&model.encode_inputs(&inputs))
     })
 }

@@ -14,7 +14,7 @@ use crate::model::Model;
 #[derive(Clone, Debug, Serialize)]
 pub struct Scores {
     /// The unit of the errors.
-    pub unit: &'static str,
+    pub unit: String,
     /// The share of the model's own held-out images whose errors are not beyond the threshold.
     pub quantile: f64,
     /// Errors above this are beyond. `None` for a model file that does not hold the errors of its held-out images.
@@ -22,7 +22,7 @@ pub struct Scores {
     /// The model's own held-out images that the threshold comes from.
     pub held_out_images: usize,
     /// Pictures that are beyond.
-    pub n_beyond: Option<usize>,
+    pub n_outliers: Option<usize>,
     /// For each picture, in their order.
     pub scores: Vec<Score>,
 }
@@ -35,7 +35,7 @@ pub struct Score {
     /// The percentage of the model's own held-out images that have smaller errors.
     pub percentile: Option<f64>,
     /// Whether the error is beyond the threshold.
-    pub beyond: Option<bool>,
+    pub outlier: Option<bool>,
 }
 
 impl Scores {
@@ -62,21 +62,21 @@ impl Scores {
         let score = |error: f32| Score {
             error,
             percentile: own.map(|own| 100.0 * own.share_below(error)),
-            beyond: threshold.map(|threshold| error > threshold),
+            outlier: threshold.map(|threshold| error > threshold),
         };
         let scores: Vec<Score> = model
-            .given_if_asked(labels)?
+            .with_labels(labels)?
             .reconstruction_errors(images)?
             .into_iter()
             .map(score)
             .collect();
-        let n_beyond = scores.iter().filter(|score| score.beyond == Some(true)).count();
+        let n_outliers = scores.iter().filter(|score| score.outlier == Some(true)).count();
         Ok(Self {
             unit: model.recipe.reconstruction.unit(),
             quantile,
             threshold,
             held_out_images: own.map_or(0, |_| model.card.valid),
-            n_beyond: threshold.map(|_| n_beyond),
+            n_outliers: threshold.map(|_| n_outliers),
             scores,
         })
     }

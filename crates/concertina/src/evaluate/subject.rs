@@ -6,26 +6,28 @@ use super::Options;
 use super::finding::missing;
 use crate::data::Images;
 use crate::error::{Error, Result};
-use crate::latent::{Pca, Points};
-use crate::model::{Codes, Given, Model, Pictures, wrong_shape};
+use crate::latent::Pca;
+use crate::data::FloatImages;
+use crate::math::Codes;
+use crate::model::{ConditionedModel, Model, wrong_shape};
 use crate::rng::{Purpose, Seed, Stream};
 
 /// Images are taken as numbers, of test and of training images each, so many at most: a quarter of a gigabyte.
 const MOST_VALUES: usize = 1 << 26;
 
-/// Half of a data set: its test images or its training images.
+/// Split of a data set: its test images or its training images.
 #[derive(Clone, Debug)]
-pub struct Half {
+pub struct Split {
     /// The images.
     pub images: Images,
     /// The class of each, where the data has labels; by the numbers of a conditional model.
     pub labels: Option<Vec<u32>>,
 }
 
-impl Half {
+impl Split {
     /// The model, told the classes if it asks for them.
-    pub(super) fn given<'a>(&'a self, model: &'a Model) -> Result<Given<'a>> {
-        model.given_if_asked(self.labels.as_deref())
+    pub(super) fn given<'a>(&'a self, model: &'a Model) -> Result<ConditionedModel<'a>> {
+        model.with_labels(self.labels.as_deref())
     }
 
     fn select(&self, indices: &[usize]) -> Self {
@@ -62,9 +64,9 @@ pub struct Subject<'a> {
     /// What the data is called.
     pub name: String,
     /// Images that nothing was trained on.
-    pub test: Half,
+    pub test: Split,
     /// Images to fit and to train on what the model is compared with. Of the model's own data: those that it was trained on.
-    pub train: Option<Half>,
+    pub train: Option<Split>,
     /// Whether the data is what the model was trained on, and `test` was held out of it.
     pub own: bool,
 }
@@ -116,10 +118,10 @@ impl Subject<'_> {
 pub(super) struct Material<'a> {
     pub(super) model: &'a Model,
     pub(super) seed: Seed,
-    pub(super) test: Half,
-    train: Option<Half>,
+    pub(super) test: Split,
+    train: Option<Split>,
     working: &'a dyn Fn(&str),
-    pixels: OnceCell<[Pictures; 2]>,
+    pixels: OnceCell<[FloatImages; 2]>,
     train_codes: OnceCell<Codes>,
     test_codes: OnceCell<Codes>,
     pca: OnceCell<Pca>,
@@ -132,12 +134,12 @@ impl Material<'_> {
     }
 
     /// Some of the test images, in random order: data may be sorted, by class or by how hard it is.
-    pub(super) fn some_test(&self, most: usize) -> Half {
+    pub(super) fn some_test(&self, most: usize) -> Split {
         self.test.select(&some(self.test.images.len(), most, self.seed, 2))
     }
 
     /// So many of the training images, chosen at random, and the rest; if that were fewer than so many, all of them.
-    pub(super) fn part_train(&self, n: usize) -> Result<(Half, Half)> {
+    pub(super) fn part_train(&self, n: usize) -> Result<(Split, Split)> {
         let train = self.train()?;
         let all = train.images.len();
         let order = some(all, all, self.seed, 3);
@@ -159,14 +161,14 @@ impl Material<'_> {
         self.train.as_ref().map_or(0, |train| train.images.len())
     }
 
-    pub(super) fn train(&self) -> Result<&Half> {
+    pub(super) fn train(&self) -> Result<&Split> {
         self.train.as_ref().ok_or_else(|| missing("the data has no training half to compare with"))
     }
 
     /// Training images and test images as numbers.
-    pub(super) fn pixels(&self) -> Result<&[Pictures; 2]> {
+    pub(super) fn pixels(&self) -> Result<&[FloatImages; 2]> {
         made_once(&self.pixels, || {
-            Ok([self.train()?, &self.test].map(|half| Pictures::from(&half.images)))
+            Ok([self.train()?, &self.test].map(|half| FloatImages::from(&half.images)))
         })
     }
 
@@ -180,7 +182,7 @@ impl Material<'_> {
         made_once(&self.test_codes, || self.encode("test", &self.test))
     }
 
-    fn encode(&self, which: &str, half: &Half) -> Result<Codes> {
+    fn encode(&self, which: &str, half: &Split) -> Result<Codes> {
         self.working(&format!("encoding the {which} images"));
         half.given(self.model)?.encode(&half.images)
     }
@@ -188,10 +190,10 @@ impl Material<'_> {
     /// As many principal components of the training images as a code has numbers.
     pub(super) fn pca(&self) -> Result<&Pca> {
         made_once(&self.pca, || {
-            let k = self.model.architecture.code_size;
+            let k = self.model.architecture.latent_dim;
             let [train, _] = self.pixels()?;
             self.working(&format!("fitting {k} principal components to the training images"));
-            Pca::fit(Points::of_pictures("training images", train)?, k)
+            Pca::fit(train.as_points("training images")?, k)
         })
     }
 }

@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::data::{Dataset, Images, OpenOptions};
-use crate::latent::CodeMoments;
-use crate::latent::Mixture;
-use crate::metric::HeldOutErrors;
-use crate::model::{Architecture, Model, Pictures};
+use crate::math::CodeMoments;
+use crate::math::Mixture;
+use crate::model::HeldOutErrors;
+use crate::data::FloatImages;
+use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::shape::ImageShape;
@@ -21,16 +22,16 @@ fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
     let mut model = Model { recipe, architecture, weights, card, mixture: None, held_out: None };
     let (train, valid) = (data.train_labels.clone(), data.valid_labels.clone());
     if !model.recipe.bottleneck.has_prior() {
-        let codes = model.given_any(train.as_deref()).encode(&data.train).unwrap();
+        let codes = model.with_known_labels(train.as_deref()).encode(&data.train).unwrap();
         model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
     }
-    let errors = model.given_any(valid.as_deref()).reconstruction_errors(&data.valid).unwrap();
+    let errors = model.with_known_labels(valid.as_deref()).reconstruction_errors(&data.valid).unwrap();
     model.held_out = HeldOutErrors::of(&errors);
     model
 }
 
 fn own<'a>(model: &'a Model, data: &Dataset) -> Subject<'a> {
-    let half = |images: &Images, labels: &Option<Vec<u32>>| Half {
+    let half = |images: &Images, labels: &Option<Vec<u32>>| Split {
         images: images.clone(),
         labels: labels.clone(),
     };
@@ -158,10 +159,10 @@ fn a_model_that_returns_its_training_images_is_found_out() {
     let model = untrained(&plain(), &data);
     let subject = own(&model, &data);
     let material = subject.choose(&Options::default(), &|_| ());
-    let [train, test] = [&data.train, &data.valid].map(Pictures::from);
-    let copied = copies::measure(&material, &train).unwrap();
+    let [train, test] = [&data.train, &data.valid].map(FloatImages::from);
+    let copied = memorisation::measure(&material, &train).unwrap();
     assert_eq!((copied.near_copies, copied.median_distance), (1.0, 0.0));
-    let honest = copies::measure(&material, &test).unwrap();
+    let honest = memorisation::measure(&material, &test).unwrap();
     assert_eq!(honest.near_copies, 0.0, "the nearest of twenty is the threshold itself");
     assert_eq!(honest.median_distance, honest.median_distance_of_test_images);
 }
@@ -189,7 +190,7 @@ fn what_the_data_lacks_is_left_out_and_said() {
     assert!(generator.measured().unwrap().features.contains("principal components"));
 
     // Three images, fewer than neighbours and components.
-    let few = |half: &Half| Half {
+    let few = |half: &Split| Split {
         images: half.images.take(3),
         labels: half.labels.as_ref().map(|labels| labels[..3].to_vec()),
     };
@@ -201,7 +202,7 @@ fn what_the_data_lacks_is_left_out_and_said() {
     );
 
     // One image.
-    let one = Half {
+    let one = Split {
         images: whole.test.images.take(1),
         labels: whole.test.labels.as_ref().map(|labels| labels[..1].to_vec()),
     };
@@ -220,7 +221,7 @@ fn a_model_without_mixture_or_own_errors_says_so() {
     assert!(why(&found.generator.unwrap()).contains("no mixture"));
     assert!(why(&found.specificity.unwrap()).contains("earlier version"));
     let scores = Scores::of(&old, &data.valid, None, 0.99).unwrap();
-    assert_eq!((scores.threshold, scores.n_beyond), (None, None));
+    assert_eq!((scores.threshold, scores.n_outliers), (None, None));
     assert_eq!(scores.scores[0].percentile, None);
 }
 
@@ -268,7 +269,7 @@ fn the_evidence_bound_is_the_sum_of_its_parts() {
     assert!((sum - found.kl_nats).abs() < 1e-6 * found.kl_nats);
     assert!(found.kl_per_dimension_nats.iter().all(|kl| *kl >= 0.0));
 
-    let lesson = variational().with("bottleneck.form", "lesson").unwrap();
+    let lesson = variational().with("bottleneck.variance-parameterisation", "lesson").unwrap();
     let lesson = untrained(&lesson, &data);
     let found = judged(&own(&lesson, &data)).reconstruction.unwrap().variational.unwrap();
     assert!(why(&found.elbo_nats).contains("not a bound"));
@@ -284,7 +285,7 @@ fn other_data_lies_outside() {
     let other = Subject {
         model: &model,
         name: "noise".to_owned(),
-        test: Half { images: noise.clone(), labels: None },
+        test: Split { images: noise.clone(), labels: None },
         train: None,
         own: false,
     };
@@ -293,12 +294,12 @@ fn other_data_lies_outside() {
     assert_eq!([found.larger, found.beyond], [1.0, 1.0]);
     assert!(found.verdict.starts_with("noise lies far outside"), "{}", found.verdict);
     let scores = Scores::of(&model, &noise, None, 0.99).unwrap();
-    assert_eq!(scores.n_beyond, Some(100));
+    assert_eq!(scores.n_outliers, Some(100));
     let worst: Vec<f32> = scores.worst(9).iter().map(|&i| scores.scores[i].error).collect();
     assert!(worst.is_sorted_by(|a, b| a >= b) && worst.len() == 9);
     // A third of thirty is beyond what two thirds are not.
     let own_scores = Scores::of(&model, &data.valid, None, 2.0 / 3.0).unwrap();
-    assert_eq!(own_scores.n_beyond, Some(10));
+    assert_eq!(own_scores.n_outliers, Some(10));
 }
 
 #[test]
@@ -308,7 +309,7 @@ fn wrong_images_and_quantiles_are_refused() {
     let images =
         |n: usize, shape: ImageShape| Images::new(shape, vec![0; n * shape.len()]).unwrap();
     let message = |images: Images| {
-        let test = Half { images, labels: None };
+        let test = Split { images, labels: None };
         let subject = Subject { test, ..own(&model, &data) };
         evaluate(&subject, &Options::default(), &|_| ()).unwrap_err().to_string()
     };
@@ -339,7 +340,7 @@ fn few_are_chosen_at_random_and_counted() {
 #[test]
 fn conditional_models_are_told_the_labels() {
     let data = digits(120);
-    let gaussian = "{ kind = \"gaussian\", size = 2, condition = \"label\" }";
+    let gaussian = "{ kind = \"gaussian\", latent-dim = 2, condition = \"label\" }";
     for recipe in [
         plain().with("bottleneck.condition", "label").unwrap(),
         plain().with("bottleneck", gaussian).unwrap(),
@@ -350,10 +351,10 @@ fn conditional_models_are_told_the_labels() {
         let embedding = found.embedding.unwrap();
         assert!(why(&embedding.spaces).contains("the model is told the classes"));
         let generator = found.generator.unwrap();
-        let recognised = generator.measured().unwrap().recognised;
-        assert!(recognised.is_some_and(|share| (0.0..=1.0).contains(&share)), "{recognised:?}");
+        let conditional_accuracy = generator.measured().unwrap().conditional_accuracy;
+        assert!(conditional_accuracy.is_some_and(|share| (0.0..=1.0).contains(&share)), "{conditional_accuracy:?}");
         let without = Subject {
-            test: Half { images: data.valid.clone(), labels: None },
+            test: Split { images: data.valid.clone(), labels: None },
             ..own(&model, &data)
         };
         let error = evaluate(&without, &Options::quick(), &|_| ()).unwrap_err();

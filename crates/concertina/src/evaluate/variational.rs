@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::subject::{Half, Material};
+use super::subject::{Split, Material};
 use super::{Conventions, Finding};
-use crate::bottleneck::{Bottleneck, Form};
-use crate::reconstruction::{Reconstruction, Sigma};
+use crate::bottleneck::VarianceParameterisation;
 use crate::task::Task;
-use crate::train::Judgement;
+use crate::validate::Validation;
 
 /// Means over the test images, in nats per image.
 #[derive(Clone, Debug, Serialize)]
@@ -42,41 +41,27 @@ pub struct Likelihood {
 /// `None` for a bottleneck that is not variational.
 pub(super) fn measure(
     material: &Material<'_>,
-    judgement: &Judgement,
+    validation: &Validation,
     importance_samples: usize,
 ) -> Option<Variational> {
-    let losses = &judgement.losses;
-    let (kl_nats, active_units) = (losses.kl?, losses.active_units?);
+    let losses = &validation.losses;
     let (model, images) = (material.model, &material.test.images);
+    let posterior = model.architecture.bottleneck.posterior()?;
+    let (kl_nats, active_units) = (losses.term("kl")?, losses.term("active_units")? as usize);
     let compared = &model.recipe.reconstruction;
     let log_likelihood_given_code_nats =
         compared.log_likelihood(losses.reconstruction, images.shape().len());
-    let how = match compared {
-        Reconstruction::Bernoulli { .. } => binarisation(&model.recipe.task),
-        Reconstruction::Gaussian { sigma: None, .. } => {
-            "a Gaussian of variance 1/2 around each value, its constant included: the squared error is its exponent"
-        }
-        Reconstruction::Gaussian { sigma: Some(Sigma::Fixed(_)), .. } => {
-            "a Gaussian of the recipe's standard deviation around each value, its constant included"
-        }
-        Reconstruction::Gaussian { sigma: Some(Sigma::Learned), .. } => {
-            "a Gaussian of the learned standard deviation around each value, its constant included"
-        }
-    };
-    let form = match &model.recipe.bottleneck {
-        Bottleneck::Gaussian(gaussian) => gaussian.form,
-        _ => Form::LogVariance,
-    };
-    let elbo_nats = if form == Form::Lesson {
+    let how = compared.kind().likelihood_convention(target_convention(&model.recipe.task));
+    let elbo_nats = if posterior.parameterisation == VarianceParameterisation::Lesson {
         Finding::left_out(
-            "codes are drawn and charged for by two different spreads, as in the lesson: that is not a bound on anything",
+            "codes are sampled with one standard deviation and penalised for another, as in the lesson: that is not a bound on anything",
         )
     } else {
         Finding::Measured(log_likelihood_given_code_nats - kl_nats)
     };
     let conventions = [
         ("elbo_nats", "the divergence with weight 1, whatever the recipe's is; nats per image"),
-        ("log_likelihood_given_code_nats", how),
+        ("log_likelihood_given_code_nats", &how),
         ("kl_nats", "from the standard normal, before weight and free bits; nats per image"),
         (
             "log_likelihood",
@@ -88,7 +73,7 @@ pub(super) fn measure(
         elbo_nats,
         log_likelihood_given_code_nats,
         kl_nats,
-        kl_per_dimension_nats: judgement.kl_per_dimension.clone(),
+        kl_per_dimension_nats: validation.dimensions("kl").unwrap_or_default().to_vec(),
         active_units,
         log_likelihood: likelihood(material, importance_samples),
         conventions: conventions.map(|(name, text)| (name, text.to_owned())).into(),
@@ -96,7 +81,7 @@ pub(super) fn measure(
 }
 
 /// What a cross-entropy takes values for.
-pub(super) fn binarisation(task: &Task) -> &'static str {
+pub(super) fn target_convention(task: &Task) -> &'static str {
     match task {
         Task::Binarise {} => {
             "of images drawn in black and white, each value with its grey as the probability"
@@ -107,7 +92,7 @@ pub(super) fn binarisation(task: &Task) -> &'static str {
 
 /// The bound by so many codes for each image.
 fn likelihood(material: &Material<'_>, samples: usize) -> Finding<Likelihood> {
-    let Half { images, .. } = &material.test;
+    let Split { images, .. } = &material.test;
     material.working(&format!("estimating likelihoods by {samples} codes for each image"));
     let given = material.test.given(material.model);
     let found = given.and_then(|given| given.log_likelihood(images, samples, material.seed));

@@ -1,6 +1,6 @@
 //! Grids over a 2-D code space.
 
-use crate::model::Codes;
+use crate::math::Codes;
 
 /// Codes at all pairs of two rising lists of numbers, row by row from the top of a picture: the first number of the code
 /// grows to the right, the second upwards, as in a plot.

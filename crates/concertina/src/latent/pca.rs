@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::Points;
-use super::covariance::{covariance, mean, variances};
-use super::eigen::Eigen;
-use super::subspace::principal_axes;
-use super::vectors::{add_scaled, dot};
+use crate::math::Points;
+use crate::math::covariance::{covariance, mean, variances};
+use crate::math::eigen::Eigen;
+use crate::math::subspace::principal_axes;
+use crate::math::vectors::{add_scaled, dot};
 use crate::error::{Error, Result};
-use crate::model::Codes;
+use crate::math::Codes;
 
 /// Up to so many dimensions the covariance is computed and decomposed whole, in f64: exact, and a few seconds at most
 /// for any number of points. Its cost grows with the square and the cube of the dimensions, so beyond that the axes are searched

@@ -1,9 +1,10 @@
 //! What all maps of points on a plane have in common: what they refuse, where they start, what they tell.
 
-use super::vectors::dot;
-use super::{Pca, Points};
+use crate::math::vectors::dot;
+use super::Pca;
+use crate::math::Points;
 use crate::error::{Error, Result};
-use crate::model::Codes;
+use crate::math::Codes;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// A point's place on a map.

@@ -1,15 +1,16 @@
 //! A small convolutional classifier: it tells what a picture shows, and its features tell how far apart sets of pictures are.
 
-use concertina_kernels::{Activation, Adam, Layer, Padding, Stack};
+use concertina_kernels::{Activation, Adam, Layer, Padding, Sequential};
 use rayon::prelude::*;
 
 use super::labelled::accuracy;
 use super::softmax::softmax;
 use crate::data::Images;
 use crate::error::{Error, Result};
-use crate::latent::vectors::argmax;
-use crate::model::{Codes, Pictures};
-use crate::network::{checked_stack, initialise};
+use crate::math::vectors::argmax;
+use crate::data::FloatImages;
+use crate::math::Codes;
+use crate::sequential::{checked, initialise};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
@@ -45,9 +46,9 @@ pub struct Classifier {
     shape: ImageShape,
     n_classes: usize,
     /// To the logits.
-    stack: Stack,
+    stack: Sequential,
     /// The same without the last layer, whose parameters come last.
-    body: Stack,
+    body: Sequential,
     parameters: Vec<f32>,
     scaling: Scaling,
 }
@@ -88,8 +89,9 @@ impl Classifier {
         check(images, labels, n_classes)?;
         let shape = images.shape();
         let layers = layers(shape, n_classes);
-        let stack = checked_stack(shape, &layers)?;
-        let body = checked_stack(shape, &layers[..layers.len() - 1])?;
+        let network = |layers: &[Layer]| checked(shape, layers).map_err(|e| Error::data(e.to_string()));
+        let stack = network(&layers)?;
+        let body = network(&layers[..layers.len() - 1])?;
         let parameters = initialise(&stack, 1, seed, PART);
         let scaling = Scaling::of(images);
         let mut classifier = Self { shape, n_classes, stack, body, parameters, scaling };
@@ -155,17 +157,17 @@ impl Classifier {
     ///
     /// # Errors
     /// If the pictures are not of the shape of those that it was trained on.
-    pub fn predict(&self, pictures: &Pictures) -> Result<Vec<u32>> {
+    pub fn predict(&self, pictures: &FloatImages) -> Result<Vec<u32>> {
         let logits = self.run(&self.stack, pictures)?;
         Ok(logits.chunks_exact(self.n_classes).map(|logits| argmax(logits) as u32).collect())
     }
 
     /// What the layer before the classes makes of each picture, 64 numbers of at least 0, as the points that
-    /// [`Points::of_codes`](crate::latent::Points::of_codes) takes.
+    /// [`Points::of_codes`](crate::math::Points::of_codes) takes.
     ///
     /// # Errors
     /// As [`Classifier::predict`].
-    pub fn features(&self, pictures: &Pictures) -> Result<Codes> {
+    pub fn features(&self, pictures: &FloatImages) -> Result<Codes> {
         Ok(Codes::new(FEATURES, self.run(&self.body, pictures)?))
     }
 
@@ -173,7 +175,7 @@ impl Classifier {
     ///
     /// # Errors
     /// As [`Classifier::predict`], or if there is no picture or not one label for each.
-    pub fn accuracy(&self, pictures: &Pictures, labels: &[u32]) -> Result<f64> {
+    pub fn accuracy(&self, pictures: &FloatImages, labels: &[u32]) -> Result<f64> {
         if pictures.is_empty() || pictures.len() != labels.len() {
             return Err(Error::data(format!(
                 "expected a label for each of at least one picture, found {} pictures and {} labels",
@@ -185,7 +187,7 @@ impl Classifier {
     }
 
     /// What a stack, all of it or its beginning, makes of the pictures.
-    fn run(&self, stack: &Stack, pictures: &Pictures) -> Result<Vec<f32>> {
+    fn run(&self, stack: &Sequential, pictures: &FloatImages) -> Result<Vec<f32>> {
         if pictures.shape() != self.shape {
             return Err(Error::data(format!(
                 "expected pictures of {}, as the classifier was trained on, found {}",
@@ -242,7 +244,7 @@ fn layers(shape: ImageShape, n_classes: usize) -> Vec<Layer> {
         let out_channels = CHANNELS[usize::from(!layers.is_empty())];
         layers.push(convolution(out_channels, 1));
         if side > 1 {
-            layers.push(Layer::MaxPool2);
+            layers.push(Layer::MaxPool2d);
         }
         side = side.div_ceil(2);
     }

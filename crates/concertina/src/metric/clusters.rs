@@ -1,13 +1,13 @@
 //! Clusters found without labels, and how far they agree with labels.
 
-use concertina_kernels::{Activation, Layer, Stack};
+use concertina_kernels::{Activation, Layer, Sequential};
 use rayon::prelude::*;
 
-use super::distances::shifted;
+use crate::math::distances::shifted;
 use crate::error::{Error, Result};
-use crate::latent::Points;
-use crate::latent::covariance::mean;
-use crate::latent::vectors::{add_scaled, argmax, place_of, squared_distance};
+use crate::math::Points;
+use crate::math::covariance::mean;
+use crate::math::vectors::{add_scaled, argmax, place_of, squared_distance};
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The best of so many searches, each from its own first centres, is kept.
@@ -80,7 +80,7 @@ struct Search<'a> {
     k: usize,
     mean: Vec<f64>,
     /// A dense layer whose outputs are largest for the nearest centre.
-    stack: Stack,
+    stack: Sequential,
 }
 
 /// What a Lloyd step finds out about some points.
@@ -93,7 +93,7 @@ struct Shard {
 impl<'a> Search<'a> {
     fn new(points: Points<'a>, k: usize) -> Result<Self> {
         let layer = Layer::Dense { outputs: k, activation: Activation::Identity };
-        let stack = Stack::new([points.size(), 1, 1], &[layer]).map_err(|error| {
+        let stack = Sequential::new([points.size(), 1, 1], &[layer]).map_err(|error| {
             Error::data(format!("expected clusters that fit into memory, found {k}"))
                 .with_source(error)
         })?;

@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::latent::Points;
-use crate::latent::covariance::{covariance, mean};
-use crate::latent::eigen::Eigen;
-use crate::latent::vectors::{add_scaled, dot};
+use crate::math::Points;
+use crate::math::covariance::{covariance, mean};
+use crate::math::eigen::Eigen;
+use crate::math::vectors::{add_scaled, dot};
 
 /// Time grows with the cube of the features, memory with the square.
 const MOST_FEATURES: usize = 4096;

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::latent::Points;
-use crate::latent::vectors::dot;
+use crate::math::Points;
+use crate::math::vectors::dot;
 
 /// The squared maximum mean discrepancy under the kernel (xy / D + 1)^3, estimated without bias over all pairs of points:
 /// around 0 for two sets from one distribution, and sometimes below (Binkowski, Sutherland, Arbel, Gretton, "Demystifying

@@ -1,7 +1,7 @@
 //! Points with the class of each, as the judges of an embedding take them.
 
 use crate::error::{Error, Result};
-use crate::latent::Points;
+use crate::math::Points;
 
 /// Points and a label for each.
 #[derive(Clone, Copy, Debug)]

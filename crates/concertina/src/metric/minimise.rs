@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::latent::vectors::{add_scaled, dot};
+use crate::math::vectors::{add_scaled, dot};
 
 /// Past steps that the curvature is read from.
 const MEMORY: usize = 10;

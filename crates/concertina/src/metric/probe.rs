@@ -1,15 +1,15 @@
 //! A linear probe: how well the classes are told apart by planes, from codes that were learned without them.
 
-use concertina_kernels::{Activation, Layer, Stack};
+use concertina_kernels::{Activation, Layer, Sequential};
 use rayon::prelude::*;
 
 use super::labelled::{Labelled, accuracy};
 use super::minimise::{Limits, minimise};
 use super::softmax::softmax;
 use crate::error::{Error, Result};
-use crate::latent::Points;
-use crate::latent::covariance::{mean, variances};
-use crate::latent::vectors::{add_scaled, argmax, dot};
+use crate::math::Points;
+use crate::math::covariance::{mean, variances};
+use crate::math::vectors::{add_scaled, argmax, dot};
 
 /// Points are gone through in so many shards, whose sums are added in order, whatever the number of threads.
 const SHARDS: usize = 16;
@@ -31,7 +31,7 @@ pub struct LinearProbe {
     name: String,
     classes: Vec<u32>,
     scaling: Scaling,
-    stack: Stack,
+    stack: Sequential,
     /// As a dense layer has them: weights `[K, D]`, then biases `[K]`.
     parameters: Vec<f32>,
 }
@@ -77,7 +77,7 @@ impl LinearProbe {
         train.expect_classes("a linear probe")?;
         let (points, classes) = (train.points(), train.classes());
         let layer = Layer::Dense { outputs: classes.len(), activation: Activation::Identity };
-        let stack = Stack::new([points.size(), 1, 1], &[layer]).map_err(|error| {
+        let stack = Sequential::new([points.size(), 1, 1], &[layer]).map_err(|error| {
             Error::data("expected a linear probe that fits into memory").with_source(error)
         })?;
         let place = |label: &u32| classes.partition_point(|class| class < label);

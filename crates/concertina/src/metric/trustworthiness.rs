@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::distances::{Distances, Row};
-use super::neighbours::nearest_others;
+use crate::math::distances::{Distances, Row};
+use crate::math::nearest_others;
 use crate::error::{Error, Result};
-use crate::latent::Points;
+use crate::math::Points;
 
 /// Points whose distances to all are in memory at a time, for each thread.
 const BLOCK: usize = 64;

@@ -1,42 +1,42 @@
-//! The two stacks of layers that a recipe makes for images of one shape.
+//! The networks that a recipe makes for images of one shape.
 
 use std::sync::Arc;
 
-use concertina_kernels::{Layer, Shape, Stack};
+use concertina_kernels::{Layer, Shape};
 
-use super::{Parts, Weights};
-use crate::bottleneck::{Condition, Size};
+use crate::bottleneck::{Condition, Latent, LatentDim, n_parameters};
+use crate::components::{Components, Weights};
 use crate::error::{Error, Result};
-use crate::network::{CodeLayer, checked_stack, initialise};
+use crate::hint::Hint;
+use crate::network::CodeLayer;
 use crate::recipe::Recipe;
 use crate::reconstruction::Reduction;
 use crate::rng::Seed;
+use crate::sequential::{Sequential, checked, initialise};
 use crate::shape::ImageShape;
 
-/// Encoder and decoder, checked against each other and against the images.
+/// Encoder, decoder and bottleneck, checked against each other and against the images.
 #[derive(Clone, Debug)]
 pub struct Architecture {
     /// Shape of what the encoder sees.
     pub input: ImageShape,
     /// Shape of what the decoder returns.
     pub target: ImageShape,
-    /// Numbers in a code, D.
-    pub code_size: usize,
+    /// Latent dimensions, D: numbers in a code.
+    pub latent_dim: usize,
     /// Classes that encoder and decoder are told of; 0 without a condition.
     pub classes: usize,
     /// Image, and class if there is a condition, to features: `[B, input]` to `[B, heads * D]`. A class is a number of its
     /// own behind the image's where the first layer is dense, else a plane behind the image's channels.
-    pub encoder: Arc<Stack>,
-    /// Code, and class if there is a condition, to logits: `[B, D]` to `[B, target]`. A class is a number behind the code, or a
-    /// plane where the code is a full feature map.
-    pub decoder: Arc<Stack>,
-    /// Code to one logit, for a bottleneck that has a discriminator.
-    pub discriminator: Option<Arc<Stack>>,
-    /// Entries of the codebook, and numbers in each, for a bottleneck that has one.
-    pub codebook: Option<[usize; 2]>,
-    /// Parameters that are the reconstruction's own.
-    pub(crate) n_reconstruction: usize,
-    /// Features per code dimension.
+    pub(crate) encoder: Arc<Sequential>,
+    /// Code, and class if there is a condition, to the raw output: `[B, D]` to `[B, target]`. A class is a number behind
+    /// the code, or a plane where the code is a feature map.
+    pub(crate) decoder: Arc<Sequential>,
+    /// What makes codes of features.
+    pub(crate) bottleneck: Arc<dyn Latent>,
+    /// Names of the parameters that are the reconstruction's own, one number each.
+    pub(crate) reconstruction: &'static [&'static str],
+    /// Features per latent dimension.
     pub(crate) heads: usize,
 }
 
@@ -44,45 +44,51 @@ pub struct Architecture {
 const MOST_PARAMETERS: usize = 1 << 30;
 
 impl Architecture {
-    /// The stacks of `recipe` for clean images of shape `target`, of so many classes; 0 if they have no labels.
+    /// The networks of `recipe` for clean images of shape `target`, of so many classes; 0 if they have no labels.
     ///
     /// # Errors
     /// If the four choices do not fit together or do not fit the images.
     pub fn new(recipe: &Recipe, target: ImageShape, classes: usize) -> Result<Self> {
         recipe.bottleneck.check()?;
-        if recipe.bottleneck.samples() > 1 && recipe.reconstruction.reduction() == Reduction::Mean {
+        let settings = recipe.bottleneck.settings();
+        if settings.codes_per_example() > 1 && recipe.reconstruction.reduction() == Reduction::Mean {
             return Err(Error::config(
-                "`bottleneck.samples`: expected `reconstruction.reduction = \"sum\"` beside more than 1, found \"mean\"",
+                "`bottleneck.importance-samples`: expected `reconstruction.reduction = \"sum\"` beside more than 1, \
+                 found \"mean\"",
             )
             .with_hint("the importance weighted bound is made of nats per image"));
         }
         // No layers: the shape alone, before anything is computed with it.
-        checked_stack(target, &[])?;
+        sequential("network", target, &[])?;
         let input = recipe.task.input_shape(target)?;
-        let size = match recipe.bottleneck.size() {
-            Size::Number(number) => Some(number),
-            Size::Full => None,
+        let latent_dim = match recipe.bottleneck.latent_dim {
+            LatentDim::Number(number) => Some(number),
+            LatentDim::FeatureMap => None,
         };
-        let heads = recipe.bottleneck.heads();
-        let code = CodeLayer { size, heads, activation: recipe.bottleneck.activation() };
+        let heads = settings.heads();
+        let code = CodeLayer { latent_dim, heads, activation: settings.activation() };
         let layers = recipe.network.layers(input, target, code)?;
-        let classes = match recipe.bottleneck.condition() {
+        let classes = match recipe.bottleneck.condition {
             Condition::None => 0,
             Condition::Label if classes < 2 => {
                 return Err(Error::data(format!(
-                    "`bottleneck.condition`: expected images with labels, of two classes at least, found {classes} classes"
+                    "`bottleneck.condition`: expected images with labels, of at least two classes, found {classes} \
+                     classes"
                 ))
-                .with_hint("put each class's images into a folder of its own, or leave the condition out"));
+                .with_hint(
+                    "put each class's images into a folder of its own, or leave the condition out",
+                ));
             }
             Condition::Label => classes,
         };
         let flat = matches!(layers.encoder.first(), Some(Layer::Dense { .. }));
-        let encoder = checked_stack(with_classes(input, classes, flat), &layers.encoder)?;
+        let encoder = sequential("network", with_classes(input, classes, flat), &layers.encoder)?;
         let features: usize = encoder.output().iter().product();
-        let code_size = features / heads;
-        let [channels, height, width] = size.map_or(encoder.output(), |size| [size, 1, 1]);
+        let code_shape = latent_dim.map_or(encoder.output(), |latent_dim| [latent_dim, 1, 1]);
+        let latent_dim = features / heads;
+        let [channels, height, width] = code_shape;
         let start = ImageShape::new(channels, height, width);
-        let decoder = checked_stack(with_classes(start, classes, false), &layers.decoder)?;
+        let decoder = sequential("network", with_classes(start, classes, false), &layers.decoder)?;
         let values: usize = decoder.output().iter().product();
         if values != target.len() {
             return Err(Error::config(format!(
@@ -90,35 +96,15 @@ impl Architecture {
                 decoder.output()
             )));
         }
-        let discriminator = match recipe.bottleneck.discriminator() {
-            Some(layers) => {
-                let code = ImageShape::new(code_size, 1, 1);
-                let stack = checked_stack(code, &layers).map_err(|error| {
-                    Error::config(format!("`bottleneck.discriminator`: {error}"))
-                })?;
-                Some(Arc::new(stack))
-            }
-            None => None,
-        };
-        let codebook = match recipe.bottleneck.codebook() {
-            Some(quantised) => {
-                quantised.check_size(code_size)?;
-                Some([quantised.entries, quantised.width])
-            }
-            None => None,
-        };
-        let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
-        let n_reconstruction = recipe.reconstruction.n_parameters();
         let architecture = Self {
             input,
             target,
-            code_size,
+            latent_dim,
             classes,
-            encoder,
-            decoder,
-            discriminator,
-            codebook,
-            n_reconstruction,
+            encoder: Arc::new(encoder),
+            decoder: Arc::new(decoder),
+            bottleneck: settings.build(latent_dim)?,
+            reconstruction: recipe.reconstruction.kind().parameters(),
             heads,
         };
         let n_parameters = architecture.n_parameters();
@@ -126,27 +112,25 @@ impl Architecture {
             return Err(Error::config(format!(
                 "`network`: expected at most {MOST_PARAMETERS} parameters, found {n_parameters}"
             ))
-            .with_hint("make the images (`data.size`), the code or the layers smaller"));
+            .with_hint(
+                Hint::text("make the images (").set("data.size", 64).then("), the latent or the layers smaller"),
+            ));
         }
         Ok(architecture)
     }
 
-    /// The number of parameters of all parts together.
+    /// The total number of parameters.
     pub fn n_parameters(&self) -> usize {
         self.sizes().into_array().into_iter().fold(0, usize::saturating_add)
     }
 
-    /// The number of parameters of each part.
-    pub(crate) fn sizes(&self) -> Parts<usize> {
-        Parts {
+    /// The number of parameters of each component.
+    pub(crate) fn sizes(&self) -> Components<usize> {
+        Components {
             encoder: self.encoder.n_parameters(),
             decoder: self.decoder.n_parameters(),
-            bottleneck: match (&self.discriminator, self.codebook) {
-                (Some(stack), _) => stack.n_parameters(),
-                (None, Some([entries, width])) => entries.saturating_mul(width),
-                (None, None) => 0,
-            },
-            reconstruction: self.n_reconstruction,
+            bottleneck: n_parameters(&self.bottleneck.parameters()),
+            reconstruction: self.reconstruction.len(),
         }
     }
 
@@ -157,7 +141,7 @@ impl Architecture {
 
     /// Numbers beside the code for each class.
     pub(crate) fn decoder_block(&self) -> usize {
-        block(self.decoder.input(), self.code_size, self.classes)
+        block(self.decoder.input(), self.latent_dim, self.classes)
     }
 
     /// First weights, a function of the seed alone.
@@ -165,18 +149,18 @@ impl Architecture {
         Weights {
             encoder: initialise(&self.encoder, self.heads, seed, 0),
             decoder: initialise(&self.decoder, 1, seed, 1),
-            bottleneck: match &self.discriminator {
-                Some(discriminator) => initialise(discriminator, 1, seed, 2),
-                // Entries are taken from features when training begins.
-                None => vec![0.0; self.sizes().bottleneck],
-            },
-            // The logarithm of a spread of 1.
-            reconstruction: vec![0.0; self.n_reconstruction],
+            bottleneck: self.bottleneck.initialise(seed),
+            reconstruction: vec![0.0; self.reconstruction.len()],
         }
     }
 }
 
-/// What a stack gets that is told a class beside something of `shape`.
+/// `layers` on inputs of `shape`, which are `key` in a recipe.
+fn sequential(key: &str, shape: ImageShape, layers: &[Layer]) -> Result<Sequential> {
+    checked(shape, layers).map_err(|error| Error::config(format!("`{key}`: {error}")))
+}
+
+/// The input of a network that is told a class beside something of `shape`.
 fn with_classes(shape: ImageShape, classes: usize, flat: bool) -> ImageShape {
     match classes {
         0 => shape,

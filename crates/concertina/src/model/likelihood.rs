@@ -3,9 +3,8 @@
 use rayon::prelude::*;
 
 use super::condition::{beside, one_hot};
-use super::{Given, Model, Pictures, wrong_shape};
-use crate::bottleneck::{Bottleneck, draw_one};
-use crate::data::Images;
+use super::{ConditionedModel, Model, wrong_shape};
+use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
@@ -28,18 +27,18 @@ impl Model {
     ///
     /// # Errors
     /// If the model is no variational autoencoder, `samples` is 0 or above a million, the images are not of the shape that the decoder returns,
-    /// or the model is conditional ([`Model::given`]).
-    pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
-        self.given_any(None).log_likelihood(images, samples, seed)
+    /// or the model is conditional ([`Model::conditioned_on`]).
+    pub fn log_likelihood(&self, images: &dyn Examples, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+        self.with_known_labels(None).log_likelihood(images, samples, seed)
     }
 }
 
-impl Given<'_> {
+impl ConditionedModel<'_> {
     /// As [`Model::log_likelihood`], given the class of each image.
     ///
     /// # Errors
     /// As [`Model::log_likelihood`], or if there is not one label for each image.
-    pub fn log_likelihood(&self, images: &Images, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+    pub fn log_likelihood(&self, images: &dyn Examples, samples: usize, seed: Seed) -> Result<Vec<f64>> {
         let noise = |index: usize, first: usize, numbers: &mut [f32]| {
             let position = [LIKELIHOOD, index as u32, first as u32];
             Stream::new(seed, Purpose::Evaluation, position).fill_normal(numbers);
@@ -51,12 +50,12 @@ impl Given<'_> {
     /// code and those after it.
     fn log_likelihood_by(
         &self,
-        images: &Images,
+        images: &dyn Examples,
         samples: usize,
         noise: &(dyn Fn(usize, usize, &mut [f32]) + Sync),
     ) -> Result<Vec<f64>> {
         let Model { recipe, architecture, weights, .. } = self.model();
-        let Bottleneck::Gaussian(gaussian) = &recipe.bottleneck else {
+        let Some(posterior) = architecture.bottleneck.posterior() else {
             return Err(Error::config(
                 "expected a variational autoencoder to estimate likelihoods by, found another",
             ));
@@ -70,14 +69,14 @@ impl Given<'_> {
         if images.shape() != architecture.target {
             return Err(wrong_shape(architecture.target, images.shape()));
         }
-        let size = architecture.code_size;
+        let size = architecture.latent_dim;
         let width = architecture.target.len();
         let Likelihood { loss, scale, constant } =
-            recipe.reconstruction.likelihood(&weights.reconstruction, width);
+            recipe.reconstruction.kind().likelihood(&weights.reconstruction, width);
         let estimate = |index: usize| {
-            let clean = Pictures::from(&images.select(&[index]));
+            let clean = FloatImages::gather(images, &[index]);
             let input = self.model().corrupted(&clean, &[index]);
-            let target = if recipe.task.draws_its_target() { &input } else { &clean };
+            let target = if recipe.task.corrupts_target() { &input } else { &clean };
             let labels = self.labels().map(|labels| &labels[index..=index]);
             let beside_it = |values: &[f32], block: usize, rows: usize| match labels {
                 Some(labels) => {
@@ -97,7 +96,7 @@ impl Given<'_> {
                 let mut numbers = vec![0.0; n * size];
                 noise(index, first, &mut numbers);
                 for (code, noise) in z.chunks_exact_mut(size).zip(numbers.chunks_exact(size)) {
-                    nats.push(-draw_one(&features, noise, gaussian.form, code));
+                    nats.push(-posterior.sample(&features, noise, code));
                 }
                 let chunks = nats[first..].chunks_mut(at_a_time);
                 for (nats, z) in chunks.zip(z.chunks(at_a_time * size)) {
@@ -144,7 +143,7 @@ mod tests {
         let data = shades(30);
         for (kind, constant) in [("bernoulli", 0.0), ("gaussian", 32.0 * std::f64::consts::PI.ln())]
         {
-            let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 1 }").unwrap();
+            let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 1 }").unwrap();
             let recipe = recipe.with("reconstruction.kind", kind).unwrap();
             let mut model = untrained(&recipe, &data);
             // A decoder that listens to its code.
@@ -158,7 +157,7 @@ mod tests {
                 let z: Vec<f32> = (0..n).map(|i| (-8.0 + step * f64::from(i)) as f32).collect();
                 let logits =
                     model.architecture.decoder.forward(&model.weights.decoder, &z, z.len());
-                let target = Pictures::from(&images.select(&[index])).values().repeat(z.len());
+                let target = FloatImages::from(&images.select(&[index])).values().repeat(z.len());
                 let mut errors = vec![0.0; z.len()];
                 loss.evaluate(&logits, &target, 64, &mut errors, None);
                 let terms: Vec<f64> = z
@@ -189,7 +188,7 @@ mod tests {
                 "{{ kind = \"dense\", hidden = [{}], activation = \"tanh\" }}",
                 number("hidden")
             );
-            let bottleneck = format!("{{ kind = \"gaussian\", size = {} }}", number("latent"));
+            let bottleneck = format!("{{ kind = \"gaussian\", latent-dim = {} }}", number("latent"));
             let recipe = plain()
                 .with("network", network)
                 .and_then(|recipe| recipe.with("bottleneck", bottleneck))
@@ -206,7 +205,7 @@ mod tests {
             let noise = matrix(&case["noise"]).1;
             let latent = number("latent") as usize;
             let samples = noise.len() / n / latent;
-            let given = model.given_any(None);
+            let given = model.with_known_labels(None);
             let found = given.log_likelihood_by(&images, samples, &|index, first, numbers| {
                 let start = (index * samples + first) * latent;
                 numbers.copy_from_slice(&noise[start..start + numbers.len()]);
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn more_codes_make_the_bound_tighter() {
-        let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 2 }").unwrap();
+        let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 2 }").unwrap();
         let recipe = recipe.with("reconstruction.reduction", "sum").unwrap();
         let mut model = untrained(&recipe, &shades(30));
         // A decoder that listens to its code: without training the encoder draws codes that do not fit.

@@ -1,30 +1,28 @@
-//! What an autoencoder is: an encoder to a code, a decoder back, and the loss that trains both.
+//! What an autoencoder is: an encoder to a latent code, a decoder back, and the loss that trains both.
 //!
-//! Read in this order: [`Architecture`] (the two stacks of layers that the four choices make), `objective` (the loss),
-//! [`Model`] (a trained one, and what can be done with it).
+//! Read in this order: [`Architecture`] (the networks that the four choices make), `batch` (what goes through them), `objective`
+//! (the loss, on one page), [`Model`] (a trained one, and what can be done with it).
 
 mod architecture;
-mod codes;
-pub(crate) mod condition;
-mod given;
+mod batch;
+mod condition;
+mod conditioned;
+mod held_out;
 mod inference;
 mod likelihood;
 mod objective;
-mod pictures;
 mod table;
 mod trained;
-mod weights;
 
 pub use self::architecture::Architecture;
-pub use self::codes::Codes;
-pub use self::given::Given;
-pub(crate) use self::inference::floats;
-pub(crate) use self::objective::{Batch, objective};
-pub use self::pictures::Pictures;
-pub(crate) use self::pictures::unit;
+pub(crate) use self::batch::{Batch, Pass};
+pub use self::conditioned::ConditionedModel;
+pub use self::held_out::HeldOutErrors;
+pub(crate) use self::inference::{features, floats};
+pub(crate) use self::objective::{Gradients, constants, gradients, objective, phase_objective};
 pub use self::trained::Model;
 pub(crate) use self::trained::wrong_shape;
-pub use self::weights::{Parts, Weights};
+pub use crate::components::{Components, Weights};
 
 #[cfg(test)]
 mod tests;

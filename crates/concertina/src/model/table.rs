@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use concertina_kernels::{Activation, Layer, Padding, Shape, Stack};
+use concertina_kernels::{Activation, Layer, Padding, Sequential, Shape};
 
 use super::Architecture;
 use crate::text::thousands;
@@ -11,32 +11,36 @@ use crate::text::thousands;
 const WIDTHS: [usize; 3] = [44, 12, 12];
 
 impl Architecture {
-    /// The layers of encoder, decoder and discriminator, each with the shape of its output (channels x height x width, or the
-    /// length of a vector) and its number of parameters.
+    /// The layers of encoder, decoder and any network of the bottleneck's, each with the shape of its output (channels x
+    /// height x width, or the length of a vector) and its number of parameters.
     ///
-    /// The decoder ends in logits: what makes them pixels belongs to the reconstruction.
+    /// The decoder ends in raw outputs: what makes them pixels belongs to the reconstruction.
     pub fn table(&self) -> String {
         let mut table = String::new();
-        let stacks = [("encoder", Some(&self.encoder)), ("decoder", Some(&self.decoder))];
-        let stacks = stacks.into_iter().chain([("discriminator", self.discriminator.as_ref())]);
-        for (part, stack) in stacks.filter_map(|(part, stack)| Some((part, stack?))) {
+        let own = self.bottleneck.networks();
+        let networks = [("encoder", &*self.encoder), ("decoder", &*self.decoder)];
+        for (part, network) in networks.into_iter().chain(own.iter().copied()) {
             row(&mut table, [part, "output", "parameters"]);
-            row(&mut table, ["  input", &shape(stack.input()), ""]);
-            for (number, layer) in stack.layers().iter().enumerate() {
-                let size = parameters_of(stack, number);
+            row(&mut table, ["  input", &shape(network.input()), ""]);
+            for (number, layer) in network.layers().iter().enumerate() {
+                let size = parameters_of(network, number);
                 let size = if size == 0 { String::new() } else { thousands(size) };
                 let name = format!("  {}", name(layer));
-                row(&mut table, [&name, &shape(stack.shapes()[number]), &size]);
+                row(&mut table, [&name, &shape(network.shapes()[number]), &size]);
             }
         }
-        if let Some([entries, width]) = self.codebook {
-            let size = thousands(entries * width);
-            row(&mut table, ["codebook", &format!("{entries}x{width}"), &size]);
+        let in_networks = |name: &str| own.iter().any(|(part, _)| name.starts_with(part));
+        for (name, shape) in self.bottleneck.parameters() {
+            if !in_networks(&name) {
+                let sides: Vec<String> = shape.iter().map(usize::to_string).collect();
+                let size = thousands(shape.iter().product());
+                row(&mut table, [&name, &sides.join("x"), &size]);
+            }
         }
-        if self.n_reconstruction > 0 {
-            row(&mut table, ["spread of the reconstruction", "1", "1"]);
+        for name in self.reconstruction {
+            row(&mut table, [&format!("reconstruction.{name}"), "1", "1"]);
         }
-        row(&mut table, ["together", "", &thousands(self.n_parameters())]);
+        row(&mut table, ["total", "", &thousands(self.n_parameters())]);
         table
     }
 }
@@ -47,8 +51,8 @@ fn row(table: &mut String, [first, second, third]: [&str; 3]) {
     writeln!(table, "{}", line.trim_end()).expect("writing to a string does not fail");
 }
 
-fn parameters_of(stack: &Stack, layer: usize) -> usize {
-    let parameters = stack.parameters().iter().filter(|parameter| parameter.layer == layer);
+fn parameters_of(network: &Sequential, layer: usize) -> usize {
+    let parameters = network.parameters().iter().filter(|parameter| parameter.layer == layer);
     parameters.map(|parameter| parameter.range.len()).sum()
 }
 
@@ -63,7 +67,7 @@ fn shape([channels, height, width]: Shape) -> String {
 fn name(layer: &Layer) -> String {
     match layer {
         Layer::Conv2d { kernel, stride, padding, activation, .. } => {
-            let inside = if *padding == Padding::Valid { ", without border" } else { "" };
+            let inside = if *padding == Padding::Valid { ", valid padding" } else { "" };
             let what = format!("convolution {kernel}x{kernel}{}{inside}", strided(*stride));
             ending_in(&what, *activation)
         }
@@ -72,13 +76,13 @@ fn name(layer: &Layer) -> String {
             ending_in(&what, *activation)
         }
         Layer::Dense { activation, .. } => ending_in("dense", *activation),
-        Layer::DenseRows { activation, .. } => ending_in("dense, each row", *activation),
-        Layer::MaxPool2 => "max pooling 2x2".to_owned(),
-        Layer::Upsample2 => "enlarging by 2".to_owned(),
+        Layer::TimeDistributedDense { activation, .. } => ending_in("time-distributed dense", *activation),
+        Layer::MaxPool2d => "max pooling 2x2".to_owned(),
+        Layer::Upsample2d => "upsampling x2 (nearest)".to_owned(),
         Layer::Reshape(_) => "reshape".to_owned(),
-        Layer::Lstm { every_step: false, .. } => "LSTM over the rows, last state".to_owned(),
-        Layer::Lstm { every_step: true, .. } => "LSTM over the rows, every state".to_owned(),
-        Layer::Repeat { .. } => "repeat as rows".to_owned(),
+        Layer::Lstm { return_sequences: false, .. } => "LSTM, last state".to_owned(),
+        Layer::Lstm { return_sequences: true, .. } => "LSTM, returns sequences".to_owned(),
+        Layer::RepeatVector { .. } => "repeat vector".to_owned(),
     }
 }
 
@@ -118,7 +122,7 @@ mod tests {
         assert_eq!(cells(1), ["input", "1x28x28"]);
         assert_eq!(cells(2), ["convolution", "3x3,", "ReLU", "16x28x28", "160"]);
         assert_eq!(cells(3), ["max", "pooling", "2x2", "16x14x14"]);
-        assert_eq!(cells(n_layers + 4), ["together", "4,385"]);
+        assert_eq!(cells(n_layers + 4), ["total", "4,385"]);
         let rest = lines[n_layers + 3];
         assert!(rest.starts_with("  convolution 3x3 ") && rest.ends_with("145"), "{rest}");
     }

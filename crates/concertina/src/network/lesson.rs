@@ -5,6 +5,7 @@ use concertina_kernels::{Layer, Padding};
 
 use super::{Body, conv3x3};
 use crate::error::{Error, Result};
+use crate::hint::{Hint, HintPart};
 use crate::shape::ImageShape;
 
 /// Encoder 28x28x1 -> 14x14x16 -> 7x7x8 -> 4x4x8, or 14x14x1 -> 7x7x16 -> 4x4x8 for the small pictures of
@@ -20,12 +21,15 @@ pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
     };
     if let Some(fault) = fault {
         return Err(Error::config(format!("`network.kind` \"lesson\": {fault}")).with_hint(
-            "`--set network.kind=conv` fits itself to any size; so does `--recipe image-ae`",
+            Hint::default()
+                .set("network.kind", "conv")
+                .then(" fits itself to any size; so does ")
+                .with(HintPart::Recipe("image-ae".to_owned())),
         ));
     }
-    let mut encoder = vec![conv3x3(16, Relu), Layer::MaxPool2, conv3x3(8, Relu), Layer::MaxPool2];
+    let mut encoder = vec![conv3x3(16, Relu), Layer::MaxPool2d, conv3x3(8, Relu), Layer::MaxPool2d];
     if input.height == 28 {
-        encoder.extend([conv3x3(8, Relu), Layer::MaxPool2]);
+        encoder.extend([conv3x3(8, Relu), Layer::MaxPool2d]);
     }
     let valid = Layer::Conv2d {
         out_channels: 16,
@@ -36,11 +40,11 @@ pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
     };
     let decoder = vec![
         conv3x3(8, Relu),
-        Layer::Upsample2,
+        Layer::Upsample2d,
         conv3x3(8, Relu),
-        Layer::Upsample2,
+        Layer::Upsample2d,
         valid,
-        Layer::Upsample2,
+        Layer::Upsample2d,
         conv3x3(1, Identity),
     ];
     Ok(Body { encoder, decoder_input: [8, 4, 4], decoder })

@@ -1,26 +1,23 @@
 //! The second choice: the layers of encoder and decoder.
 //!
 //! A network is two lists of [`Layer`]s, made for the shape of the images and the size of the code. The decoder ends
-//! in logits, one number of any size per pixel; what they mean is the reconstruction's business. How the lists are
-//! run, forward and backward, is behind one seam: [`forward`].
+//! in raw outputs, one number of any size per pixel; what they mean is the reconstruction's business. How the lists are
+//! run, forward and backward, is the business of `sequential`.
 
 mod conv;
 mod dense;
-mod flat;
-mod forward;
-mod initialise;
+mod fully_convolutional;
 mod lesson;
-mod operations;
 mod pooled;
-mod sequence;
+mod lstm;
 
-use concertina_kernels::{Activation, Layer, Shape, Stack};
+use concertina_kernels::{Activation, Layer, Shape};
 use serde::{Deserialize, Serialize};
 
 pub use self::dense::HiddenActivation;
-pub use self::forward::forward;
-pub(crate) use self::initialise::initialise;
 use crate::error::{Error, Result};
+use crate::hint::Hint;
+use crate::sequential::checked;
 use crate::shape::ImageShape;
 
 /// Which layers encoder and decoder have.
@@ -33,7 +30,7 @@ use crate::shape::ImageShape;
 )]
 pub enum Network {
     /// The lesson's own: 3x3 convolutions of 16, 8 and 8 channels with 2x2 max pooling to a 4x4x8 code, and back to
-    /// 28x28x1 by nearest-neighbour enlarging. For 28x28 or 14x14 grey inputs and 28x28 grey targets.
+    /// 28x28x1 by nearest-neighbour upsampling. For 28x28 or 14x14 grey inputs and 28x28 grey targets.
     Lesson {},
     /// Dense layers; the decoder mirrors the encoder.
     Dense {
@@ -58,11 +55,11 @@ pub enum Network {
     },
     /// 3x3 convolutions that keep the size, with ReLU; where the target is larger than the input, transposed convolutions
     /// double it at the end. For enlarging and cleaning; the code is larger than the image, if its size is "full".
-    Flat {
+    FullyConvolutional {
         /// Channels of the encoder's layers, in order.
         channels: Vec<usize>,
     },
-    /// 3x3 convolutions, each with ReLU and 2x2 max pooling, mirrored by convolutions with nearest-neighbour enlarging:
+    /// 3x3 convolutions, each with ReLU and 2x2 max pooling, mirrored by convolutions with nearest-neighbour upsampling:
     /// the Keras blog's. Both sides of the images must be multiples of 2 to the power of the number of layers.
     Pooled {
         /// Channels of the encoder's layers, in order.
@@ -70,7 +67,7 @@ pub enum Network {
     },
     /// Long short-term memories that read a grey image row by row and write it so: the last state of the one leads to the
     /// code, the other gets the code at every step.
-    Sequence {
+    Lstm {
         /// Values of a state, in both.
         #[serde(default = "default_state")]
         hidden: usize,
@@ -107,11 +104,11 @@ impl Network {
             Self::Lesson {} => lesson::body(input, target)?,
             Self::Dense { hidden, activation } => dense::body(hidden, *activation, target)?,
             Self::Conv { channels, kernel, leaky_slope } => {
-                conv::body(channels, *kernel, *leaky_slope, code.size.is_none(), [input, target])?
+                conv::body(channels, *kernel, *leaky_slope, code.latent_dim.is_none(), [input, target])?
             }
-            Self::Flat { channels } => flat::body(channels, input, target)?,
+            Self::FullyConvolutional { channels } => fully_convolutional::body(channels, input, target)?,
             Self::Pooled { channels } => pooled::body(channels, input, target)?,
-            Self::Sequence { hidden } => sequence::body(*hidden, input, target)?,
+            Self::Lstm { hidden } => lstm::body(*hidden, input, target)?,
         };
         body.around(code, input)
     }
@@ -120,8 +117,8 @@ impl Network {
 /// The layer that leads to the code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CodeLayer {
-    /// Numbers in the code, or `None` where the encoder's last feature map is the code itself.
-    pub(crate) size: Option<usize>,
+    /// Latent dimensions, or `None` where the encoder's last feature map is the code itself.
+    pub(crate) latent_dim: Option<usize>,
     /// How many numbers the bottleneck reads per code dimension: 2 for a mean and a log-variance.
     pub(crate) heads: usize,
     pub(crate) activation: Activation,
@@ -138,35 +135,31 @@ struct Body {
 impl Body {
     /// Adds the dense layers that lead to a code of the asked size and back.
     fn around(self, code: CodeLayer, input: ImageShape) -> Result<Layers> {
-        let CodeLayer { size, heads, activation } = code;
+        let CodeLayer { latent_dim, heads, activation } = code;
         let Self { mut encoder, decoder_input, mut decoder } = self;
         let [channels, height, width] = decoder_input;
         // Too large a number is refused when the stack is made, so it must not wrap round before.
         let features = channels.saturating_mul(height * width);
-        let Some(size) = size else {
-            let end = checked_stack(input, &encoder)?.output();
+        let Some(latent_dim) = latent_dim else {
+            let end = checked(input, &encoder)
+                .map_err(|error| Error::config(format!("`network`: {error}")))?
+                .output();
             if encoder.is_empty() || end.iter().product::<usize>() != features || heads != 1 {
                 return Err(Error::config(format!(
-                    "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+                    "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"feature-map\" \
                      (the encoder ends in {end:?}, the decoder begins with {decoder_input:?})"
                 ))
-                .with_hint("for instance `--set bottleneck.size=64`"));
+                .with_hint(Hint::text("for instance ").set("bottleneck.latent-dim", 64)));
             }
             return Ok(Layers { encoder, decoder });
         };
-        encoder.push(Layer::Dense { outputs: size.saturating_mul(heads), activation });
+        encoder.push(Layer::Dense { outputs: latent_dim.saturating_mul(heads), activation });
         if height * width > 1 {
             let dense = Layer::Dense { outputs: features, activation: Activation::Relu };
             decoder.splice(0..0, [dense, Layer::Reshape(decoder_input)]);
         }
         Ok(Layers { encoder, decoder })
     }
-}
-
-/// `layers` on images of shape `input`, checked.
-pub(crate) fn checked_stack(input: ImageShape, layers: &[Layer]) -> Result<Stack> {
-    let shape = [input.channels, input.height, input.width];
-    Stack::new(shape, layers).map_err(|error| Error::config(format!("`network`: {error}")))
 }
 
 /// A 3x3 convolution of stride 1 that keeps the size.

@@ -5,6 +5,7 @@ use concertina_kernels::Layer;
 
 use super::{Body, conv3x3};
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::shape::ImageShape;
 
 /// Each layer of the encoder halves the sides; the decoder doubles them again.
@@ -22,11 +23,15 @@ pub(super) fn body(channels: &[usize], input: ImageShape, target: ImageShape) ->
                 "`network.channels`: expected images whose sides are multiples of {factor}, for {depth} poolings, \
                  found {shape}"
             ))
-            .with_hint("take fewer layers, or `--set network.kind=conv`, which fits itself to any size"));
+            .with_hint(
+                Hint::text("take fewer layers, or ")
+                    .set("network.kind", "conv")
+                    .then(", which fits itself to any size"),
+            ));
         }
     }
-    let encoder = channels.iter().flat_map(|&n| [conv3x3(n, Relu), Layer::MaxPool2]).collect();
-    let mirrored = channels.iter().rev().flat_map(|&n| [conv3x3(n, Relu), Layer::Upsample2]);
+    let encoder = channels.iter().flat_map(|&n| [conv3x3(n, Relu), Layer::MaxPool2d]).collect();
+    let mirrored = channels.iter().rev().flat_map(|&n| [conv3x3(n, Relu), Layer::Upsample2d]);
     let decoder = mirrored.chain([conv3x3(target.channels, Identity)]).collect();
     let [height, width] = [target.height / factor, target.width / factor];
     Ok(Body { encoder, decoder_input: [channels[depth - 1], height, width], decoder })

@@ -89,8 +89,8 @@ fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
 
     let features = forward(&architecture.encoder, vector(&weights.encoder), x);
     let code =
-        recipe.bottleneck.mean(values(features), &weights.bottleneck, architecture.code_size);
-    let code = constant(&code, [2, architecture.code_size]);
+        recipe.bottleneck.mean(values(features), &weights.bottleneck, architecture.latent_dim);
+    let code = constant(&code, [2, architecture.latent_dim]);
     let classes = architecture.classes * architecture.decoder_block();
     let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * classes, 4), [2, classes])], 1);
     let logits = forward(&architecture.decoder, vector(&weights.decoder), z);
@@ -128,7 +128,7 @@ fn convolutions_fit_themselves_to_images_of_any_size() {
         (3, 50, 9),
     ] {
         let target = ImageShape::new(channels, height, width);
-        let recipe = conv("[4, 6, 8]", "{ kind = \"gaussian\", size = 3 }");
+        let recipe = conv("[4, 6, 8]", "{ kind = \"gaussian\", latent-dim = 3 }");
         assert_eq!(run_through(&recipe, target), [[2, 3], [2, target.len()]], "{target}");
     }
 }
@@ -139,12 +139,12 @@ fn flat_networks_keep_the_size_and_enlarge_at_the_end() {
         plain()
             .with("task", task)
             .and_then(|recipe| {
-                recipe.with("network", format!("{{ kind = \"flat\", channels = {channels} }}"))
+                recipe.with("network", format!("{{ kind = \"fully-convolutional\", channels = {channels} }}"))
             })
             .and_then(|recipe| recipe.with("bottleneck", bottleneck))
             .unwrap()
     };
-    let (full, small) = ("{ kind = \"plain\", size = \"full\" }", "{ kind = \"plain\", size = 3 }");
+    let (full, small) = ("{ kind = \"plain\", latent-dim = \"feature-map\" }", "{ kind = \"plain\", latent-dim = 3 }");
     for (task, target, code) in [
         ("{ kind = \"identity\" }", ImageShape::new(1, 1, 1), 6),
         ("{ kind = \"identity\" }", ImageShape::new(3, 7, 9), 6 * 63),
@@ -168,7 +168,7 @@ fn flat_networks_keep_the_size_and_enlarge_at_the_end() {
 
 #[test]
 fn convolutions_stop_before_the_image_is_gone() {
-    let recipe = conv("[4, 6, 8, 10]", "{ kind = \"plain\", size = 5 }");
+    let recipe = conv("[4, 6, 8, 10]", "{ kind = \"plain\", latent-dim = 5 }");
     for (side, shapes) in [
         (6, vec![]),
         (7, vec![[4, 4, 4]]),
@@ -194,7 +194,7 @@ fn convolutions_stop_before_the_image_is_gone() {
 
 #[test]
 fn a_full_code_is_the_last_feature_map() {
-    let recipe = conv("[4, 6]", "{ kind = \"plain\", size = \"full\" }");
+    let recipe = conv("[4, 6]", "{ kind = \"plain\", latent-dim = \"feature-map\" }");
     let target = ImageShape::new(1, 16, 20);
     assert_eq!(run_through(&recipe, target), [[2, 6 * 4 * 5], [2, target.len()]]);
 }
@@ -202,7 +202,7 @@ fn a_full_code_is_the_last_feature_map() {
 #[test]
 fn a_full_code_of_a_small_image_becomes_a_large_one() {
     for (factor, side, code) in [(2, 32, 6 * 4 * 4), (4, 32, 4 * 4 * 4), (4, 28, 4 * 4 * 4)] {
-        let recipe = conv("[4, 6]", "{ kind = \"plain\", size = \"full\" }")
+        let recipe = conv("[4, 6]", "{ kind = \"plain\", latent-dim = \"feature-map\" }")
             .with("task", format!("{{ kind = \"downscale\", factor = {factor} }}"))
             .unwrap();
         let target = ImageShape::new(3, side, side);
@@ -219,9 +219,9 @@ fn pooled_networks_fit_any_multiple_of_their_poolings() {
     for target in [GREY28, ImageShape::new(3, 4, 8), ImageShape::new(2, 12, 20)] {
         let full = target.area() / 16 * 6;
         for (bottleneck, code) in [
-            ("{ kind = \"plain\", size = \"full\" }", full),
-            ("{ kind = \"plain\", size = 3, activation = \"relu\" }", 3),
-            ("{ kind = \"gaussian\", size = 5 }", 5),
+            ("{ kind = \"plain\", latent-dim = \"feature-map\" }", full),
+            ("{ kind = \"plain\", latent-dim = 3, activation = \"relu\" }", 3),
+            ("{ kind = \"gaussian\", latent-dim = 5 }", 5),
         ] {
             assert_eq!(run_through(&pooled(bottleneck), target), [[2, code], [2, target.len()]]);
         }
@@ -231,14 +231,14 @@ fn pooled_networks_fit_any_multiple_of_their_poolings() {
 #[test]
 fn sequences_read_and_write_rows() {
     let sequence = |bottleneck: &str| {
-        let network = "{ kind = \"sequence\", hidden = 6 }";
+        let network = "{ kind = \"lstm\", hidden = 6 }";
         plain().with("network", network).unwrap().with("bottleneck", bottleneck).unwrap()
     };
     for target in [GREY28, ImageShape::new(1, 4, 12), ImageShape::new(1, 12, 4)] {
         for (bottleneck, code) in [
-            ("{ kind = \"plain\", size = \"full\" }", 6),
-            ("{ kind = \"plain\", size = 3 }", 3),
-            ("{ kind = \"gaussian\", size = 5 }", 5),
+            ("{ kind = \"plain\", latent-dim = \"feature-map\" }", 6),
+            ("{ kind = \"plain\", latent-dim = 3 }", 3),
+            ("{ kind = \"gaussian\", latent-dim = 5 }", 5),
         ] {
             let recipe = sequence(bottleneck);
             assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]]);
@@ -269,12 +269,12 @@ fn networks_that_cannot_be_are_refused() {
             "`network.hidden`: expected sizes of at least 1, found [8, 0]",
         ),
         (
-            conv("[]", "{ kind = \"plain\", size = 2 }"),
+            conv("[]", "{ kind = \"plain\", latent-dim = 2 }"),
             GREY28,
             "`network.channels`: expected one or more numbers of at least 1, found []",
         ),
         (
-            conv("[4, 0]", "{ kind = \"plain\", size = 2 }"),
+            conv("[4, 0]", "{ kind = \"plain\", latent-dim = 2 }"),
             GREY28,
             "`network.channels`: expected one or more numbers of at least 1, found [4, 0]",
         ),
@@ -299,36 +299,36 @@ fn networks_that_cannot_be_are_refused() {
             "`network.channels`: expected images whose sides are multiples of 8, for 3 poolings, found 1x28x28",
         ),
         (
-            with("network", "{ kind = \"sequence\" }"),
+            with("network", "{ kind = \"lstm\" }"),
             ImageShape::new(3, 32, 32),
             "`network.kind` \"sequence\": expected grey images, found 3x32x32",
         ),
         (
-            with("network", "{ kind = \"sequence\", hidden = 0 }"),
+            with("network", "{ kind = \"lstm\", hidden = 0 }"),
             GREY28,
             "`network.hidden`: expected at least 1, found 0",
         ),
         (
-            with("network", "{ kind = \"sequence\" }")
-                .with("bottleneck", "{ kind = \"gaussian\", size = \"full\" }")
+            with("network", "{ kind = \"lstm\" }")
+                .with("bottleneck", "{ kind = \"gaussian\", latent-dim = \"feature-map\" }")
                 .unwrap(),
             GREY28,
-            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
              (the encoder ends in [128, 1, 1], the decoder begins with [128, 1, 1])",
         ),
         (
-            with("bottleneck.size", "full"),
+            with("bottleneck.latent-dim", "full"),
             GREY28,
-            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
              (the encoder ends in [8, 1, 1], the decoder begins with [1, 1, 1])",
         ),
         (
-            lesson.with("bottleneck", "{ kind = \"gaussian\", size = \"full\" }").unwrap(),
+            lesson.with("bottleneck", "{ kind = \"gaussian\", latent-dim = \"feature-map\" }").unwrap(),
             GREY28,
-            "`bottleneck.size`: expected a number for this network and bottleneck, found \"full\" \
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
              (the encoder ends in [8, 4, 4], the decoder begins with [8, 4, 4])",
         ),
-        (with("bottleneck.size", "0"), GREY28, "`bottleneck.size`: expected at least 1, found 0"),
+        (with("bottleneck.latent-dim", "0"), GREY28, "`bottleneck.latent-dim`: expected at least 1, found 0"),
         (
             with("network.hidden", "[1000000]"),
             GREY28,
@@ -345,15 +345,15 @@ fn networks_that_cannot_be_are_refused() {
 fn sizes_beyond_all_measure_are_refused() {
     let huge = i64::MAX;
     for (key, value) in [
-        ("bottleneck.size", format!("{huge}")),
-        ("bottleneck", format!("{{ kind = \"gaussian\", size = {huge} }}")),
+        ("bottleneck.latent-dim", format!("{huge}")),
+        ("bottleneck", format!("{{ kind = \"gaussian\", latent-dim = {huge} }}")),
         ("network.hidden", format!("[{huge}]")),
         ("network.hidden", format!("[{huge}, {huge}]")),
         ("network", format!("{{ kind = \"conv\", channels = [{huge}] }}")),
         ("network", format!("{{ kind = \"conv\", channels = [8, {huge}, 3] }}")),
         ("network", format!("{{ kind = \"conv\", kernel = {huge} }}")),
         ("network", format!("{{ kind = \"pooled\", channels = [{huge}] }}")),
-        ("network", format!("{{ kind = \"sequence\", hidden = {huge} }}")),
+        ("network", format!("{{ kind = \"lstm\", hidden = {huge} }}")),
     ] {
         let recipe = plain().with(key, &value).unwrap();
         let error = Architecture::new(&recipe, GREY28, 0).unwrap_err();
@@ -365,7 +365,7 @@ fn sizes_beyond_all_measure_are_refused() {
 
 #[test]
 fn first_weights_are_glorots_and_the_seeds() {
-    let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", size = 50 }").unwrap();
+    let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 50 }").unwrap();
     let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
     let weights = architecture.initial_weights(Seed(1));
     assert_eq!(weights, architecture.initial_weights(Seed(1)));
@@ -396,7 +396,7 @@ fn first_weights_are_glorots_and_the_seeds() {
 
 #[test]
 fn a_memory_begins_with_open_forget_gates() {
-    let recipe = plain().with("network", "{ kind = \"sequence\", hidden = 40 }").unwrap();
+    let recipe = plain().with("network", "{ kind = \"lstm\", hidden = 40 }").unwrap();
     let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
     let weights = architecture.initial_weights(Seed(1)).encoder;
     let [weight, recurrent, bias] = [0, 1, 2].map(|n| {
@@ -419,7 +419,7 @@ fn a_memory_begins_with_open_forget_gates() {
 #[test]
 fn the_seam_passes_gradients_of_parameters_and_input() {
     let layers = [Layer::Dense { outputs: 2, activation: Activation::Identity }];
-    let stack = Arc::new(Stack::new([3, 1, 1], &layers).unwrap());
+    let stack = Arc::new(Sequential::new([3, 1, 1], &layers).unwrap());
     let parameters = leaf(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.5, -0.5], [8]);
     let x = leaf(&[1.0, 0.0, -1.0, 2.0, 1.0, 0.0], [2, 3]);
     let y = forward(&stack, parameters.clone(), x.clone());

@@ -4,6 +4,7 @@
 //! ([`Plan::new`](crate::train::Plan::new)) finds what does not fit together or does not fit the data.
 
 mod blame;
+mod renamed;
 mod shipped;
 mod training;
 
@@ -14,6 +15,7 @@ pub use self::training::{Optimiser, Schedule, Training};
 use crate::bottleneck::Bottleneck;
 use crate::data::OpenOptions;
 use crate::error::{Error, Result};
+use crate::hint::{Hint, HintPart};
 use crate::network::Network;
 use crate::reconstruction::Reconstruction;
 use crate::rng::Seed;
@@ -81,7 +83,7 @@ impl Recipe {
                 "no recipe is called `{name}`; there are {}",
                 names.join(", ")
             ))
-            .with_hint("a recipe of your own is a TOML file: `--recipe path/to/recipe.toml`"));
+            .with_hint("a recipe of your own is a TOML file: give its path"));
         };
         Self::from_toml(found.text)
     }
@@ -98,16 +100,20 @@ impl Recipe {
     }
 
     fn from_table(table: &toml::Table) -> Result<Self> {
+        if let Some(complaint) = renamed::complaint(table) {
+            return Err(Error::config(format!("recipe: {complaint}")));
+        }
         blame::read(table).map_err(|message| {
+            let read = HintPart::ReadRecipe("conv-ae".to_owned());
             Error::config(format!("recipe: {message}"))
-                .with_hint("`concertina recipes show conv-ae` prints a complete recipe")
+                .with_hint(Hint::text("a complete recipe to compare with: ").with(read))
         })
     }
 
-    /// The recipe with one value replaced, as in `with("bottleneck.size", "32")`. The value is TOML; a bare word is
+    /// The recipe with one value replaced, as in `with("bottleneck.latent-dim", "32")`. The value is TOML; a bare word is
     /// taken as a string.
     ///
-    /// A `kind` begins its table anew: of the other keys only those stay that every kind has, such as `size` and `condition`. So
+    /// A `kind` begins its table anew: of the other keys only those stay that every kind has, such as `latent-dim` and `condition`. So
     /// set a kind first, then its keys.
     ///
     /// # Errors
@@ -122,7 +128,7 @@ impl Recipe {
             let entry = table.entry(part).or_insert_with(|| toml::Table::new().into());
             table = entry.as_table_mut().ok_or_else(|| {
                 Error::config(format!("recipe: `{key}`: `{part}` is a value, not a table"))
-                    .with_hint(HINT_ON_KEYS)
+                    .with_hint(hint_on_keys())
             })?;
         }
         let value = value.to_string();
@@ -132,7 +138,7 @@ impl Recipe {
         }
         table.insert(last.to_owned(), toml_value(&value));
         Self::from_table(&root).map_err(|error| {
-            Error::config(format!("`{key}={value}`: {error}")).with_hint(HINT_ON_KEYS)
+            Error::config(format!("`{key}={value}`: {error}")).with_hint(hint_on_keys())
         })
     }
 
@@ -153,12 +159,15 @@ impl Recipe {
     }
 }
 
-const HINT_ON_KEYS: &str =
-    "keys are written as in `concertina recipes show NAME`, with dots between tables";
+fn hint_on_keys() -> Hint {
+    Hint::text("keys are written as in ")
+        .with(HintPart::ReadRecipe("conv-ae".to_owned()))
+        .then(", with dots between tables")
+}
 
 /// Keys that all kinds of their table have, and so survive a change of kind.
 const KEYS_OF_EVERY_KIND: [&str; 5] =
-    ["size", "condition", "reduction", "epsilon", "warm-up-steps"];
+    ["latent-dim", "condition", "reduction", "epsilon", "warm-up-steps"];
 
 fn parse(text: &str) -> Result<toml::Table> {
     text.parse().map_err(|error: toml::de::Error| {

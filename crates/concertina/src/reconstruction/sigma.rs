@@ -1,4 +1,4 @@
-//! The spread of the Gaussian around each value of a reconstruction, as a recipe writes it: a number, or "learned".
+//! The standard deviation of the Gaussian around each value of a reconstruction, as a recipe writes it: a number, or "learned".
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Sigma {
     Learned,
 }
 
-/// A learned spread stays between a quarter of the step between two of 256 greys, and four times the way from black to
+/// A learned standard deviation stays between a quarter of the step between two of 256 greys, and four times the way from black to
 /// white: a likelihood without bounds is reached by a reconstruction without error.
 const BOUNDS: [f32; 2] = [1.0 / 1024.0, 4.0];
 

@@ -1,6 +1,7 @@
 //! Downscaling by averages of square blocks.
 
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::shape::ImageShape;
 
 /// The shape of the small images, or what is wrong with `factor`.
@@ -13,7 +14,9 @@ pub(super) fn shape(target: ImageShape, factor: usize) -> Result<ImageShape> {
         return Err(Error::config(format!(
             "`task.factor`: expected images whose sides are multiples of {factor}, found {height}x{width}"
         ))
-        .with_hint("fit the images with `--set data.size=64`, or another multiple"));
+        .with_hint(
+            Hint::text("fit the images by ").set("data.size", 64).then(", or another multiple"),
+        ));
     }
     Ok(ImageShape::new(channels, height / factor, width / factor))
 }

@@ -13,20 +13,20 @@ pub(super) enum Instead {
     BlackOrWhite,
 }
 
-/// Refuses what is no share.
-pub(super) fn check(share: f32) -> Result<()> {
-    if (0.0..1.0).contains(&share) {
+/// Refuses what is no probability.
+pub(super) fn check(probability: f32) -> Result<()> {
+    if (0.0..1.0).contains(&probability) {
         return Ok(());
     }
-    Err(Error::config(format!("`task.share`: expected at least 0 and below 1, found {share}")))
+    Err(Error::config(format!("`task.probability`: expected at least 0 and below 1, found {probability}")))
 }
 
 /// Copies `clean`, of shape `shape`, to `input`, and loses each pixel, in all its channels at once, with probability
-/// `share`.
+/// `probability`.
 pub(super) fn lose(
     clean: &[f32],
     shape: ImageShape,
-    share: f32,
+    probability: f32,
     instead: Instead,
     stream: &mut Stream,
     input: &mut [f32],
@@ -35,11 +35,11 @@ pub(super) fn lose(
     let area = shape.area();
     for pixel in 0..area {
         let draw = stream.uniform();
-        if draw >= share {
+        if draw >= probability {
             continue;
         }
-        // Below the share the draw is uniform again: its upper half is white.
-        let white = matches!(instead, Instead::BlackOrWhite) && draw >= 0.5 * share;
+        // Below the probability the draw is uniform again: its upper half is white.
+        let white = matches!(instead, Instead::BlackOrWhite) && draw >= 0.5 * probability;
         for channel in 0..shape.channels {
             input[channel * area + pixel] = f32::from(u8::from(white));
         }

@@ -39,18 +39,18 @@ pub enum Task {
         #[serde(default = "yes")]
         clip: bool,
     },
-    /// Masking noise: each pixel is lost with probability `share`, all channels at once, and black in its place (Vincent
+    /// Masking noise: each pixel is lost with probability `probability`, all channels at once, and black in its place (Vincent
     /// et al. 2008, section 2.3). Fresh for each image and epoch.
     Mask {
         /// At least 0, below 1; 0.25 if left out.
         #[serde(default = "quarter")]
-        share: f32,
+        probability: f32,
     },
     /// Salt and pepper: as `mask`, but black or white in its place, each as often as the other.
     SaltAndPepper {
         /// At least 0, below 1; 0.25 if left out.
         #[serde(default = "quarter")]
-        share: f32,
+        probability: f32,
     },
     /// Every value of the image is drawn, 1 with its own value as the probability, else 0, afresh for each image and epoch;
     /// the network returns what it sees. So likelihoods of grey images are measured (Burda et al. 2015, section 5.1).
@@ -92,8 +92,8 @@ impl Task {
                 }
                 Ok(target)
             }
-            Self::Mask { share } | Self::SaltAndPepper { share } => {
-                lost::check(share)?;
+            Self::Mask { probability } | Self::SaltAndPepper { probability } => {
+                lost::check(probability)?;
                 Ok(target)
             }
             Self::Downscale { factor } => downscale::shape(target, factor),
@@ -114,11 +114,11 @@ impl Task {
             Self::Noise { mean, std, clip } => {
                 noise::gaussian(clean, mean, std, clip, stream, input);
             }
-            Self::Mask { share } => {
-                lost::lose(clean, target, share, Instead::Black, stream, input);
+            Self::Mask { probability } => {
+                lost::lose(clean, target, probability, Instead::Black, stream, input);
             }
-            Self::SaltAndPepper { share } => {
-                lost::lose(clean, target, share, Instead::BlackOrWhite, stream, input);
+            Self::SaltAndPepper { probability } => {
+                lost::lose(clean, target, probability, Instead::BlackOrWhite, stream, input);
             }
             Self::Binarise {} => binarise::draw(clean, stream, input),
             Self::Downscale { factor } => downscale::average(clean, target, factor, input),
@@ -144,8 +144,8 @@ impl Task {
         }
     }
 
-    /// True if the network is to return the input that was drawn, and not the clean image.
-    pub(crate) fn draws_its_target(&self) -> bool {
+    /// True if the network is to return the input, and not the clean image.
+    pub(crate) fn corrupts_target(&self) -> bool {
         matches!(self, Self::Binarise {})
     }
 

@@ -61,10 +61,10 @@ fn impossible_tasks_are_refused() {
             Task::Downscale { factor: 4 },
             "`task.factor`: expected images whose sides are multiples of 4, found 28x30",
         ),
-        (Task::Mask { share: 1.0 }, "`task.share`: expected at least 0 and below 1, found 1"),
+        (Task::Mask { share: 1.0 }, "`task.probability`: expected at least 0 and below 1, found 1"),
         (
             Task::SaltAndPepper { share: f32::NAN },
-            "`task.share`: expected at least 0 and below 1, found NaN",
+            "`task.probability`: expected at least 0 and below 1, found NaN",
         ),
         (
             Task::Noise { mean: 0.0, std: -1.0, clip: true },

@@ -129,15 +129,15 @@ fn layer(layer: &Layer) -> Value {
         Layer::Dense { outputs, activation: f } => {
             json!({ "dense": { "outputs": outputs, "activation": activation(f) } })
         }
-        Layer::DenseRows { outputs, activation: f } => {
-            json!({ "dense_rows": { "outputs": outputs, "activation": activation(f) } })
+        Layer::TimeDistributedDense { outputs, activation: f } => {
+            json!({ "time_distributed_dense": { "outputs": outputs, "activation": activation(f) } })
         }
-        Layer::Lstm { hidden, every_step } => {
-            json!({ "lstm": { "hidden": hidden, "every_step": every_step } })
+        Layer::Lstm { hidden, return_sequences } => {
+            json!({ "lstm": { "hidden": hidden, "return_sequences": return_sequences } })
         }
-        Layer::Repeat { steps } => json!({ "repeat": { "steps": steps } }),
-        Layer::MaxPool2 => json!("max_pool2"),
-        Layer::Upsample2 => json!("upsample2"),
+        Layer::RepeatVector { steps } => json!({ "repeat_vector": { "steps": steps } }),
+        Layer::MaxPool2d => json!("max_pool2d"),
+        Layer::Upsample2d => json!("upsample2d"),
         Layer::Reshape(shape) => json!({ "reshape": { "shape": shape } }),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn plain() -> Recipe {
         name = "small"
         task = { kind = "identity" }
         network = { kind = "dense", hidden = [8] }
-        bottleneck = { kind = "plain", size = 2 }
+        bottleneck = { kind = "plain", latent-dim = 2 }
         reconstruction = { kind = "bernoulli", reduction = "mean" }
         training = { epochs = 3, batch-size = 16, learning-rate = 0.01 }
         "#,
@@ -44,25 +44,25 @@ pub(crate) fn plain() -> Recipe {
 
 /// A plain one with a discriminator.
 pub(crate) fn adversarial() -> Recipe {
-    let bottleneck = "{ kind = \"adversarial\", size = 2, discriminator = [8] }";
+    let bottleneck = "{ kind = \"adversarial\", latent-dim = 2, discriminator = [8] }";
     plain().with("bottleneck", bottleneck).unwrap()
 }
 
 /// One whose codes are compared with the prior.
 pub(crate) fn wasserstein() -> Recipe {
-    plain().with("bottleneck", "{ kind = \"mmd\", size = 2, weight = 0.1 }").unwrap()
+    plain().with("bottleneck", "{ kind = \"mmd\", latent-dim = 2, weight = 0.1 }").unwrap()
 }
 
 /// One with a codebook: a code of three vectors.
 pub(crate) fn quantised() -> Recipe {
-    let bottleneck = "{ kind = \"vector-quantised\", size = 6, entries = 12, width = 2 }";
+    let bottleneck = "{ kind = \"vector-quantised\", latent-dim = 6, num-embeddings = 12, embedding-dim = 2 }";
     plain().with("bottleneck", bottleneck).unwrap()
 }
 
 /// A variational one with a learned spread, and a discrepancy in its price.
 pub(crate) fn spread() -> Recipe {
     plain()
-        .with("bottleneck", "{ kind = \"gaussian\", size = 2, beta = 0.5, mmd-weight = 2 }")
+        .with("bottleneck", "{ kind = \"gaussian\", latent-dim = 2, beta = 0.5, mmd-weight = 2 }")
         .and_then(|recipe| {
             recipe.with("reconstruction", "{ kind = \"gaussian\", sigma = \"learned\" }")
         })
@@ -76,7 +76,7 @@ pub(crate) fn all_kinds() -> [Recipe; 7] {
 
 /// A plain one of two LSTMs.
 fn sequence() -> Recipe {
-    plain().with("network", "{ kind = \"sequence\", hidden = 6 }").unwrap()
+    plain().with("network", "{ kind = \"lstm\", hidden = 6 }").unwrap()
 }
 
 /// A variational one with convolutions, shown noisy images.
@@ -86,7 +86,7 @@ pub(crate) fn variational() -> Recipe {
         name = "small-variational"
         task = { kind = "noise", mean = 0.0, std = 0.1 }
         network = { kind = "conv", channels = [4] }
-        bottleneck = { kind = "gaussian", size = 3, warm-up-epochs = 2, free-bits-nats = 0.01 }
+        bottleneck = { kind = "gaussian", latent-dim = 3, warm-up-epochs = 2, free-bits-nats = 0.01 }
         reconstruction = { kind = "gaussian", reduction = "sum" }
 
         [training]

@@ -10,32 +10,33 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::adversary::Duel;
-use super::learner::Learner;
-use super::metrics::{Metrics, Sums};
 use super::optimiser::Moments;
+use super::state::{TrainingState, trained_by_losses};
 use super::watch::Watch;
 use crate::artifact::{Named, RunFolder, Tensors, pack, publish_folder, sha256};
 use crate::error::{Error, Result};
-use crate::model::{Architecture, Parts, Weights};
+use crate::components::{Components, Weights};
+use crate::hint::{Hint, HintPart};
+use crate::model::Architecture;
+use crate::validate::{Metrics, Sums};
 
 /// Where a run is.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoint {
-    pub(super) learner: Learner,
-    pub(super) position: Position,
+    pub(super) state: TrainingState,
+    pub(super) progress: Progress,
 }
 
 /// The part of a checkpoint that is not tensors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Position {
+pub(super) struct Progress {
     format: u32,
     /// Complete epochs.
     pub(super) epochs: usize,
     /// Steps into the epoch after those.
     pub(super) step_in_epoch: usize,
-    /// Sums over the images of that epoch so far, as the bits of f64 numbers.
-    sums: [u64; 7],
+    /// Sums over the examples of that epoch so far.
+    pub(super) sums: Sums,
     /// Seconds of work so far.
     pub(super) seconds: f64,
     /// What has been warned of so far.
@@ -47,37 +48,25 @@ pub(super) struct Position {
     pub(super) history: Vec<Metrics>,
 }
 
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const STATE: &str = "state.safetensors";
-const POSITION: &str = "state.json";
+const PROGRESS: &str = "state.json";
 const MANIFEST: &str = "manifest.json";
 
-impl Position {
+impl Progress {
     /// The beginning.
     pub(super) fn start(data: String, recipe: String) -> Self {
         Self {
             format: FORMAT,
             epochs: 0,
             step_in_epoch: 0,
-            sums: [0; 7],
+            sums: Sums::default(),
             seconds: 0.0,
             watch: Watch::default(),
             data,
             recipe,
             history: Vec::new(),
         }
-    }
-
-    pub(super) fn sums(&self) -> Sums {
-        let [n, loss, reconstruction, kl, distance, discriminator, generator] =
-            self.sums.map(f64::from_bits);
-        Sums { n, loss, reconstruction, kl, distance, duel: Duel { discriminator, generator } }
-    }
-
-    pub(super) fn set_sums(&mut self, sums: Sums) {
-        let Sums { n, loss, reconstruction, kl, distance, duel } = sums;
-        let sums = [n, loss, reconstruction, kl, distance, duel.discriminator, duel.generator];
-        self.sums = sums.map(f64::to_bits);
     }
 }
 
@@ -88,14 +77,20 @@ impl Checkpoint {
     }
 
     /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
-    pub(super) fn write(&self, folder: &RunFolder, step: usize, keep: usize) -> Result<PathBuf> {
-        let state = pack(&self.tensors(), None);
-        let position = serde_json::to_vec_pretty(&self.position).expect("a position is plain data");
-        let manifest = BTreeMap::from([(STATE, sha256(&state)), (POSITION, sha256(&position))]);
+    pub(super) fn write(
+        &self,
+        folder: &RunFolder,
+        architecture: &Architecture,
+        step: usize,
+        keep: usize,
+    ) -> Result<PathBuf> {
+        let state = pack(&self.tensors(architecture), None);
+        let progress = serde_json::to_vec_pretty(&self.progress).expect("a progress is plain data");
+        let manifest = BTreeMap::from([(STATE, sha256(&state)), (PROGRESS, sha256(&progress))]);
         let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
 
         let path = Self::path(folder, step);
-        publish_folder(&path, &[(STATE, state), (POSITION, position), (MANIFEST, manifest)])?;
+        publish_folder(&path, &[(STATE, state), (PROGRESS, progress), (MANIFEST, manifest)])?;
         // One that claims to be newer was damaged: the run went back behind it.
         let (own, newer): (Vec<_>, Vec<_>) = paths(folder)?.into_iter().partition(|p| *p <= path);
         for old in newer.iter().chain(own.iter().rev().skip(keep)) {
@@ -123,7 +118,7 @@ impl Checkpoint {
             folder.checkpoints().display(),
             damaged.len(),
         ))
-        .with_hint("start again in another folder: `concertina train .. --out ANOTHER`"))
+        .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)))
     }
 
     fn read(path: &Path, architecture: &Architecture) -> Result<Self> {
@@ -135,54 +130,53 @@ impl Checkpoint {
             }
             Err(Error::data(format!("`{name}` does not match its checksum in the manifest")))
         };
-        let position: Position = json(&checked(POSITION)?)?;
-        if position.format != FORMAT {
-            let found = position.format;
+        let progress: Progress = json(&checked(PROGRESS)?)?;
+        if progress.format != FORMAT {
+            let found = progress.format;
             return Err(Error::data(format!("expected checkpoint format {FORMAT}, found {found}")));
         }
         let mut tensors = Tensors::unpack(&checked(STATE)?)?;
-        let mut all = |name: &str| -> Result<Weights> {
-            let take = |(part, n)| match n {
+        let mut all = |name: &str, sizes: Components<usize>| -> Result<Weights> {
+            let take = |(component, n)| match n {
                 0 => Ok(Vec::new()),
-                n => tensors.take(&format!("{name}.{part}"), &[n]),
+                n => tensors.take(&format!("{name}.{component}"), &[n]),
             };
-            Parts::<()>::NAMES.zip(architecture.sizes()).map(take).transpose()
+            Components::<()>::NAMES.zip(sizes).map(take).transpose()
         };
-        let weights = all("weights")?;
-        let moments = Moments { mean: all("mean")?, square: all("square")? };
-        let mut generator = |name: &str| -> Result<Weights> {
-            let encoder = match architecture.discriminator {
-                Some(_) => tensors.take(name, &[architecture.encoder.n_parameters()])?,
-                None => Vec::new(),
-            };
-            Ok(Weights { encoder, ..Weights::default() })
-        };
-        let generator = Moments {
-            mean: generator("generator-mean.encoder")?,
-            square: generator("generator-square.encoder")?,
-        };
-        Ok(Self { learner: Learner { weights, moments, generator }, position })
+        let sizes = architecture.sizes();
+        let weights = all("weights", sizes)?;
+        let mut moments = Vec::new();
+        for (loss, trained) in trained_by_losses(&*architecture.bottleneck) {
+            let sizes = sizes.zip(trained).map(|(n, trained)| if trained { n } else { 0 });
+            let mean = all(&moment_name(loss, "mean"), sizes)?;
+            moments.push(Moments { mean, square: all(&moment_name(loss, "square"), sizes)? });
+        }
+        Ok(Self { state: TrainingState { weights, moments }, progress })
     }
 
     /// Every vector of parameters or of what the optimiser remembers that is not empty.
-    fn tensors(&self) -> Vec<Named<'_>> {
-        let Learner { weights, moments, generator } = &self.learner;
+    fn tensors(&self, architecture: &Architecture) -> Vec<Named<'_>> {
+        let TrainingState { weights, moments } = &self.state;
+        let mut named = vec![("weights".to_owned(), weights)];
+        for ((loss, _), moments) in trained_by_losses(&*architecture.bottleneck).zip(moments) {
+            named.push((moment_name(loss, "mean"), &moments.mean));
+            named.push((moment_name(loss, "square"), &moments.square));
+        }
         let mut tensors = Vec::new();
-        for (name, weights) in [
-            ("weights", weights),
-            ("mean", &moments.mean),
-            ("square", &moments.square),
-            ("generator-mean", &generator.mean),
-            ("generator-square", &generator.square),
-        ] {
-            let parts = Parts::<()>::NAMES.zip(weights.as_ref()).into_array();
-            let filled = parts.into_iter().filter(|(_, values)| !values.is_empty());
-            tensors.extend(filled.map(|(part, values)| {
-                (format!("{name}.{part}"), vec![values.len()], values.as_slice())
+        for (name, weights) in named {
+            let all = Components::<()>::NAMES.zip(weights.as_ref()).into_array();
+            let filled = all.into_iter().filter(|(_, values)| !values.is_empty());
+            tensors.extend(filled.map(|(component, values)| {
+                (format!("{name}.{component}"), vec![values.len()], values.as_slice())
             }));
         }
         tensors
     }
+}
+
+/// What moments are called: those of the main loss by their kind, those of a further phase with its name before it.
+fn moment_name(loss: Option<&str>, kind: &str) -> String {
+    loss.map_or_else(|| kind.to_owned(), |loss| format!("{loss}.{kind}"))
 }
 
 fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {

@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::metrics::Metrics;
+use crate::hint::Warning;
+use crate::math::NamedValues;
+use crate::validate::Metrics;
 
 /// What happened since the last call of [`Run::step`](super::Run::step).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// A batch was trained on.
     Step(StepReport),
@@ -14,15 +17,14 @@ pub enum Event {
     /// A checkpoint is on disk.
     Checkpoint(PathBuf),
     /// Something a person should know, with what to do about it.
-    Warning(String),
-    /// A longer piece of work begins that is not training: "drawing figures".
-    Working(&'static str),
+    Warning(Warning),
     /// A file of the run folder is complete.
     Written(PathBuf),
 }
 
 /// A batch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StepReport {
     /// Number of the epoch, from 1.
     pub epoch: usize,
@@ -36,8 +38,8 @@ pub struct StepReport {
     pub loss: f64,
     /// Mean reconstruction error of the epoch so far.
     pub reconstruction: f64,
-    /// For a variational autoencoder: mean divergence so far, in nats per image.
-    pub kl: Option<f64>,
+    /// The other terms of the loss, by name: means of the epoch so far.
+    pub terms: NamedValues,
     /// Norm of this step's gradient, before clipping.
     pub gradient_norm: f32,
     /// Training images per second in this epoch.

@@ -4,29 +4,22 @@
 //! [`Run::step`] does a little work and says in an [`Event`] what happened. Who prints, draws a bar or writes a log reads
 //! these events; the loop knows nothing of them.
 
-mod adversary;
-mod batch;
 mod checkpoint;
-mod codebook;
 mod event;
-mod feed;
-mod learner;
-mod metrics;
+mod loader;
 mod optimiser;
 mod plan;
 mod run;
 mod schedule;
-mod validate;
+mod start;
+mod state;
 mod watch;
 
-pub(crate) use self::batch::Examples;
 pub use self::event::{Event, StepReport};
-pub(crate) use self::feed::Feed;
-pub(crate) use self::learner::{Learner, Moment};
-pub use self::metrics::{CodebookUse, Losses, Metrics};
+pub(crate) use self::loader::Loader;
 pub use self::plan::Plan;
-pub use self::run::Run;
-pub(crate) use self::validate::{Judgement, judge};
+pub use self::run::{Run, Trained};
+pub(crate) use self::state::{StepContext, TrainingState};
 
 #[cfg(test)]
 mod tests;

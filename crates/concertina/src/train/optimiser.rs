@@ -2,7 +2,8 @@
 
 use concertina_kernels::{Adadelta, Adam, Rmsprop};
 
-use crate::model::{Parts, Weights};
+use crate::components::{Components, Weights};
+use crate::model::Gradients;
 use crate::recipe::Optimiser;
 
 /// What an optimiser remembers of earlier gradients: for each parameter vector a mean and a mean square. Adadelta's means are
@@ -14,19 +15,18 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    /// Nothing remembered yet.
-    pub(super) fn zero(weights: &Weights) -> Self {
-        let zero = weights.as_ref().map(|values| vec![0.0; values.len()]);
+    /// Nothing remembered yet, of the components that are trained.
+    pub(super) fn zero(weights: &Weights, trained: Components<bool>) -> Self {
+        let zero = weights.as_ref().zip(trained).map(|(values, trained)| {
+            if trained { vec![0.0; values.len()] } else { Vec::new() }
+        });
         Self { mean: zero.clone(), square: zero }
     }
 }
 
-/// The gradient of a loss with respect to each part; `None` for one that the loss does not depend on.
-pub(crate) type Gradients = Parts<Option<Vec<f32>>>;
-
 /// The Euclidean norm of all gradients together.
 fn norm(gradients: &Gradients) -> f32 {
-    let all = gradients.as_ref().into_array().map(|part| part.as_deref().unwrap_or_default());
+    let all = gradients.as_ref().into_array().map(|gradient| gradient.as_deref().unwrap_or_default());
     concertina_kernels::norm(&all)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn clip(gradients: &mut Gradients, largest: f32) -> f32 {
     norm
 }
 
-/// Takes step number `step` (from 1). Parts without a gradient stay as they are.
+/// Takes step number `step` (from 1). Components without a gradient stay as they are.
 pub(super) fn update(
     optimiser: &Optimiser,
     learning_rate: f32,

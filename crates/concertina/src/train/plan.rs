@@ -1,10 +1,8 @@
 //! A recipe that was checked against data.
 
-use std::path::Path;
-
-use super::Run;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::model::Architecture;
 use crate::recipe::Recipe;
 use crate::shape::ImageShape;
@@ -17,18 +15,11 @@ pub struct Plan {
     pub(crate) steps_per_epoch: usize,
 }
 
-impl Recipe {
+impl Plan {
     /// Checks the recipe against `data`.
     ///
     /// # Errors
     /// If a value is out of its range, the four choices do not fit together, or they do not fit the images.
-    pub fn plan(&self, data: &Dataset) -> Result<Plan> {
-        Plan::new(self, data)
-    }
-}
-
-impl Plan {
-    /// As [`Recipe::plan`].
     pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self> {
         if data.train.is_empty() || data.valid.is_empty() {
             return Err(Error::data(format!(
@@ -36,7 +27,11 @@ impl Plan {
                 data.train.len(),
                 data.valid.len()
             ))
-            .with_hint("`--set data.validation=0.1` holds out a tenth of the images"));
+            .with_hint(
+                Hint::default()
+                    .set("data.validation", 0.1)
+                    .then(" holds out a tenth of the images"),
+            ));
         }
         let [shape, held_out] = [data.train.shape(), data.valid.shape()];
         if shape != held_out {
@@ -86,25 +81,5 @@ impl Plan {
     /// Optimiser steps in the whole run.
     pub fn n_steps(&self) -> usize {
         self.recipe.training.epochs * self.steps_per_epoch
-    }
-
-    /// Starts training in a new run folder, on the data that the plan was made for.
-    ///
-    /// # Errors
-    /// If the data is other, or the folder exists already and is not empty, or cannot be written.
-    pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
-        let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
-        let told = |architecture: &Architecture, steps| {
-            let Architecture { target, classes, .. } = architecture;
-            format!("images of {target} in {steps} steps an epoch, of {classes} classes told")
-        };
-        let [planned, found] =
-            [told(&self.architecture, self.steps_per_epoch), told(&architecture, steps_per_epoch)];
-        if planned != found {
-            return Err(Error::config(format!(
-                "expected the data that the plan was made for, {planned}, found {found}"
-            )));
-        }
-        Run::start(self, data, folder.as_ref())
     }
 }

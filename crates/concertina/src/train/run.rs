@@ -2,36 +2,32 @@
 //!
 //! A call of [`Run::step`] returns one event, and to have one trains on a batch:
 //!
-//! 1. take the next images in this epoch's order, and let the task make inputs of them ([`Feed`]);
+//! 1. take the next images in this epoch's order, and let the task make inputs of them ([`Loader`]);
 //! 2. encode, pass the bottleneck, decode, compare: the loss;
 //! 3. its gradient with respect to all parameters, by automatic differentiation;
-//! 4. a step of the optimiser against that gradient ([`Learner`]).
+//! 4. a step of the optimiser against that gradient ([`TrainingState`]).
 //!
-//! After the last batch of an epoch the model is judged on the validation images and a checkpoint is written; after the
-//! last epoch the model, its pictures and its report.
+//! After the last batch of an epoch the model is validated and a checkpoint is written; after the last epoch the model. A run
+//! ends there: whoever started it draws figures and a report.
 
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::batch::Examples;
-use super::checkpoint::{Checkpoint, Position};
-use super::codebook;
+use super::checkpoint::{Checkpoint, Progress};
 use super::event::{Event, StepReport};
-use super::feed::Feed;
-use super::learner::{Diverged, Learner, Moment, Outcome};
-use super::metrics::{Metrics, Sums};
+use super::loader::Loader;
 use super::plan::Plan;
 use super::schedule::learning_rate;
-use super::validate::judge;
+use super::state::{Diverged, Outcome, StepContext, TrainingState};
 use crate::artifact::{ClaimedFolder, RunFolder, sha256};
-use crate::data::Dataset;
+use crate::data::{Dataset, FloatImages};
 use crate::error::{Error, Result};
-use crate::gallery::Gallery;
-use crate::latent::Mixture;
-use crate::metric::HeldOutErrors;
-use crate::model::Model;
-use crate::rng::Seed;
+use crate::hint::{Hint, HintPart, Warning};
+use crate::math::Mixture;
+use crate::model::{Batch, HeldOutErrors, Model, Pass};
+use crate::rng::{Purpose, Seed, Stream};
+use crate::validate::{Metrics, Sums, validate_weights};
 
 /// A training run in its folder.
 pub struct Run<'d> {
@@ -39,10 +35,9 @@ pub struct Run<'d> {
     data: &'d Dataset,
     folder: ClaimedFolder,
 
-    learner: Learner,
-    position: Position,
-    sums: Sums,
-    feed: Feed,
+    state: TrainingState,
+    progress: Progress,
+    loader: Loader,
     last_finite_loss: Option<f32>,
     /// The step of the newest checkpoint, if the run is just there.
     saved: Option<usize>,
@@ -56,7 +51,6 @@ pub struct Run<'d> {
 enum Stage {
     Training,
     Saving,
-    Looking(Box<Gallery>),
     Done(Box<Model>),
 }
 
@@ -94,11 +88,12 @@ impl<'d> Run<'d> {
 
     fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Result<Self> {
         let seed = Seed(plan.recipe.training.seed);
-        let learner = Learner::new(&plan.architecture, seed);
+        let state = TrainingState::new(&plan.architecture, seed);
         let recipe = sha256(plan.recipe.to_toml().as_bytes());
-        let position = Position::start(fingerprint(data), recipe);
-        let mut run = Self::at(plan, data, folder, Checkpoint { learner, position });
-        run.pending.extend(data.card.notes.iter().cloned().map(Event::Warning));
+        let progress = Progress::start(fingerprint(data), recipe);
+        let mut run = Self::at(plan, data, folder, Checkpoint { state, progress });
+        let notes = data.card.notes.iter().map(Warning::new);
+        run.pending.extend(notes.map(Event::Warning));
         // From here on a killed run can be resumed.
         run.checkpoint()?;
         Ok(run)
@@ -119,59 +114,57 @@ impl<'d> Run<'d> {
                     "`{}`: expected a checkpoint to go on from, found results but none",
                     folder.path().display()
                 ))
-                .with_hint("start again in another folder: `concertina train .. --out ANOTHER`"));
+                .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)));
             }
             return Self::from_the_beginning(plan, data, folder);
         };
-        if checkpoint.position.recipe != sha256(recipe.to_toml().as_bytes()) {
+        if checkpoint.progress.recipe != sha256(recipe.to_toml().as_bytes()) {
             return Err(Error::config(format!(
                 "`{}` is not the recipe that the run was started with",
                 folder.config().display()
             ))
-            .with_hint(
-                "put it back as it was, or start a new run with it: `train DATA --recipe`",
-            ));
+            .with_hint("put it back as it was, or start a new run with it"));
         }
-        if checkpoint.position.data != fingerprint(data) {
+        if checkpoint.progress.data != fingerprint(data) {
             return Err(Error::data(format!(
                 "`{}` does not hold the images that the run was started with",
                 data.card.source
             ))
             .with_hint("put them back as they were, or start a new run"));
         }
-        folder.write_metrics(&checkpoint.position.history)?;
+        folder.write_metrics(&checkpoint.progress.history)?;
         let mut run = Self::at(plan, data, folder, checkpoint);
         run.saved = Some(run.steps_done());
         run.pending.extend(
             damaged
                 .into_iter()
-                .map(|error| Event::Warning(format!("passed over a damaged checkpoint: {error}"))),
+                .map(|error| Warning::new(format!("passed over a damaged checkpoint: {error}")))
+                .map(Event::Warning),
         );
         Ok(run)
     }
 
     fn at(plan: Plan, data: &'d Dataset, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
-        let Checkpoint { learner, position } = checkpoint;
+        let Checkpoint { state, progress } = checkpoint;
         let now = Instant::now();
         let clock = Clock {
             begun: now,
-            seconds_before: position.seconds,
+            seconds_before: progress.seconds,
             checkpoint: now,
             training: Duration::ZERO,
             images: 0,
         };
         Self {
-            sums: position.sums(),
-            feed: Feed::new(&plan, Examples::training(data), position.epochs + 1),
+            loader: Loader::new(&plan, data.training(), progress.epochs + 1),
             last_finite_loss: None,
             saved: None,
             pending: VecDeque::new(),
-            stage: Stage::after(position.epochs, &plan),
+            stage: Stage::after(progress.epochs, &plan),
             plan,
             data,
             folder,
-            learner,
-            position,
+            state,
+            progress,
             clock,
         }
     }
@@ -188,7 +181,7 @@ impl<'d> Run<'d> {
 
     /// Optimiser steps done.
     pub fn steps_done(&self) -> usize {
-        self.position.epochs * self.plan.steps_per_epoch + self.position.step_in_epoch
+        self.progress.epochs * self.plan.steps_per_epoch + self.progress.step_in_epoch
     }
 
     /// Does a little and says what happened; `None` when all is done and written.
@@ -199,13 +192,13 @@ impl<'d> Run<'d> {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        match &mut self.stage {
+        match &self.stage {
             Stage::Training => {
                 // After an error at an epoch's end, such as a full disk, only that end is left to do.
-                if self.position.step_in_epoch < self.plan.steps_per_epoch {
+                if self.progress.step_in_epoch < self.plan.steps_per_epoch {
                     self.train_on_next_batch()?;
                 }
-                if self.position.step_in_epoch == self.plan.steps_per_epoch {
+                if self.progress.step_in_epoch == self.plan.steps_per_epoch {
                     self.end_epoch()?;
                 } else if self.clock.checkpoint.elapsed().as_secs_f32()
                     > 60.0 * self.plan.recipe.training.checkpoint_minutes
@@ -214,15 +207,6 @@ impl<'d> Run<'d> {
                 }
             }
             Stage::Saving => self.save()?,
-            Stage::Looking(gallery) => {
-                if let Some(path) = gallery.next(&self.folder, self.data)? {
-                    self.pending.push_back(Event::Written(path));
-                } else if let Stage::Looking(gallery) =
-                    std::mem::replace(&mut self.stage, Stage::Saving)
-                {
-                    self.stage = Stage::Done(Box::new(gallery.into_model()));
-                }
-            }
             Stage::Done(_) => {}
         }
         // A stage that ends without an event is followed by the next at once.
@@ -240,6 +224,17 @@ impl<'d> Run<'d> {
     pub fn finish(mut self) -> Result<Model> {
         while self.step()?.is_some() {}
         Ok(self.into_model())
+    }
+
+    /// All that the run has come to, for a look at it: figures, a report.
+    pub fn into_trained(self) -> Trained {
+        let history = self.progress.history.clone();
+        let (seconds, warnings) = (self.seconds(), self.progress.watch.said());
+        let model = match self.stage {
+            Stage::Done(model) => *model,
+            _ => self.model(None),
+        };
+        Trained { model, history, warnings, seconds, folder: self.folder }
     }
 
     /// The model as it is now. After the last step this is the one in the run folder; before, it has no mixture to draw
@@ -262,12 +257,11 @@ impl<'d> Run<'d> {
             self.pending.push_back(Event::Checkpoint(Checkpoint::path(&self.folder, step)));
             return Ok(());
         }
-        self.position.set_sums(self.sums);
-        self.position.seconds = self.seconds();
+        self.progress.seconds = self.seconds();
         let checkpoint =
-            Checkpoint { learner: self.learner.clone(), position: self.position.clone() };
+            Checkpoint { state: self.state.clone(), progress: self.progress.clone() };
         let keep = self.plan.recipe.training.keep_checkpoints;
-        let path = checkpoint.write(&self.folder, step, keep)?;
+        let path = checkpoint.write(&self.folder, &self.plan.architecture, step, keep)?;
         self.saved = Some(step);
         self.clock.checkpoint = Instant::now();
         self.pending.push_back(Event::Checkpoint(path));
@@ -284,64 +278,79 @@ impl<'d> Run<'d> {
 
     /// Number of the epoch that is being trained, from 1.
     fn epoch(&self) -> usize {
-        self.position.epochs + 1
+        self.progress.epochs + 1
     }
 
     /// Draws the order of the next epoch, or goes on to what comes after training.
     fn begin_epoch(&mut self) {
         self.clock.training = Duration::ZERO;
         self.clock.images = 0;
-        self.stage = Stage::after(self.position.epochs, &self.plan);
+        self.stage = Stage::after(self.progress.epochs, &self.plan);
         if matches!(self.stage, Stage::Training) {
-            self.feed = Feed::new(&self.plan, Examples::training(self.data), self.epoch());
+            self.loader = Loader::new(&self.plan, self.data.training(), self.epoch());
         }
     }
 
     fn train_on_next_batch(&mut self) -> Result<()> {
         let begun = Instant::now();
         let step = self.steps_done();
-        let epoch = self.epoch();
-        let Self { plan, data, learner, .. } = self;
-        if self.position.step_in_epoch == 0 {
-            codebook::renew(learner, plan, Examples::training(data), epoch);
+        if self.progress.step_in_epoch == 0 {
+            self.show_examples_to_bottleneck();
         }
+        let Self { plan, data, state, .. } = self;
         let Plan { recipe, architecture, steps_per_epoch } = &*plan;
-        let moment = Moment {
+        let context = StepContext {
             step,
             epochs: step as f32 / *steps_per_epoch as f32,
             learning_rate: learning_rate(&recipe.training, step, plan.n_steps()),
         };
-        let number = self.position.step_in_epoch;
-        let taken = self.feed.train(plan, Examples::training(data), number, |batch| {
-            learner.step(recipe, architecture, batch, moment)
+        let number = self.progress.step_in_epoch;
+        let taken = self.loader.train(plan, data.training(), number, |batch| {
+            state.step(recipe, architecture, batch, context)
         });
         let outcome = match taken {
             Ok(outcome) => outcome,
-            Err(diverged) => return Err(self.diverged(diverged, step, Some(number))),
+            Err(diverged) => return Err(self.diverged(&diverged, step, Some(number))),
         };
-        let Outcome { sums, gradient_norm } = outcome;
-        self.sums.add(sums);
-        self.last_finite_loss = Some(sums.loss);
-        self.position.step_in_epoch += 1;
+        let Outcome { losses, gradient_norm } = outcome;
+        self.progress.sums.add(&losses);
+        self.last_finite_loss = Some(losses.loss);
+        self.progress.step_in_epoch += 1;
         self.clock.training += begun.elapsed();
-        self.clock.images += sums.n;
+        self.clock.images += losses.n;
         self.pending.push_back(Event::Step(self.step_report(gradient_norm)));
         Ok(())
     }
 
+    /// Some bottlenecks change their own parameters before an epoch, as they see some of its examples.
+    fn show_examples_to_bottleneck(&mut self) {
+        let Plan { recipe, architecture, .. } = &self.plan;
+        let wanted = architecture.bottleneck.examples_at_epoch();
+        if wanted == 0 {
+            return;
+        }
+        let epoch = self.epoch() as u32;
+        let split = self.data.training();
+        let mut stream = Stream::new(self.seed(), Purpose::Codebook, [epoch, 0, 0]);
+        let mut chosen = stream.permutation(split.examples.len());
+        chosen.truncate(wanted);
+        let examples = Batch::read(split, &chosen, recipe, architecture, Pass::Training { epoch });
+        self.state.begin_epoch(architecture, &examples, &mut stream);
+    }
+
     fn step_report(&self, gradient_norm: f32) -> StepReport {
         let training = &self.plan.recipe.training;
-        let losses = self.sums.losses(&self.plan.recipe.bottleneck);
+        let losses = self.progress.sums.losses();
         let speed = self.clock.images_per_second();
         let steps_left = self.plan.n_steps() - self.steps_done();
         StepReport {
             epoch: self.epoch(),
-            step: self.position.step_in_epoch,
+            step: self.progress.step_in_epoch,
             steps_per_epoch: self.plan.steps_per_epoch,
             epochs: training.epochs,
             loss: losses.loss,
             reconstruction: losses.reconstruction,
-            kl: losses.kl,
+            terms: losses.terms,
             gradient_norm,
             images_per_second: speed,
             seconds_left: steps_left as f64 * training.batch_size as f64 / speed,
@@ -350,34 +359,34 @@ impl<'d> Run<'d> {
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, .. } = &self.plan;
-        let judgement =
-            judge(recipe, architecture, &self.learner.weights, Examples::held_out(self.data));
-        if !judgement.losses.loss.is_finite() {
+        let validation =
+            validate_weights(recipe, architecture, &self.state.weights, self.data.validation());
+        if !validation.losses.loss.is_finite() {
             // Checked before the checkpoint: a run must not go on from weights that have left all bounds.
-            let value = judgement.losses.loss as f32;
-            let diverged = Diverged { what: "validation loss", value };
-            return Err(self.diverged(diverged, self.steps_done() - 1, None));
+            let value = validation.losses.loss as f32;
+            let diverged = Diverged { what: "validation loss".to_owned(), value };
+            return Err(self.diverged(&diverged, self.steps_done() - 1, None));
         }
         let metrics = Metrics {
             epoch: self.epoch(),
             step: self.steps_done(),
-            train: self.sums.losses(&recipe.bottleneck),
-            valid: judgement.losses,
+            train: self.progress.sums.losses(),
+            valid: validation.losses,
             images_per_second: self.clock.images_per_second(),
             seconds: self.seconds(),
         };
-        let mut history = self.position.history.clone();
+        let mut history = self.progress.history.clone();
         history.push(metrics.clone());
         self.folder.write_metrics(&history)?;
-        let watch = &mut self.position.watch;
-        let warnings = watch.warnings(&recipe.bottleneck, &history, &judgement.codes);
+        let watch = &mut self.progress.watch;
+        let warnings = watch.warnings(&*architecture.bottleneck, &history, &validation.codes);
         self.pending.push_back(Event::Epoch(Box::new(metrics)));
         self.pending.extend(warnings.into_iter().map(Event::Warning));
 
-        self.position.history = history;
-        self.position.epochs += 1;
-        self.position.step_in_epoch = 0;
-        self.sums = Sums::default();
+        self.progress.history = history;
+        self.progress.epochs += 1;
+        self.progress.step_in_epoch = 0;
+        self.progress.sums = Sums::default();
         // This place in the run has no checkpoint yet, though its step may.
         self.saved = None;
         self.begin_epoch();
@@ -388,39 +397,36 @@ impl<'d> Run<'d> {
         Model {
             recipe: self.plan.recipe.clone(),
             architecture: self.plan.architecture.clone(),
-            weights: self.learner.weights.clone(),
+            weights: self.state.weights.clone(),
             card: self.data.card.clone(),
             mixture,
             held_out: None,
         }
     }
 
-    /// Fits what the bottleneck needs to draw samples, keeps what errors held-out images have, and writes the model.
+    /// Fits what a bottleneck without a prior needs to sample, keeps what errors held-out images have, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
-        if !self.plan.recipe.bottleneck.has_prior() {
-            let chosen = Mixture::choose(self.data.train.len(), self.seed());
-            let images = self.data.train.select(&chosen);
-            let labels = Examples::training(self.data).labels_at(&chosen);
-            let codes = model.given_any(labels.as_deref()).encode(&images)?;
+        if !model.has_prior() {
+            let split = self.data.training();
+            let chosen = Mixture::choose(split.examples.len(), self.seed());
+            let images = FloatImages::gather(split.examples, &chosen);
+            let labels = split.labels_at(&chosen);
+            let codes = model.with_known_labels(labels.as_deref()).encode(&images)?;
             model.mixture = Some(Mixture::fit(&codes, self.seed())?);
         }
-        let held_out = Examples::held_out(self.data);
-        let errors = model.given_any(held_out.labels).reconstruction_errors(held_out.images)?;
-        model.held_out = HeldOutErrors::of(&errors);
+        let held_out = self.data.validation();
+        let labelled = model.with_known_labels(held_out.labels);
+        model.held_out = HeldOutErrors::of(&labelled.reconstruction_errors(held_out.examples)?);
         model.save(&self.folder.model())?;
         self.pending.push_back(Event::Written(self.folder.model()));
-        self.pending.push_back(Event::Working("drawing figures"));
-        let history = self.position.history.clone();
-        let seconds = self.seconds();
-        let warnings = self.position.watch.said();
-        self.stage = Stage::Looking(Box::new(Gallery::new(model, history, warnings, seconds)));
+        self.stage = Stage::Done(Box::new(model));
         Ok(())
     }
 
     /// `number` is the batch's in its epoch, if it was one.
     #[cold]
-    fn diverged(&self, diverged: Diverged, step: usize, number: Option<usize>) -> Error {
+    fn diverged(&self, diverged: &Diverged, step: usize, number: Option<usize>) -> Error {
         let Diverged { what, value } = diverged;
         let range = |values: &[f32]| {
             let low = values.iter().copied().fold(f32::INFINITY, f32::min);
@@ -428,7 +434,7 @@ impl<'d> Run<'d> {
             format!("{low:.3}..{high:.3}")
         };
         let ranges = number.map_or(String::new(), |number| {
-            let batch = self.feed.prepare(&self.plan, Examples::training(self.data), number);
+            let batch = self.loader.prepare(&self.plan, self.data.training(), number);
             format!(", inputs {}, targets {}", range(&batch.input), range(&batch.target))
         });
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());
@@ -438,21 +444,51 @@ impl<'d> Run<'d> {
             step + 1,
             self.epoch(),
         ))
-        .with_hint(format!(
-            "lower the learning rate (`--set training.learning-rate={:e}`) or clip the gradient \
-             (`--set training.clip-norm=1`); the last good checkpoint is in `{}`",
-            (self.plan.recipe.training.learning_rate / 10.0).min(1e-3),
-            self.folder.checkpoints().display()
-        ))
+        .with_hint(
+            Hint::text("lower the learning rate (")
+                .set(
+                    "training.learning-rate",
+                    format!("{:e}", (self.plan.recipe.training.learning_rate / 10.0).min(1e-3)),
+                )
+                .then(") or clip the gradient (")
+                .set("training.clip-norm", 1)
+                .then(format!(
+                    "); the last good checkpoint is in `{}`",
+                    self.folder.checkpoints().display()
+                )),
+        )
     }
 }
 
-/// The SHA-256 of all that a run takes from its data: images, labels, and the card but for where the data lay.
+/// A run that came to its end, or was stopped: the model as it is, and what is to be told of its training.
+///
+/// As long as this lives nobody else can train in the run folder.
+#[non_exhaustive]
+pub struct Trained {
+    /// The model.
+    pub model: Model,
+    /// The metrics of each epoch.
+    pub history: Vec<Metrics>,
+    /// What was warned of.
+    pub warnings: Vec<Warning>,
+    /// Seconds of work.
+    pub seconds: f64,
+    folder: ClaimedFolder,
+}
+
+impl Trained {
+    /// Where the run was written.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+}
+
+/// The SHA-256 of all that a run takes from its data: images, labels, and the card except for where the data lay.
 fn fingerprint(data: &Dataset) -> String {
     let Dataset { train, valid, train_labels, valid_labels, class_names, card, .. } = data;
-    let halves = [train, valid]
+    let splits = [train, valid]
         .map(|images| format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels())));
     let words = (train_labels, valid_labels, class_names, card.for_others());
     let words = serde_json::to_string(&words).expect("a card is plain data");
-    sha256(format!("{}\n{words}", halves.join("\n")).as_bytes())
+    sha256(format!("{}\n{words}", splits.join("\n")).as_bytes())
 }

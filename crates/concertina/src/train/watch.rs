@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::metrics::Metrics;
-use crate::bottleneck::Bottleneck;
-use crate::latent::code_variances;
-use crate::model::Codes;
+use crate::bottleneck::Latent;
+use crate::hint::{Hint, HintPart, Warning};
+use crate::math::Codes;
+use crate::validate::Metrics;
 
 /// After so many epochs a run that learns has shown it.
 const PATIENCE: usize = 3;
@@ -15,22 +15,22 @@ const STILL: f64 = 1e-3;
 /// Watches a run from epoch to epoch; each warning is given once, also if the run is stopped and resumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
-    collapse: Option<String>,
-    still: Option<String>,
+    latent: Option<Warning>,
+    still: Option<Warning>,
 }
 
 impl Watch {
     /// What there is to say after an epoch.
     pub(super) fn warnings(
         &mut self,
-        bottleneck: &Bottleneck,
+        bottleneck: &dyn Latent,
         history: &[Metrics],
         codes: &Codes,
-    ) -> Vec<String> {
+    ) -> Vec<Warning> {
         let mut warnings = Vec::new();
-        if self.collapse.is_none() {
-            self.collapse = collapse(bottleneck, history, codes);
-            warnings.extend(self.collapse.clone());
+        if self.latent.is_none() {
+            self.latent = latent(bottleneck, history, codes);
+            warnings.extend(self.latent.clone());
         }
         if self.still.is_none() {
             self.still = still(history);
@@ -40,44 +40,35 @@ impl Watch {
     }
 
     /// All that was said.
-    pub(super) fn said(&self) -> Vec<String> {
-        [&self.collapse, &self.still].into_iter().flatten().cloned().collect()
+    pub(super) fn said(&self) -> Vec<Warning> {
+        [&self.latent, &self.still].into_iter().flatten().cloned().collect()
     }
 }
 
-fn collapse(bottleneck: &Bottleneck, history: &[Metrics], codes: &Codes) -> Option<String> {
+/// What the bottleneck finds wrong with its codes.
+fn latent(bottleneck: &dyn Latent, history: &[Metrics], codes: &Codes) -> Option<Warning> {
     let last = history.last()?;
     if last.epoch < PATIENCE || codes.len() < 2 {
         return None;
     }
-    match bottleneck {
-        Bottleneck::Gaussian(_) if last.valid.active_units == Some(0) => Some(format!(
-            "the code has collapsed: none of its {} units varies with the image, so every reconstruction is the \
-             same; weaken the divergence (`--set bottleneck.beta=0.1`), let it grow \
-             (`--set bottleneck.warm-up-epochs=5`) or leave some free (`--set bottleneck.free-bits-nats=0.25`)",
-            codes.size()
-        )),
-        Bottleneck::Plain(_) if code_variances(codes).iter().all(|variance| *variance < 1e-10) => {
-            Some(
-                "the code is the same for every image: all of its ReLUs are off; lower the learning rate \
-                 (`--set training.learning-rate=3e-4`) or try another seed (`--seed 1`)"
-                    .to_owned(),
-            )
-        }
-        _ => None,
-    }
+    bottleneck.warning(&last.valid.terms, codes)
 }
 
-fn still(history: &[Metrics]) -> Option<String> {
+fn still(history: &[Metrics]) -> Option<Warning> {
     let (first, last) = (history.first()?, history.last()?);
     let moved = history
         .iter()
         .any(|m| (m.valid.loss - first.valid.loss).abs() > STILL * first.valid.loss.abs());
     (last.epoch >= PATIENCE && !moved).then(|| {
-        format!(
-            "the validation loss has not moved from {:.4} in {} epochs; raise the learning rate \
-             (`--set training.learning-rate=3e-3`), and look at the data with `concertina data inspect`",
+        Warning::new(format!(
+            "the validation loss has not moved from {:.4} in {} epochs",
             first.valid.loss, last.epoch
+        ))
+        .with_hint(
+            Hint::text("raise the learning rate (")
+                .set("training.learning-rate", 3e-3)
+                .then("), and ")
+                .with(HintPart::InspectData),
         )
     })
 }

@@ -12,7 +12,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::Pictures;
+use crate::data::FloatImages;
 use crate::shape::ImageShape;
 
 fn names(folder: &Path) -> Vec<String> {
@@ -132,7 +132,7 @@ fn a_picture_is_written_pixel_for_pixel() {
         assert_eq!((picture.width(), picture.height()), (5, 3));
         assert_eq!(usize::from(picture.color().channel_count()), channels);
         let rgb = picture.to_rgb8();
-        let expected = Pictures::new(shape, values).to_images();
+        let expected = FloatImages::new(shape, values).to_images();
         for (x, y, pixel) in rgb.enumerate_pixels() {
             for channel in 0..3 {
                 let plane = channel.min(channels - 1) * shape.area();

@@ -5,8 +5,8 @@ use safetensors::SafeTensors;
 use tempfile::TempDir;
 
 use crate::artifact::{pack, sha256};
-use crate::latent::Mixture;
-use crate::metric::HeldOutErrors;
+use crate::math::Mixture;
+use crate::model::HeldOutErrors;
 use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -208,7 +208,7 @@ fn headers_that_cannot_be_are_refused() {
         (
             size,
             r#"\"size\":0"#.to_owned(),
-            "the model file's recipe does not fit its images: `bottleneck.size`",
+            "the model file's recipe does not fit its images: `bottleneck.latent-dim`",
         ),
         (
             size,

@@ -39,7 +39,7 @@ const DIGITS_SEED: Seed = Seed(0);
 
 /// Draws no more digits than are asked for.
 fn draw(set: &NamedSet, options: &OpenOptions) -> (Part, Option<Part>) {
-    let (n_train, n_valid, _) = split::given(set.train, set.valid, options);
+    let (n_train, n_valid, _) = split::provided(set.train, set.valid, options);
     let (train, train_labels, valid, valid_labels) = digits::dataset(n_train, n_valid, DIGITS_SEED);
     let part = |images: Images, labels| Part { images, labels: Some(labels), names: None };
     (part(train, train_labels), Some(part(valid, valid_labels)))

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::data::{Dataset, OpenOptions};
-use crate::model::Pictures;
+use crate::data::FloatImages;
 use crate::testing::fixture::{METRICS, cases, clustered, number, numbers};
 use crate::testing::normal;
 
@@ -131,9 +131,9 @@ fn mnist_is_reconstructed_as_by_scikit_learn() {
         cases(METRICS, |case| case["kind"] == "mnist-pca").try_into().unwrap();
     let folder = Path::new(&data).join("mnist");
     let data = Dataset::open(folder.to_str().unwrap(), &OpenOptions::default()).unwrap();
-    let [train, test] = [&data.train, &data.valid].map(Pictures::from);
-    let train = Points::of_pictures("training images", &train).unwrap();
-    let test = Points::of_pictures("test images", &test).unwrap();
+    let [train, test] = [&data.train, &data.valid].map(FloatImages::from);
+    let train = train.as_points("training images").unwrap();
+    let test = test.as_points("test images").unwrap();
     assert_eq!((train.n_points(), test.n_points()), (60_000, 10_000));
     let start = std::time::Instant::now();
     let pca = Pca::fit(train, 32).unwrap();

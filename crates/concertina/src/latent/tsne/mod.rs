@@ -10,11 +10,11 @@ mod repulsion;
 
 use self::affinities::affinities;
 use self::descent::Descent;
-use super::Points;
+use crate::math::Points;
 use super::planar::{MapProgress, expect_a_map, finished, start};
 use crate::error::{Error, Result};
-use crate::metric::nearest_others;
-use crate::model::Codes;
+use crate::math::nearest_others;
+use crate::math::Codes;
 use crate::rng::Seed;
 
 /// The perplexity that most maps are made with.

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::latent::graph::{Graph, Row};
-use crate::metric::Neighbour;
+use crate::math::Neighbour;
 
 /// How near the sum of the memberships must come to the wanted one.
 const TOLERANCE: f64 = 1e-9;

@@ -11,11 +11,11 @@ mod memberships;
 use self::curve::Curve;
 use self::layout::lay_out;
 use self::memberships::memberships;
-use super::Points;
+use crate::math::Points;
 use super::planar::{MapProgress, expect_a_map, finished, start};
 use crate::error::{Error, Result};
-use crate::metric::nearest_others;
-use crate::model::Codes;
+use crate::math::nearest_others;
+use crate::math::Codes;
 use crate::rng::Seed;
 
 /// Neighbours that most maps are made with.

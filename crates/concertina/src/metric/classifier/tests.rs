@@ -16,7 +16,7 @@ fn digits_are_told_apart_the_same_for_any_number_of_threads() {
     let train = || Classifier::train(&data.train, labels, 10, Seed(5)).unwrap();
     let [one, three] = [1, 3].map(|threads| in_threads(threads, train));
     assert_eq!(one.parameters, three.parameters);
-    let test = Pictures::from(&data.valid);
+    let test = FloatImages::from(&data.valid);
     let accuracy = one.accuracy(&test, data.valid_labels.as_ref().unwrap()).unwrap();
     assert!(accuracy > 0.9, "{accuracy}");
     let features = one.features(&test).unwrap();
@@ -38,7 +38,7 @@ fn mnist_is_told_apart() {
     let data = Dataset::open("mnist", &options).unwrap();
     let labels = data.train_labels.as_ref().unwrap();
     let classifier = Classifier::train(&data.train, labels, 10, Seed(42)).unwrap();
-    let test = Pictures::from(&data.valid);
+    let test = FloatImages::from(&data.valid);
     let accuracy = classifier.accuracy(&test, data.valid_labels.as_ref().unwrap()).unwrap();
     assert!(accuracy >= 0.985, "{accuracy}");
 }
@@ -49,13 +49,13 @@ fn every_shape_of_images_has_a_classifier() {
         [[1, 1, 1], [3, 2, 9], [1, 7, 7], [1, 28, 28], [3, 65, 300], [3, 256, 256]]
     {
         let shape = ImageShape::new(channels, height, width);
-        let stack = checked_stack(shape, &layers(shape, 3)).unwrap();
+        let stack = checked(shape, &layers(shape, 3)).unwrap();
         assert_eq!(stack.output(), [3, 1, 1], "{shape}");
         let images = Images::new(shape, (0..4 * shape.len()).map(|i| (i % 251) as u8).collect());
         let images = images.unwrap();
         if shape.len() < 1000 {
             let classifier = Classifier::train(&images, &[0, 2, 0, 2], 3, Seed(1)).unwrap();
-            assert_eq!(classifier.predict(&Pictures::from(&images)).unwrap().len(), 4);
+            assert_eq!(classifier.predict(&FloatImages::from(&images)).unwrap().len(), 4);
         }
     }
 }
@@ -65,7 +65,7 @@ fn work_is_bounded_by_operations_and_epochs() {
     assert_eq!(n_steps(100, 1), LEAST_SEEN / 100, "a batch is an epoch");
     assert_eq!(n_steps(12_800, 1), MOST_EPOCHS * 100);
     assert_eq!(n_steps(1_000_000, u64::MAX), LEAST_SEEN.div_ceil(BATCH));
-    let mnist = checked_stack(ImageShape::new(1, 28, 28), &layers(ImageShape::new(1, 28, 28), 10));
+    let mnist = checked(ImageShape::new(1, 28, 28), &layers(ImageShape::new(1, 28, 28), 10));
     let epochs = n_steps(60_000, mnist.unwrap().flops()) as f64 / 469.0;
     assert!((3.5..4.5).contains(&epochs), "{epochs}");
 }
@@ -86,11 +86,11 @@ fn what_cannot_be_learned_is_refused() {
         "expected images of at least two classes to train a classifier on, found class 1 alone"
     );
     let classifier = Classifier::train(&images, &[0, 1, 0], 2, Seed(1)).unwrap();
-    let others = Pictures::new(ImageShape::new(1, 2, 3), vec![0.0; 6]);
+    let others = FloatImages::new(ImageShape::new(1, 2, 3), vec![0.0; 6]);
     assert_eq!(
         classifier.predict(&others).unwrap_err().to_string(),
         "expected pictures of 1x2x2, as the classifier was trained on, found 1x2x3"
     );
-    let none = Pictures::new(ImageShape::new(1, 2, 2), Vec::new());
+    let none = FloatImages::new(ImageShape::new(1, 2, 2), Vec::new());
     assert!(classifier.accuracy(&none, &[]).unwrap_err().is_data());
 }

@@ -1,10 +1,10 @@
 //! The loss of whole networks, and its gradient.
 
 use burn::tensor::Tensor;
-use concertina_kernels::Stack;
+use concertina_kernels::Sequential;
 use serde_json::Value;
 
-use crate::model::{Architecture, Batch, Parts, Weights, objective};
+use crate::model::{Architecture, Batch, Components, Weights, objective};
 use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -16,7 +16,7 @@ use crate::testing::{
     check_close, constant, gradients, leaf, none, normal, plain, spread, values, variational,
 };
 
-fn vectors(weights: &Weights) -> Parts<Tensor<1>> {
+fn vectors(weights: &Weights) -> Components<Tensor<1>> {
     weights.as_ref().map(|values| leaf(values, [values.len()]))
 }
 
@@ -33,7 +33,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
         let len = shape[0];
         let noise = match case.get("eps") {
             Some(eps) => tensor(eps).1,
-            None => vec![0.0; len * architecture.code_size],
+            None => vec![0.0; len * architecture.latent_dim],
         };
         let input = matrix(&case["input"]).1;
         let batch = Batch { input, target, noise, labels: Vec::new(), len };
@@ -43,7 +43,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
             ..Weights::default()
         };
         let parameters = vectors(&weights);
-        let Parts { encoder, decoder, .. } = parameters.clone();
+        let Components { encoder, decoder, .. } = parameters.clone();
         let terms = objective(&recipe, &architecture, parameters, batch.clone(), f32::INFINITY);
         let expected = |key: &str| [number(&case[key])];
         check_close(&values(terms.loss.clone()), &expected("loss"), &name);
@@ -59,7 +59,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
         check_gradients(&architecture.decoder, &to_decoder, &case["decoder_gradients"], &name);
 
         let x = constant(&batch.input, [len, architecture.input.len()]);
-        let noise = constant(&batch.noise, [len, architecture.code_size]);
+        let noise = constant(&batch.noise, [len, architecture.latent_dim]);
         let z = recipe.bottleneck.draw(forward(&architecture.encoder, encoder, x), noise, none()).z;
         check_summary(&values(z.clone()), &case["code"], &format!("{name}: code"));
         let logits = values(forward(&architecture.decoder, decoder, z));
@@ -68,7 +68,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
 }
 
 #[track_caller]
-fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &str) {
+fn check_gradients(stack: &Sequential, gradients: &[f32], expected: &Value, name: &str) {
     assert_eq!(stack.parameters().len(), expected.as_array().unwrap().len(), "{name}");
     for (parameter, expected) in stack.parameters().iter().zip(expected.as_array().unwrap()) {
         let what = format!("{name}: gradient of layer {} {}", parameter.layer, parameter.name);
@@ -81,9 +81,9 @@ fn check_gradients(stack: &Stack, gradients: &[f32], expected: &Value, name: &st
 #[test]
 fn gradients_of_the_whole_loss_are_its_differences() {
     let regularised =
-        plain().with("bottleneck", "{ kind = \"plain\", size = 2, l2 = 0.5, decoder-l2 = 0.1 }");
+        plain().with("bottleneck", "{ kind = \"plain\", latent-dim = 2, l2 = 0.5, decoder-l2 = 0.1 }");
     let bound = variational()
-        .with("bottleneck", "{ kind = \"gaussian\", size = 3, samples = 4, warm-up-epochs = 2 }");
+        .with("bottleneck", "{ kind = \"gaussian\", latent-dim = 3, importance-samples = 4, warm-up-epochs = 2 }");
     for recipe in [variational(), spread(), regularised.unwrap(), bound.unwrap()] {
         let architecture = Architecture::new(&recipe, ImageShape::new(1, 8, 8), 0).unwrap();
         let mut weights = architecture.initial_weights(Seed(5));
@@ -92,14 +92,14 @@ fn gradients_of_the_whole_loss_are_its_differences() {
         let unit =
             |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
         let (input, target) = (unit(1), unit(2));
-        let noise = normal(len * recipe.bottleneck.noise_numbers(architecture.code_size), 3);
+        let noise = normal(len * recipe.bottleneck.noise_numbers(architecture.latent_dim), 3);
         let batch = Batch { input, target, noise, labels: Vec::new(), len };
         let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
         let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 
         let parameters = vectors(&weights);
         let n_parts = if weights.reconstruction.is_empty() { 2 } else { 3 };
-        let Parts { encoder, decoder, reconstruction, .. } = &parameters;
+        let Components { encoder, decoder, reconstruction, .. } = &parameters;
         let mut tape = terms(parameters.clone()).loss.backward();
         for (part, leaf) in [encoder, decoder, reconstruction].into_iter().take(n_parts).enumerate()
         {

@@ -1,8 +1,10 @@
 //! What a trained model does, and what it refuses.
 
 use crate::data::{Dataset, Images};
-use crate::latent::Mixture;
-use crate::model::{Architecture, Codes, Model, Pictures};
+use crate::math::Mixture;
+use crate::data::FloatImages;
+use crate::math::Codes;
+use crate::model::{Architecture, Model};
 use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -34,7 +36,7 @@ fn codes_and_pictures_do_not_depend_on_their_neighbours() {
     for recipe in [plain(), variational()] {
         let model = untrained(&recipe, &data);
         let codes = model.encode(&data.train).unwrap();
-        assert_eq!((codes.len(), codes.size()), (270, model.architecture.code_size));
+        assert_eq!((codes.len(), codes.size()), (270, model.architecture.latent_dim));
         let pictures = model.decode(&codes).unwrap();
         assert_eq!((pictures.len(), pictures.shape()), (270, data.train.shape()));
         assert_eq!(model.reconstruct(&data.train).unwrap(), pictures);
@@ -52,7 +54,7 @@ fn a_code_is_the_mean_and_a_picture_the_sigmoid() {
     let data = shades(20);
     let model = untrained(&variational(), &data);
     let vector = |values: &[f32]| constant(values, [values.len()]);
-    let x = constant(Pictures::from(&data.train).values(), [18, 64]);
+    let x = constant(FloatImages::from(&data.train).values(), [18, 64]);
     let features = forward(&model.architecture.encoder, vector(&model.weights.encoder), x);
     let codes = model.encode(&data.train).unwrap();
     assert_eq!(codes.values(), values(features.slice([0..18, 0..3])));
@@ -69,11 +71,11 @@ fn a_model_that_enlarges_takes_both_sizes() {
     let data = digits(12);
     let recipe = Recipe::named("super-resolution").unwrap();
     let model = untrained(&recipe, &data);
-    let small = Pictures::from(&data.train);
+    let small = FloatImages::from(&data.train);
     let small = model.corrupted(&small, &(0..small.len()).collect::<Vec<_>>());
     assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
     let codes = model.encode(&data.train).unwrap();
-    assert_eq!(codes, model.given_any(None).encode_pictures(&small));
+    assert_eq!(codes, model.with_known_labels(None).encode_pictures(&small));
     // Rounded to bytes the small pictures are almost the same.
     let rounded = model.encode(&small.to_images()).unwrap();
     for (a, b) in codes.values().iter().zip(rounded.values()) {
@@ -89,7 +91,7 @@ fn an_error_is_that_of_the_reconstruction() {
     for recipe in [plain(), variational()] {
         let model = untrained(&recipe, &data);
         let errors = model.reconstruction_errors(&data.train).unwrap();
-        let (clean, back) = (Pictures::from(&data.train), model.reconstruct(&data.train).unwrap());
+        let (clean, back) = (FloatImages::from(&data.train), model.reconstruct(&data.train).unwrap());
         let bernoulli = recipe == plain();
         for index in [0, 511, 512, 539] {
             let pairs = clean.picture(index).iter().zip(back.picture(index));
@@ -211,8 +213,8 @@ fn interpolations_begin_and_end_at_the_images() {
 #[test]
 fn bytes_become_numbers_and_bytes_again() {
     let data = shades(20);
-    let pictures = Pictures::from(&data.train);
+    let pictures = FloatImages::from(&data.train);
     assert_eq!(pictures.to_images(), data.train);
-    let outside = Pictures::new(ImageShape::new(1, 1, 3), vec![-0.5, 0.5, 1.5]);
+    let outside = FloatImages::new(ImageShape::new(1, 1, 3), vec![-0.5, 0.5, 1.5]);
     assert_eq!(outside.to_images().pixels(), [0, 128, 255]);
 }

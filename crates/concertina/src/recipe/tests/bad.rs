@@ -51,24 +51,24 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "size = 4",
             "size = \"ful\"",
-            "`bottleneck.size`: invalid value: string \"ful\", expected a whole number of at least 1, or \"full\"",
+            "`bottleneck.latent-dim`: invalid value: string \"ful\", expected a whole number of at least 1, or \"full\"",
         ),
         (
             "size = 4",
             "size = -4",
-            "`bottleneck.size`: invalid value: integer `-4`, expected a whole number of at least 1, or \"full\"",
+            "`bottleneck.latent-dim`: invalid value: integer `-4`, expected a whole number of at least 1, or \"full\"",
         ),
         (
             "size = 4",
             "size = 4.5",
-            "`bottleneck.size`: invalid type: floating point `4.5`, expected a whole number of at least 1, or \
+            "`bottleneck.latent-dim`: invalid type: floating point `4.5`, expected a whole number of at least 1, or \
              \"full\"",
         ),
         ("size = 4, ", "", "`bottleneck`: missing field `size`"),
         (
             "form = \"lesson\"",
             "form = \"log-sigma\"",
-            "`bottleneck.form`: unknown variant `log-sigma`, expected `log-variance` or `lesson`",
+            "`bottleneck.variance-parameterisation`: unknown variant `log-sigma`, expected `log-variance` or `lesson`",
         ),
         (
             "reduction = \"mean\"",

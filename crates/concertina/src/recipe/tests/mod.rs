@@ -15,7 +15,7 @@ const GOOD: &str = r#"
 name = "mine"
 task = { kind = "noise", std = 0.25 }
 network = { kind = "conv" }
-bottleneck = { kind = "gaussian", size = 4, form = "lesson" }
+bottleneck = { kind = "gaussian", latent-dim = 4, form = "lesson" }
 reconstruction = { kind = "gaussian", reduction = "mean" }
 training = { optimiser = { kind = "rmsprop" }, schedule = { kind = "cosine" } }
 "#;
@@ -133,7 +133,7 @@ fn values_are_replaced_by_their_dotted_names() {
     assert_eq!(set("training.learning-rate", "3e-4").training.learning_rate, 3e-4);
     assert_eq!(set("data.size", "32").data.size, Some(32));
     assert_eq!(set("data.source", "./my folder").data.source.unwrap(), "./my folder");
-    assert_eq!(set("bottleneck.size", "full").bottleneck.size(), Size::Full);
+    assert_eq!(set("bottleneck.latent-dim", "full").bottleneck.size(), Size::Full);
     assert_eq!(set("task.clip", "false").task, Task::Noise { mean: 0.5, std: 0.25, clip: false });
     let recipe = set("training.optimiser.rho", "0.5");
     assert_eq!(recipe.training.optimiser, Optimiser::Rmsprop { rho: 0.5, epsilon: 1e-7 });

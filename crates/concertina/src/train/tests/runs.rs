@@ -7,7 +7,7 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{data, train_until, uninterrupted};
-use crate::metric::HeldOutErrors;
+use crate::model::HeldOutErrors;
 use crate::model::{Model, objective};
 use crate::recipe::Recipe;
 use crate::rng::Seed;

@@ -1,0 +1,221 @@
+//! The lesson as a whole: its folder, its page, and that a stopped one ends like one that was not.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
+
+use fs_err as fs;
+use tempfile::TempDir;
+
+use super::materials::SHAPE;
+use super::*;
+use crate::data::{Dataset, Images, OpenOptions};
+use crate::shape::ImageShape;
+use crate::testing::digits;
+
+fn materials() -> Materials {
+    Materials { digits: digits(96), other: None, colour: None }
+}
+
+fn of_shape(shape: ImageShape, n: usize) -> Dataset {
+    let pixels = (0..n * shape.len()).map(|i| (i % 251) as u8).collect();
+    Dataset::from_images(Images::new(shape, pixels).unwrap(), None, &OpenOptions::default())
+        .unwrap()
+}
+
+fn go_on(_: Event<'_>) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+#[track_caller]
+fn refused(result: Result<Lesson>, words: &[&str]) {
+    let message = result.err().unwrap().to_string();
+    for word in words {
+        assert!(message.contains(word), "no `{word}` in: {message}");
+    }
+}
+
+#[test]
+fn only_a_lessons_own_folder_is_taken_up() {
+    let place = TempDir::new().unwrap();
+    let path = place.path().join("lesson");
+    let open = |effort| Lesson::open(&path, materials(), effort);
+    open(Effort::Quick).unwrap();
+    open(Effort::Quick).unwrap();
+    refused(open(Effort::Full), &["expected a full lesson on digits", "found a quick one on digits"]);
+    fs::write(path.join("lesson.toml"), "format = 1\ndata = 3\n").unwrap();
+    refused(open(Effort::Quick), &["lesson.toml", "expected the settings of a lesson"]);
+    fs::write(path.join("lesson.toml"), "format = 9\ndata = \"a\"\npace = \"full\"\n").unwrap();
+    refused(open(Effort::Quick), &["lesson.toml", "expected a lesson of format 1, found 9"]);
+
+    let taken = place.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("letter.txt"), "dear").unwrap();
+    refused(Lesson::open(&taken, materials(), Effort::Quick), &["taken", "other things"]);
+    refused(Lesson::open(&taken.join("letter.txt"), materials(), Effort::Quick), &["other things"]);
+    assert_eq!(fs::read_dir(&taken).unwrap().count(), 1);
+}
+
+#[test]
+fn images_that_do_not_fit_are_refused_before_a_folder_is_made() {
+    let place = TempDir::new().unwrap();
+    let path = place.path().join("lesson");
+    for (changed, words) in [
+        (
+            Materials { digits: of_shape(ImageShape::new(3, 28, 28), 200), ..materials() },
+            &["expected images of 1x28x28", "found 3x28x28"][..],
+        ),
+        (
+            Materials { other: Some(of_shape(ImageShape::new(1, 32, 32), 200)), ..materials() },
+            &["expected images of 1x28x28", "found 1x32x32"],
+        ),
+        (
+            Materials { digits: of_shape(SHAPE, 30), ..materials() },
+            &["at least 60 images to train on", "found 27 and 3"],
+        ),
+        (
+            Materials { colour: Some(of_shape(ImageShape::new(3, 30, 30), 20)), ..materials() },
+            &["multiples of 4", "30x30"],
+        ),
+    ] {
+        refused(Lesson::open(&path, changed, Effort::Quick), words);
+        assert!(!path.exists());
+    }
+}
+
+#[test]
+fn every_pace_plans_every_model() {
+    let colour = Some(of_shape(ImageShape::new(3, 32, 32), 60));
+    for materials in [materials(), Materials { colour, ..materials() }] {
+        let stock = Stock::new(materials).unwrap();
+        for effort in [Effort::Full, Effort::Quick, Effort::SmokeTest] {
+            let jobs = jobs::all(&stock, effort).unwrap();
+            let names: std::collections::BTreeSet<_> = jobs.iter().map(|job| job.name).collect();
+            assert_eq!(names.len(), jobs.len());
+            assert!(jobs.iter().all(|job| job.work() > 0.0));
+            if effort == Effort::Full {
+                let epochs = jobs.iter().find(|job| job.name == "conv-ae").unwrap();
+                assert_eq!(epochs.plan.recipe().training.epochs, 25);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_needs_labels_is_left_out_without_them() {
+    let names = |digits| {
+        let stock = Stock::new(Materials { digits, ..materials() }).unwrap();
+        let jobs = jobs::all(&stock, Effort::Quick).unwrap();
+        jobs.into_iter().map(|job| job.name).collect::<Vec<_>>()
+    };
+    let (labelled, unlabelled) = (names(digits(96)), names(of_shape(SHAPE, 200)));
+    assert!(labelled.contains(&"conditional-vae") && !unlabelled.contains(&"conditional-vae"));
+    assert_eq!(labelled.len(), unlabelled.len() + 1);
+}
+
+#[test]
+fn without_another_set_there_are_negatives() {
+    let stock = Stock::new(materials()).unwrap();
+    let (image, negative) = (stock.digits.valid.image(3), stock.other.valid.image(3));
+    assert!(image.iter().zip(negative).all(|(a, b)| a + b == 255));
+    assert_eq!(stock.other.card.name(), "digits in negative");
+}
+
+#[test]
+fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
+    let stock = Stock::new(materials()).unwrap();
+    let mut part = Part::new("The <first> part");
+    part.done("a & b, with `x < y` in code");
+    part.task("A task", "solve <it>");
+    part.table(["name", "value"], vec![["<b>".to_owned(), "1.5".to_owned()]]);
+    part.left_out("no <labels>");
+    part.commands("concertina lesson > log");
+    let page = page::html(&stock, Effort::Quick, &[], &[part], &["The last"]);
+    let mut rest = page.as_str();
+    for piece in [
+        "<h1>Autoencoders: the lesson</h1>",
+        "<dt>trained on</dt><dd>digits</dd>",
+        "the quick lesson: 96 of the images",
+        "<a href=\"#part-1\"><span>1</span>The &lt;first&gt; part</a>",
+        "<section id=\"part-1\">",
+        "What is done</b> a &amp; b, with <code>x &lt; y</code> in code</p>",
+        "<h3>A task</h3>",
+        "solve &lt;it&gt;",
+        "<td>&lt;b&gt;</td><td class=\"number\">1.5</td>",
+        "<p class=\"left-out\">no &lt;labels&gt;</p>",
+        "<pre><code>concertina lesson &gt; log</code></pre>",
+        "Still to come",
+        "<li>The last</li>",
+    ] {
+        let (_, after) = rest.split_once(piece).unwrap_or_else(|| panic!("no `{piece}` in order"));
+        rest = after;
+    }
+    assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("<script"));
+    let whole = page::html(&stock, Effort::Full, &[], &[], &[]);
+    assert!(!whole.contains("Still to come") && !whole.contains("class=\"effort\""));
+}
+
+/// The files of a lesson that must not depend on when it was stopped.
+fn page_of(path: &Path) -> String {
+    fs::read_to_string(path.join("lesson.html")).unwrap()
+}
+
+#[test]
+fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
+    if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() {
+        eprintln!("skipped: takes minutes; set CONCERTINA_SLOW_TESTS=1");
+        return;
+    }
+    let place = TempDir::new().unwrap();
+    let [whole, pieces] = ["whole", "pieces"].map(|name| place.path().join(name));
+    let lesson = Lesson::open(&whole, materials(), Effort::SmokeTest).unwrap();
+    assert_eq!(lesson.teach(&mut go_on).unwrap(), Ending::Done(whole.join("lesson.html")));
+    let page = page_of(&whole);
+    for (number, (title, _)) in parts::ALL.iter().enumerate() {
+        let (number, title) = (number + 1, crate::report::escape(title));
+        assert!(page.contains(&format!("<span>{number}</span>{title}</a>")), "{title}");
+    }
+    assert!(!page.contains("Still to come") && !page.contains(">NaN"));
+
+    // Stopped after every hundred and fifty events, begun anew from the disk each time.
+    let mut stops = 0;
+    loop {
+        let lesson = Lesson::open(&pieces, materials(), Effort::SmokeTest).unwrap();
+        let mut left = 150;
+        let ending = lesson.teach(&mut |event| {
+            // Only work counts: what is found finished is passed over each time.
+            left -= i32::from(matches!(event, Event::Training { .. }));
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if ending.unwrap() != Ending::Stopped {
+            break;
+        }
+        stops += 1;
+    }
+    assert!(stops > 1, "{stops}");
+    assert!(page_of(&pieces) == page, "the pages differ");
+    // Once more, and nothing is trained.
+    let mut trained = false;
+    let lesson = Lesson::open(&pieces, materials(), Effort::SmokeTest).unwrap();
+    lesson
+        .teach(&mut |event| {
+            trained |= matches!(event, Event::Training { .. });
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(!trained);
+}
+
+#[test]
+fn images_without_labels_have_a_lesson_too() {
+    if std::env::var_os("CONCERTINA_SLOW_TESTS").is_none() {
+        eprintln!("skipped: takes minutes; set CONCERTINA_SLOW_TESTS=1");
+        return;
+    }
+    let place = TempDir::new().unwrap();
+    let materials = Materials { digits: of_shape(SHAPE, 120), ..materials() };
+    let lesson = Lesson::open(place.path(), materials, Effort::SmokeTest).unwrap();
+    lesson.teach(&mut go_on).unwrap();
+    let page = page_of(place.path());
+    assert!(page.contains("These images have no labels to be told"));
+    assert!(page.contains("These images have no labels. None are needed"));
+    assert!(page.contains("The texts of this page speak of digits"));
+}

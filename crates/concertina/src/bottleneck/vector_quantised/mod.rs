@@ -1,0 +1,197 @@
+//! The latent of a vector-quantised autoencoder: vectors out of a codebook, and so a handful of whole numbers.
+
+mod codebook;
+mod operations;
+mod reset;
+
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use self::codebook::Codebook;
+use super::latent::{Discrete, Latent, Metric, MetricKind, OwnState, Settings, check_weights};
+use super::terms::Code;
+use crate::error::{Error, Result};
+use crate::math::{Codes, NamedValues, entropy_bits};
+use crate::rng::Stream;
+
+/// A vector-quantised autoencoder (van den Oord, Vinyals, Kavukcuoglu 2017): the features are cut into vectors, and each
+/// is replaced by the nearest embedding of a codebook, which is learned too. A code is then one embedding's number for
+/// each vector: a few bytes.
+///
+/// The numbers of a code are laid out as those of a feature map are, channel by channel: number `c * n + i` is channel c of
+/// vector i, of n vectors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VectorQuantised {
+    /// Embeddings in the codebook; 512 if left out.
+    #[serde(default = "num_embeddings")]
+    pub num_embeddings: usize,
+    /// Numbers in an embedding, and in each vector; the channels of the encoder's last feature map, to have one vector for
+    /// each of its places.
+    pub embedding_dim: usize,
+    /// Weight of the commitment loss, the squared distance of the features from their embeddings, beside the 1 of the
+    /// codebook loss (the paper's beta, equation 3). 0.25 if left out.
+    #[serde(default = "commitment")]
+    pub commitment: f32,
+}
+
+fn num_embeddings() -> usize {
+    512
+}
+
+fn commitment() -> f32 {
+    0.25
+}
+
+impl VectorQuantised {
+    /// With the paper's codebook of 512 and its commitment.
+    pub fn new(embedding_dim: usize) -> Self {
+        Self { num_embeddings: num_embeddings(), embedding_dim, commitment: commitment() }
+    }
+}
+
+const VQ_LOSS: Metric = Metric { name: "vq_loss", label: "VQ loss", kind: MetricKind::Loss };
+const USED: Metric =
+    Metric { name: "used_embeddings", label: "embeddings used", kind: MetricKind::Statistic };
+const PERPLEXITY: Metric =
+    Metric { name: "perplexity", label: "perplexity", kind: MetricKind::Statistic };
+
+/// The codebook's name in model files.
+const WEIGHT: &str = "codebook.weight";
+
+impl Settings for VectorQuantised {
+    fn check(&self) -> Result<()> {
+        check_weights(&[("commitment", self.commitment)])?;
+        if self.embedding_dim == 0 {
+            return Err(Error::config("`bottleneck.embedding-dim`: expected at least 1, found 0"));
+        }
+        if self.num_embeddings < 2 {
+            let found = self.num_embeddings;
+            return Err(Error::config(format!(
+                "`bottleneck.num-embeddings`: expected at least 2, found {found}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>> {
+        if !latent_dim.is_multiple_of(self.embedding_dim) {
+            return Err(Error::config(format!(
+                "`bottleneck.embedding-dim`: expected a divisor of the {latent_dim} latent dimensions, found {}",
+                self.embedding_dim
+            )));
+        }
+        let codebook = Codebook { latent_dim, embedding_dim: self.embedding_dim };
+        Ok(Arc::new(QuantisedLatent { settings: self.clone(), codebook }))
+    }
+}
+
+/// For codes of a given length.
+#[derive(Debug)]
+struct QuantisedLatent {
+    settings: VectorQuantised,
+    codebook: Codebook,
+}
+
+impl QuantisedLatent {
+    /// How often each embedding is nearest to a vector of `codes`.
+    fn uses(&self, codes: &[f32], embeddings: &[f32]) -> Vec<usize> {
+        let mut uses = vec![0; self.settings.num_embeddings];
+        for index in self.codebook.indices(codes, embeddings) {
+            uses[index as usize] += 1;
+        }
+        uses
+    }
+}
+
+impl Latent for QuantisedLatent {
+    fn discrete(&self) -> Option<Discrete> {
+        Some(Discrete {
+            num_embeddings: self.settings.num_embeddings,
+            vectors: self.codebook.n_vectors(),
+        })
+    }
+
+    /// Embeddings are taken from features when training begins; until then they are zeros.
+    fn parameters(&self) -> Vec<(String, Vec<usize>)> {
+        let VectorQuantised { num_embeddings, embedding_dim, .. } = self.settings;
+        vec![(WEIGHT.to_owned(), vec![num_embeddings, embedding_dim])]
+    }
+
+    fn sample(&self, features: Tensor<2>, _: Tensor<2>, embeddings: Tensor<1>) -> Code {
+        let Self { codebook, settings } = self;
+        let loss = codebook.loss(features.clone(), embeddings.clone(), settings.commitment).mean();
+        let z = codebook.quantise_with_gradient(features, embeddings);
+        Code::of(z).with_batch_term(VQ_LOSS.name, loss)
+    }
+
+    fn penalty(&self, code: &Code, _: &Tensor<1>, _: f32) -> Option<Tensor<1>> {
+        code.batch_term(VQ_LOSS.name)
+    }
+
+    fn examples_at_epoch(&self) -> usize {
+        reset::EXAMPLES
+    }
+
+    fn begin_epoch(&self, own: OwnState<'_>, features: &[f32], stream: &mut Stream) {
+        reset::reset_dead_codes(&self.codebook, own, features, stream);
+    }
+
+    fn quantise(&self, codes: Vec<f32>, embeddings: &[f32]) -> Vec<f32> {
+        self.codebook.quantise(&codes, embeddings)
+    }
+
+    fn metrics(&self) -> &'static [Metric] {
+        const { &[VQ_LOSS, USED, PERPLEXITY] }
+    }
+
+    fn statistics(&self, codes: &Codes, embeddings: &[f32]) -> NamedValues {
+        let uses = self.uses(codes.values(), embeddings);
+        let mut statistics = NamedValues::default();
+        statistics.push(USED.name, uses.iter().filter(|&&uses| uses > 0).count());
+        statistics.push(PERPLEXITY.name, perplexity(&uses));
+        statistics
+    }
+
+    fn description(&self) -> &'static str {
+        "The code is cut into vectors, and each of them is replaced by the nearest embedding of a codebook: all that the \
+         decoder gets to know of an example is which embeddings these are."
+    }
+
+    fn convention(&self, metric: &str) -> Option<&'static str> {
+        (metric == VQ_LOSS.name).then_some(
+            "squared distance of a code from its embeddings (codebook loss), and the commitment's share of the same; \
+             summed over a code, mean over examples",
+        )
+    }
+}
+
+/// 2 to the power of the entropy, in bits, of the embeddings' shares of all vectors: so many embeddings, used equally
+/// often, would say as much.
+fn perplexity(uses: &[usize]) -> f64 {
+    let all = uses.iter().sum::<usize>() as f64;
+    let shares: Vec<f64> = uses.iter().map(|&uses| uses as f64 / all).collect();
+    entropy_bits(&shares).exp2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn perplexity_counts_embeddings_that_are_used_equally_often() {
+        for (uses, expected) in [
+            (&[4, 4, 0, 4, 4][..], 4.0),
+            (&[7], 1.0),
+            (&[0, 0, 3], 1.0),
+            // Entropy 1.5 bits.
+            (&[2, 1, 1], 2f64.powf(1.5)),
+            (&[0], 1.0),
+        ] {
+            let found = perplexity(uses);
+            assert!((found - expected).abs() < 1e-12, "{uses:?}: {found:?}");
+        }
+    }
+}

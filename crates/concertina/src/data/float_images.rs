@@ -1,0 +1,131 @@
+//! Images as a network takes and returns them: one number in 0..1 for each value.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::{Examples, Images};
+use crate::error::Result;
+use crate::math::Points;
+use crate::shape::ImageShape;
+
+/// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may leave that range).
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloatImages {
+    shape: ImageShape,
+    values: Vec<f32>,
+}
+
+impl FloatImages {
+    /// `values` as images of `shape`.
+    ///
+    /// # Panics
+    /// If they are not a whole number of images.
+    pub fn new(shape: ImageShape, values: Vec<f32>) -> Self {
+        assert!(values.len().is_multiple_of(shape.len()), "images are whole");
+        Self { shape, values }
+    }
+
+    /// The examples in `range`.
+    pub(crate) fn range(examples: &dyn Examples, range: Range<usize>) -> Self {
+        Self::read(examples, range.len(), |place| range.start + place)
+    }
+
+    /// The examples at `indices`.
+    ///
+    /// # Panics
+    /// If an index is not below their number.
+    pub fn gather(examples: &dyn Examples, indices: &[usize]) -> Self {
+        Self::read(examples, indices.len(), |place| indices[place])
+    }
+
+    /// `n` examples, of which `index` says which stands in which place.
+    fn read(examples: &dyn Examples, n: usize, index: impl Fn(usize) -> usize + Sync) -> Self {
+        let shape = examples.shape();
+        let mut values = vec![0.0; n * shape.len()];
+        let rows = values.par_chunks_exact_mut(shape.len()).enumerate();
+        rows.for_each(|(place, values)| examples.read(index(place), values));
+        Self { shape, values }
+    }
+
+    /// The shape of each.
+    pub fn shape(&self) -> ImageShape {
+        self.shape
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.shape.len()
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// All values, `[N, C, H, W]`.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The values of image `index`, `[C, H, W]`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`FloatImages::len`].
+    pub fn image(&self, index: usize) -> &[f32] {
+        &self.values[index * self.shape.len()..][..self.shape.len()]
+    }
+
+    /// The images one after the other.
+    pub fn iter(&self) -> std::slice::ChunksExact<'_, f32> {
+        self.values.chunks_exact(self.shape.len())
+    }
+
+    /// As points, a dimension for each value of an image. `name` says in errors what they are.
+    ///
+    /// # Errors
+    /// As [`Points::new`].
+    pub fn as_points<'a>(&'a self, name: &'a str) -> Result<Points<'a>> {
+        Points::new(name, self.shape.len(), &self.values)
+    }
+
+    /// Rounded to bytes; what is outside 0..1 becomes black or white.
+    pub fn to_images(&self) -> Images {
+        let pixels = self.values.iter().map(|value| (value * 255.0).round() as u8).collect();
+        Images::new(self.shape, pixels).expect("images are whole, and so are these")
+    }
+}
+
+impl From<&Images> for FloatImages {
+    fn from(images: &Images) -> Self {
+        Self::range(images, 0..images.len())
+    }
+}
+
+impl Examples for FloatImages {
+    fn len(&self) -> usize {
+        FloatImages::len(self)
+    }
+
+    fn shape(&self) -> ImageShape {
+        self.shape
+    }
+
+    fn read(&self, index: usize, into: &mut [f32]) {
+        into.copy_from_slice(self.image(index));
+    }
+}
+
+/// A byte as a number in 0..1.
+pub(crate) fn unit(pixel: u8) -> f32 {
+    f32::from(pixel) / 255.0
+}
+
+impl<'a> IntoIterator for &'a FloatImages {
+    type Item = &'a [f32];
+    type IntoIter = std::slice::ChunksExact<'a, f32>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

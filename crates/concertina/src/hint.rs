@@ -1,0 +1,135 @@
+//! What to do next, in words that every front end can put in its own way.
+//!
+//! The library knows recipes, files and its own functions, but no flag and no command. A [`Hint`] therefore keeps
+//! apart what is text and what is something to be set, chosen or called; whoever shows it decides how that is
+//! written. Displayed as it is, it names recipe keys as TOML does.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// What to do next.
+///
+/// ```
+/// use concertina::Hint;
+///
+/// let hint = Hint::text("lower the learning rate (").set("training.learning-rate", 1e-4).then(")");
+/// assert_eq!(hint.to_string(), "lower the learning rate (`training.learning-rate = 0.0001`)");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint(Vec<HintPart>);
+
+/// A piece of a [`Hint`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum HintPart {
+    /// Words.
+    Text(String),
+    /// A key of the recipe and the value to give it, as TOML writes it.
+    Set {
+        /// With dots between tables: `training.learning-rate`.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// A shipped recipe to train by.
+    Recipe(String),
+    /// A shipped recipe to read.
+    ReadRecipe(String),
+    /// A run folder to go on with.
+    Resume(PathBuf),
+    /// Another run folder than the one that was named.
+    AnotherFolder,
+    /// A look at the data.
+    InspectData,
+}
+
+impl Hint {
+    /// Begins with words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::default().then(text)
+    }
+
+    /// More words.
+    #[must_use]
+    pub fn then(self, text: impl Into<String>) -> Self {
+        self.with(HintPart::Text(text.into()))
+    }
+
+    /// A key of the recipe, and the value to give it.
+    #[must_use]
+    pub fn set(self, key: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.with(HintPart::Set { key: key.into(), value: value.to_string() })
+    }
+
+    /// Any piece.
+    #[must_use]
+    pub fn with(mut self, part: HintPart) -> Self {
+        self.0.push(part);
+        self
+    }
+
+    /// The pieces in their order.
+    pub fn parts(&self) -> &[HintPart] {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Hint {
+    fn from(text: T) -> Self {
+        Self::text(text)
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| part.fmt(f))
+    }
+}
+
+impl fmt::Display for HintPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Set { key, value } => write!(f, "`{key} = {value}`"),
+            Self::Recipe(name) => write!(f, "the recipe `{name}`"),
+            Self::ReadRecipe(name) => write!(f, "the shipped recipe `{name}`"),
+            Self::Resume(path) => write!(f, "resume the run in `{}`", path.display()),
+            Self::AnotherFolder => f.write_str("another folder"),
+            Self::InspectData => f.write_str("inspect the data"),
+        }
+    }
+}
+
+/// Something that a person should know, though the work goes on: what is the case, and what to do about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What is the case.
+    pub message: String,
+    /// What to do about it, where there is something to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Hint>,
+}
+
+impl Warning {
+    /// Something to know.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+    }
+}

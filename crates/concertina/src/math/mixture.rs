@@ -1,0 +1,234 @@
+//! A mixture of Gaussians fitted to training codes, so that a plain autoencoder can draw new ones.
+//!
+//! A plain autoencoder asks nothing of its codes, so a code drawn at random decodes to nothing in particular. Drawn from a
+//! mixture fitted after training it decodes to a sample as good as a variational autoencoder's (Ghosh et al.,
+//! "From Variational to Deterministic Autoencoders", 2020, table 1).
+
+use rayon::prelude::*;
+
+use super::cholesky::Factor;
+use super::vectors::place_of;
+use crate::error::{Error, Result};
+use super::Codes;
+use crate::rng::{Purpose, Seed, Stream};
+
+/// A fitted mixture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mixture {
+    size: usize,
+    components: Vec<Component>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Component {
+    weight: f64,
+    mean: Vec<f64>,
+    factor: Factor,
+}
+
+/// As in the paper above.
+const COMPONENTS: usize = 10;
+/// More codes than this do not change ten components by much.
+const MOST_POINTS: usize = 5_000;
+/// Above this many dimensions the covariances are diagonal: a full one would hold more numbers than there are codes to
+/// fit it.
+const LARGEST_FULL: usize = 256;
+const MOST_ITERATIONS: usize = 20;
+/// Ends the fit: gain of the mean log-likelihood in nats per code.
+const LEAST_GAIN: f64 = 1e-3;
+/// Added to every variance, relative to the mean variance of the codes: keeps dimensions that never change (a ReLU
+/// that is always off) from having none.
+const FLOOR: f64 = 1e-4;
+
+impl Mixture {
+    /// Which of `n` training images a mixture is fitted to: all, or an even choice of them.
+    pub(crate) fn choose(n: usize, seed: Seed) -> Vec<usize> {
+        let order = Stream::new(seed, Purpose::Fit, [0; 3]).permutation(n);
+        order.into_iter().take(MOST_POINTS).map(|index| index as usize).collect()
+    }
+
+    /// Fits ten components to `codes` by expectation and maximisation, begun with one pass of k-means++ choices.
+    ///
+    /// # Errors
+    /// If a code is not finite, or there is none.
+    pub fn fit(codes: &Codes, seed: Seed) -> Result<Self> {
+        if codes.is_empty() || codes.values().iter().any(|value| !value.is_finite()) {
+            return Err(Error::failed(format!(
+                "expected finite training codes to fit a mixture to, found {} codes{}",
+                codes.len(),
+                if codes.is_empty() { "" } else { ", some not finite" }
+            )));
+        }
+        let mut stream = Stream::new(seed, Purpose::Fit, [1, 0, 0]);
+        let points: Vec<Vec<f64>> =
+            codes.rows().map(|code| code.iter().map(|&value| f64::from(value)).collect()).collect();
+        let centres = spread_out(&points, COMPONENTS.min(points.len()), &mut stream);
+        let floor = FLOOR * mean_variance(&points) + 1e-9;
+
+        // The first responsibilities are hard: each point belongs to its nearest centre.
+        let mut shares: Vec<Vec<f64>> = points
+            .par_iter()
+            .map(|point| {
+                let nearest = nearest(point, &centres).0;
+                (0..centres.len()).map(|k| f64::from(u8::from(k == nearest))).collect()
+            })
+            .collect();
+        let mut last = f64::NEG_INFINITY;
+        let mut mixture = Self { size: codes.size(), components: Vec::new() };
+        for _ in 0..MOST_ITERATIONS {
+            mixture.components = (0..centres.len())
+                .into_par_iter()
+                .map(|k| component(&points, &shares, k, floor))
+                .collect();
+            let (new_shares, likelihoods): (Vec<_>, Vec<f64>) =
+                points.par_iter().map(|point| mixture.shares_of(point)).unzip();
+            shares = new_shares;
+            let mean = likelihoods.iter().sum::<f64>() / points.len() as f64;
+            if mean - last < LEAST_GAIN {
+                break;
+            }
+            last = mean;
+        }
+        // As a model file holds it, so that a model draws the same codes before and after it is saved.
+        let [weights, means, factors] = mixture.to_parts();
+        Self::from_parts(mixture.size, [&weights, &means, &factors])
+            .ok_or_else(|| Error::failed("expected training codes that f32 can hold the spread of"))
+    }
+
+    /// Draws a code into `code`.
+    pub fn draw(&self, stream: &mut Stream, code: &mut [f32]) {
+        let weights = self.components.iter().map(|component| component.weight);
+        let component = &self.components[place_of(f64::from(stream.uniform()), weights)];
+        let noise: Vec<f64> = (0..self.size).map(|_| f64::from(stream.normal())).collect();
+        let offsets = component.factor.times(&noise);
+        for ((value, mean), offset) in code.iter_mut().zip(&component.mean).zip(offsets) {
+            *value = (mean + offset) as f32;
+        }
+    }
+
+    /// Each component's share in `point`, and the point's log-likelihood in nats (but for a constant).
+    fn shares_of(&self, point: &[f64]) -> (Vec<f64>, f64) {
+        let logs: Vec<f64> = self
+            .components
+            .iter()
+            .map(|Component { weight, mean, factor }| {
+                let mut difference: Vec<f64> = point.iter().zip(mean).map(|(x, m)| x - m).collect();
+                weight.ln()
+                    - factor.half_log_determinant(self.size)
+                    - 0.5 * factor.squared_distance(&mut difference)
+            })
+            .collect();
+        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = logs.iter().map(|log| (log - largest).exp()).sum();
+        (logs.iter().map(|log| (log - largest).exp() / sum).collect(), largest + sum.ln())
+    }
+
+    /// The mixture as plain numbers: weights `[K]`, means `[K, D]`, Cholesky factors `[K, D, D]` or, if diagonal, `[K, D]`.
+    pub(crate) fn to_parts(&self) -> [Vec<f32>; 3] {
+        let collect = |values: &dyn Fn(&Component) -> Vec<f64>| {
+            self.components.iter().flat_map(values).map(|value| value as f32).collect()
+        };
+        [
+            collect(&|component| vec![component.weight]),
+            collect(&|component| component.mean.clone()),
+            collect(&|component| component.factor.values().to_vec()),
+        ]
+    }
+
+    /// The inverse of [`Mixture::to_parts`]. `None` if the sizes do not fit together or a number cannot be.
+    pub(crate) fn from_parts(size: usize, [weights, means, factors]: [&[f32]; 3]) -> Option<Self> {
+        let n = weights.len();
+        let all = [weights, means, factors].concat();
+        if n == 0 || means.len() != n * size || all.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        let wide =
+            |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
+        let factor_size = factors.len() / n;
+        let components = (0..n)
+            .map(|k| {
+                let values = wide(&factors[k * factor_size..][..factor_size]);
+                let factor = match factor_size {
+                    full if full == size * size && size > 1 => Factor::Full(values),
+                    diagonal if diagonal == size => Factor::Diagonal(values),
+                    _ => return None,
+                };
+                let mean = wide(&means[k * size..][..size]);
+                Some(Component { weight: f64::from(weights[k]), mean, factor })
+            })
+            .collect::<Option<_>>()?;
+        Some(Self { size, components })
+    }
+}
+
+/// The component that the shares of number `k` describe.
+fn component(points: &[Vec<f64>], shares: &[Vec<f64>], k: usize, floor: f64) -> Component {
+    let size = points[0].len();
+    let total: f64 = shares.iter().map(|share| share[k]).sum::<f64>().max(1e-12);
+    let mut mean = vec![0.0; size];
+    for (point, share) in points.iter().zip(shares) {
+        mean.iter_mut().zip(point).for_each(|(mean, x)| *mean += share[k] * x / total);
+    }
+    let members = || points.iter().zip(shares).filter(|(_, share)| share[k] > 1e-9);
+    let difference =
+        |point: &[f64]| -> Vec<f64> { point.iter().zip(&mean).map(|(x, m)| x - m).collect() };
+
+    let mut variances = vec![floor; size];
+    for (point, share) in members() {
+        for (variance, d) in variances.iter_mut().zip(difference(point)) {
+            *variance += share[k] * d * d / total;
+        }
+    }
+    let diagonal = || Factor::Diagonal(variances.iter().map(|variance| variance.sqrt()).collect());
+    let factor = if size > LARGEST_FULL || size == 1 {
+        diagonal()
+    } else {
+        let mut covariance = vec![0.0; size * size];
+        for (point, share) in members() {
+            let difference = difference(point);
+            for (row, d) in difference.iter().enumerate() {
+                let scaled = share[k] * d / total;
+                let cells = &mut covariance[row * size..=row * size + row];
+                cells.iter_mut().zip(&difference).for_each(|(cell, d)| *cell += scaled * d);
+            }
+        }
+        for (i, variance) in variances.iter().enumerate() {
+            covariance[i * size + i] = *variance;
+        }
+        Factor::of_full(covariance, size).unwrap_or_else(diagonal)
+    };
+    Component { weight: total / points.len() as f64, mean, factor }
+}
+
+/// `n` of the points, each next one drawn with a probability that grows with its squared distance from those before
+/// (k-means++, Arthur and Vassilvitskii 2007).
+fn spread_out(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
+    let mut centres = vec![points[0].clone()];
+    while centres.len() < n {
+        let distances: Vec<f64> =
+            points.par_iter().map(|point| nearest(point, &centres).1).collect();
+        let draw = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+        centres.push(points[place_of(draw, distances.iter().copied())].clone());
+    }
+    centres
+}
+
+/// The nearest centre's number and squared distance.
+fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
+    let squared =
+        |centre: &Vec<f64>| point.iter().zip(centre).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let distances = centres.iter().map(squared).enumerate();
+    distances.fold((0, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best })
+}
+
+/// The variance of a dimension, averaged over dimensions.
+fn mean_variance(points: &[Vec<f64>]) -> f64 {
+    let (n, size) = (points.len() as f64, points[0].len());
+    let mean = |i: usize| points.iter().map(|point| point[i]).sum::<f64>() / n;
+    let variance =
+        |i: usize, mean: f64| points.iter().map(|point| (point[i] - mean).powi(2)).sum::<f64>() / n;
+    (0..size).map(|i| variance(i, mean(i))).sum::<f64>() / size as f64
+}
+
+#[cfg(test)]
+mod tests;

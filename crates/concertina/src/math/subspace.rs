@@ -1,0 +1,140 @@
+//! The first principal axes of points of many dimensions, without their covariance.
+
+use concertina_kernels::{Activation, Layer, Sequential};
+use rayon::prelude::*;
+
+use super::Points;
+use super::eigen::{Eigen, orient};
+use super::vectors::{add_scaled, dot};
+use crate::error::{Error, Result};
+use crate::rng::{Purpose, Seed, Stream};
+
+/// Points are multiplied in so many shards, whose sums are added in order, whatever the number of threads.
+const SHARDS: usize = 16;
+/// Points that are multiplied at a time.
+const BLOCK: usize = 128;
+/// Axes beyond the wanted ones make the wanted ones come out sooner.
+const MORE_AXES: usize = 16;
+/// Ends the search: relative gain of the variance that the axes explain.
+const LEAST_GAIN: f64 = 1e-7;
+const MOST_STEPS: usize = 60;
+
+/// The `k` largest variances and their axes, `[k]` and `[k, D]`, by subspace iteration (Golub and Van Loan, "Matrix
+/// Computations", 4th edition, 8.2.4): axes are multiplied with the covariance, made orthonormal and turned to the best
+/// directions within their space, until these explain no more. Products are computed in f32, all else in f64.
+///
+/// # Errors
+/// If the numbers are too large to be multiplied.
+pub(crate) fn principal_axes(
+    points: Points<'_>,
+    mean: &[f64],
+    k: usize,
+) -> Result<(Vec<f64>, Vec<f64>)> {
+    let size = points.size();
+    let n_axes = (k + k / 2 + MORE_AXES).min(size);
+    // Where it starts decides over last digits only: always the same.
+    let mut stream = Stream::new(Seed(0), Purpose::Fit, [2, 0, 0]);
+    let mut axes: Vec<f64> = (0..n_axes * size).map(|_| f64::from(stream.normal())).collect();
+    make_orthonormal(&mut axes, size);
+    let (mut variances, mut explained) = (Vec::new(), 0.0);
+    for _ in 0..MOST_STEPS {
+        let image = times_covariance(points, mean, &axes)?;
+        let small: Vec<f64> = (0..n_axes * n_axes)
+            .into_par_iter()
+            .map(|i| dot(row(&axes, i / n_axes, size), row(&image, i % n_axes, size)))
+            .collect();
+        let turn = Eigen::of_symmetric(&small, n_axes)?;
+        let found: f64 = turn.values[..k].iter().sum();
+        variances.clone_from(&turn.values);
+        axes = turned(&axes, &turn, size);
+        if found - explained <= LEAST_GAIN * found {
+            break;
+        }
+        explained = found;
+        axes = turned(&image, &turn, size);
+        make_orthonormal(&mut axes, size);
+    }
+    axes.truncate(k * size);
+    variances.truncate(k);
+    for variance in &mut variances {
+        *variance = variance.max(0.0);
+    }
+    axes.chunks_exact_mut(size).for_each(orient);
+    Ok((variances, axes))
+}
+
+fn row(rows: &[f64], index: usize, size: usize) -> &[f64] {
+    &rows[index * size..][..size]
+}
+
+/// The rows combined as each eigenvector says.
+fn turned(rows: &[f64], turn: &Eigen, size: usize) -> Vec<f64> {
+    let mut result = vec![0.0; rows.len()];
+    result.par_chunks_exact_mut(size).enumerate().for_each(|(i, target)| {
+        for (factor, source) in turn.vector(i).iter().zip(rows.chunks_exact(size)) {
+            add_scaled(target, *factor, source);
+        }
+    });
+    result
+}
+
+/// Gram and Schmidt's method, twice for each row, which is enough for f64. A row within the space of those before becomes
+/// zero.
+fn make_orthonormal(rows: &mut [f64], size: usize) {
+    for index in 0..rows.len() / size {
+        let (before, rest) = rows.split_at_mut(index * size);
+        let row = &mut rest[..size];
+        let first_norm = dot(row, row).sqrt();
+        for _ in 0..2 {
+            for other in before.chunks_exact(size) {
+                add_scaled(row, -dot(row, other), other);
+            }
+        }
+        let norm = dot(row, row).sqrt();
+        let factor = if norm > 1e-12 * first_norm { 1.0 / norm } else { 0.0 };
+        for x in row {
+            *x *= factor;
+        }
+    }
+}
+
+/// The covariance times each of the axes, `[n, D]`.
+fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Vec<f64>> {
+    let size = points.size();
+    let n_axes = axes.len() / size;
+    // A dense layer whose weights are the axes: forwards it projects, backwards it multiplies projections and points.
+    let layer = Layer::Dense { outputs: n_axes, activation: Activation::Identity };
+    let stack = Sequential::new([size, 1, 1], &[layer])
+        .map_err(|error| Error::failed("expected axes that fit into memory").with_source(error))?;
+    let mut parameters: Vec<f32> = axes.iter().map(|x| *x as f32).collect();
+    parameters.resize(stack.n_parameters(), 0.0);
+
+    let shard = points.n_points().div_ceil(SHARDS);
+    let shards: Vec<Vec<f64>> = points
+        .values()
+        .par_chunks(shard * size)
+        .map(|shard| {
+            let mut sum = vec![0.0; axes.len()];
+            let mut product = vec![0.0; parameters.len()];
+            for points in shard.chunks(BLOCK * size) {
+                let mut deviations = points.to_vec();
+                for point in deviations.chunks_exact_mut(size) {
+                    for (x, mean) in point.iter_mut().zip(mean) {
+                        *x = (f64::from(*x) - mean) as f32;
+                    }
+                }
+                let n = points.len() / size;
+                let (projections, tape) = stack.forward_taped(&parameters, &deviations, n);
+                stack.backward(&parameters, &deviations, &tape, &projections, &mut product, None);
+                sum.iter_mut().zip(&product).for_each(|(sum, x)| *sum += f64::from(*x));
+            }
+            sum
+        })
+        .collect();
+    let mut sum = vec![0.0; axes.len()];
+    let factor = 1.0 / (points.n_points() - 1).max(1) as f64;
+    for shard in &shards {
+        add_scaled(&mut sum, factor, shard);
+    }
+    Ok(sum)
+}

@@ -1,0 +1,125 @@
+//! Squared error, and the likelihood of a Gaussian around each value.
+
+use std::f64::consts::{PI, TAU};
+
+use burn::tensor::Tensor;
+use concertina_kernels::Loss;
+use serde::{Deserialize, Serialize};
+
+use super::compare::{Compare, Likelihood};
+use super::errors;
+use super::reduction::Reduction;
+use super::sigma::Sigma;
+use crate::math::NamedValues;
+
+/// Squared error between the target and `sigmoid` of the decoder's raw output. With `sum` this is the lesson's 784 x MSE;
+/// it is the negative log-likelihood of a Gaussian of variance 1/2, except for a constant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Gaussian {
+    /// Over the values of an example.
+    #[serde(default)]
+    pub reduction: Reduction,
+    /// With one, the error is the negative log-likelihood itself, of a Gaussian of this standard deviation around each
+    /// value: in nats, which fall below zero where a value is told more exactly than by chance within a range of 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sigma: Option<Sigma>,
+}
+
+impl Compare for Gaussian {
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        if self.sigma == Some(Sigma::Learned) { &["log_sigma"] } else { &[] }
+    }
+
+    fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
+        let [_, n_values] = output.dims();
+        let sums = errors::summed(Loss::SquaredError, output, target);
+        match self.sigma {
+            None => sums,
+            Some(Sigma::Fixed(_)) => {
+                let Likelihood { scale, constant, .. } = self.likelihood(&[], n_values);
+                sums * scale as f32 + constant as f32
+            }
+            Some(Sigma::Learned) => {
+                let [low, high] = Sigma::log_bounds();
+                let log_sigma = own.clamp(low, high);
+                let nats_of_a_value = log_sigma.clone() + (0.5 * TAU.ln()) as f32;
+                sums * (log_sigma * -2.0).exp() * 0.5 + nats_of_a_value * n_values as f32
+            }
+        }
+    }
+
+    fn plain_errors(&self, output: &[f32], target: &[f32], own: &[f32], n_values: usize) -> Vec<f32> {
+        let mut errors = errors::plain(Loss::SquaredError, output, target, n_values);
+        if self.sigma.is_some() {
+            let Likelihood { scale, constant, .. } = self.likelihood(own, n_values);
+            for error in &mut errors {
+                *error = (f64::from(*error) * scale + constant) as f32;
+            }
+        }
+        errors
+    }
+
+    fn x_hat(&self, output: &mut [f32]) {
+        concertina_kernels::sigmoid(output);
+    }
+
+    /// Of variance 1/2 if nothing is said.
+    fn likelihood(&self, own: &[f32], n_values: usize) -> Likelihood {
+        let n = n_values as f64;
+        let (scale, constant) = match self.sigma {
+            None => (1.0, 0.5 * n * PI.ln()),
+            Some(sigma) => {
+                let log_sigma = f64::from(sigma.log(own));
+                (0.5 * (-2.0 * log_sigma).exp(), n * (log_sigma + 0.5 * TAU.ln()))
+            }
+        };
+        Likelihood { loss: Loss::SquaredError, scale, constant }
+    }
+
+    fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
+        // With a sigma the error is in nats already.
+        if self.sigma.is_some() {
+            return -error;
+        }
+        let Likelihood { scale, constant, .. } = self.likelihood(&[], n_values);
+        -(error * scale + constant)
+    }
+
+    fn quantity(&self) -> &'static str {
+        if self.sigma.is_some() { "nats" } else { "squared error" }
+    }
+
+    fn error_convention(&self, _: &str) -> String {
+        match self.sigma {
+            None => "squared error, values in 0..1".to_owned(),
+            Some(_) => {
+                "minus the logarithm of a Gaussian's density at each value, values in 0..1".to_owned()
+            }
+        }
+    }
+
+    fn likelihood_convention(&self, _: &str) -> String {
+        match self.sigma {
+            None => {
+                "a Gaussian of variance 1/2 around each value, its constant included: the squared error is its exponent"
+            }
+            Some(Sigma::Fixed(_)) => {
+                "a Gaussian of the recipe's standard deviation around each value, its constant included"
+            }
+            Some(Sigma::Learned) => {
+                "a Gaussian of the learned standard deviation around each value, its constant included"
+            }
+        }
+        .to_owned()
+    }
+
+    /// The standard deviation around each value, if the recipe has one.
+    fn statistics(&self, own: &[f32]) -> NamedValues {
+        self.sigma.iter().map(|sigma| ("sigma", sigma.value(own))).collect()
+    }
+}

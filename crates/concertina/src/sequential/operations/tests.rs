@@ -1,0 +1,163 @@
+//! Burn's operations compute what the kernels compute.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Architecture;
+use crate::network::forward;
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+use crate::shape::ImageShape;
+use crate::testing::{constant, leaf, normal, plain, values};
+
+/// The same numbers through the kernels and through the operations: output, and the gradients of parameters and input.
+#[track_caller]
+fn check_agreement(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) {
+    let (y, tape) = stack.forward_taped(parameters, x, batch);
+    let (mut grad_parameters, mut grad_x) = (vec![0.0; parameters.len()], vec![0.0; x.len()]);
+    stack.backward(parameters, x, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
+    let expected = [y, grad_parameters, grad_x];
+
+    let parameters = leaf(parameters, [parameters.len()]);
+    let x = leaf(x, [batch, x.len() / batch]);
+    let y = forward_with_operations(stack, parameters.clone(), x.clone());
+    let grad = constant(grad, [batch, grad.len() / batch]);
+    let tape = (y.clone() * grad).sum().backward();
+    // A stack without parameters has no gradient of them.
+    let grad_parameters = parameters.grad(&tape).map_or_else(Vec::new, values);
+    let found = [values(y), grad_parameters, values(x.grad(&tape).unwrap())];
+
+    for ((expected, found), what) in
+        expected.iter().zip(&found).zip(["output", "gradient of parameters", "gradient of input"])
+    {
+        assert_eq!(found.len(), expected.len(), "{what}");
+        // What goes in is of the order of one, and so is what a sigmoid's slope loses in 1 - y.
+        let scale = expected.iter().fold(1.0, |most: f32, value| most.max(value.abs()));
+        for (found, expected) in found.iter().zip(expected) {
+            // Written so that NaN fails.
+            assert!(
+                (found - expected).abs() <= 1e-5 * scale,
+                "{what}: expected {expected}, found {found} ({:?}, {:?})",
+                stack.input(),
+                stack.layers()
+            );
+        }
+    }
+}
+
+/// Multiples of 1/8, normally distributed: sums of their products are exact, so that rounding decides about no maximum
+/// and no sign, and there are zeros and ties.
+fn eighths(n: usize, seed: u64) -> Vec<f32> {
+    normal(n, seed).into_iter().map(|value| (8.0 * value).round() / 8.0).collect()
+}
+
+fn check_layers(input: [usize; 3], layers: &[Layer], batch: usize, seed: u64) {
+    let stack = Sequential::new(input, layers).unwrap();
+    let [n_in, n_out] =
+        [stack.input(), stack.output()].map(|shape| shape.iter().product::<usize>());
+    let parameters = eighths(stack.n_parameters(), seed);
+    let (x, grad) = (eighths(batch * n_in, seed + 1), eighths(batch * n_out, seed + 2));
+    check_agreement(&stack, &parameters, &x, &grad, batch);
+}
+
+fn activation() -> impl Strategy<Value = Activation> {
+    prop::sample::select(vec![
+        Activation::Identity,
+        Activation::Relu,
+        Activation::LeakyRelu(0.25),
+        Activation::Sigmoid,
+        Activation::Tanh,
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_layer_agrees_with_its_kernel(
+        input in [1..4_usize, 1..9_usize, 1..9_usize],
+        out_channels in 1..4_usize,
+        kernel in 1..6_usize,
+        stride in 1..3_usize,
+        shorter in [0..2_usize, 0..2_usize],
+        activation in activation(),
+        batch in 1..4_usize,
+        seed in 0..1000_u64,
+    ) {
+        let [channels, height, width] = input;
+        let conv = |padding| Layer::Conv2d { out_channels, kernel, stride, padding, activation };
+        // With stride 2, two sizes of output belong to each size of input.
+        let output_size = [0, 1].map(|axis| input[axis + 1] * stride - shorter[axis].min(stride - 1));
+        let transposed =
+            Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation };
+        let dense = Layer::Dense { outputs: out_channels, activation };
+        let same = conv(Padding::Same);
+        if kernel <= height.min(width) {
+            check_layers(input, &[conv(Padding::Valid)], batch, seed);
+        }
+        let reshape = Layer::Reshape([width, channels, height]);
+        let lstm = |return_sequences| Layer::Lstm { hidden: out_channels + 1, return_sequences };
+        let rows = Layer::TimeDistributedDense { outputs: out_channels, activation };
+        for layer in [&lstm(false), &lstm(true), &Layer::RepeatVector { steps: kernel }] {
+            check_layers(input, slice::from_ref(layer), batch, seed);
+        }
+        let sequence = [lstm(true), lstm(false), Layer::RepeatVector { steps: stride }, lstm(true), rows];
+        check_layers(input, &sequence, batch, seed);
+        for layer in [&same, &transposed, &dense, &Layer::MaxPool2d, &Layer::Upsample2d, &reshape] {
+            check_layers(input, slice::from_ref(layer), batch, seed);
+        }
+        // One after the other: each must find its own parameters.
+        let reshape = Layer::Reshape([1, out_channels, 1]);
+        let layers = [transposed, Layer::MaxPool2d, same, Layer::Upsample2d, dense, reshape];
+        check_layers(input, &layers, batch, seed);
+    }
+}
+
+/// Both halves of a recipe's network, with its own first weights.
+fn check_recipe(recipe: &Recipe, target: ImageShape) {
+    let batch = 2;
+    let architecture = Architecture::new(recipe, target, 0).unwrap();
+    let weights = architecture.initial_weights(Seed(1));
+    for (stack, weights) in
+        [(&architecture.encoder, weights.encoder), (&architecture.decoder, weights.decoder)]
+    {
+        let n: [usize; 2] = [stack.input(), stack.output()].map(|shape| shape.iter().product());
+        let [x, grad] = [0, 1].map(|which| normal(batch * n[which], which as u64));
+        check_agreement(stack, &weights, &x, &grad, batch);
+    }
+}
+
+#[test]
+fn whole_networks_agree_with_their_kernels() {
+    let with = |network: &str| plain().with("network", network).unwrap();
+    let grey28 = ImageShape::new(1, 28, 28);
+    check_recipe(&with("{ kind = \"lesson\" }"), grey28);
+    check_recipe(&with("{ kind = \"dense\", hidden = [20, 10] }"), ImageShape::new(3, 9, 7));
+    check_recipe(&with("{ kind = \"lstm\", hidden = 9 }"), ImageShape::new(1, 9, 7));
+    let conv = with("{ kind = \"conv\", channels = [4, 6, 8] }");
+    for [height, width] in [[33, 41], [16, 16], [7, 30], [3, 2]] {
+        check_recipe(&conv, ImageShape::new(3, height, width));
+    }
+}
+
+#[test]
+fn on_the_cpu_the_kernels_run() {
+    let layers = [Layer::Conv2d {
+        out_channels: 4,
+        kernel: 5,
+        stride: 1,
+        padding: Padding::Same,
+        activation: Activation::Identity,
+    }];
+    let stack = Arc::new(Sequential::new([3, 12, 12], &layers).unwrap());
+    let weights = normal(stack.n_parameters(), 1);
+    let x = normal(3 * 12 * 12, 2);
+    let expected = stack.forward(&weights, &x, 1);
+    let (weights, x) = (constant(&weights, [weights.len()]), constant(&x, [1, x.len()]));
+    assert_eq!(values(forward(&stack, weights.clone(), x.clone())), expected);
+    // What tells them apart: another order of adding up gives other bits.
+    assert_ne!(values(forward_with_operations(&stack, weights, x)), expected);
+}

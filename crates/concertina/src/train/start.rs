@@ -1,0 +1,41 @@
+//! From a recipe to a plan, and from a plan to a run.
+
+use std::path::Path;
+
+use super::{Plan, Run};
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::model::Architecture;
+use crate::recipe::Recipe;
+
+impl Recipe {
+    /// As [`Plan::new`].
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn plan(&self, data: &Dataset) -> Result<Plan> {
+        Plan::new(self, data)
+    }
+}
+
+impl Plan {
+    /// Starts training in a new run folder, on the data that the plan was made for.
+    ///
+    /// # Errors
+    /// If the data is other, or the folder exists already and is not empty, or cannot be written.
+    pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
+        let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
+        let told = |architecture: &Architecture, steps| {
+            let Architecture { target, classes, .. } = architecture;
+            format!("images of {target} in {steps} steps an epoch, of {classes} classes told")
+        };
+        let [planned, found] =
+            [told(&self.architecture, self.steps_per_epoch), told(&architecture, steps_per_epoch)];
+        if planned != found {
+            return Err(Error::config(format!(
+                "expected the data that the plan was made for, {planned}, found {found}"
+            )));
+        }
+        Run::start(self, data, folder.as_ref())
+    }
+}

@@ -1,0 +1,119 @@
+//! A model validated: its losses on examples that it was not trained on, and what they are made of.
+
+mod metrics;
+mod sums;
+
+pub use self::metrics::{Losses, Metrics};
+pub(crate) use self::sums::{BatchLosses, Sums, sum, term_sum};
+use crate::bottleneck::TermValue;
+use crate::components::Weights;
+use crate::data::Split;
+use crate::math::Codes;
+use crate::model::{
+    Architecture, Batch, Model, Pass, constants, floats, objective, phase_objective,
+};
+use crate::recipe::Recipe;
+
+/// Losses, and what they are made of, example by example.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Validation {
+    /// Means over the examples.
+    pub losses: Losses,
+    /// The terms that have a value for each latent dimension, averaged over the examples: for a variational autoencoder
+    /// "kl", in nats.
+    pub per_dimension: Vec<(&'static str, Vec<f64>)>,
+    /// The reconstruction error of each example.
+    pub errors: Vec<f32>,
+    /// The code of each example: the mean, where codes are sampled.
+    pub codes: Codes,
+}
+
+impl Validation {
+    /// The term of this name in each latent dimension, averaged over the examples.
+    pub fn dimensions(&self, name: &str) -> Option<&[f64]> {
+        let found = self.per_dimension.iter().find(|(found, _)| *found == name);
+        found.map(|(_, values)| values.as_slice())
+    }
+}
+
+/// Examples per chunk, at most.
+const CHUNK: usize = 128;
+
+/// Validates `model` on a split. Corruption and noise are the same in every call.
+///
+/// # Panics
+/// If the examples are not of the shape that the decoder returns, or a conditional model has no label for each.
+pub fn validate(model: &Model, split: Split<'_>) -> Validation {
+    validate_weights(&model.recipe, &model.architecture, &model.weights, split)
+}
+
+/// The same of a model in training.
+pub(crate) fn validate_weights(
+    recipe: &Recipe,
+    architecture: &Architecture,
+    weights: &Weights,
+    split: Split<'_>,
+) -> Validation {
+    let parameters = constants(weights);
+    let (n, latent_dim) = (split.examples.len(), architecture.latent_dim);
+    let bottleneck = &architecture.bottleneck;
+    let mut sums = Sums::default();
+    let (mut errors, mut codes) = (vec![0.0; n], vec![0.0; n * latent_dim]);
+    let mut per_dimension: Vec<(&'static str, Vec<f64>)> = Vec::new();
+    // Sets are sorted by class or by writer, often enough. Every chunk takes examples from all over the set, so that its
+    // codes can be compared with the prior.
+    let n_chunks = n.div_ceil(CHUNK);
+    for first in 0..n_chunks {
+        let chunk: Vec<u32> = (first..n).step_by(n_chunks).map(|i| i as u32).collect();
+        let batch = Batch::read(split, &chunk, recipe, architecture, Pass::Validation);
+        let mut losses = BatchLosses { n: batch.len, ..BatchLosses::default() };
+        for phase in bottleneck.phases() {
+            let loss = phase_objective(architecture, &phase, parameters.clone(), &batch);
+            losses.terms.push((phase.name, f64::from(loss.into_scalar::<f32>())));
+        }
+        let found = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
+        let chunk_errors = floats(found.errors.into_data());
+        losses.loss = found.loss.into_scalar();
+        losses.reconstruction = sum(&chunk_errors);
+        for term in found.terms {
+            if let TermValue::PerDimension(values) = &term.value {
+                add_rows(&mut per_dimension, term.name, &floats(values.clone().into_data()), latent_dim);
+            }
+            losses.terms.push(term_sum(term, losses.n));
+        }
+        sums.add(&losses);
+        let features = floats(found.features.into_data());
+        let chunk_codes = bottleneck.encode(features, &weights.bottleneck);
+        let rows = chunk.iter().zip(&chunk_errors).zip(chunk_codes.chunks_exact(latent_dim));
+        for ((&index, &error), code) in rows {
+            let index = index as usize;
+            errors[index] = error;
+            codes[index * latent_dim..][..latent_dim].copy_from_slice(code);
+        }
+    }
+    let codes = Codes::new(latent_dim, codes);
+    let mut losses = sums.losses();
+    losses.terms.extend(bottleneck.statistics(&codes, &weights.bottleneck));
+    losses.terms.extend(recipe.reconstruction.statistics(&weights.reconstruction));
+    for (_, values) in &mut per_dimension {
+        values.iter_mut().for_each(|value| *value /= n as f64);
+    }
+    Validation { losses, per_dimension, errors, codes }
+}
+
+/// Adds the rows of `values`, `[B, D]`, to the sums of the term of this name.
+fn add_rows(
+    sums: &mut Vec<(&'static str, Vec<f64>)>,
+    name: &'static str,
+    values: &[f32],
+    latent_dim: usize,
+) {
+    let place = sums.iter().position(|(found, _)| *found == name).unwrap_or_else(|| {
+        sums.push((name, vec![0.0; latent_dim]));
+        sums.len() - 1
+    });
+    for row in values.chunks_exact(latent_dim) {
+        sums[place].1.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+}

@@ -1,0 +1,105 @@
+//! Sums over the examples of an epoch or a split, from which means are made; in f64, in the order of the batches.
+
+use serde::{Deserialize, Serialize};
+
+use super::metrics::Losses;
+use crate::bottleneck::{Term, TermValue};
+use crate::math::NamedValues;
+use crate::model::floats;
+
+/// The losses of a batch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BatchLosses {
+    /// Examples in it.
+    pub(crate) n: usize,
+    /// What was minimised, a mean over the batch.
+    pub(crate) loss: f32,
+    /// The sum of reconstruction errors.
+    pub(crate) reconstruction: f64,
+    /// The other terms, each summed over the examples.
+    pub(crate) terms: Vec<(&'static str, f64)>,
+}
+
+/// The sum of a term over the `n` examples of its batch, of tensors that no gradient is wanted of.
+pub(crate) fn term_sum(term: Term, n: usize) -> (&'static str, f64) {
+    let sum = match term.value {
+        TermValue::PerDimension(values) => sum(&floats(values.into_data())),
+        TermValue::OfBatch(mean) => f64::from(mean.into_scalar::<f32>()) * n as f64,
+    };
+    (term.name, sum)
+}
+
+/// The sum of f32 numbers, in f64, in their order.
+pub(crate) fn sum(values: &[f32]) -> f64 {
+    values.iter().map(|&value| f64::from(value)).sum()
+}
+
+/// Sums over all batches so far. In a checkpoint they are the bits of f64 numbers, so that none is rounded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Sums {
+    n: Bits,
+    loss: Bits,
+    reconstruction: Bits,
+    terms: Vec<(String, Bits)>,
+}
+
+/// An f64 number, written as its bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Bits(u64);
+
+impl Bits {
+    fn value(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+
+    fn add(&mut self, value: f64) {
+        self.0 = (self.value() + value).to_bits();
+    }
+}
+
+impl Sums {
+    pub(crate) fn add(&mut self, batch: &BatchLosses) {
+        let n = batch.n as f64;
+        self.n.add(n);
+        self.loss.add(f64::from(batch.loss) * n);
+        self.reconstruction.add(batch.reconstruction);
+        for (name, value) in &batch.terms {
+            match self.terms.iter_mut().find(|(found, _)| found == name) {
+                Some((_, sum)) => sum.add(*value),
+                None => self.terms.push(((*name).to_owned(), Bits(value.to_bits()))),
+            }
+        }
+    }
+
+    /// Means over the examples.
+    pub(crate) fn losses(&self) -> Losses {
+        let mean = |sum: Bits| sum.value() / self.n.value();
+        let terms = self.terms.iter().map(|(name, sum)| (name, mean(*sum)));
+        Losses {
+            loss: mean(self.loss),
+            reconstruction: mean(self.reconstruction),
+            terms: terms.collect::<NamedValues>(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_weigh_every_example_alike_and_survive_a_checkpoint_to_the_bit() {
+        let mut sums = Sums::default();
+        for (n, loss, kl) in [(3, 0.1, 0.3), (1, 0.7, 0.4)] {
+            let terms = vec![("kl", kl), ("mmd", 1.0)];
+            sums.add(&BatchLosses { n, loss, reconstruction: 2.0, terms });
+        }
+        let json = serde_json::to_string(&sums).unwrap();
+        assert_eq!(serde_json::from_str::<Sums>(&json).unwrap(), sums);
+        let losses = sums.losses();
+        assert!((losses.loss - 0.25).abs() < 1e-7);
+        assert_eq!((losses.reconstruction, losses.term("mmd")), (1.0, Some(0.5)));
+        assert!((losses.term("kl").unwrap() - 0.175).abs() < 1e-12);
+    }
+}
