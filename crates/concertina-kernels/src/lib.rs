@@ -33,8 +33,10 @@
 //!
 //! # Determinism
 //!
-//! The result depends on the arguments and the machine, never on the number of threads: every sum is taken in an
-//! order fixed by the sizes alone. All paths that have a fused multiply-add compute convolutions to the same bits.
+//! The result depends on the arguments and the machine, never on the number of threads: every sum
+//! is taken in an order fixed by the sizes alone. What a forward pass says of an example does not
+//! depend on the other examples of the batch either, to the bit. All instruction sets that have a
+//! fused multiply-add give the same bits.
 
 mod check;
 mod conv;
@@ -50,6 +52,7 @@ mod parameter;
 mod peak;
 mod plane;
 mod pool;
+mod product;
 mod run;
 mod sequential;
 mod sigmoid;

@@ -3,6 +3,7 @@
 mod backward;
 mod dense;
 mod forward;
+mod gradient;
 pub(crate) mod local;
 mod lstm;
 mod operation;

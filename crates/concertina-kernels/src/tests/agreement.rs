@@ -251,6 +251,23 @@ fn large_images_agree_with_the_textbook() {
     }
 }
 
+/// Matrices of one row or column, which are without gaps both ways.
+#[test]
+fn layers_of_one_unit_agree_with_the_textbook() {
+    let dense = |outputs| Layer::Dense { outputs, activation: Activation::Tanh };
+    for batch in [1, 2, 3, 70] {
+        for layers in [
+            vec![Layer::Lstm { hidden: 1, return_sequences: true }, dense(1), dense(3), dense(1)],
+            vec![dense(1), dense(4), dense(1), dense(70), dense(1)],
+        ] {
+            for level in Level::all() {
+                let stack = Sequential::with_level([1, 5, 1], &layers, level).unwrap();
+                assert_agrees(&stack, batch, 3);
+            }
+        }
+    }
+}
+
 /// Steps that are worth several threads, with rows of three planes; the code is repeated.
 #[test]
 fn sequences_agree_with_the_textbook() {

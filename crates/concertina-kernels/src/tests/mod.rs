@@ -1,6 +1,7 @@
 //! What must hold of every stack.
 
 mod agreement;
+mod batch;
 mod dense;
 mod determinism;
 mod errors;

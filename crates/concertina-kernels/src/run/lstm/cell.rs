@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::GATES;
 use crate::layer::Activation;
 use crate::math::tanh;
 use crate::simd::{Kernel, Level, Simd};
+
+/// Input, forget, new value, output: their values lie side by side.
+pub(super) const GATES: usize = 4;
 
 /// About so many values of `h` are worth a thread's while.
 const VALUES_PER_JOB: usize = 1 << 12;

@@ -1,23 +1,25 @@
-//! Products with few rows or columns, whose elements are computed as dot products of vectors.
+//! Products with few columns, whose elements are computed as dot products of vectors.
 //!
-//! Nothing is packed: with few rows or columns, a matrix is read once or hardly more often.
+//! Nothing is packed: with few columns, the left factor is read once.
 
 use std::ops::Range;
 
-use super::product::{Product, Target};
+use super::factors::Product;
+use super::target::Target;
 use crate::lanes::LANES;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// Up to so many rows, or columns, make few.
+/// Up to so many columns make few.
 const FEW: usize = 4;
 /// Shorter sums are not worth the final sum over a vector's lanes.
 const LEAST_DEPTH: usize = 4 * LANES;
 
-/// Whether a product should be computed in this way.
+/// Whether a product should be computed in this way. It does not depend on how many rows there are:
+/// a row of a product should not depend on the other rows, and this is another order of the sums.
 pub(super) fn suits(product: &Product) -> bool {
     let is_long = product.left.columns() >= LEAST_DEPTH;
     let are_contiguous = product.left.steps()[1] == 1 && product.right.steps()[0] == 1;
-    is_long && are_contiguous && product.left.rows().min(product.right.columns()) <= FEW
+    is_long && are_contiguous && product.right.columns() <= FEW
 }
 
 /// Some rows and columns of a product.

@@ -2,24 +2,31 @@
 
 use std::ops::Range;
 
-/// Its element `[row, column]` is `values[row * row_step + column * column_step]`; one of the steps is 1.
+/// A matrix whose values lie row by row in a slice, or the transpose of one.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::run) struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     values: &'a [f32],
     rows: usize,
     columns: usize,
+    /// The element `[row, column]` is `values[row * row_step + column * column_step]`; one of the
+    /// steps is 1.
     row_step: usize,
     column_step: usize,
 }
 
 impl<'a> Matrix<'a> {
-    /// `values` has the rows one after the other.
-    pub(in crate::run) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+    /// `[rows, columns]`; `values` has the rows one after the other.
+    ///
+    /// # Panics
+    /// If there are not `rows * columns` values.
+    pub(crate) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
         assert_eq!(Some(values.len()), rows.checked_mul(columns), "the values of a matrix");
         Matrix { values, rows, columns, row_step: columns, column_step: 1 }
     }
 
-    pub(in crate::run) fn transposed(self) -> Self {
+    /// The same values as `[columns, rows]`. Nothing is copied.
+    #[must_use]
+    pub(crate) fn transposed(self) -> Self {
         let Matrix { values, rows, columns, row_step, column_step } = self;
         Matrix {
             values,
@@ -30,11 +37,13 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    pub(in crate::run) fn rows(&self) -> usize {
+    /// The number of rows.
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
-    pub(in crate::run) fn columns(&self) -> usize {
+    /// The number of columns.
+    pub(crate) fn columns(&self) -> usize {
         self.columns
     }
 
@@ -43,8 +52,8 @@ impl<'a> Matrix<'a> {
         [self.row_step, self.column_step]
     }
 
-    /// The values from the element `[row, column]` on. If both are within the matrix, so are the elements of the
-    /// rows and columns beyond, `steps` apart.
+    /// The values from the element `[row, column]` on. If both are within the matrix, so are the
+    /// elements of the rows and columns beyond, `steps` apart.
     pub(super) fn from(&self, row: usize, column: usize) -> &'a [f32] {
         &self.values[row * self.row_step + column * self.column_step..]
     }

@@ -47,7 +47,7 @@ impl Kernel for ThroughActivation<'_> {
 }
 
 /// The sum of each column of a matrix that lies row after row, from its first row to its last.
-pub(in crate::run) fn column_sums(level: Level, matrix: &[f32], sums: &mut [f32]) {
+pub(super) fn column_sums(level: Level, matrix: &[f32], sums: &mut [f32]) {
     let columns = sums.len();
     let rows = matrix.len() / columns;
     let width = VALUES_PER_JOB.div_ceil(rows.max(1));

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::product::{Product, Target};
+use super::columns::Columns;
+use super::factors::Product;
+use super::target::Target;
 use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
 use crate::simd::{Kernel, Registers, Simd};
@@ -163,29 +165,16 @@ impl Strip<'_> {
         vector: usize,
         panel: &mut [[Lanes; VECTORS]],
     ) {
-        for (n, panel) in panel.chunks_mut(LANES).enumerate() {
-            let first = rows.start + n * LANES;
-            let mut edge = [Lanes::ZERO; LANES];
-            let mut square = [&[0.0; LANES]; LANES];
-            for ((column, place), edge) in columns.clone().zip(&mut square).zip(&mut edge) {
-                let values = self.product.right.column(first..first + panel.len(), column);
-                *place = match values.as_array() {
-                    Some(values) => values,
-                    None => {
-                        *edge = padded(values);
-                        &edge.0
-                    }
-                };
+        let columns = Columns::new(&self.product.right, rows, columns);
+        let (squares, rest) = panel.as_chunks_mut::<LANES>();
+        for (n, rows) in squares.iter_mut().enumerate() {
+            for (to, row) in rows.iter_mut().zip(columns.square(simd, n)) {
+                simd.store(&mut to[vector], row);
             }
-            let square = simd.transpose(square);
-            if panel.len() == LANES {
-                for n in 0..LANES {
-                    simd.store(&mut panel[n][vector], square[n]);
-                }
-            } else {
-                for n in 0..panel.len() {
-                    simd.store(&mut panel[n][vector], square[n]);
-                }
+        }
+        if !rest.is_empty() {
+            for (to, row) in rest.iter_mut().zip(columns.rest(simd)) {
+                simd.store(&mut to[vector], row);
             }
         }
     }

@@ -1,18 +1,10 @@
 //! A dense layer over the whole batch, by matrix products.
 
-mod dots;
-mod matrix;
-mod product;
-mod slope;
-mod strip;
-
 use std::ops::Range;
 
-pub(super) use self::matrix::Matrix;
-pub(super) use self::product::Product;
-pub(super) use self::slope::column_sums;
-use self::slope::through_activation;
+use super::gradient::{column_sums, through_activation};
 use crate::layer::Activation;
+use crate::product::{Matrix, Product};
 use crate::simd::Level;
 
 /// The plan of one dense layer.
@@ -37,12 +29,10 @@ impl Dense {
     pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
         let x = Matrix::new(x, x.len() / self.inputs, self.inputs);
         let weight = Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs);
-        let product = Product {
-            bias: Some(&parameters[self.bias.clone()]),
-            activation: self.activation,
-            ..Product::new(x, weight.transposed())
-        };
-        product.to_vec(self.level)
+        Product::new(x, weight.transposed())
+            .with_bias(&parameters[self.bias.clone()])
+            .with_activation(self.activation)
+            .to_vec(self.level)
     }
 
     /// Overwrites this layer's part of `grad_parameters`, and `grad_x` if it is wanted.

@@ -1,4 +1,4 @@
-//! Matrix products, in pieces that are computed at once on several threads.
+//! Computes matrix products, in pieces that are computed at once on several threads.
 
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
@@ -6,22 +6,12 @@ use std::mem::MaybeUninit;
 use rayon::prelude::*;
 
 use super::dots::{self, Dots};
-use super::matrix::Matrix;
+use super::factors::Product;
+use super::few_rows::{self, FewRows};
 use super::strip::{Scratch, Strip};
+use super::target::Target;
 use crate::lanes::LANES;
-use crate::layer::Activation;
 use crate::simd::Level;
-
-/// `left * right`, to whose rows `bias` is added if there is one, all sent through `activation`.
-///
-/// In which order an element's products are added depends on the sizes only, not on how the work is divided.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::run) struct Product<'a> {
-    pub(in crate::run) left: Matrix<'a>,
-    pub(in crate::run) right: Matrix<'a>,
-    pub(in crate::run) bias: Option<&'a [f32]>,
-    pub(in crate::run) activation: Activation,
-}
 
 /// A strip has at most so many vectors of columns.
 const MOST_VECTORS: usize = 3;
@@ -32,15 +22,9 @@ const PIECES: usize = 4;
 /// Fewer multiply-adds than this are done before another thread has woken up.
 const WORTH_A_THREAD: usize = 1 << 17;
 
-impl<'a> Product<'a> {
-    /// Without bias and activation.
-    pub(in crate::run) fn new(left: Matrix<'a>, right: Matrix<'a>) -> Self {
-        assert_eq!(left.columns(), right.rows(), "the sizes of the factors of a product");
-        Product { left, right, bias: None, activation: Activation::Identity }
-    }
-
+impl Product<'_> {
     /// As a new vector, row after row.
-    pub(in crate::run) fn to_vec(self, level: Level) -> Vec<f32> {
+    pub(crate) fn to_vec(self, level: Level) -> Vec<f32> {
         let len = self.left.rows() * self.right.columns();
         let mut target = Vec::with_capacity(len);
         self.write(level, &mut target.spare_capacity_mut()[..len]);
@@ -50,7 +34,7 @@ impl<'a> Product<'a> {
     }
 
     /// Overwrites `target`, row after row.
-    pub(in crate::run) fn write_to(self, level: Level, target: &mut [f32]) {
+    pub(crate) fn write_to(self, level: Level, target: &mut [f32]) {
         // SAFETY: `write` writes numbers, and nothing else.
         self.write(level, unsafe { &mut *(std::ptr::from_mut(target) as *mut [MaybeUninit<f32>]) });
     }
@@ -62,9 +46,11 @@ impl<'a> Product<'a> {
         if target.is_empty() {
             return;
         }
-        let target = Target { start: target.as_mut_ptr().cast(), columns };
+        let target = Target::new(target, columns);
         if dots::suits(&self) {
             self.write_dots(level, target);
+        } else if few_rows::suits(&self) {
+            self.write_few_rows(level, target);
         } else {
             self.write_strips(level, target);
         }
@@ -86,6 +72,15 @@ impl<'a> Product<'a> {
                 target,
             };
             with_scratch(|scratch| level.run(strip.with(scratch)));
+        });
+    }
+
+    fn write_few_rows(&self, level: Level, target: Target) {
+        let columns = self.right.columns();
+        let width = columns.div_ceil(PIECES).next_multiple_of(LANES);
+        self.for_each(columns.div_ceil(width), |n| {
+            let columns = n * width..columns.min((n + 1) * width);
+            level.run(FewRows { product: self, columns, target });
         });
     }
 
@@ -113,30 +108,6 @@ impl<'a> Product<'a> {
         } else {
             (0..pieces).into_par_iter().for_each(work);
         }
-    }
-}
-
-/// A matrix of which several threads write different parts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Target {
-    start: *mut f32,
-    columns: usize,
-}
-
-// SAFETY: the pointer is only used to write disjoint parts, while the slice it comes from is borrowed.
-unsafe impl Send for Target {}
-// SAFETY: as above.
-unsafe impl Sync for Target {}
-
-impl Target {
-    /// Where an element is.
-    ///
-    /// # Safety
-    /// It must be within the matrix.
-    #[inline(always)]
-    pub(super) unsafe fn at(self, row: usize, column: usize) -> *mut f32 {
-        // SAFETY: the caller vouches for it.
-        unsafe { self.start.add(row * self.columns + column) }
     }
 }
 

@@ -1,0 +1,18 @@
+//! Matrix products on several threads.
+//!
+//! Three methods compute them. `strip` packs part of the right factor and multiplies it with many
+//! rows; `few_rows` adds in the same order without packing; `dots` takes dot products of vectors
+//! where there are few columns. Which of the orders an element's products are added in depends on
+//! the depth and the columns of a product, not on how many rows there are.
+
+mod columns;
+mod dots;
+mod factors;
+mod few_rows;
+mod matrix;
+mod multiply;
+mod strip;
+mod target;
+
+pub(crate) use self::factors::Product;
+pub(crate) use self::matrix::Matrix;
