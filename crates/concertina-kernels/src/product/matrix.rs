@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A matrix whose values lie row by row in a slice, or the transpose of one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Matrix<'a> {
+pub struct Matrix<'a> {
     values: &'a [f32],
     rows: usize,
     columns: usize,
@@ -19,14 +19,14 @@ impl<'a> Matrix<'a> {
     ///
     /// # Panics
     /// If there are not `rows * columns` values.
-    pub(crate) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+    pub fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
         assert_eq!(Some(values.len()), rows.checked_mul(columns), "the values of a matrix");
         Matrix { values, rows, columns, row_step: columns, column_step: 1 }
     }
 
     /// The same values as `[columns, rows]`. Nothing is copied.
     #[must_use]
-    pub(crate) fn transposed(self) -> Self {
+    pub fn transposed(self) -> Self {
         let Matrix { values, rows, columns, row_step, column_step } = self;
         Matrix {
             values,
@@ -38,12 +38,12 @@ impl<'a> Matrix<'a> {
     }
 
     /// The number of rows.
-    pub(crate) fn rows(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// The number of columns.
-    pub(crate) fn columns(&self) -> usize {
+    pub fn columns(&self) -> usize {
         self.columns
     }
 

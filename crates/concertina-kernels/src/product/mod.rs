@@ -15,4 +15,4 @@ mod strip;
 mod target;
 
 pub(crate) use self::factors::Product;
-pub(crate) use self::matrix::Matrix;
+pub use self::matrix::Matrix;
