@@ -1,5 +1,5 @@
-//! The project's own chores: `cargo xtask tidy` checks what the compiler does not, `cargo xtask docs` writes the pages
-//! that are made from other files.
+//! The project's own chores: `cargo xtask tidy` checks what the compiler does not,
+//! `cargo xtask docs` writes the pages that are made from other files.
 #![expect(clippy::print_stderr, reason = "its whole purpose is to tell what it found")]
 
 mod docs;
@@ -13,7 +13,7 @@ use source::Tree;
 
 const USAGE: &str = "usage: cargo xtask <chore>
 
-  tidy   check the source tree: headers, sizes, unsafe code, generated pages, fixtures
+  tidy   check the source tree: headers, sizes, pages, fixtures
   docs   write the generated pages in docs/";
 
 fn main() -> ExitCode {

@@ -1,7 +1,5 @@
 //! The text files of the workspace, read once for all checks.
 
-mod code;
-
 use std::path::Path;
 
 /// Folders that hold no sources of ours.
@@ -22,8 +20,6 @@ pub(crate) struct SourceFile {
     pub(crate) path: String,
     /// As it stands in the file.
     pub(crate) text: String,
-    /// For Rust, the text with comments and the contents of literals replaced by blanks, line for line; else empty.
-    pub(crate) code: String,
 }
 
 impl Tree {
@@ -56,18 +52,14 @@ impl Tree {
 impl SourceFile {
     /// A file with the given content; `path` is relative to the workspace.
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        let mut file = Self { path: path.to_owned(), text: text.to_owned(), code: String::new() };
-        if file.is_rust() {
-            file.code = code::only_code(text);
-        }
-        file
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     pub(crate) fn is_rust(&self) -> bool {
         self.extension() == "rs"
     }
 
-    fn extension(&self) -> &str {
+    pub(crate) fn extension(&self) -> &str {
         self.name().rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
@@ -76,15 +68,9 @@ impl SourceFile {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// Whether the whole file is compiled for tests, benchmarks or examples only.
-    pub(crate) fn is_test(&self) -> bool {
-        let folders = ["tests", "testing", "benches", "examples", "fuzz"];
-        self.name() == "tests.rs" || self.path.split('/').any(|part| folders.contains(&part))
-    }
-
-    /// Lines of Rust code, numbered from 1, without those under `#[cfg(test)]`.
-    pub(crate) fn shipped_code(&self) -> Vec<(usize, &str)> {
-        if self.is_test() { Vec::new() } else { code::without_tests(&self.code) }
+    /// The lines, numbered from 1.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        (1..).zip(self.text.lines())
     }
 }
 
@@ -116,12 +102,5 @@ mod tests {
         let found: Vec<&str> =
             tree.inside("recipes", "toml").map(|file| file.path.as_str()).collect();
         assert_eq!(found, ["recipes/a.toml"]);
-    }
-
-    #[test]
-    fn a_test_file_ships_no_code() {
-        assert!(SourceFile::new("crates/a/tests/it.rs", "fn f() {}").shipped_code().is_empty());
-        assert!(SourceFile::new("crates/a/src/b/tests.rs", "fn f() {}").shipped_code().is_empty());
-        assert_eq!(SourceFile::new("crates/a/src/lib.rs", "fn f() {}").shipped_code().len(), 1);
     }
 }

@@ -1,32 +1,26 @@
-//! The checks of `cargo xtask tidy`, one module each: what is wrong, where, and what to do about it.
+//! The checks of `cargo xtask tidy`, one module each: what is wrong, where, and what to do about
+//! it.
 
 mod allow;
 mod blanks;
 mod fixtures;
 mod generated;
 mod header;
+mod lints;
 mod markers;
 mod size;
-mod unsafe_code;
-mod unwrap;
 
 use std::fmt;
 
 use crate::source::{SourceFile, Tree};
 
 /// Checks that look at one file at a time.
-const FILE_CHECKS: [fn(&SourceFile) -> Vec<Problem>; 7] = [
-    header::check,
-    size::check,
-    blanks::check,
-    unwrap::check,
-    allow::check,
-    unsafe_code::check,
-    markers::check,
-];
+const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] =
+    &[header::check, size::check, blanks::check, allow::check, markers::check];
 
 /// Checks that compare files with each other.
-const TREE_CHECKS: [fn(&Tree) -> Vec<Problem>; 2] = [generated::check, fixtures::check];
+const TREE_CHECKS: &[fn(&Tree) -> Vec<Problem>] =
+    &[generated::check, fixtures::check, lints::check];
 
 /// Something to put right.
 #[derive(Debug, PartialEq)]
