@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "its whole purpose is to tell what it found")]
 
 mod docs;
+mod modules;
 mod source;
 mod tidy;
 
@@ -13,7 +14,7 @@ use source::Tree;
 
 const USAGE: &str = "usage: cargo xtask <chore>
 
-  tidy   check the source tree: headers, sizes, pages, fixtures
+  tidy   check the source tree: headers, sizes, imports, pages, fixtures
   docs   write the generated pages in docs/";
 
 fn main() -> ExitCode {

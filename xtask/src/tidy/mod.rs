@@ -3,11 +3,13 @@
 
 mod allow;
 mod blanks;
+mod circles;
 mod fixtures;
 mod generated;
 mod header;
 mod lints;
 mod markers;
+mod order;
 mod size;
 
 use std::fmt;
@@ -20,7 +22,7 @@ const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] =
 
 /// Checks that compare files with each other.
 const TREE_CHECKS: &[fn(&Tree) -> Vec<Problem>] =
-    &[generated::check, fixtures::check, lints::check];
+    &[generated::check, fixtures::check, lints::check, order::check, circles::check];
 
 /// Something to put right.
 #[derive(Debug, PartialEq)]
