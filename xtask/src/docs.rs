@@ -15,8 +15,10 @@ pub(crate) const PAGE: &str = "docs/recipes.md";
 
 const OPENING: &str = "# Recipes
 
-The recipes inside the program. `concertina recipes` lists them, `concertina recipes show NAME` prints one, and
-`concertina train DATA --recipe NAME` trains it. This page is made from the files in `recipes/` by `cargo xtask docs`.
+The recipes inside the program. `concertina recipes` lists them, `concertina recipes show NAME` \
+prints one, and
+`concertina train DATA --recipe NAME` trains it. This page is made from the files in `recipes/` \
+by `cargo xtask docs`.
 
 | recipe | what it trains |
 |---|---|

@@ -6,8 +6,8 @@
 //! <!-- /made -->
 //! ```
 //!
-//! `recipe NAME` is the recipe's file, `layers NAME` what `concertina recipes show NAME --layers` prints, and `bars NAME...`
-//! the losses that the slow tests hold recipes to.
+//! `recipe NAME` is the recipe's file, `layers NAME` what `concertina recipes show NAME --layers`
+//! prints, and `bars NAME...` the losses that the slow tests hold recipes to.
 
 use crate::source::{SourceFile, Tree};
 
@@ -63,7 +63,7 @@ pub(crate) fn filled(
             }
             ("layers", [_], None) => Ok(present),
             ("bars", [_, ..], _) => bars(tree, &names),
-            _ => Err(format!("nothing is made of `{asked}`: see `xtask/src/docs/blocks.rs`")),
+            _ => Err(format!("nothing is made of `{asked}`: see the top of {}", file!())),
         };
         fresh.push_str(&made.map_err(fault)?);
         push_line(&mut fresh, CLOSES);
@@ -77,7 +77,8 @@ fn recipe(tree: &Tree, name: &str) -> Result<String, String> {
     Ok(fenced("toml", &file.text))
 }
 
-/// The rows of the slow test's table: recipe, parameters, loss after the first and after the last epoch.
+/// The rows of the slow test's table: recipe, parameters, loss after the first and after the last
+/// epoch.
 fn bars(tree: &Tree, names: &[&str]) -> Result<String, String> {
     let test = tree.file(BARS).map_or("", |file| file.text.as_str());
     let mut table = "| recipe | after one epoch | at the end |\n|---|---|---|\n".to_owned();

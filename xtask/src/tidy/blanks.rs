@@ -1,4 +1,5 @@
-//! No line ends in blanks, no file lacks its last line break, and no line ends in a carriage return.
+//! No line ends in blanks, no file lacks its last line break, and no line ends in a carriage
+//! return.
 
 use super::Problem;
 use crate::source::SourceFile;

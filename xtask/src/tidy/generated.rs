@@ -33,8 +33,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
 
 const STALE: &str = "out of date: run `cargo xtask docs`";
 
-/// What is wrong with the made parts of a page, and whether the index has the page. That layers are as printed is a test
-/// of the program's.
+/// What is wrong with the made parts of a page, and whether the index has the page. That layers are
+/// as printed is a test of the program's.
 fn parts(page: &SourceFile, tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     match blocks::filled(page, tree, None) {

@@ -7,6 +7,7 @@ mod circles;
 mod fixtures;
 mod generated;
 mod header;
+mod length;
 mod lints;
 mod markers;
 mod order;
@@ -18,7 +19,7 @@ use crate::source::{SourceFile, Tree};
 
 /// Checks that look at one file at a time.
 const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] =
-    &[header::check, size::check, blanks::check, allow::check, markers::check];
+    &[header::check, size::check, blanks::check, length::check, allow::check, markers::check];
 
 /// Checks that compare files with each other.
 const TREE_CHECKS: &[fn(&Tree) -> Vec<Problem>] =
