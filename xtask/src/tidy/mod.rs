@@ -5,6 +5,7 @@ mod allow;
 mod blanks;
 mod circles;
 mod fixtures;
+mod flags;
 mod generated;
 mod header;
 mod length;
@@ -18,8 +19,15 @@ use std::fmt;
 use crate::source::{SourceFile, Tree};
 
 /// Checks that look at one file at a time.
-const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] =
-    &[header::check, size::check, blanks::check, length::check, allow::check, markers::check];
+const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] = &[
+    header::check,
+    size::check,
+    blanks::check,
+    length::check,
+    allow::check,
+    flags::check,
+    markers::check,
+];
 
 /// Checks that compare files with each other.
 const TREE_CHECKS: &[fn(&Tree) -> Vec<Problem>] =
