@@ -14,7 +14,7 @@ use source::Tree;
 
 const USAGE: &str = "usage: cargo xtask <chore>
 
-  tidy   check the source tree: headers, sizes, imports, line lengths, pages, fixtures
+  tidy   check the source tree: headers, sizes, imports, line lengths, words, pages, fixtures
   docs   write the generated pages in docs/";
 
 fn main() -> ExitCode {

@@ -13,6 +13,7 @@ mod lints;
 mod markers;
 mod order;
 mod size;
+mod words;
 
 use std::fmt;
 
@@ -27,6 +28,7 @@ const FILE_CHECKS: &[fn(&SourceFile) -> Vec<Problem>] = &[
     allow::check,
     flags::check,
     markers::check,
+    words::check,
 ];
 
 /// Checks that compare files with each other.
