@@ -41,6 +41,7 @@
 mod check;
 mod conv;
 mod error;
+mod images;
 mod lanes;
 mod layer;
 mod loss;

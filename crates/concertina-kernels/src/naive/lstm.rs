@@ -1,6 +1,6 @@
 //! The textbook's long short-term memory, one value at a time.
 
-use super::{Sites, place};
+use super::sites::{Sites, place};
 use crate::layer::{Layer, Shape};
 
 /// One layer, for one image.

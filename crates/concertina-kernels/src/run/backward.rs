@@ -8,7 +8,8 @@ use super::forward::copy;
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::{ActivationGradient, Operation};
 use super::workspace::Loan;
-use crate::lanes::{Empty, Gather, LANES, Lanes, Spread};
+use crate::images::{Deinterleave, Empty, Interleave};
+use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
 use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
@@ -105,7 +106,7 @@ impl Local {
         let (grads, flow) = scratch.split_at_mut(self.flow[0]);
         let (mut incoming, mut outgoing) = flow.split_at_mut(self.flow[1] - self.flow[0]);
         let (plane, target) = (&self.output_plane, &mut *incoming);
-        self.level.run(Spread { images: grad_y, empty: Empty::Zeros, plane, target });
+        self.level.run(Interleave { images: grad_y, empty: Empty::Zeros, plane, target });
         for (n, step) in self.steps.iter().enumerate().rev() {
             let wanted = n > 0 || grad_x.is_some();
             let output_plane = self.output_plane(n);
@@ -164,7 +165,7 @@ impl Local {
         if let Some(grad_x) = grad_x {
             let input = &self.steps[0].input;
             let plane = &Plane::tight([input.channels, input.height, input.width]);
-            self.level.run(Gather { plane, source: incoming, images: grad_x });
+            self.level.run(Deinterleave { plane, source: incoming, images: grad_x });
         }
     }
 

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::Operation;
-use crate::lanes::{Empty, Gather, LANES, Lanes, Spread};
+use crate::images::{Deinterleave, Empty, Interleave};
+use crate::lanes::{LANES, Lanes};
 use crate::plane::Plane;
 use crate::pool::MaxPool;
 use crate::upsample::upsample;
@@ -44,7 +45,12 @@ impl Local {
         scratch: &mut [Lanes],
     ) {
         let plane = &self.steps[0].input;
-        self.level.run(Spread { images: x, empty: Empty::Last, plane, target: &mut tape.lanes });
+        self.level.run(Interleave {
+            images: x,
+            empty: Empty::Last,
+            plane,
+            target: &mut tape.lanes,
+        });
         for (n, step) in self.steps.iter().enumerate() {
             let target_plane = self.output_plane(n);
             let (before, after) = tape.lanes.split_at_mut(step.output_at);
@@ -86,7 +92,7 @@ impl Local {
         }
         let last = &self.steps[self.steps.len() - 1];
         let source = &tape.lanes[last.output_at..];
-        self.level.run(Gather { plane: &self.output_plane, source, images: y });
+        self.level.run(Deinterleave { plane: &self.output_plane, source, images: y });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Kernel, Registers, Simd};
+use super::vector::{Kernel, Registers, Simd};
 use crate::lanes::{LANES, Lanes};
 
 /// Proof that the CPU has AVX2 and FMA.

@@ -2,7 +2,8 @@
 
 use std::arch::x86_64::*;
 
-use super::{Kernel, Registers, Simd};
+use super::avx2::sum_eight;
+use super::vector::{Kernel, Registers, Simd};
 use crate::lanes::{LANES, Lanes};
 
 /// Proof that the CPU has AVX-512 F, DQ, BW and VL.
@@ -169,7 +170,7 @@ impl Simd for Avx512 {
         // SAFETY: as in `splat`.
         unsafe {
             let eight = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps::<1>(x));
-            super::avx2::sum_eight(eight)
+            sum_eight(eight)
         }
     }
 

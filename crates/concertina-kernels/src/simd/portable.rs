@@ -1,6 +1,6 @@
 //! The path for any machine: plain arrays, which the compiler turns into what vectors there are.
 
-use super::{Registers, Simd, sum_halves};
+use super::vector::{Registers, Simd, sum_halves};
 use crate::lanes::{LANES, Lanes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

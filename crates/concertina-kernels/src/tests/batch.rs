@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::agreement::{fitted, layer};
-use super::{eighths, eighths_for, size};
+use super::models::{fitted, layer};
+use super::numbers::{eighths, eighths_for, size};
 use crate::layer::{Activation, Layer, Shape};
 use crate::sequential::Sequential;
 use crate::simd::Level;

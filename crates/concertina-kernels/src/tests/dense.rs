@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::{Passes, eighths, passes};
+use super::numbers::eighths;
+use super::passes::{Passes, passes};
 use crate::layer::{Activation, Layer};
 use crate::sequential::Sequential;
 use crate::simd::{Kernel, Level, Simd};

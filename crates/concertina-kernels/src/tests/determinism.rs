@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{Passes, conv_ae, eighths, eighths_for, passes, size};
+use super::models::conv_ae;
+use super::numbers::{eighths, eighths_for, size};
+use super::passes::{Passes, passes};
 use crate::layer::{Activation, Layer, Padding};
 use crate::sequential::Sequential;
 

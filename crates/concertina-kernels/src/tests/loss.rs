@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::eighths;
+use super::numbers::eighths;
 use crate::loss::Loss;
 use crate::simd::Level;
 

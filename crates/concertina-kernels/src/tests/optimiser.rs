@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::eighths;
+use super::numbers::eighths;
 use crate::optimiser::{Adadelta, Adam, Rmsprop, norm};
 
 /// More than two chunks, and not a whole number of them.

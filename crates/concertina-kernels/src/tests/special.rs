@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{conv_ae, eighths, eighths_for, passes};
+use super::models::conv_ae;
+use super::numbers::{eighths, eighths_for};
+use super::passes::passes;
 use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::sequential::Sequential;
 use crate::simd::Level;

@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::agreement::{fitted, layer};
-use super::{eighths, eighths_for, size};
+use super::models::{fitted, layer};
+use super::numbers::{eighths, eighths_for, size};
 use crate::layer::{Activation, Layer, Padding, Shape};
 use crate::naive;
 use crate::sequential::Sequential;

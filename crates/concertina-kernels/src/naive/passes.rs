@@ -1,0 +1,109 @@
+//! The passes of a model, one layer after the other.
+
+use super::activation::{derivative, value};
+use super::lstm::Lstm;
+use super::sites::{Sites, every, place};
+use crate::layer::{Layer, Shape};
+use crate::sequential::Sequential;
+
+/// Output of every layer for one image, the input first.
+pub(crate) fn forward(stack: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
+    let mut values = vec![x.to_vec()];
+    for (n, layer) in stack.layers().iter().enumerate() {
+        let sites = Sites::new(stack, n);
+        let x = &values[n];
+        let y = match layer {
+            Layer::MaxPool2d => {
+                maxima(&sites).into_iter().map(|window| x[first_maximum(x, &window)]).collect()
+            }
+            Layer::Upsample2d => sites.upsampled().into_iter().map(|from| x[from]).collect(),
+            Layer::Reshape(_) => x.clone(),
+            Layer::RepeatVector { steps } => x.repeat(*steps),
+            Layer::Lstm { return_sequences, .. } => {
+                let mut outputs = Lstm::of(&sites, parameters).outputs(x);
+                if *return_sequences { outputs.concat() } else { outputs.pop().unwrap_or_default() }
+            }
+            _ => {
+                let mut y: Vec<f64> = sites.bias(parameters);
+                sites.for_each_product(|to, from, weight| y[to] += parameters[weight] * x[from]);
+                y.into_iter().map(|y| value(sites.activation(), y)).collect()
+            }
+        };
+        values.push(y);
+    }
+    values
+}
+
+/// Gradients with respect to the parameters (added) and the input, of one image; `values` as `forward` gave them.
+pub(crate) fn backward(
+    stack: &Sequential,
+    parameters: &[f64],
+    values: &[Vec<f64>],
+    grad_output: &[f64],
+    grad_parameters: &mut [f64],
+) -> Vec<f64> {
+    let mut grad = grad_output.to_vec();
+    for (n, layer) in stack.layers().iter().enumerate().rev() {
+        let sites = Sites::new(stack, n);
+        let (x, y) = (&values[n], &values[n + 1]);
+        let mut grad_x = vec![0.0; x.len()];
+        match layer {
+            Layer::MaxPool2d => {
+                for (grad, window) in grad.iter().zip(maxima(&sites)) {
+                    grad_x[first_maximum(x, &window)] += grad;
+                }
+            }
+            Layer::Upsample2d => {
+                for (grad, from) in grad.iter().zip(sites.upsampled()) {
+                    grad_x[from] += grad;
+                }
+            }
+            Layer::Reshape(_) => grad_x.copy_from_slice(&grad),
+            Layer::RepeatVector { .. } => {
+                for (n, grad) in grad.iter().enumerate() {
+                    grad_x[n % x.len()] += grad;
+                }
+            }
+            Layer::Lstm { .. } => {
+                let lstm = Lstm::of(&sites, parameters);
+                grad_x = lstm.backward(x, &grad, grad_parameters);
+            }
+            _ => {
+                for (grad, &y) in grad.iter_mut().zip(y) {
+                    *grad *= derivative(sites.activation(), y);
+                }
+                sites.add_bias_gradient(&grad, grad_parameters);
+                sites.for_each_product(|to, from, weight| {
+                    grad_parameters[weight] += grad[to] * x[from];
+                    grad_x[from] += grad[to] * parameters[weight];
+                });
+            }
+        }
+        grad = grad_x;
+    }
+    grad
+}
+
+fn first_maximum(x: &[f64], window: &[usize]) -> usize {
+    let mut best = window[0];
+    for &at in window {
+        if x[at] > x[best] {
+            best = at;
+        }
+    }
+    best
+}
+
+fn maxima(sites: &Sites) -> Vec<Vec<usize>> {
+    let [_, height, width] = sites.input;
+    let window = |[channel, y, x]: Shape| {
+        let mut window = Vec::new();
+        for row in 2 * y..(2 * y + 2).min(height) {
+            for column in 2 * x..(2 * x + 2).min(width) {
+                window.push(place(sites.input, [channel, row, column]));
+            }
+        }
+        window
+    };
+    every(sites.output).map(window).collect()
+}

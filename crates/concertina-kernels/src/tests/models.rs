@@ -1,0 +1,97 @@
+//! Models to try: the lesson's, and any.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+
+use super::numbers::size;
+use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::sequential::Sequential;
+
+/// Encoder and decoder of the lesson's convolutional autoencoder in one.
+pub(super) fn conv_ae() -> Sequential {
+    let conv = |out_channels, padding, activation| Layer::Conv2d {
+        out_channels,
+        kernel: 3,
+        stride: 1,
+        padding,
+        activation,
+    };
+    let relu = |channels| conv(channels, Padding::Same, Activation::Relu);
+    let layers = [
+        relu(16),
+        Layer::MaxPool2d,
+        relu(8),
+        Layer::MaxPool2d,
+        relu(8),
+        Layer::MaxPool2d,
+        relu(8),
+        Layer::Upsample2d,
+        relu(8),
+        Layer::Upsample2d,
+        conv(16, Padding::Valid, Activation::Relu),
+        Layer::Upsample2d,
+        conv(1, Padding::Same, Activation::Sigmoid),
+    ];
+    Sequential::new([1, 28, 28], &layers).expect("the layers fit together")
+}
+
+fn activation() -> impl Strategy<Value = Activation> {
+    prop_oneof![
+        Just(Activation::Identity),
+        Just(Activation::Relu),
+        Just(Activation::LeakyRelu(0.25)),
+        Just(Activation::Sigmoid),
+        Just(Activation::Tanh),
+    ]
+}
+
+/// A layer, given its input's size when it is used.
+pub(super) fn layer() -> impl Strategy<Value = Layer> {
+    let padding = prop_oneof![Just(Padding::Same), Just(Padding::Valid)];
+    let conv = (1..20_usize, 1..6_usize, 1..3_usize, padding, activation());
+    let transposed = (1..20_usize, 1..6_usize, 1..3_usize, [0..2_usize, 0..2], activation());
+    prop_oneof![
+        4 => conv.prop_map(|(out_channels, kernel, stride, padding, activation)| Layer::Conv2d {
+            out_channels, kernel, stride, padding, activation,
+        }),
+        // The size is how much is missing from the largest that is possible, until the input's size is known.
+        2 => transposed.prop_map(|(out_channels, kernel, stride, output_size, activation)| {
+            Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation }
+        }),
+        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::Dense { outputs, activation }),
+        2 => Just(Layer::MaxPool2d),
+        2 => Just(Layer::Upsample2d),
+        1 => Just(Layer::Reshape([0, 0, 0])),
+        2 => (1..20_usize, any::<bool>()).prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
+        1 => (1..9_usize).prop_map(|steps| Layer::RepeatVector { steps }),
+        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::TimeDistributedDense { outputs, activation }),
+    ]
+}
+
+/// Makes the layers fit their input; those that cannot are left out.
+pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
+    let mut fitted = Vec::new();
+    for mut layer in layers {
+        let [channels, height, width] = Sequential::new(input, &fitted).unwrap().output();
+        match &mut layer {
+            Layer::ConvTranspose2d { stride, output_size, .. } => {
+                *output_size = [height, width].map(|n| n * *stride);
+                if *stride == 2 {
+                    output_size[0] -= usize::from(channels % 2 == 0);
+                    output_size[1] -= usize::from(height % 2 == 0);
+                }
+            }
+            Layer::Reshape(to) => *to = [width, height, channels],
+            Layer::TimeDistributedDense { .. } => {
+                fitted.push(Layer::Reshape([1, channels * height, width]))
+            }
+            _ => {}
+        }
+        fitted.push(layer);
+        if Sequential::new(input, &fitted).map_or(usize::MAX, |stack| size(stack.output())) > 3000 {
+            fitted.pop();
+        }
+    }
+    fitted
+}
