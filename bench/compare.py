@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Ours and the frameworks that people use today, on the same work, in turn.
 
-    python3 bench/compare.py --peers FOLDER [--rounds 5] [--only NAME] [--out docs/benchmarks.md]
+    python3 bench/compare.py [--rounds 5] [--only NAME] [--out docs/benchmarks.md]
 
 Every comparison runs its programs one after the other, A B C A B C, `--rounds` times, and quotes medians: machines are
 noisy, and a ratio of two runs far apart in time says little. See bench/README.md for what has to be installed.
@@ -22,16 +22,15 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ROOT / "bench/peers"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", type=pathlib.Path, default=ROOT / "../shared/peers",
-                        help="folder of torch_train.py, keras_train.py and jax_train.py, which print `N img/s`")
     parser.add_argument("--torch", type=pathlib.Path, default=pathlib.Path("~/peers/bin/python").expanduser(),
                         help="a Python that has torch and numpy")
     parser.add_argument("--tensorflow", type=pathlib.Path, default=pathlib.Path("~/peers-tf/bin/python").expanduser(),
-                        help="a Python that has tensorflow-cpu, jax and flax")
+                        help="a Python that has tensorflow-cpu, jax, flax and optax")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", help="run only the comparisons whose name contains this")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/benchmarks.md")
@@ -140,23 +139,22 @@ def all_comparisons(args, scratch):
         return Program(name, command, json_field("images_per_second"), ours=True)
 
     def torch(model, mode):
-        script = args.peers / "torch_train.py"
-        command = [args.torch, script, "--model", model, "--mode", mode]
+        command = [args.torch, PEERS / "torch_train.py", "--model", model, "--mode", mode]
         names = {"eager": "PyTorch", "cl": "PyTorch, channels last", "cl-fused": "PyTorch, channels last, fused Adam"}
-        return Program(names[mode], command, images_per_second, needs=[args.torch, script])
+        return Program(names[mode], command, images_per_second, needs=[args.torch])
 
     def other(name, script):
         env = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        return Program(name, [args.tensorflow, script], images_per_second, needs=[args.tensorflow, script], env=env)
+        command = [args.tensorflow, PEERS / script]
+        return Program(name, command, images_per_second, needs=[args.tensorflow], env=env)
 
     def forward(name, python, framework):
-        script = ROOT / "bench/peers/encode.py"
         env = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        return Program(name, [python, script, framework], images_per_second, needs=[python], env=env)
+        return Program(name, [python, PEERS / "encode.py", framework], images_per_second, needs=[python], env=env)
 
     yield Comparison("train conv-ae", "Training conv-ae", "images/s", [
         bench("conv-ae"), torch("conv-ae", "eager"), torch("conv-ae", "cl-fused"),
-        other("Keras", args.peers / "keras_train.py"), other("JAX, jit", args.peers / "jax_train.py")])
+        other("Keras", "keras_train.py"), other("JAX, jit", "jax_train.py")])
     yield Comparison("train dense-vae", "Training dense-vae", "images/s", [
         bench("dense-vae"), torch("dense-vae", "eager")])
     yield Comparison("train conv-vae64", "Training conv-vae64", "images/s", [
@@ -171,7 +169,7 @@ def all_comparisons(args, scratch):
         forward("JAX, jit", args.tensorflow, "jax-both")])
 
     mnist = pathlib.Path(os.environ.get("CONCERTINA_DATA", "")) / "mnist"
-    memory = ROOT / "bench/peers/torch_mnist.py"
+    memory = PEERS / "torch_mnist.py"
     train = ["train", "mnist", "--recipe", "conv-ae", "--epochs", "1", "--out"]
     # A run folder must be new: one for each round.
     in_new_folder = ["sh", "-c", 'exec "$0" "$@" "$(mktemp -d)"', ours, *train]
