@@ -56,7 +56,7 @@ pub(crate) fn check(
         |name, n| if n == 0 { Err(SequentialError::Zero { layer: number, name }) } else { Ok(()) };
     let activation = |activation| match activation {
         Activation::LeakyRelu(slope) if !(slope > 0.0 && slope.is_finite()) => {
-            Err(SequentialError::Slope { layer: number, found: slope.to_string() })
+            Err(SequentialError::NegativeSlope { layer: number, found: slope.to_string() })
         }
         _ => Ok(()),
     };
@@ -142,7 +142,7 @@ pub(crate) fn check(
             nonzero("outputs", outputs)?;
             activation(f)?;
             if channels != 1 {
-                return Err(SequentialError::Rows { layer: number, found: input });
+                return Err(SequentialError::Channels { layer: number, found: input });
             }
             [1, height, outputs]
         }

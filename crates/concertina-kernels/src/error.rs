@@ -1,8 +1,8 @@
-//! Why a list of layers is not a stack.
+//! Why a list of layers cannot be run.
 
 use crate::layer::Shape;
 
-/// Why [`Sequential::new`](crate::Sequential::new) refused a list of layers. Layers are numbered from 0.
+/// Why [`Sequential::new`](crate::Sequential::new) refused a list of layers, numbered from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SequentialError {
@@ -28,9 +28,10 @@ pub enum SequentialError {
         /// The stride given.
         found: usize,
     },
-    /// A valid convolution whose kernel is larger than its input.
+    /// A convolution with valid padding whose kernel is larger than its input.
     #[error(
-        "layer {layer}: a kernel of {kernel} without padding needs an input of at least that size, found {found:?}"
+        "layer {layer}: a kernel of {kernel} with valid padding needs an input of at least that \
+         size, found {found:?}"
     )]
     KernelTooLarge {
         /// Number of the layer.
@@ -40,18 +41,21 @@ pub enum SequentialError {
         /// Height and width of the input.
         found: [usize; 2],
     },
-    /// A slope that is not a positive number.
-    #[error("layer {layer}: the slope of a leaky ReLU must be positive and finite, found {found}")]
-    Slope {
+    /// A negative slope of a leaky ReLU that is not a positive number.
+    #[error(
+        "layer {layer}: the negative slope of a leaky ReLU must be positive and finite, \
+         found {found}"
+    )]
+    NegativeSlope {
         /// Number of the layer.
         layer: usize,
-        /// The slope given, as text.
+        /// The negative slope given, as text.
         found: String,
     },
     /// An `output_size` that the convolution would not map to the input's size.
     #[error(
-        "layer {layer}: `output_size` {output:?} divided by stride {stride} and rounded up must be the input's size \
-         {input:?}, found {found:?}"
+        "layer {layer}: `output_size` {output:?} divided by stride {stride} and rounded up must be \
+         the input's size {input:?}, found {found:?}"
     )]
     OutputSize {
         /// Number of the layer.
@@ -67,7 +71,8 @@ pub enum SequentialError {
     },
     /// A new shape of another number of values.
     #[error(
-        "layer {layer}: cannot reshape {from:?} to {to:?}: expected {expected} values, found {found}"
+        "layer {layer}: cannot reshape {from:?} to {to:?}: expected {expected} values, \
+         found {found}"
     )]
     Reshape {
         /// Number of the layer.
@@ -81,15 +86,18 @@ pub enum SequentialError {
         /// Values of the shape asked for.
         found: usize,
     },
-    /// Rows of more than one channel, where a layer treats each row by itself.
-    #[error("layer {layer}: a dense layer of rows needs an input of one channel, found {found:?}")]
-    Rows {
+    /// An input of more than one channel, where each row is mapped by itself.
+    #[error(
+        "layer {layer}: a time-distributed dense layer needs an input of one channel, \
+         found {found:?}"
+    )]
+    Channels {
         /// Number of the layer.
         layer: usize,
         /// Shape of the input.
         found: Shape,
     },
-    /// Sizes beyond what can be addressed.
+    /// Sizes above the limit.
     #[error("layer {layer}: {what} exceeds the limit of {limit} values")]
     TooLarge {
         /// Number of the layer; for the input shape itself, 0.

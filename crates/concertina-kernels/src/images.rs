@@ -7,7 +7,8 @@ use crate::simd::{Kernel, Simd};
 /// What a lane holds that has no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Empty {
-    /// The last image once more, so that nothing can overflow there that does not overflow elsewhere.
+    /// The last image once more, so that nothing can overflow there that does not overflow
+    /// elsewhere.
     Last,
     Zeros,
 }
@@ -95,7 +96,8 @@ impl Kernel for Deinterleave<'_> {
     }
 }
 
-/// Where squares of sixteen start that cover a run of at least that many values; the last two may overlap.
+/// Where squares of sixteen start that cover a run of at least that many values; the last two may
+/// overlap.
 fn squares(len: usize) -> impl Iterator<Item = usize> {
     let n = if len < LANES { 0 } else { len.div_ceil(LANES) };
     (0..n).map(move |square| (square * LANES).min(len - LANES))

@@ -1,4 +1,4 @@
-//! The vocabulary: shapes, activations and the layers a stack is made of.
+//! Shapes, activations, and the layers that a [`Sequential`](crate::Sequential) is made of.
 
 use crate::math::{sigmoid, tanh};
 
@@ -14,7 +14,8 @@ pub enum Activation {
     Identity,
     /// `y = max(x, 0)`.
     Relu,
-    /// `y = x` where `x > 0`, else `slope * x`; the slope must be positive and finite.
+    /// `y = x` where `x > 0`, else `negative_slope * x`. The negative slope must be positive and
+    /// finite.
     LeakyRelu(f32),
     /// `y = 1 / (1 + exp(-x))`.
     Sigmoid,
@@ -36,9 +37,9 @@ impl Activation {
                     x
                 }
             }
-            Activation::LeakyRelu(slope) => {
+            Activation::LeakyRelu(negative_slope) => {
                 if x <= 0.0 {
-                    slope * x
+                    negative_slope * x
                 } else {
                     x
                 }
@@ -55,17 +56,19 @@ impl Activation {
         match self {
             Activation::Identity => {}
             Activation::Relu => values.iter_mut().for_each(|x| *x = Activation::Relu.value(*x)),
-            Activation::LeakyRelu(slope) => {
-                values.iter_mut().for_each(|x| *x = Activation::LeakyRelu(slope).value(*x));
+            Activation::LeakyRelu(negative_slope) => {
+                values
+                    .iter_mut()
+                    .for_each(|x| *x = Activation::LeakyRelu(negative_slope).value(*x));
             }
             Activation::Sigmoid => values.iter_mut().for_each(|x| *x = sigmoid(*x)),
             Activation::Tanh => values.iter_mut().for_each(|x| *x = tanh(*x)),
         }
     }
 
-    /// The derivative, told by the value `y` that the activation had.
+    /// The derivative where the activation has the value `y`.
     #[inline]
-    pub(crate) fn slope(self, y: f32) -> f32 {
+    pub(crate) fn derivative(self, y: f32) -> f32 {
         match self {
             Activation::Identity => 1.0,
             Activation::Relu => {
@@ -75,9 +78,9 @@ impl Activation {
                     1.0
                 }
             }
-            Activation::LeakyRelu(slope) => {
+            Activation::LeakyRelu(negative_slope) => {
                 if y <= 0.0 {
-                    slope
+                    negative_slope
                 } else {
                     1.0
                 }
@@ -88,13 +91,14 @@ impl Activation {
     }
 }
 
-/// What a convolution sees beyond the border: zeros, or nothing because it does not go there.
+/// The padding of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// As Keras does it: `out = ceil(in / stride)`; of the `max((out - 1) * stride + kernel - in, 0)` zeros the
-    /// smaller half lies before the image.
+    /// As in Keras: `out = ceil(in / stride)`. Of the
+    /// `n = max((out - 1) * stride + kernel - in, 0)` zeros along an axis, `floor(n / 2)` are
+    /// before the image.
     Same,
-    /// No padding: `out = (in - kernel) / stride + 1`.
+    /// No padding: `out = floor((in - kernel) / stride) + 1`.
     Valid,
 }
 
@@ -109,13 +113,13 @@ pub enum Layer {
         kernel: usize,
         /// 1 or 2.
         stride: usize,
-        /// What happens at the border.
+        /// Zeros around the image, or none.
         padding: Padding,
         /// Applied after the bias.
         activation: Activation,
     },
-    /// The adjoint of a [`Padding::Same`] convolution that maps `output_size` to the input's size, plus a bias;
-    /// weight `[in, out, kernel, kernel]`.
+    /// Transposed convolution, plus a bias: the adjoint of a [`Padding::Same`] convolution that
+    /// maps `output_size` to the input's size. Weight `[in, out, kernel, kernel]`.
     ConvTranspose2d {
         /// Channels of the output.
         out_channels: usize,
@@ -123,27 +127,30 @@ pub enum Layer {
         kernel: usize,
         /// 1 or 2.
         stride: usize,
-        /// `[H, W]` of the output: divided by the stride and rounded up, it must give the input's size.
+        /// `[H, W]` of the output: divided by the stride and rounded up, it must give the input's
+        /// size.
         output_size: [usize; 2],
         /// Applied after the bias.
         activation: Activation,
     },
-    /// A linear map of all values in C, H, W order, plus a bias; weight `[outputs, inputs]`, output `[outputs, 1, 1]`.
+    /// A linear map of all values in C, H, W order, plus a bias. Weight `[outputs, inputs]`, output
+    /// `[outputs, 1, 1]`.
     Dense {
         /// Values of the output.
         outputs: usize,
         /// Applied after the bias.
         activation: Activation,
     },
-    /// The maximum of each 2x2 window, stride 2. An odd size is rounded up: the last window hangs over the end. The
+    /// 2x2 max pooling with stride 2. An odd size is rounded up: the last window is smaller. The
     /// gradient goes to the first maximum in row-major order.
     MaxPool2d,
-    /// Nearest-neighbour upsampling by two.
+    /// Nearest-neighbour upsampling x2.
     Upsample2d,
     /// The same values, in the same order, under another shape.
     Reshape(Shape),
-    /// A long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates) that reads an image `[C, H, W]` as H
-    /// steps, its rows from the top down, of `C * W` values each: at step t it has
+    /// A long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates) that reads an
+    /// image `[C, H, W]` as a sequence of H steps of `C * W` values, its rows from the top down. At
+    /// step t it computes
     ///
     /// ```text
     /// [i f g o] = weight x_t + recurrent_weight h_(t-1) + bias     h_0 = c_0 = 0
@@ -151,22 +158,25 @@ pub enum Layer {
     /// h_t = sigmoid(o) tanh(c_t)
     /// ```
     ///
-    /// weight `[4 hidden, C * W]`, recurrent weight `[4 hidden, hidden]`, bias `[4 hidden]`, the gates in the order of the
-    /// equation. Output `[hidden, 1, 1]`, the last `h`, or `[1, H, hidden]`, each step's.
+    /// Weight `[4 hidden, C * W]`, recurrent weight `[4 hidden, hidden]`, bias `[4 hidden]`, the
+    /// gates in the order of the equation. Output `[hidden, 1, 1]`, the last `h`, or with
+    /// `return_sequences` `[1, H, hidden]`.
     Lstm {
-        /// Values of `h`, and of `c`.
+        /// Size of `h` and of `c`.
         hidden: usize,
-        /// Whether the output is `h` of every step, or of the last.
+        /// Whether to return `h` of all steps, as Keras does under this name, or that of the last.
         return_sequences: bool,
     },
-    /// All values in C, H, W order, as each of `steps` rows: output `[1, steps, C * H * W]`.
+    /// Repeat vector: all values in C, H, W order, repeated `steps` times. Output
+    /// `[1, steps, C * H * W]`.
     RepeatVector {
-        /// Rows of the output.
+        /// How many times the vector is repeated.
         steps: usize,
     },
-    /// The same linear map of each row, plus a bias: `[1, H, W]` to `[1, H, outputs]`; weight `[outputs, W]`.
+    /// Time-distributed dense layer: the same linear map of each row, plus a bias, `[1, H, W]` to
+    /// `[1, H, outputs]`. Weight `[outputs, W]`.
     TimeDistributedDense {
-        /// Values of an output row.
+        /// Values of a row of the output.
         outputs: usize,
         /// Applied after the bias.
         activation: Activation,

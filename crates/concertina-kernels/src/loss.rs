@@ -1,4 +1,4 @@
-//! Reconstruction errors of whole images and their slopes, in one pass over the values.
+//! Reconstruction losses of whole images and their gradients, in one pass over the values.
 
 use rayon::prelude::*;
 
@@ -6,24 +6,30 @@ use crate::lanes::LANES;
 use crate::math::{exp, ln_1p, sigmoid_by};
 use crate::simd::{Kernel, Level, Simd};
 
-/// About so many values are worth a thread's while.
+/// About this many values are worth a thread.
 const VALUES_PER_JOB: usize = 1 << 13;
 
-/// How far a logit `l` is from its target `t`, both of one value of an image; `p` is `sigmoid(l)`.
+/// A reconstruction loss that takes logits.
+///
+/// Both variants compare `p = sigmoid(l)` with the target `t`, for each logit `l` of an image: pass
+/// the decoder's output without a sigmoid after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
+    /// Binary cross-entropy of `sigmoid(l)`, as PyTorch's `BCEWithLogitsLoss`:
     /// `-t ln p - (1 - t) ln(1 - p)`, in nats, computed as `max(l, 0) - l t + ln(1 + e^-|l|)`.
     CrossEntropy,
-    /// `(p - t)^2`.
+    /// Squared error of `sigmoid(l)`: `(p - t)^2`.
     SquaredError,
 }
 
 impl Loss {
-    /// The error of each image, summed over its values, and its slope with respect to each logit if wanted.
+    /// The loss of each image, summed over its values, and the gradient with respect to each logit
+    /// if it is wanted.
     ///
-    /// `logits`, `targets` and `slopes` are `[B, width]`, `errors` is `[B]`; `errors` and `slopes` are overwritten.
-    /// A logit that is infinite or not a number makes its image's error infinite or not a number. An image's result
-    /// depends on that image only, to the bit: neither on the batch nor on the number of threads or the machine.
+    /// `logits`, `targets` and `gradients` are `[B, width]`, `errors` is `[B]`; `errors` and
+    /// `gradients` are overwritten. A logit that is infinite or not a number makes its image's
+    /// error infinite or not a number. An image's result depends on that image only, to the bit:
+    /// neither on the batch nor on the number of threads or the machine.
     ///
     /// # Panics
     /// If the slices do not have these sizes.
@@ -33,9 +39,9 @@ impl Loss {
         targets: &[f32],
         width: usize,
         errors: &mut [f32],
-        slopes: Option<&mut [f32]>,
+        gradients: Option<&mut [f32]>,
     ) {
-        self.evaluate_with(Level::best(), logits, targets, width, errors, slopes);
+        self.evaluate_with(Level::best(), logits, targets, width, errors, gradients);
     }
 
     /// As `evaluate`, with a chosen set of instructions.
@@ -46,7 +52,7 @@ impl Loss {
         targets: &[f32],
         width: usize,
         errors: &mut [f32],
-        slopes: Option<&mut [f32]>,
+        gradients: Option<&mut [f32]>,
     ) {
         assert_eq!(Some(logits.len()), errors.len().checked_mul(width), "the number of logits");
         assert_eq!(logits.len(), targets.len(), "the number of targets");
@@ -60,14 +66,14 @@ impl Loss {
             logits.par_chunks(images * width),
             targets.par_chunks(images * width),
         );
-        match slopes {
-            Some(slopes) => {
-                assert_eq!(logits.len(), slopes.len(), "the number of slopes");
-                let slopes = slopes.par_chunks_mut(images * width);
-                (jobs.0, jobs.1, jobs.2, slopes).into_par_iter().for_each(
-                    |(errors, logits, targets, slopes)| {
+        match gradients {
+            Some(gradients) => {
+                assert_eq!(logits.len(), gradients.len(), "the number of gradients");
+                let gradients = gradients.par_chunks_mut(images * width);
+                (jobs.0, jobs.1, jobs.2, gradients).into_par_iter().for_each(
+                    |(errors, logits, targets, gradients)| {
                         let rows = Rows { logits, targets, width, errors };
-                        self.run(level, rows, Keep(slopes));
+                        self.run(level, rows, Keep(gradients));
                     },
                 );
             }
@@ -77,15 +83,15 @@ impl Loss {
         }
     }
 
-    fn run(self, level: Level, rows: Rows, slopes: impl Slopes) {
+    fn run(self, level: Level, rows: Rows, gradients: impl Gradients) {
         match self {
-            Loss::CrossEntropy => level.run(Evaluate { rows, slopes, value: cross_entropy }),
-            Loss::SquaredError => level.run(Evaluate { rows, slopes, value: squared_error }),
+            Loss::CrossEntropy => level.run(Evaluate { rows, gradients, value: cross_entropy }),
+            Loss::SquaredError => level.run(Evaluate { rows, gradients, value: squared_error }),
         }
     }
 }
 
-/// The error of one value and its slope with respect to the logit.
+/// The error of one value, and the derivative with respect to the logit.
 #[inline(always)]
 fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
     let e = exp(-logit.abs());
@@ -93,7 +99,7 @@ fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
     (positive - logit * target + ln_1p(e), sigmoid_by(logit, e) - target)
 }
 
-/// The error of one value and its slope with respect to the logit.
+/// The error of one value, and the derivative with respect to the logit.
 #[inline(always)]
 fn squared_error(logit: f32, target: f32) -> (f32, f32) {
     let e = exp(-logit.abs());
@@ -112,33 +118,33 @@ struct Rows<'a> {
     errors: &'a mut [f32],
 }
 
-/// Where slopes go.
-trait Slopes {
-    fn put(&mut self, at: usize, slopes: &[f32]);
+/// Where gradients go.
+trait Gradients {
+    fn put(&mut self, at: usize, gradients: &[f32]);
 }
 
 struct Keep<'a>(&'a mut [f32]);
 struct Drop;
 
-impl Slopes for Keep<'_> {
+impl Gradients for Keep<'_> {
     #[inline(always)]
-    fn put(&mut self, at: usize, slopes: &[f32]) {
-        self.0[at..at + slopes.len()].copy_from_slice(slopes);
+    fn put(&mut self, at: usize, gradients: &[f32]) {
+        self.0[at..at + gradients.len()].copy_from_slice(gradients);
     }
 }
 
-impl Slopes for Drop {
+impl Gradients for Drop {
     #[inline(always)]
     fn put(&mut self, _: usize, _: &[f32]) {}
 }
 
 struct Evaluate<'a, S, F> {
     rows: Rows<'a>,
-    slopes: S,
+    gradients: S,
     value: F,
 }
 
-impl<S: Slopes, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> {
+impl<S: Gradients, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> {
     type Output = ();
 
     #[inline(always)]
@@ -149,26 +155,26 @@ impl<S: Slopes, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> {
             let (logits, targets) = (&self.rows.logits[row.clone()], &self.rows.targets[row]);
             let (logits, last_logits) = logits.as_chunks::<LANES>();
             let (targets, last_targets) = targets.as_chunks::<LANES>();
-            // One sum for each place in a chunk. The sums are a loop of their own, so that the other one, free of
-            // f64, has the longest vectors.
+            // One sum for each place in a chunk. The sums are a loop of their own, so that the
+            // other one, free of f64, has the longest vectors.
             let mut sums = [0.0_f64; LANES];
-            let (mut values, mut slopes) = ([0.0; LANES], [0.0; LANES]);
+            let (mut values, mut gradients) = ([0.0; LANES], [0.0; LANES]);
             for (chunk, (logits, targets)) in logits.iter().zip(targets).enumerate() {
                 for lane in 0..LANES {
-                    (values[lane], slopes[lane]) = (self.value)(logits[lane], targets[lane]);
+                    (values[lane], gradients[lane]) = (self.value)(logits[lane], targets[lane]);
                 }
                 for lane in 0..LANES {
                     sums[lane] += f64::from(values[lane]);
                 }
-                self.slopes.put(image * width + chunk * LANES, &slopes);
+                self.gradients.put(image * width + chunk * LANES, &gradients);
             }
             for (lane, (logit, target)) in last_logits.iter().zip(last_targets).enumerate() {
-                let (value, slope) = (self.value)(*logit, *target);
+                let (value, gradient) = (self.value)(*logit, *target);
                 sums[lane] += f64::from(value);
-                slopes[lane] = slope;
+                gradients[lane] = gradient;
             }
             let rest = last_logits.len();
-            self.slopes.put((image + 1) * width - rest, &slopes[..rest]);
+            self.gradients.put((image + 1) * width - rest, &gradients[..rest]);
             *error = sums.iter().sum::<f64>() as f32;
         }
     }

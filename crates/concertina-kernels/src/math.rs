@@ -1,12 +1,14 @@
 //! Elementary functions of one `f32`, free of branches, so that loops over them become vector code.
 //!
-//! Each is the same few additions, multiplications and divisions on every machine, hence the same bits: none of them
-//! uses a fused multiply-add or a library's function. In a [`Kernel`](crate::simd::Kernel) they are compiled for the
-//! instructions at hand. Polynomials have the least largest error on their interval.
+//! Each is the same few additions, multiplications and divisions on every machine, hence the same
+//! bits: none of them uses a fused multiply-add or a library's function. In a
+//! [`Kernel`](crate::simd::Kernel) they are compiled for the instructions at hand. Polynomials have
+//! the least largest error on their interval.
 
 use std::f32::consts::LOG2_E;
 
-/// Added to a number below 2^22, it rounds that to an integer, which the lowest bits of the sum then hold.
+/// Added to a number below 2^22, it rounds that to an integer, which the lowest bits of the sum
+/// then hold.
 const ROUND: f32 = 12_582_912.0;
 
 /// `e^x` to 1.5 units in the last place: zero below -104, infinite above 88.73, NaN for NaN.
@@ -26,7 +28,8 @@ pub(crate) fn exp(x: f32) -> f32 {
     let p = p * r + 0.166_665_2;
     let p = p * r + 0.499_999_94;
     let p = p * (r * r) + r + 1.0;
-    // 2^power in two factors: neither leaves the normal range, and only the last product is rounded.
+    // 2^power in two factors: neither leaves the normal range, and only the last product is
+    // rounded.
     let power = (shifted.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
     let half = power >> 1;
     p * two_to_the(half) * two_to_the(power.wrapping_sub(half))
@@ -56,7 +59,8 @@ pub(crate) fn ln_1p(x: f32) -> f32 {
 
 /// The hyperbolic tangent to 3 units in the last place; NaN for NaN.
 ///
-/// Near zero it is an odd polynomial, elsewhere `(1 - e^-2|x|) / (1 + e^-2|x|)`, which would lose digits there.
+/// Near zero it is an odd polynomial, elsewhere `(1 - e^-2|x|) / (1 + e^-2|x|)`, which would lose
+/// digits there.
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     let size = x.abs();

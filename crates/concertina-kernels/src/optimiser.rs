@@ -4,18 +4,20 @@ use rayon::prelude::*;
 
 use crate::simd::{Kernel, Level, Simd};
 
-/// So many values are worth a thread's while. A norm's partial sums are of so many, for any number of threads.
+/// This many values are worth a thread. The partial sums of a norm have this many, for any number
+/// of threads.
 const CHUNK: usize = 1 << 14;
 
-/// Gradients and running means smaller than these are taken for zero. A unit that died leaves means that halve every few steps,
-/// for ever: they, and squares of small gradients, would become subnormal numbers, with which processors compute up to a
-/// hundred times slower. No step that they make would change a weight.
+/// Gradients and running means smaller than these are taken for zero. A unit that died leaves means
+/// that halve every few steps, for ever: they, and squares of small gradients, would become
+/// subnormal numbers, with which processors compute up to a hundred times slower. No step that they
+/// make would change a weight.
 const SMALLEST_GRADIENT: f32 = 1e-16;
 const SMALLEST_MEAN: f32 = 1e-30;
 const SMALLEST_SQUARE: f32 = 1e-34;
 
-/// One step of Adam (Kingma and Ba 2014), in the form at the end of its section 2, as Keras has it: the bias correction
-/// is in the rate, and epsilon is added to the uncorrected root.
+/// One step of Adam (Kingma and Ba 2014), in the form at the end of its section 2, as Keras has it:
+/// the bias correction is in the rate, and epsilon is added to the uncorrected root.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
     rate: f32,
@@ -25,7 +27,8 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Step number `step`, the first being 1: `rate = learning_rate sqrt(1 - beta2^step) / (1 - beta1^step)`.
+    /// Step number `step`, the first being 1:
+    /// `rate = learning_rate sqrt(1 - beta2^step) / (1 - beta1^step)`.
     pub fn new(learning_rate: f32, beta1: f32, beta2: f32, epsilon: f32, step: usize) -> Adam {
         let power = |beta: f32| f64::from(beta).powf(step as f64);
         let correction = (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1));
@@ -123,7 +126,8 @@ impl Kernel for RmspropChunk<'_> {
     }
 }
 
-/// Adadelta (Zeiler 2012, algorithm 1), with a rate of its own as Keras and PyTorch have it; the paper's is 1.
+/// Adadelta (Zeiler 2012, algorithm 1), with a learning rate as Keras and PyTorch have it; the
+/// paper's is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adadelta {
     /// The step size.
@@ -135,7 +139,8 @@ pub struct Adadelta {
 }
 
 impl Adadelta {
-    /// Changes all weights, and the running means of squared changes, before the rate, and of squared gradients:
+    /// Changes all weights, and the running means of squared changes, before the learning rate, and
+    /// of squared gradients:
     ///
     /// ```text
     /// square  = rho square + (1 - rho) gradient^2
@@ -169,9 +174,10 @@ impl Step for Adadelta {
     }
 }
 
-/// An optimiser that remembers two numbers for each weight.
+/// An optimiser with two moments for each weight.
 trait Step: Copy + Send + Sync {
-    /// Changes a weight and what is remembered for it. The gradient is zero, or not below [`SMALLEST_GRADIENT`] in size.
+    /// Changes a weight and its moments. The gradient is zero, or not below [`SMALLEST_GRADIENT`]
+    /// in size.
     fn step(self, weight: &mut f32, gradient: f32, first: &mut f32, second: &mut f32);
 }
 
@@ -223,7 +229,8 @@ fn or_zero(number: f32, smallest: f32) -> f32 {
     if number.abs() < smallest { 0.0 } else { number }
 }
 
-/// The Euclidean norm of all slices together, the squares summed in f64: infinite only beyond the range of f32.
+/// The Euclidean norm of all slices together, the squares summed in f64: infinite only if the norm
+/// exceeds the range of f32.
 ///
 /// The order of the sum depends on the lengths alone.
 pub fn norm(slices: &[&[f32]]) -> f32 {
@@ -248,7 +255,7 @@ impl Kernel for SumOfSquares<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> f64 {
         let square = |x: f32| f64::from(x) * f64::from(x);
-        // So many sums at once keep the adders busy.
+        // This many sums at once keep the adders busy.
         let mut sums = [0.0; 32];
         let (chunks, rest) = self.0.as_chunks::<32>();
         for chunk in chunks {

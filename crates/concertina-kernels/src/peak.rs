@@ -10,9 +10,9 @@ use crate::simd::{Kernel, Level, Registers, Simd};
 const MEASUREMENT: Duration = Duration::from_millis(20);
 const MEASUREMENTS: usize = 5;
 
-/// Single-precision operations per second of all threads of the current rayon pool together: multiplications and
-/// additions on registers alone, with the instructions that all kernels use. It takes a tenth of a second, in which
-/// the machine should have nothing else to do.
+/// Single-precision operations per second of all threads of the current rayon pool together:
+/// multiplications and additions on registers alone, with the instructions that all kernels use. It
+/// takes a tenth of a second, in which the machine should have nothing else to do.
 pub fn peak_flops() -> f64 {
     let level = Level::best();
     let measure = || rayon::broadcast(|_| one_thread(level)).iter().sum();

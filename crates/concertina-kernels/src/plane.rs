@@ -1,4 +1,5 @@
-//! How one activation lies in memory: channel planes whose borders hold the zeros that a convolution reads.
+//! How one activation lies in memory: channel planes whose borders hold the zeros that a
+//! convolution reads.
 
 use crate::layer::Shape;
 
@@ -9,7 +10,8 @@ pub(crate) struct Margin {
     pub(crate) after: usize,
 }
 
-/// The layout of one activation, in units of [`Lanes`](crate::lanes::Lanes): `[C, rows, columns]`, the image inside.
+/// The layout of one activation, in units of [`Lanes`](crate::lanes::Lanes): `[C, rows, columns]`,
+/// the image inside.
 #[derive(Clone, Debug)]
 pub(crate) struct Plane {
     pub(crate) channels: usize,

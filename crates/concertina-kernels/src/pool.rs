@@ -5,8 +5,8 @@ use crate::layer::Activation;
 use crate::plane::Plane;
 use crate::simd::{Kernel, Simd};
 
-/// Which of a window's four values was the first maximum, for sixteen images: the low bit of each in the lower half,
-/// the high bit in the upper.
+/// Which of a window's four values was the first maximum, for sixteen images: the low bit of each
+/// in the lower half, the high bit in the upper.
 pub(crate) type Choice = u32;
 
 /// Writes the interior of `target` and one choice per value of it.
@@ -59,8 +59,9 @@ impl Kernel for MaxPool<'_> {
     }
 }
 
-/// Sends the gradient with respect to the pooled values (after `activation`, which came before the pooling) to the
-/// maxima, through the activation, and writes the interior of `target`. Adds each channel's sum to `sums`, if any.
+/// Sends the gradient with respect to the pooled values (after `activation`, which came before the
+/// pooling) to the maxima, through the activation, and writes the interior of `target`. Adds each
+/// channel's sum to `sums`, if any.
 pub(crate) struct MaxPoolGradient<'a> {
     pub(crate) grad: &'a [Lanes],
     pub(crate) grad_plane: &'a Plane,
@@ -95,7 +96,8 @@ impl Kernel for MaxPoolGradient<'_> {
             let values = &self.y[y_from..y_from + plane.width];
             let choices = &self.choices[row * plane.width..(row + 1) * plane.width];
             for (x, ((grad, value), &choice)) in grads.iter().zip(values).zip(choices).enumerate() {
-                let grad = simd.deactivate(self.activation, simd.load(value), simd.load(grad));
+                let grad =
+                    simd.activation_gradient(self.activation, simd.load(value), simd.load(grad));
                 sum = simd.add(sum, grad);
                 let (low, high) = (choice as u16, (choice >> 16) as u16);
                 let send = |to: Option<&mut Lanes>, bits: u16| {

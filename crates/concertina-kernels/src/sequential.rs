@@ -10,7 +10,8 @@ use crate::tape::{SegmentTape, Tape};
 
 /// A list of layers that fit together, with a forward and a backward pass.
 ///
-/// Working memory is kept between calls and shared by clones; passes may run on many threads at once.
+/// Working memory is kept between calls and shared by clones; passes may run on many threads at
+/// once.
 #[derive(Clone, Debug)]
 pub struct Sequential {
     input: Shape,
@@ -112,7 +113,8 @@ impl Sequential {
         self.n_parameters
     }
 
-    /// Floating-point operations of one image's forward pass, as a textbook counts them: two for each multiply-add.
+    /// Floating-point operations of one image's forward pass, as a textbook counts them: two for
+    /// each multiply-add.
     pub fn flops(&self) -> u64 {
         self.flops
     }
@@ -131,7 +133,8 @@ impl Sequential {
         value.unwrap_or_else(|| x.to_vec())
     }
 
-    /// As [`forward`](Sequential::forward), and keeps what [`backward`](Sequential::backward) needs.
+    /// As [`forward`](Sequential::forward), and keeps what [`backward`](Sequential::backward)
+    /// needs.
     ///
     /// # Panics
     /// As `forward`.
@@ -154,12 +157,14 @@ impl Sequential {
         (last.unwrap_or_else(|| x.to_vec()), Tape { batch, segments })
     }
 
-    /// The gradient with respect to the parameters, summed over the batch, and that with respect to the input if it
-    /// is wanted. Both are overwritten. `parameters` and `x` are those of the forward pass.
+    /// The gradient with respect to the parameters, summed over the batch, and that with respect to
+    /// the input if it is wanted. Both are overwritten. `parameters` and `x` are those of the
+    /// forward pass.
     ///
     /// # Panics
-    /// If `x` has not the images that `tape` is of, `parameters` or `grad_parameters` have not `n_parameters` values, or `grad_output` or `grad_input` are not
-    /// of the batch that `tape` is of, or the tape is another stack's.
+    /// If `x` has not the images that `tape` is of, `parameters` or `grad_parameters` have not
+    /// `n_parameters` values, or `grad_output` or `grad_input` are not of the batch that `tape` is
+    /// of, or the tape is another model's.
     pub fn backward(
         &self,
         parameters: &[f32],
@@ -173,7 +178,7 @@ impl Sequential {
         self.expect_sizes(parameters, x, tape.batch);
         assert_eq!(grad_parameters.len(), self.n_parameters, "the number of parameters");
         assert_eq!(grad_output.len(), tape.batch * n_out, "the gradient of {} images", tape.batch);
-        assert_eq!(tape.segments.len(), self.segments.len(), "the tape of another stack");
+        assert_eq!(tape.segments.len(), self.segments.len(), "the tape of another model");
         if let Some(grad_input) = &grad_input {
             assert_eq!(
                 grad_input.len(),

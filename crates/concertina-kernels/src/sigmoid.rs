@@ -5,12 +5,13 @@ use rayon::prelude::*;
 use crate::math;
 use crate::simd::{Kernel, Level, Simd};
 
-/// So many values are worth a thread's while.
+/// This many values are worth a thread.
 const CHUNK: usize = 1 << 14;
 
 /// Replaces each value `x` by `1 / (1 + e^-x)`, to 2.5 units in the last place; NaN stays NaN.
 ///
-/// Each value depends on itself alone, to the bit: neither on its place nor on threads or the machine.
+/// Each value depends on itself alone, to the bit: neither on its place nor on threads or the
+/// machine.
 pub fn sigmoid(values: &mut [f32]) {
     let level = Level::best();
     values.par_chunks_mut(CHUNK).for_each(|values| level.run(Sigmoid(values)));

@@ -10,7 +10,7 @@ pub struct Tape {
     pub(crate) segments: Vec<SegmentTape>,
 }
 
-/// The same for one part of the stack.
+/// The same for one part of the model.
 #[derive(Debug)]
 pub(crate) struct SegmentTape {
     pub(crate) kept: Kept,

@@ -1,4 +1,4 @@
-//! Nearest-neighbour upsampling by two where no convolution follows that could take it in.
+//! Nearest-neighbour upsampling x2 that is not part of a convolution.
 
 use crate::lanes::Lanes;
 use crate::plane::Plane;

@@ -1,6 +1,8 @@
-//! Single layers beside a naive loop, forward and backward, on one thread: `cargo bench -p concertina-kernels`.
+//! Single layers beside a naive loop, forward and backward, on one thread:
+//! `cargo bench -p concertina-kernels`.
 //!
-//! Throughput is in images; a batch of 32 passes through one layer of `conv-ae`, `conv-vae64` or `dense-vae`.
+//! Throughput is in images; a batch of 32 passes through one layer of `conv-ae`, `conv-vae64` or
+//! `dense-vae`.
 
 mod naive;
 
@@ -49,24 +51,24 @@ fn numbers(n: usize) -> Vec<f32> {
 fn benches(criterion: &mut Criterion) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
     for (name, shape, layers) in layers() {
-        let stack = Sequential::new(shape, &layers).expect("the layers fit");
-        let parameters = numbers(stack.n_parameters());
+        let model = Sequential::new(shape, &layers).expect("the layers fit");
+        let parameters = numbers(model.n_parameters());
         let x = numbers(BATCH * shape.iter().product::<usize>());
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(BATCH as u64)).sample_size(20);
         group.bench_function("forward", |bencher| {
-            bencher.iter(|| pool.install(|| black_box(stack.forward(&parameters, &x, BATCH))));
+            bencher.iter(|| pool.install(|| black_box(model.forward(&parameters, &x, BATCH))));
         });
         group.bench_function("forward, naive", |bencher| {
-            bencher.iter(|| black_box(naive::forward(&stack, &parameters, &x)));
+            bencher.iter(|| black_box(naive::forward(&model, &parameters, &x)));
         });
-        let (y, tape) = stack.forward_taped(&parameters, &x, BATCH);
+        let (y, tape) = model.forward_taped(&parameters, &x, BATCH);
         let (mut grad_parameters, mut grad_x) = (parameters.clone(), x.clone());
         group.bench_function("backward", |bencher| {
             bencher.iter(|| {
                 pool.install(|| {
                     let grad_x = Some(&mut grad_x[..]);
-                    stack.backward(&parameters, &x, &tape, &y, &mut grad_parameters, grad_x);
+                    model.backward(&parameters, &x, &tape, &y, &mut grad_parameters, grad_x);
                 });
             });
         });

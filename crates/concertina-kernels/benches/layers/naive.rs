@@ -1,17 +1,18 @@
-//! What the layers compute, one loop inside the other, without the activation and the pooling, which cost little.
+//! What the layers compute, one loop inside the other, without the activation and the pooling,
+//! which cost little.
 
 use std::ops::Range;
 
 use concertina_kernels::{Layer, Sequential, Shape};
 
-/// The output of a stack of one layer with weights, or of such a layer behind an upsampling.
-pub(crate) fn forward(stack: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f32> {
-    let upsampled = stack.layers()[0] == Layer::Upsample2d;
+/// The output of a model of one layer with weights, or of such a layer behind an upsampling.
+pub(crate) fn forward(model: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+    let upsampled = model.layers()[0] == Layer::Upsample2d;
     let layer = usize::from(upsampled);
-    let (input, output) = (stack.input(), stack.shapes()[layer]);
-    let (weight, bias) = parameters.split_at(stack.n_parameters() - output[0]);
+    let (input, output) = (model.input(), model.shapes()[layer]);
+    let (weight, bias) = parameters.split_at(model.n_parameters() - output[0]);
     let images = x.chunks_exact(input.iter().product());
-    let results = images.map(|image| match stack.layers()[layer] {
+    let results = images.map(|image| match model.layers()[layer] {
         Layer::Conv2d { kernel, stride, .. } => {
             let scale = if upsampled { 2 } else { 1 };
             convolution(image, input, output, [kernel, stride, scale], weight, bias)

@@ -1,10 +1,11 @@
 //! A convolution along one axis, and its adjoint, as a gathering sum over a small kernel.
 //!
-//! The convolution reads an image that was first enlarged by `scale` (nearest neighbour):
-//! output `y` sums over the taps `k` of `w[k] * x[floor((stride * y + k - before) / scale)]`. The division makes the
-//! pattern of sources repeat only every few outputs; outputs of one residue are a [`Phase`]. Within a phase, taps that
-//! read the same source are one tap with the sum of their weights: 3x3 after upsampling is four times 2x2. The
-//! adjoint, which the gradient and the transposed convolution need, has the same form.
+//! The convolution reads an image that was first upsampled by `scale` (nearest neighbour): output
+//! `y` sums over the taps `k` of `w[k] * x[floor((stride * y + k - before) / scale)]`. The division
+//! makes the pattern of sources repeat only every few outputs; outputs of one residue are a
+//! [`Phase`]. Within a phase, taps that read the same source are one tap with the sum of their
+//! weights: 3x3 after upsampling is four times 2x2. The adjoint, which the gradient and the
+//! transposed convolution need, has the same form.
 
 use crate::plane::Margin;
 
@@ -13,9 +14,9 @@ use crate::plane::Margin;
 pub(crate) struct Geometry {
     pub(crate) kernel: usize,
     pub(crate) stride: usize,
-    /// Factor of the nearest-neighbour enlargement that comes before; 1 if there is none.
+    /// Factor of the nearest-neighbour upsampling that comes before; 1 if there is none.
     pub(crate) scale: usize,
-    /// Zeros before the enlarged image.
+    /// Zeros before the upsampled image.
     pub(crate) before: usize,
 }
 
@@ -97,7 +98,7 @@ impl Axis {
         Axis { target_step, source_step, phases }
     }
 
-    /// How far beyond `n` sources the taps read.
+    /// How far outside of `n` sources the taps read.
     pub(crate) fn margin(&self, n: usize) -> Margin {
         let mut margin = Margin::default();
         for phase in &self.phases {

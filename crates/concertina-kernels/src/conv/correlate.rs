@@ -6,8 +6,8 @@ use crate::layer::Activation;
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// About how many bytes of the source are read before the same part is read for the next block of channels: they
-/// should stay in the second-level cache.
+/// About how many bytes of the source are read before the same part is read for the next block of
+/// channels: they should stay in the second-level cache.
 const CHUNK_BYTES: usize = 512 * 1024;
 
 /// Computes all targets of `correlation`, sixteen images at a time.
@@ -74,7 +74,7 @@ struct Cursor {
     columns: usize,
     source_step: usize,
     target_step: usize,
-    /// From beyond the end of a row to the start of the next.
+    /// From behind the end of a row to the start of the next.
     source_wrap: usize,
     target_wrap: usize,
 }
@@ -195,8 +195,9 @@ impl Block<'_> {
             for (&tap, weights) in taps.iter().zip(weights.by_ref()) {
                 let mut values = [simd.splat(0.0); P];
                 for (value, from) in values.iter_mut().zip(from) {
-                    // SAFETY: a correlation's tables stay inside a source of the size its plane has; `Correlate`
-                    // checked the slice to have that size. (Checked again above in debug builds.)
+                    // SAFETY: a correlation's tables stay inside a source of the size its plane
+                    // has; `Correlate` checked the slice to have that size. (Checked again above in
+                    // debug builds.)
                     *value = simd.load(unsafe { &*from.byte_add(tap) });
                 }
                 for (sums, &weight) in sums.iter_mut().zip(weights) {

@@ -1,4 +1,5 @@
-//! The tables of a gathering sum in two dimensions, and its weights in the order the kernels read them.
+//! The tables of a gathering sum in two dimensions, and its weights in the order the kernels read
+//! them.
 
 use std::ops::Range;
 
@@ -7,7 +8,8 @@ use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::simd::Registers;
 
-/// Targets of one residue in both axes, and where each reads. Distances are in [`Lanes`](crate::lanes::Lanes).
+/// Targets of one residue in both axes, and where each reads. Distances are in
+/// [`Lanes`](crate::lanes::Lanes).
 #[derive(Clone, Debug)]
 pub(super) struct Section {
     /// The first target's `y` and `x`.
@@ -47,7 +49,8 @@ impl Section {
     }
 }
 
-/// `target[t, p] = sum over s and taps of weight[t, s, tap] * source[s, p + tap]`, for channels `t` and `s`.
+/// `target[t, p] = sum over s and taps of weight[t, s, tap] * source[s, p + tap]`, for channels `t`
+/// and `s`.
 #[derive(Clone, Debug)]
 pub(crate) struct Correlation {
     pub(super) sources: usize,
@@ -55,7 +58,8 @@ pub(crate) struct Correlation {
     /// Distance between source channels.
     pub(super) source_channel: usize,
     pub(super) sections: Vec<Section>,
-    /// Distances in the layer's own weight between two target channels, and between two source channels.
+    /// Distances in the layer's own weight between two target channels, and between two source
+    /// channels.
     pub(super) strides: [usize; 2],
     /// How many values the layer's own kernel has.
     pub(super) kernel_area: usize,
@@ -130,8 +134,8 @@ impl Correlation {
         self.packed_len
     }
 
-    /// The blocks of target channels that are computed together: as many as the registers hold, then 4, 3 (colours), 2
-    /// or 1.
+    /// The blocks of target channels that are computed together: as many as the registers hold,
+    /// then 4, 3 (colours), 2 or 1.
     pub(super) fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         let (targets, largest) = (self.targets, self.largest_block);
         let mut start = 0;

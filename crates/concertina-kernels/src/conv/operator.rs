@@ -12,7 +12,7 @@ use crate::simd::{Level, Registers};
 /// Which way round a convolution is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Weight `[out, in, k, k]`, from an image enlarged by `scale`.
+    /// Weight `[out, in, k, k]`, from an image upsampled by `scale`.
     Convolution { scale: usize },
     /// Weight `[in, out, k, k]`; the adjoint of a convolution.
     Transposed,
@@ -30,8 +30,8 @@ pub(crate) struct Convolution {
 }
 
 impl Convolution {
-    /// `before` are the zeros above and left of the image that the convolution reads; for a transposed one, the image
-    /// that it writes.
+    /// `before` are the zeros above and left of the image that the convolution reads; for a
+    /// transposed one, the image that it writes.
     pub(crate) fn new(
         kind: Kind,
         [kernel, stride]: [usize; 2],

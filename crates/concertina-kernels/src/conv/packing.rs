@@ -51,7 +51,8 @@ impl Correlation {
         }
     }
 
-    /// Overwrites the gradient with respect to the layer's weights by that with respect to the packed ones.
+    /// Overwrites the gradient with respect to the layer's weights by that with respect to the
+    /// packed ones.
     pub(crate) fn unpack_gradient(&self, packed: &[f32], gradient: &mut [f32]) {
         let [target_stride, source_stride] = self.strides;
         // Parts that lie in one piece: channels of whichever side is the outer one.

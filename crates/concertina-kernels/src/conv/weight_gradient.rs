@@ -7,13 +7,15 @@ use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// Of how many targets the gradients are read again and again: those of a block's channels should stay in the first-level
-/// cache. The order of the sums depends on it, so it is the same for all sizes of blocks.
+/// Of how many targets the gradients are read again and again: those of a block's channels should
+/// stay in the first-level cache. The order of the sums depends on it, so it is the same for all
+/// sizes of blocks.
 const TARGETS: usize = 64;
 /// The most channels of a block.
 const CHANNELS: usize = 8;
 
-/// Adds to `gradient`, in packed order, the sum over sixteen images and all targets of `grad[t, p] * source[s, p + tap]`.
+/// Adds to `gradient`, in packed order, the sum over sixteen images and all targets of
+/// `grad[t, p] * source[s, p + tap]`.
 pub(super) struct WeightGradient<'a> {
     pub(super) correlation: &'a Correlation,
     pub(super) source: &'a [Lanes],
@@ -184,8 +186,9 @@ impl Block<'_> {
             for grads in grads {
                 let mut values = [simd.splat(0.0); R];
                 for (value, read) in values.iter_mut().zip(reads) {
-                    // SAFETY: a correlation's tables stay inside a source of the size its plane has;
-                    // `WeightGradient` checked the slice to have that size. (Checked again above in debug builds.)
+                    // SAFETY: a correlation's tables stay inside a source of the size its plane
+                    // has; `WeightGradient` checked the slice to have that size. (Checked again
+                    // above in debug builds.)
                     *value = simd.load(unsafe { self.source.get_unchecked(place + read) });
                 }
                 for (sums, grad) in sums.iter_mut().zip(grads) {

@@ -12,9 +12,9 @@ pub(super) fn value(activation: Activation, x: f64) -> f64 {
                 x
             }
         }
-        Activation::LeakyRelu(slope) => {
+        Activation::LeakyRelu(negative_slope) => {
             if x <= 0.0 {
-                f64::from(slope) * x
+                f64::from(negative_slope) * x
             } else {
                 x
             }
@@ -34,9 +34,9 @@ pub(super) fn derivative(activation: Activation, y: f64) -> f64 {
                 1.0
             }
         }
-        Activation::LeakyRelu(slope) => {
+        Activation::LeakyRelu(negative_slope) => {
             if y <= 0.0 {
-                f64::from(slope)
+                f64::from(negative_slope)
             } else {
                 1.0
             }

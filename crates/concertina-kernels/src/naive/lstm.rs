@@ -32,7 +32,7 @@ impl<'a> Lstm<'a> {
         Lstm { input, hidden, return_sequences, weight, recurrent, bias, parameters }
     }
 
-    /// `h` of every step.
+    /// `h` of all steps.
     pub(super) fn outputs(&self, x: &[f64]) -> Vec<Vec<f64>> {
         self.steps(x).into_iter().map(|step| step.h).collect()
     }

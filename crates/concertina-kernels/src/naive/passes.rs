@@ -7,10 +7,10 @@ use crate::layer::{Layer, Shape};
 use crate::sequential::Sequential;
 
 /// Output of every layer for one image, the input first.
-pub(crate) fn forward(stack: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
+pub(crate) fn forward(model: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
     let mut values = vec![x.to_vec()];
-    for (n, layer) in stack.layers().iter().enumerate() {
-        let sites = Sites::new(stack, n);
+    for (n, layer) in model.layers().iter().enumerate() {
+        let sites = Sites::new(model, n);
         let x = &values[n];
         let y = match layer {
             Layer::MaxPool2d => {
@@ -34,17 +34,18 @@ pub(crate) fn forward(stack: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<
     values
 }
 
-/// Gradients with respect to the parameters (added) and the input, of one image; `values` as `forward` gave them.
+/// Gradients with respect to the parameters (added) and the input, of one image; `values` as
+/// `forward` gave them.
 pub(crate) fn backward(
-    stack: &Sequential,
+    model: &Sequential,
     parameters: &[f64],
     values: &[Vec<f64>],
     grad_output: &[f64],
     grad_parameters: &mut [f64],
 ) -> Vec<f64> {
     let mut grad = grad_output.to_vec();
-    for (n, layer) in stack.layers().iter().enumerate().rev() {
-        let sites = Sites::new(stack, n);
+    for (n, layer) in model.layers().iter().enumerate().rev() {
+        let sites = Sites::new(model, n);
         let (x, y) = (&values[n], &values[n + 1]);
         let mut grad_x = vec![0.0; x.len()];
         match layer {

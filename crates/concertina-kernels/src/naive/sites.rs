@@ -14,15 +14,15 @@ pub(super) struct Sites<'a> {
 }
 
 impl<'a> Sites<'a> {
-    pub(super) fn new(stack: &'a Sequential, n: usize) -> Self {
+    pub(super) fn new(model: &'a Sequential, n: usize) -> Self {
         let start = |name| {
-            let parameter = stack.parameters().iter().find(|p| p.layer == n && p.name == name);
+            let parameter = model.parameters().iter().find(|p| p.layer == n && p.name == name);
             parameter.map_or(0, |p| p.range.start)
         };
-        let input = if n == 0 { stack.input() } else { stack.shapes()[n - 1] };
-        let output = stack.shapes()[n];
+        let input = if n == 0 { model.input() } else { model.shapes()[n - 1] };
+        let output = model.shapes()[n];
         Sites {
-            layer: &stack.layers()[n],
+            layer: &model.layers()[n],
             input,
             output,
             weight: start("weight"),
@@ -119,8 +119,8 @@ impl<'a> Sites<'a> {
     }
 }
 
-/// Calls `f([y, x] of the small image, [y, x] of the large one, tap)` for all that a convolution from large to small
-/// multiplies.
+/// Calls `f([y, x] of the small image, [y, x] of the large one, tap)` for all that a convolution
+/// from large to small multiplies.
 fn windows(
     large: Shape,
     small: Shape,

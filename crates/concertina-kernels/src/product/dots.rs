@@ -9,7 +9,7 @@ use super::target::Target;
 use crate::lanes::LANES;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// Up to so many columns make few.
+/// The most columns.
 const FEW: usize = 4;
 /// Shorter sums are not worth the final sum over a vector's lanes.
 const LEAST_DEPTH: usize = 4 * LANES;

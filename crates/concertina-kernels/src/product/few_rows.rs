@@ -11,7 +11,7 @@ use super::target::Target;
 use crate::lanes::{LANES, Lanes};
 use crate::simd::{Kernel, Simd};
 
-/// Up to so many rows make few.
+/// The most rows.
 const FEW: usize = 4;
 
 /// Whether a product should be computed in this way.

@@ -53,7 +53,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The values from the element `[row, column]` on. If both are within the matrix, so are the
-    /// elements of the rows and columns beyond, `steps` apart.
+    /// elements of the rows and columns behind it, `steps` apart.
     pub(super) fn from(&self, row: usize, column: usize) -> &'a [f32] {
         &self.values[row * self.row_step + column * self.column_step..]
     }

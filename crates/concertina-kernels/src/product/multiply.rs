@@ -13,13 +13,13 @@ use super::target::Target;
 use crate::lanes::LANES;
 use crate::simd::Level;
 
-/// A strip has at most so many vectors of columns.
+/// The most vectors of columns that a strip has.
 const MOST_VECTORS: usize = 3;
-/// A strip is computed in blocks of at most so many rows.
+/// The most rows of a strip that are computed in one piece.
 const MOST_ROWS: usize = 256;
-/// There should be a multiple of so many pieces of work, of about the same size.
+/// The work is divided into a multiple of this many pieces of about the same size.
 const PIECES: usize = 4;
-/// Fewer multiply-adds than this are done before another thread has woken up.
+/// Fewer multiply-adds than this are done before another thread has started.
 const WORTH_A_THREAD: usize = 1 << 17;
 
 impl Product<'_> {

@@ -9,7 +9,7 @@ use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
 use crate::simd::{Kernel, Registers, Simd};
 
-/// The right factor is used in panels of about so many rows at most: they stay in a core's nearest cache.
+/// The most rows, about, of a panel of the right factor: it stays in a core's first-level cache.
 const MOST_DEPTH: usize = 192;
 
 /// The block, and where it goes.
@@ -48,7 +48,7 @@ impl Kernel for Compute<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Compute { mut strip, scratch } = self;
-        // A tile has as many sums as there are registers, but for those that hold the factors.
+        // A tile has as many sums as there are registers, except for those that hold the factors.
         match (S::REGISTERS, strip.columns.len().div_ceil(LANES)) {
             (Registers::Many, 3) => strip.compute::<S, 8, 3>(simd, scratch),
             (Registers::Many, 2) => strip.compute::<S, 8, 2>(simd, scratch),
@@ -127,7 +127,8 @@ impl Strip<'_> {
         }
     }
 
-    /// Puts some rows of the right factor's strip one after the other, the last vector filled up with zeros.
+    /// Puts some rows of the right factor's strip one after the other, the last vector filled up
+    /// with zeros.
     #[inline(always)]
     fn pack<S: Simd, const VECTORS: usize>(
         &self,
@@ -212,7 +213,8 @@ impl Strip<'_> {
         for right in pass.panel {
             let right = load(simd, right);
             for (n, sums) in sums.iter_mut().enumerate() {
-                // SAFETY: `row + n` is a row of the left factor, and `left` is in the column of `right`'s row.
+                // SAFETY: `row + n` is a row of the left factor, and `left` is in the column of
+                // `right`'s row.
                 let factor = simd.splat(unsafe { *left.add(n * row_step) });
                 for (sum, right) in sums.iter_mut().zip(right) {
                     *sum = simd.mul_add(factor, right, *sum);

@@ -9,7 +9,8 @@ pub(super) struct Target {
     columns: usize,
 }
 
-// SAFETY: the pointer is only used to write disjoint parts, while the slice it comes from is borrowed.
+// SAFETY: the pointer is only used to write disjoint parts, while the slice it comes from is
+// borrowed.
 unsafe impl Send for Target {}
 // SAFETY: as above.
 unsafe impl Sync for Target {}

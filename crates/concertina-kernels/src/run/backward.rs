@@ -15,8 +15,8 @@ use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
 use crate::upsample::UpsampleGradient;
 
-/// Gradients of the weights are summed up over at most this many parts of the batch, one after the other within
-/// each, so that the order of the sum is the same for any number of threads.
+/// Gradients of the weights are summed up over at most this many parts of the batch, one after the
+/// other within each, so that the order of the sum is the same for any number of threads.
 const SHARDS: usize = 16;
 /// How many values of the shards' gradients are added up in one go.
 const GRAIN: usize = 16 * 1024;

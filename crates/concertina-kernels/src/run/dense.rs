@@ -15,7 +15,7 @@ pub(crate) struct Dense {
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
     pub(crate) activation: Activation,
-    /// In the flat vector of the whole stack.
+    /// In the flat vector of the whole model.
     pub(crate) weight: Range<usize>,
     pub(crate) bias: Range<usize>,
     pub(crate) level: Level,

@@ -1,4 +1,5 @@
-//! What the backward pass needs before its products: gradients through the activation, and their sums.
+//! What a backward pass computes before its products: the gradient through an activation, and the
+//! sums of its columns.
 
 use std::mem::MaybeUninit;
 
@@ -7,10 +8,10 @@ use rayon::prelude::*;
 use crate::layer::Activation;
 use crate::simd::{Kernel, Level, Simd};
 
-/// About so many values are worth a thread's while.
+/// About this many values are worth a thread.
 const VALUES_PER_JOB: usize = 1 << 15;
 
-/// The gradient before the activation that gave `y`.
+/// The gradient with respect to the input of the activation, whose output is `y`.
 pub(super) fn through_activation(
     level: Level,
     activation: Activation,
@@ -41,7 +42,7 @@ impl Kernel for ThroughActivation<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         for ((to, y), grad) in self.to.iter_mut().zip(self.y).zip(self.grad) {
-            to.write(grad * self.activation.slope(*y));
+            to.write(grad * self.activation.derivative(*y));
         }
     }
 }

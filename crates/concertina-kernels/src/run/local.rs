@@ -54,7 +54,7 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(crate) struct LocalTape(pub(super) Vec<PackTape>);
 
-/// The input of every step, and the choices of every pooling.
+/// The input of each step, and the choices of every pooling.
 #[derive(Debug)]
 pub(crate) struct PackTape {
     pub(super) lanes: Loan<Lanes>,
@@ -62,7 +62,7 @@ pub(crate) struct PackTape {
 }
 
 impl Local {
-    /// None of the layers may be dense.
+    /// All layers must be image-local: none dense or of sequences.
     pub(crate) fn new(layers: &[Checked], input: Shape, level: Level) -> Local {
         let mut steps: Vec<Step> = Vec::new();
         let mut shape = input;
@@ -158,7 +158,8 @@ impl Local {
         packed
     }
 
-    /// The first step's weights are left out unless the gradient with respect to the input is wanted.
+    /// The first step's weights are left out unless the gradient with respect to the input is
+    /// wanted.
     pub(super) fn pack_adjoint(&self, parameters: &[f32], input_wanted: bool) -> Loan<f32> {
         let mut packed = self.packed_adjoint.lend();
         for (convolution, step) in self.convolutions() {

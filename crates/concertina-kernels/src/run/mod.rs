@@ -1,4 +1,4 @@
-//! Running a stack: runs of image-local layers, dense layers, and layers of rows.
+//! Running a model: runs of image-local layers, dense layers, and sequences.
 
 mod backward;
 mod dense;

@@ -31,7 +31,7 @@ pub(super) struct ConvolutionStep {
     pub(super) pooled: bool,
     /// The result before the maxima.
     pub(super) result: Plane,
-    /// In the flat vector of the whole stack.
+    /// In the flat vector of the whole model.
     pub(super) weight: Range<usize>,
     pub(super) bias: Range<usize>,
 }
@@ -63,7 +63,7 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
             (Layer::MaxPool2d, _) => (Operation::Pool, first.output, 1),
             (Layer::Upsample2d, _) => (Operation::Upsample, first.output, 1),
             (Layer::Reshape(_), _) => (Operation::Copy, first.output, 1),
-            _ => unreachable!("dense layers and those of rows are segments of their own"),
+            _ => unreachable!("dense layers and sequences are segments of their own"),
         };
         operations.push((operation, output));
         layers = &layers[n_layers..];
@@ -108,8 +108,8 @@ fn convolution(
     }))
 }
 
-/// Multiplies the gradient with the activation's derivative at `y`; writes the interior of `target` and adds each
-/// channel's sum to `sums`.
+/// The gradient through the activation, whose output is `y`: writes the interior of `target` and
+/// adds each channel's sum to `sums`.
 pub(super) struct ActivationGradient<'a> {
     pub(super) activation: Activation,
     pub(super) y: &'a [Lanes],
@@ -134,7 +134,8 @@ impl Kernel for ActivationGradient<'_> {
             let values = &self.y[y_from..y_from + plane.width];
             let targets = &mut self.target[to..to + plane.width];
             for ((grad, value), target) in grads.iter().zip(values).zip(targets) {
-                let grad = simd.deactivate(self.activation, simd.load(value), simd.load(grad));
+                let grad =
+                    simd.activation_gradient(self.activation, simd.load(value), simd.load(grad));
                 sum = simd.add(sum, grad);
                 simd.store(target, grad);
             }

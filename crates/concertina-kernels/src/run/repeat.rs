@@ -1,4 +1,4 @@
-//! A vector repeated as the rows of an image.
+//! The repeat vector layer.
 
 /// The plan of one repetition.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Parts of a stack that run in one go.
+//! Parts of a model that run in one go.
 
 use super::dense::Dense;
 use super::local::{Local, LocalTape};
@@ -9,7 +9,7 @@ use crate::check::{Checked, size};
 use crate::layer::{Activation, Layer};
 use crate::simd::Level;
 
-/// A part of the stack.
+/// A part of the model.
 #[derive(Clone, Debug)]
 pub(crate) enum Segment {
     Local(Box<Local>),
@@ -64,8 +64,8 @@ impl Segment {
         }
     }
 
-    /// Overwrites this segment's part of `grad_parameters`, and `grad_x` if it is wanted. `y` may be empty unless the
-    /// segment [reads its output](Segment::reads_output).
+    /// Overwrites this segment's part of `grad_parameters`, and `grad_x` if it is wanted. `y` may
+    /// be empty unless the segment [reads its output](Segment::reads_output).
     pub(crate) fn backward(
         &self,
         parameters: &[f32],
@@ -90,12 +90,13 @@ impl Segment {
             (Segment::Lstm(lstm), Kept::Lstm(tape)) => {
                 lstm.backward(parameters, (x, tape), grad_y, grad_parameters, grad_x);
             }
-            _ => panic!("the tape of another stack"),
+            _ => panic!("the tape of another model"),
         }
     }
 }
 
-/// Splits the layers into those that take the whole batch at once, and runs of image-local ones between them.
+/// Splits the layers into those that take the whole batch at once, and runs of image-local ones
+/// between them.
 pub(crate) fn segments(layers: &[Checked], level: Level) -> Vec<Segment> {
     layers.chunk_by(belong_together).filter_map(|run| segment(run, level)).collect()
 }

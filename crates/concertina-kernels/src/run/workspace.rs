@@ -1,12 +1,13 @@
-//! Working memory that is kept from one step to the next: fresh memory costs more than the work done in it.
+//! Working memory that is kept from one step to the next: fresh memory costs more than the work
+//! done in it.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Buffers of one length that nobody uses at the moment. Clones share them.
 ///
-/// A buffer starts as zeros (`T::default()`) and is lent again as it came back: what nobody writes, such as the borders
-/// of activations, stays zero.
+/// A buffer starts as zeros (`T::default()`) and is lent again as it came back: what nobody writes,
+/// such as the borders of activations, stays zero.
 #[derive(Clone, Debug)]
 pub(super) struct Workspaces<T> {
     len: usize,

@@ -196,7 +196,8 @@ impl Simd for Avx512 {
             for n in 0..LANES {
                 values[n] = _mm512_castps_pd(_mm512_loadu_ps(rows[n].as_ptr()));
             }
-            // Each step puts together what has the same columns: two values, four, eight, all sixteen.
+            // Each step puts together what has the same columns: two values, four, eight, all
+            // sixteen.
             let pairs = interleave(values, 1, |a, b| {
                 let (a, b) = (_mm512_castpd_ps(a), _mm512_castpd_ps(b));
                 let (low, high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));

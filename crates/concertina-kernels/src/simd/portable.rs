@@ -6,7 +6,8 @@ use crate::lanes::{LANES, Lanes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Portable;
 
-/// Whether `mul_add` is one instruction; where it is a library call, two instructions are far faster.
+/// Whether `mul_add` is one instruction; where it is a library call, two instructions are far
+/// faster.
 pub(super) const FUSED: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
 impl Simd for Portable {

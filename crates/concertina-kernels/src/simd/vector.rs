@@ -14,7 +14,8 @@ pub(crate) enum Registers {
     Few,
 }
 
-/// The operations that kernels are written in. A value of the type is proof that the CPU has the instructions.
+/// The operations that kernels are written in. A value of the type is proof that the CPU has the
+/// instructions.
 ///
 /// All sums have one order, so that paths with a fused multiply-add agree to the bit.
 pub(crate) trait Simd: Copy {
@@ -33,7 +34,8 @@ pub(crate) trait Simd: Copy {
     fn relu(self, x: Self::Vector) -> Self::Vector;
     /// `a <= b`, false where either is NaN.
     fn le(self, a: Self::Vector, b: Self::Vector) -> Self::Mask;
-    /// Whether `x` takes the place of `best` as a maximum: it is greater, or NaN where `best` is not.
+    /// Whether `x` takes the place of `best` as a maximum: it is greater, or NaN where `best` is
+    /// not.
     fn exceeds(self, x: Self::Vector, best: Self::Vector) -> Self::Mask;
     /// `yes` where the mask is set, else `no`.
     fn select(self, mask: Self::Mask, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
@@ -53,9 +55,9 @@ pub(crate) trait Simd: Copy {
         match activation {
             Activation::Identity => x,
             Activation::Relu => self.relu(x),
-            Activation::LeakyRelu(slope) => {
+            Activation::LeakyRelu(negative_slope) => {
                 let negative = self.le(x, self.splat(0.0));
-                self.select(negative, self.mul(self.splat(slope), x), x)
+                self.select(negative, self.mul(self.splat(negative_slope), x), x)
             }
             Activation::Sigmoid | Activation::Tanh => {
                 let mut lanes = Lanes::ZERO;
@@ -66,9 +68,9 @@ pub(crate) trait Simd: Copy {
         }
     }
 
-    /// `grad` times the activation's derivative where it had the value `y`.
+    /// The gradient through the activation: `grad` times the derivative where it has the value `y`.
     #[inline(always)]
-    fn deactivate(
+    fn activation_gradient(
         self,
         activation: Activation,
         y: Self::Vector,
@@ -78,8 +80,8 @@ pub(crate) trait Simd: Copy {
         match activation {
             Activation::Identity => grad,
             Activation::Relu => self.select(self.le(y, zero), zero, grad),
-            Activation::LeakyRelu(slope) => {
-                self.select(self.le(y, zero), self.mul(self.splat(slope), grad), grad)
+            Activation::LeakyRelu(negative_slope) => {
+                self.select(self.le(y, zero), self.mul(self.splat(negative_slope), grad), grad)
             }
             Activation::Sigmoid => {
                 let rest = self.mul_add(y, self.splat(-1.0), self.splat(1.0));
@@ -123,7 +125,8 @@ pub(crate) trait Simd: Copy {
 
 /// A piece of work that can be compiled for each set of instructions.
 ///
-/// `run` and all it calls should be `#[inline(always)]`: only what is inlined is compiled for the instructions.
+/// `run` and all it calls should be `#[inline(always)]`: only what is inlined is compiled for the
+/// instructions.
 pub(crate) trait Kernel {
     type Output;
     fn run<S: Simd>(self, simd: S) -> Self::Output;

@@ -1,4 +1,4 @@
-//! The stack computes what the textbook says.
+//! The model computes what the textbook says.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,14 +12,14 @@ use crate::naive;
 use crate::sequential::Sequential;
 use crate::simd::Level;
 
-fn assert_agrees(stack: &Sequential, batch: usize, seed: u64) {
-    let parameters = eighths_for(stack, seed);
-    let x = eighths(batch * size(stack.input()), seed + 1);
-    let grad = eighths(batch * size(stack.output()), seed + 2);
-    let expected = textbook(stack, &parameters, &x, &grad);
-    let found = passes(stack, &parameters, &x, &grad, batch);
+fn assert_agrees(model: &Sequential, batch: usize, seed: u64) {
+    let parameters = eighths_for(model, seed);
+    let x = eighths(batch * size(model.input()), seed + 1);
+    let grad = eighths(batch * size(model.output()), seed + 2);
+    let expected = textbook(model, &parameters, &x, &grad);
+    let found = passes(model, &parameters, &x, &grad, batch);
     assert_eq!(
-        stack.forward(&parameters, &x, batch),
+        model.forward(&parameters, &x, batch),
         found[0],
         "forward is the same, taped or not"
     );
@@ -30,11 +30,12 @@ fn assert_agrees(stack: &Sequential, batch: usize, seed: u64) {
     }
 }
 
-/// Whether the input of some ReLU is so near to zero that rounding decides on which side it lies: the gradients on both sides are
-/// right then, and not alike. Eighths are added up without rounding, so zero itself counts only where a curve came before.
+/// Whether the input of some ReLU is so near to zero that rounding decides on which side it lies:
+/// the gradients on both sides are right then, and not alike. Eighths are added up without
+/// rounding, so zero itself counts only where a curve came before.
 fn is_on_a_kink(input: Shape, layers: &[Layer], batch: usize, seed: u64) -> bool {
-    let stack = Sequential::new(input, layers).unwrap();
-    let (parameters, x) = (eighths_for(&stack, seed), eighths(batch * size(input), seed + 1));
+    let model = Sequential::new(input, layers).unwrap();
+    let (parameters, x) = (eighths_for(&model, seed), eighths(batch * size(input), seed + 1));
     (0..layers.len()).any(|last| {
         let rounded = layers[..last].iter().any(is_curved);
         let mut layers = layers[..=last].to_vec();
@@ -49,9 +50,9 @@ fn is_on_a_kink(input: Shape, layers: &[Layer], batch: usize, seed: u64) -> bool
             }
             _ => return false,
         }
-        let stack = Sequential::new(input, &layers).unwrap();
-        let parameters = &parameters[..stack.n_parameters()];
-        let sums = textbook_output(&stack, parameters, &x);
+        let model = Sequential::new(input, &layers).unwrap();
+        let parameters = &parameters[..model.n_parameters()];
+        let sums = textbook_output(&model, parameters, &x);
         let near = 1e-6 * sums.iter().fold(1.0_f64, |most, sum| most.max(sum.abs()));
         sums.iter().any(|sum| sum.abs() < near && (rounded || *sum != 0.0))
     })
@@ -71,12 +72,12 @@ fn is_curved(layer: &Layer) -> bool {
 }
 
 /// The outputs alone.
-fn textbook_output(stack: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f64> {
+fn textbook_output(model: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f64> {
     let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let parameters = wide(parameters);
     let outputs = x
-        .chunks(size(stack.input()))
-        .flat_map(|x| naive::forward(stack, &parameters, &wide(x)).pop().unwrap());
+        .chunks(size(model.input()))
+        .flat_map(|x| naive::forward(model, &parameters, &wide(x)).pop().unwrap());
     outputs.collect()
 }
 
@@ -90,26 +91,28 @@ fn assert_close(expected: &[f64], found: &[f32], what: &str) {
     }
 }
 
-fn textbook(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32]) -> [Vec<f64>; 3] {
+fn textbook(model: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32]) -> [Vec<f64>; 3] {
     let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let parameters = wide(parameters);
     let (mut y, mut grad_x) = (Vec::new(), Vec::new());
     let mut grad_parameters = vec![0.0; parameters.len()];
-    let images = x.chunks(size(stack.input())).zip(grad.chunks(size(stack.output())));
+    let images = x.chunks(size(model.input())).zip(grad.chunks(size(model.output())));
     for (x, grad) in images {
-        let values = naive::forward(stack, &parameters, &wide(x));
+        let values = naive::forward(model, &parameters, &wide(x));
         let grad = wide(grad);
-        grad_x.extend(naive::backward(stack, &parameters, &values, &grad, &mut grad_parameters));
+        grad_x.extend(naive::backward(model, &parameters, &values, &grad, &mut grad_parameters));
         y.extend_from_slice(values.last().unwrap());
     }
     [y, grad_parameters, grad_x]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn any_stack_agrees_with_the_textbook(
+    fn any_model_agrees_with_the_textbook(
         input in [1..10_usize, 1..14_usize, 1..14_usize],
         layers in prop::collection::vec(layer(), 1..4),
         batch in 1..20_usize,
@@ -125,7 +128,7 @@ proptest! {
 
 #[test]
 fn a_kink_is_found() {
-    // One sum is of a sigmoid and what it lacks to 1, and so 0, but for an error of rounding.
+    // One sum is of a sigmoid and what it lacks to 1, and so 0, except for an error of rounding.
     let conv = Layer::Conv2d {
         out_channels: 13,
         kernel: 2,
@@ -141,10 +144,10 @@ fn a_kink_is_found() {
 
 #[test]
 fn the_lessons_autoencoder_agrees_with_the_textbook() {
-    let stack = conv_ae();
-    assert_eq!(stack.n_parameters(), 4385);
-    assert_eq!(stack.flops(), 2 * 751_680);
-    assert_agrees(&stack, 19, 7);
+    let model = conv_ae();
+    assert_eq!(model.n_parameters(), 4385);
+    assert_eq!(model.flops(), 2 * 751_680);
+    assert_agrees(&model, 19, 7);
 }
 
 #[test]
@@ -203,8 +206,8 @@ fn layers_of_one_unit_agree_with_the_textbook() {
             vec![dense(1), dense(4), dense(1), dense(70), dense(1)],
         ] {
             for level in Level::all() {
-                let stack = Sequential::with_level([1, 5, 1], &layers, level).unwrap();
-                assert_agrees(&stack, batch, 3);
+                let model = Sequential::with_level([1, 5, 1], &layers, level).unwrap();
+                assert_agrees(&model, batch, 3);
             }
         }
     }
@@ -225,12 +228,12 @@ fn sequences_agree_with_the_textbook() {
     for level in Level::all() {
         assert_agrees(&Sequential::with_level([3, 6, 7], &layers, level).unwrap(), 70, 5);
     }
-    let stack = Sequential::new([3, 6, 7], &layers).unwrap();
+    let model = Sequential::new([3, 6, 7], &layers).unwrap();
     let shapes = [[1, 6, 70], [33, 1, 1], [9, 1, 1], [1, 6, 9], [1, 6, 48], [1, 6, 21]];
-    assert_eq!(stack.shapes(), shapes);
+    assert_eq!(model.shapes(), shapes);
     let multiply_adds =
         6 * 280 * (21 + 70) + 6 * 132 * (70 + 33) + 33 * 9 + 6 * 192 * (9 + 48) + 6 * 48 * 21;
-    assert_eq!(stack.flops(), 2 * multiply_adds);
+    assert_eq!(model.flops(), 2 * multiply_adds);
 }
 
 #[test]
@@ -238,10 +241,10 @@ fn paths_with_a_fused_multiply_add_agree_to_the_bit() {
     let layers = conv_ae().layers().to_vec();
     let mut results: Vec<Passes> = Vec::new();
     for level in Level::all().into_iter().filter(|level| level.is_fused()) {
-        let stack = Sequential::with_level([1, 28, 28], &layers, level).unwrap();
+        let model = Sequential::with_level([1, 28, 28], &layers, level).unwrap();
         let numbers = |n, seed| eighths(n, seed).into_iter().map(|x| x * 0.3).collect::<Vec<_>>();
-        let (parameters, x) = (numbers(stack.n_parameters(), 1), numbers(20 * 784, 2));
-        results.push(passes(&stack, &parameters, &x, &numbers(20 * 784, 3), 20));
+        let (parameters, x) = (numbers(model.n_parameters(), 1), numbers(20 * 784, 2));
+        results.push(passes(&model, &parameters, &x, &numbers(20 * 784, 3), 20));
     }
     assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
 }

@@ -10,15 +10,15 @@ use crate::layer::{Activation, Layer};
 use crate::sequential::Sequential;
 use crate::simd::{Kernel, Level, Simd};
 
-fn stack(inputs: usize, outputs: usize, activation: Activation, level: Level) -> Sequential {
+fn model(inputs: usize, outputs: usize, activation: Activation, level: Level) -> Sequential {
     let layer = Layer::Dense { outputs, activation };
     Sequential::with_level([inputs, 1, 1], &[layer], level).unwrap()
 }
 
 /// Parameters, input and gradient of the output; no sums of them are exact.
-fn numbers(stack: &Sequential, batch: usize) -> [Vec<f32>; 3] {
-    let [inputs, outputs] = [stack.input()[0], stack.output()[0]];
-    let sizes = [stack.n_parameters(), batch * inputs, batch * outputs];
+fn numbers(model: &Sequential, batch: usize) -> [Vec<f32>; 3] {
+    let [inputs, outputs] = [model.input()[0], model.output()[0]];
+    let sizes = [model.n_parameters(), batch * inputs, batch * outputs];
     let scale = (inputs as f32).sqrt().recip();
     [(1, scale), (2, 1.0), (3, 1.0)].map(|(seed, scale)| {
         let values = eighths(sizes[seed - 1], seed as u64).into_iter().enumerate();
@@ -26,8 +26,8 @@ fn numbers(stack: &Sequential, batch: usize) -> [Vec<f32>; 3] {
     })
 }
 
-fn textbook(stack: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3]) -> [Vec<f64>; 3] {
-    let [inputs, outputs] = [stack.input()[0], stack.output()[0]];
+fn textbook(model: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3]) -> [Vec<f64>; 3] {
+    let [inputs, outputs] = [model.input()[0], model.output()[0]];
     let [parameters, x, grad] =
         numbers.each_ref().map(|x| x.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
     let (weight, bias) = parameters.split_at(inputs * outputs);
@@ -40,7 +40,7 @@ fn textbook(stack: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3])
             let row = output * inputs..(output + 1) * inputs;
             let products = x.iter().zip(&weight[row.clone()]).map(|(x, w)| x * w);
             let sum = bias[output] + products.sum::<f64>();
-            let (value, slope) = match activation {
+            let (value, derivative) = match activation {
                 Activation::Identity => (sum, 1.0),
                 Activation::Relu => (sum.max(0.0), f64::from(sum > 0.0)),
                 Activation::LeakyRelu(slope) if sum <= 0.0 => {
@@ -54,7 +54,7 @@ fn textbook(stack: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3])
                 Activation::Tanh => (sum.tanh(), 1.0 - sum.tanh().powi(2)),
             };
             y.push(value);
-            let grad = grad[output] * slope;
+            let grad = grad[output] * derivative;
             grad_parameters[inputs * outputs + output] += grad;
             for (n, (x, grad_x)) in row.zip(x.iter().zip(&mut *grad_x)) {
                 grad_parameters[n] += grad * x;
@@ -67,11 +67,11 @@ fn textbook(stack: &Sequential, activation: Activation, numbers: &[Vec<f32>; 3])
 
 fn assert_agrees(inputs: usize, outputs: usize, batch: usize, activation: Activation) {
     for level in Level::all() {
-        let stack = stack(inputs, outputs, activation, level);
-        let numbers = numbers(&stack, batch);
+        let model = model(inputs, outputs, activation, level);
+        let numbers = numbers(&model, batch);
         let [parameters, x, grad] = &numbers;
-        let expected = textbook(&stack, activation, &numbers);
-        let found = passes(&stack, parameters, x, grad, batch);
+        let expected = textbook(&model, activation, &numbers);
+        let found = passes(&model, parameters, x, grad, batch);
         for (what, (expected, found)) in
             ["output", "parameters", "input"].iter().zip(expected.iter().zip(&found))
         {
@@ -86,7 +86,9 @@ fn assert_agrees(inputs: usize, outputs: usize, batch: usize, activation: Activa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 60, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_size_agrees_with_the_textbook(
@@ -116,9 +118,9 @@ fn sizes_beyond_all_blocks_agree_with_the_textbook() {
 #[test]
 fn all_levels_with_a_fused_multiply_add_give_the_same_bits() {
     let passes_of = |level, images: usize| -> Passes {
-        let stack = stack(401, 83, Activation::Sigmoid, level);
-        let [parameters, x, grad] = numbers(&stack, 150);
-        passes(&stack, &parameters, &x[..images * 401], &grad[..images * 83], images)
+        let model = model(401, 83, Activation::Sigmoid, level);
+        let [parameters, x, grad] = numbers(&model, 150);
+        passes(&model, &parameters, &x[..images * 401], &grad[..images * 83], images)
     };
     for level in Level::all() {
         let [y, _, grad_x] = passes_of(level, 150);

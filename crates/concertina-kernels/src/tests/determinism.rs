@@ -1,4 +1,4 @@
-//! The same bytes for any number of threads, and for a stack that has been used before.
+//! The same bytes for any number of threads, and for a model that has been used before.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -8,24 +8,24 @@ use super::passes::{Passes, passes};
 use crate::layer::{Activation, Layer, Padding};
 use crate::sequential::Sequential;
 
-fn with_threads(threads: usize, stack: &Sequential, batch: usize) -> Passes {
+fn with_threads(threads: usize, model: &Sequential, batch: usize) -> Passes {
     let numbers = |n, seed| -> Vec<f32> {
         let values = eighths(n, seed).into_iter().enumerate();
         values.map(|(n, x)| x + (n as f32 * 0.618).fract() * 0.1).collect()
     };
-    let parameters = numbers(stack.n_parameters(), 1);
-    let x = numbers(batch * size(stack.input()), 2);
-    let grad = numbers(batch * size(stack.output()), 3);
+    let parameters = numbers(model.n_parameters(), 1);
+    let x = numbers(batch * size(model.input()), 2);
+    let grad = numbers(batch * size(model.output()), 3);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| passes(stack, &parameters, &x, &grad, batch))
+    pool.install(|| passes(model, &parameters, &x, &grad, batch))
 }
 
 #[track_caller]
-fn assert_same_for_any_threads(stack: &Sequential, batch: usize) {
-    let expected = with_threads(1, stack, batch);
+fn assert_same_for_any_threads(model: &Sequential, batch: usize) {
+    let expected = with_threads(1, model, batch);
     assert!(expected.iter().flatten().all(|x| x.is_finite()));
     for threads in [2, 3, 1, 8] {
-        let found = with_threads(threads, stack, batch);
+        let found = with_threads(threads, model, batch);
         let bits =
             |passes: &Passes| passes.iter().flatten().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&found), bits(&expected), "{threads} threads");
@@ -55,8 +55,8 @@ fn convolutions_with_many_weights_give_the_same_bits_for_any_number_of_threads()
         activation,
     };
     let layers = [conv(48), conv(50), Layer::Upsample2d, conv(45), transposed(40, 5)];
-    let stack = Sequential::new([3, 12, 12], &layers).unwrap();
-    assert_same_for_any_threads(&stack, 16 * 5 + 1);
+    let model = Sequential::new([3, 12, 12], &layers).unwrap();
+    assert_same_for_any_threads(&model, 16 * 5 + 1);
 }
 
 #[test]
@@ -68,9 +68,9 @@ fn dense_layers_give_the_same_bits_for_any_number_of_threads() {
         dense(512, Activation::Sigmoid),
         dense(784, Activation::Identity),
     ];
-    let stack = Sequential::new([784, 1, 1], &layers).unwrap();
+    let model = Sequential::new([784, 1, 1], &layers).unwrap();
     for batch in [1, 7, 128, 500] {
-        assert_same_for_any_threads(&stack, batch);
+        assert_same_for_any_threads(&model, batch);
     }
 }
 
@@ -85,20 +85,20 @@ fn sequences_give_the_same_bits_for_any_number_of_threads() {
         Layer::RepeatVector { steps: 2 },
         Layer::TimeDistributedDense { outputs: 30, activation: Activation::Sigmoid },
     ];
-    let stack = Sequential::new([2, 9, 5], &layers).unwrap();
+    let model = Sequential::new([2, 9, 5], &layers).unwrap();
     for batch in [1, 7, 150] {
-        assert_same_for_any_threads(&stack, batch);
+        assert_same_for_any_threads(&model, batch);
     }
 }
 
 #[test]
 fn an_image_is_treated_alike_in_any_batch() {
-    let stack = conv_ae();
-    let parameters = eighths_for(&stack, 5);
+    let model = conv_ae();
+    let parameters = eighths_for(&model, 5);
     let x = eighths(40 * 784, 6);
-    let all = stack.forward(&parameters, &x, 40);
+    let all = model.forward(&parameters, &x, 40);
     for image in [0, 15, 16, 39] {
         let range = image * 784..(image + 1) * 784;
-        assert_eq!(stack.forward(&parameters, &x[range.clone()], 1), all[range]);
+        assert_eq!(model.forward(&parameters, &x[range.clone()], 1), all[range]);
     }
 }

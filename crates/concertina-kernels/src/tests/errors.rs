@@ -39,18 +39,21 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
     check(
         [1, 4, 2],
         &[conv(1, 3, 1, Padding::Valid)],
-        "layer 0: a kernel of 3 without padding needs an input of at least that size, found [4, 2]",
+        "layer 0: a kernel of 3 with valid padding needs an input of at least that size, \
+         found [4, 2]",
     );
     check(
         [1, 4, 4],
         &[Layer::Upsample2d, transposed(2, [14, 17])],
-        "layer 1: `output_size` [14, 17] divided by stride 2 and rounded up must be the input's size [8, 8], \
+        "layer 1: `output_size` [14, 17] divided by stride 2 and rounded up must be the \
+         input's size [8, 8], \
          found [7, 9]",
     );
     check(
         [1, 4, 4],
         &[transposed(2, [0, 0])],
-        "layer 0: `output_size` [0, 0] divided by stride 2 and rounded up must be the input's size [4, 4], found [0, 0]",
+        "layer 0: `output_size` [0, 0] divided by stride 2 and rounded up must be the \
+         input's size [4, 4], found [0, 0]",
     );
     check(
         [1, 4, 4],
@@ -77,11 +80,12 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
     check(
         [1, 4, 4],
         &[dense(3, Activation::Relu), rows(2)],
-        "layer 1: a dense layer of rows needs an input of one channel, found [3, 1, 1]",
+        "layer 1: a time-distributed dense layer needs an input of one channel, found [3, 1, 1]",
     );
     for (slope, text) in [(0.0, "0"), (-0.1, "-0.1"), (f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
-        let expected =
-            format!("layer 0: the slope of a leaky ReLU must be positive and finite, found {text}");
+        let expected = format!(
+            "layer 0: the negative slope of a leaky ReLU must be positive and finite, found {text}"
+        );
         check([1, 4, 4], &[dense(1, Activation::LeakyRelu(slope))], &expected);
     }
 }

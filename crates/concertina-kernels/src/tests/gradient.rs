@@ -1,4 +1,4 @@
-//! The textbook's gradient is the slope of its loss, `sum(grad * y)`.
+//! The textbook's gradient is the derivative of its loss, `sum(grad * y)`, by finite differences.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,25 +18,25 @@ fn off_the_grid(eighths: Vec<f32>) -> Vec<f64> {
     values.map(|(n, x)| f64::from(x) + (n as f64 * 0.618).fract() * 0.1).collect()
 }
 
-/// A stack with parameters, an image and the output's gradient.
+/// A model with parameters, an image and the output's gradient.
 struct Case {
-    stack: Sequential,
+    model: Sequential,
     /// The parameters, then the image.
     at: Vec<f64>,
     grad: Vec<f64>,
 }
 
 impl Case {
-    fn new(stack: Sequential, seed: u64) -> Case {
-        let mut at = off_the_grid(eighths_for(&stack, seed));
-        at.extend(off_the_grid(eighths(size(stack.input()), seed + 1)));
-        let grad = off_the_grid(eighths(size(stack.output()), seed + 2));
-        Case { stack, at, grad }
+    fn new(model: Sequential, seed: u64) -> Case {
+        let mut at = off_the_grid(eighths_for(&model, seed));
+        at.extend(off_the_grid(eighths(size(model.input()), seed + 1)));
+        let grad = off_the_grid(eighths(size(model.output()), seed + 2));
+        Case { model, at, grad }
     }
 
     fn values(&self, at: &[f64]) -> Vec<Vec<f64>> {
-        let (parameters, x) = at.split_at(self.stack.n_parameters());
-        naive::forward(&self.stack, parameters, x)
+        let (parameters, x) = at.split_at(self.model.n_parameters());
+        naive::forward(&self.model, parameters, x)
     }
 
     fn loss(&self, at: &[f64]) -> f64 {
@@ -44,16 +44,16 @@ impl Case {
     }
 
     fn gradient(&self) -> Vec<f64> {
-        let parameters = &self.at[..self.stack.n_parameters()];
+        let parameters = &self.at[..self.model.n_parameters()];
         let mut gradient = vec![0.0; parameters.len()];
         let values = self.values(&self.at);
-        let grad_x = naive::backward(&self.stack, parameters, &values, &self.grad, &mut gradient);
+        let grad_x = naive::backward(&self.model, parameters, &values, &self.grad, &mut gradient);
         gradient.extend(grad_x);
         gradient
     }
 
-    /// The slope along `direction`, to the one side and to the other.
-    fn slopes(&self, direction: &[f64]) -> [f64; 2] {
+    /// The derivative along `direction`, by a step forward and one backward.
+    fn derivatives(&self, direction: &[f64]) -> [f64; 2] {
         let loss = |step: f64| {
             let moved = self.at.iter().zip(direction).map(|(x, d)| x + step * d);
             self.loss(&moved.collect::<Vec<_>>())
@@ -64,24 +64,26 @@ impl Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn any_gradient_is_the_slope(
+    fn any_gradient_agrees_with_finite_differences(
         input in [1..6_usize, 1..9_usize, 1..9_usize],
         layers in prop::collection::vec(layer(), 1..4),
         seed in 0..1000_u64,
     ) {
         let case = Case::new(Sequential::new(input, &fitted(input, layers)).unwrap(), seed);
         let gradient = case.gradient();
-        // Uphill in all coordinates, so that no two parts of the slope cancel.
-        let paces = off_the_grid(eighths(gradient.len(), seed + 3));
+        // Uphill in all coordinates, so that no two parts of the derivative cancel.
+        let lengths = off_the_grid(eighths(gradient.len(), seed + 3));
         let direction: Vec<_> =
-            paces.iter().zip(&gradient).map(|(pace, g)| g.signum() * (1.5 + pace)).collect();
+            lengths.iter().zip(&gradient).map(|(length, g)| g.signum() * (1.5 + length)).collect();
         let expected: f64 = gradient.iter().zip(&direction).map(|(g, d)| g * d).sum();
-        let [above, below] = case.slopes(&direction);
+        let [above, below] = case.derivatives(&direction);
         let tolerance = 1e-4 * expected.max(1.0);
-        // The slopes differ where an activation has its kink between the two points.
+        // The two differ where an activation has its kink between the two points.
         prop_assume!((above - below).abs() < tolerance);
         let found = f64::midpoint(above, below);
         prop_assert!((found - expected).abs() < tolerance, "expected {expected}, found {found}");
@@ -89,7 +91,7 @@ proptest! {
 }
 
 #[test]
-fn every_part_of_a_gradient_is_the_slope() {
+fn every_part_of_a_gradient_agrees_with_finite_differences() {
     let layers = [
         Layer::Conv2d {
             out_channels: 3,
@@ -116,11 +118,11 @@ fn every_part_of_a_gradient_is_the_slope() {
         },
         Layer::Dense { outputs: 5, activation: Activation::Identity },
     ];
-    assert_every_part_is_the_slope([2, 7, 6], &layers);
+    assert_every_part_agrees([2, 7, 6], &layers);
 }
 
 #[test]
-fn every_part_of_a_sequences_gradient_is_the_slope() {
+fn every_part_of_a_sequences_gradient_agrees_with_finite_differences() {
     let layers = [
         Layer::Lstm { hidden: 3, return_sequences: true },
         Layer::Lstm { hidden: 4, return_sequences: false },
@@ -128,16 +130,16 @@ fn every_part_of_a_sequences_gradient_is_the_slope() {
         Layer::Lstm { hidden: 2, return_sequences: true },
         Layer::TimeDistributedDense { outputs: 3, activation: Activation::Sigmoid },
     ];
-    assert_every_part_is_the_slope([2, 4, 3], &layers);
+    assert_every_part_agrees([2, 4, 3], &layers);
 }
 
 #[track_caller]
-fn assert_every_part_is_the_slope(input: Shape, layers: &[Layer]) {
+fn assert_every_part_agrees(input: Shape, layers: &[Layer]) {
     let case = Case::new(Sequential::new(input, layers).unwrap(), 1);
     let mut direction = vec![0.0; case.at.len()];
     for (n, &expected) in case.gradient().iter().enumerate() {
         direction[n] = 1.0;
-        let [above, below] = case.slopes(&direction);
+        let [above, below] = case.derivatives(&direction);
         direction[n] = 0.0;
         let found = f64::midpoint(above, below);
         let error = (found - expected).abs() / found.abs().max(1.0);

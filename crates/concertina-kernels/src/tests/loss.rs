@@ -1,4 +1,4 @@
-//! Errors and slopes of images against f64, for any batch and number of threads.
+//! Errors and gradients of images against f64, for any batch and number of threads.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,20 +24,20 @@ fn numbers(n: usize) -> [Vec<f32>; 2] {
 }
 
 #[test]
-fn errors_and_slopes_agree_with_the_textbook() {
+fn errors_and_gradients_agree_with_the_textbook() {
     for (loss, width) in LOSSES.into_iter().flat_map(|loss| [(loss, 1), (loss, 37), (loss, 784)]) {
         let [logits, targets] = numbers(19 * width);
         let pairs = logits.iter().zip(&targets);
         let expected: Vec<_> = pairs.map(|(&l, &t)| textbook(loss, l, t)).collect();
         for level in Level::all() {
-            let (mut errors, mut slopes) = ([f32::NAN; 19], vec![f32::NAN; 19 * width]);
-            loss.evaluate_with(level, &logits, &targets, width, &mut errors, Some(&mut slopes));
+            let (mut errors, mut gradients) = ([f32::NAN; 19], vec![f32::NAN; 19 * width]);
+            loss.evaluate_with(level, &logits, &targets, width, &mut errors, Some(&mut gradients));
             for (found, expected) in errors.iter().zip(expected.chunks(width)) {
                 let expected: f64 = expected.iter().map(|(error, _)| error).sum();
                 let difference = (f64::from(*found) - expected).abs();
                 assert!(difference <= 1e-6 * expected + 1e-8, "{loss:?} {found} {expected}");
             }
-            for (found, (_, expected)) in slopes.iter().zip(&expected) {
+            for (found, (_, expected)) in gradients.iter().zip(&expected) {
                 assert!((f64::from(*found) - expected).abs() < 2e-7, "{loss:?} {found} {expected}");
             }
         }
@@ -53,8 +53,8 @@ fn an_image_has_the_same_bits_in_any_batch_and_for_any_number_of_threads() {
         for image in 0..200 {
             let row = image * width..(image + 1) * width;
             let error = &mut expected.0[image..=image];
-            let slopes = &mut expected.1[row.clone()];
-            loss.evaluate(&logits[row.clone()], &targets[row], width, error, Some(slopes));
+            let gradients = &mut expected.1[row.clone()];
+            loss.evaluate(&logits[row.clone()], &targets[row], width, error, Some(gradients));
         }
         for (threads, level) in
             [1, 2, 5].into_iter().flat_map(|n| Level::all().into_iter().map(move |l| (n, l)))
@@ -63,8 +63,8 @@ fn an_image_has_the_same_bits_in_any_batch_and_for_any_number_of_threads() {
             let mut found = ([0.0; 200], vec![0.0; 200 * width]);
             let mut without = [0.0; 200];
             pool.install(|| {
-                let (errors, slopes) = (&mut found.0, Some(&mut *found.1));
-                loss.evaluate_with(level, &logits, &targets, width, errors, slopes);
+                let (errors, gradients) = (&mut found.0, Some(&mut *found.1));
+                loss.evaluate_with(level, &logits, &targets, width, errors, gradients);
                 loss.evaluate_with(level, &logits, &targets, width, &mut without, None);
             });
             assert!(found == expected && without == expected.0, "{loss:?} {threads} {level:?}");

@@ -55,17 +55,21 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
         4 => conv.prop_map(|(out_channels, kernel, stride, padding, activation)| Layer::Conv2d {
             out_channels, kernel, stride, padding, activation,
         }),
-        // The size is how much is missing from the largest that is possible, until the input's size is known.
+        // The size is how much is missing from the largest that is possible, until the input's size
+        // is known.
         2 => transposed.prop_map(|(out_channels, kernel, stride, output_size, activation)| {
             Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation }
         }),
-        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::Dense { outputs, activation }),
+        1 => (1..30_usize, activation())
+            .prop_map(|(outputs, activation)| Layer::Dense { outputs, activation }),
         2 => Just(Layer::MaxPool2d),
         2 => Just(Layer::Upsample2d),
         1 => Just(Layer::Reshape([0, 0, 0])),
-        2 => (1..20_usize, any::<bool>()).prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
+        2 => (1..20_usize, any::<bool>())
+            .prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
         1 => (1..9_usize).prop_map(|steps| Layer::RepeatVector { steps }),
-        1 => (1..30_usize, activation()).prop_map(|(outputs, activation)| Layer::TimeDistributedDense { outputs, activation }),
+        1 => (1..30_usize, activation())
+            .prop_map(|(outputs, activation)| Layer::TimeDistributedDense { outputs, activation }),
     ]
 }
 
@@ -89,7 +93,7 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
             _ => {}
         }
         fitted.push(layer);
-        if Sequential::new(input, &fitted).map_or(usize::MAX, |stack| size(stack.output())) > 3000 {
+        if Sequential::new(input, &fitted).map_or(usize::MAX, |model| size(model.output())) > 3000 {
             fitted.pop();
         }
     }

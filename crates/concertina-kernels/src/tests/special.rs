@@ -27,21 +27,21 @@ fn no_images_give_empty_results() {
         vec![LSTM, Layer::TimeDistributedDense { outputs: 3, activation: Activation::Relu }],
         vec![Layer::RepeatVector { steps: 2 }, LSTM, Layer::RepeatVector { steps: 3 }],
     ] {
-        let stack = Sequential::new([1, 4, 4], &layers).unwrap();
-        let parameters = vec![0.5; stack.n_parameters()];
-        let [y, grad_parameters, grad_x] = passes(&stack, &parameters, &[], &[], 0);
+        let model = Sequential::new([1, 4, 4], &layers).unwrap();
+        let parameters = vec![0.5; model.n_parameters()];
+        let [y, grad_parameters, grad_x] = passes(&model, &parameters, &[], &[], 0);
         assert!(y.is_empty() && grad_x.is_empty());
         assert!(grad_parameters.iter().all(|&x| x == 0.0));
-        assert!(stack.forward(&parameters, &[], 0).is_empty());
+        assert!(model.forward(&parameters, &[], 0).is_empty());
     }
 }
 
 #[test]
-fn a_stack_without_work_passes_everything_on() {
+fn a_model_without_work_passes_everything_on() {
     for layers in [vec![], vec![Layer::Reshape([4, 1, 1]), Layer::Reshape([1, 4, 1])]] {
-        let stack = Sequential::new([1, 2, 2], &layers).unwrap();
+        let model = Sequential::new([1, 2, 2], &layers).unwrap();
         let (x, grad) = (eighths(12, 1), eighths(12, 2));
-        let [y, _, grad_x] = passes(&stack, &[], &x, &grad, 3);
+        let [y, _, grad_x] = passes(&model, &[], &x, &grad, 3);
         assert_eq!((y, grad_x), (x, grad));
     }
 }
@@ -75,13 +75,13 @@ fn what_is_not_a_number_stays_so() {
                     Layer::TimeDistributedDense { outputs: 2, activation },
                 ],
             ] {
-                let stack = Sequential::with_level([1, 2, 2], &layers, level).unwrap();
-                let parameters = vec![-0.5; stack.n_parameters()];
+                let model = Sequential::with_level([1, 2, 2], &layers, level).unwrap();
+                let parameters = vec![-0.5; model.n_parameters()];
                 for bad in 0..4 {
                     // Three images; only the second is bad.
                     let mut x = vec![1.0; 12];
                     x[4 + bad] = f32::NAN;
-                    let y = stack.forward(&parameters, &x, 3);
+                    let y = model.forward(&parameters, &x, 3);
                     let n = y.len() / 3;
                     assert!(
                         y[n..2 * n].iter().all(|y| y.is_nan()),
@@ -97,12 +97,12 @@ fn what_is_not_a_number_stays_so() {
 #[test]
 fn lanes_without_an_image_do_not_reach_the_gradient() {
     // With an input of zeros, 0 * inf would arise in the empty lanes only.
-    let stack = conv_ae();
-    let parameters = eighths_for(&stack, 1);
+    let model = conv_ae();
+    let parameters = eighths_for(&model, 1);
     let (x, grad) = (eighths(784, 2), eighths(784, 3));
-    let [_, one, _] = passes(&stack, &parameters, &x, &grad, 1);
+    let [_, one, _] = passes(&model, &parameters, &x, &grad, 1);
     let twice = |values: &[f32]| [values, values].concat();
-    let [_, two, _] = passes(&stack, &parameters, &twice(&x), &twice(&grad), 2);
+    let [_, two, _] = passes(&model, &parameters, &twice(&x), &twice(&grad), 2);
     for (one, two) in one.iter().zip(&two) {
         assert!((2.0 * one - two).abs() <= 1e-4 * two.abs().max(1.0), "{one} {two}");
     }
@@ -110,14 +110,14 @@ fn lanes_without_an_image_do_not_reach_the_gradient() {
 
 #[test]
 fn the_backward_pass_can_be_run_again_and_without_the_inputs_gradient() {
-    let stack = conv_ae();
-    let parameters = eighths_for(&stack, 1);
+    let model = conv_ae();
+    let parameters = eighths_for(&model, 1);
     let (x, grad) = (eighths(5 * 784, 2), eighths(5 * 784, 3));
-    let [_, expected, _] = passes(&stack, &parameters, &x, &grad, 5);
-    let (_, tape) = stack.forward_taped(&parameters, &x, 5);
+    let [_, expected, _] = passes(&model, &parameters, &x, &grad, 5);
+    let (_, tape) = model.forward_taped(&parameters, &x, 5);
     for _ in 0..2 {
         let mut found = vec![9.0; expected.len()];
-        stack.backward(&parameters, &x, &tape, &grad, &mut found, None);
+        model.backward(&parameters, &x, &tape, &grad, &mut found, None);
         assert_eq!(found, expected);
     }
 }
@@ -137,8 +137,8 @@ fn parameters_lie_in_order_with_kerass_fans() {
         Layer::TimeDistributedDense { outputs: 5, activation: Activation::Identity },
         Layer::Dense { outputs: 3, activation: Activation::Identity },
     ];
-    let stack = Sequential::new([6, 4, 4], &layers).unwrap();
-    let found: Vec<(&str, Vec<usize>, usize, usize, usize)> = stack
+    let model = Sequential::new([6, 4, 4], &layers).unwrap();
+    let found: Vec<(&str, Vec<usize>, usize, usize, usize)> = model
         .parameters()
         .iter()
         .map(|p| (p.name, p.shape.clone(), p.range.start, p.fan_in, p.fan_out))
@@ -157,7 +157,7 @@ fn parameters_lie_in_order_with_kerass_fans() {
         ("bias", vec![3], 708, 40, 3),
     ];
     assert_eq!(found, expected);
-    assert_eq!(stack.n_parameters(), 711);
+    assert_eq!(model.n_parameters(), 711);
     let shapes: [Shape; 5] = [[5, 4, 4], [2, 8, 7], [1, 8, 2], [1, 8, 5], [3, 1, 1]];
-    assert_eq!(stack.shapes(), shapes);
+    assert_eq!(model.shapes(), shapes);
 }

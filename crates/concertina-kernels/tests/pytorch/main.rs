@@ -48,17 +48,17 @@ fn layers_are_as_in_pytorch() {
         let x = fixture::tensor(&case["input"]);
         let parameters = fixture::tensor(&case["parameters"]).values;
         let grad_output = fixture::tensor(&case["output_weights"]).values;
-        let stack = Sequential::new(x.image(), &fixture::layers(&case["layers"])).unwrap();
+        let model = Sequential::new(x.image(), &fixture::layers(&case["layers"])).unwrap();
 
-        let (y, tape) = stack.forward_taped(&parameters, &x.values, x.batch());
+        let (y, tape) = model.forward_taped(&parameters, &x.values, x.batch());
         check_close(&y, &numbers(&case["output"]), &format!("{name}: output"));
-        assert_eq!(stack.forward(&parameters, &x.values, x.batch()), y, "{name}: without a tape");
+        assert_eq!(model.forward(&parameters, &x.values, x.batch()), y, "{name}: without a tape");
 
         // Both are to be overwritten.
-        let mut grad_parameters = vec![f32::NAN; stack.n_parameters()];
+        let mut grad_parameters = vec![f32::NAN; model.n_parameters()];
         let mut grad_x = vec![f32::NAN; x.values.len()];
         let to_x = Some(&mut grad_x[..]);
-        stack.backward(&parameters, &x.values, &tape, &grad_output, &mut grad_parameters, to_x);
+        model.backward(&parameters, &x.values, &tape, &grad_output, &mut grad_parameters, to_x);
         check_close(&grad_x, &numbers(&case["grad_input"]), &format!("{name}: input gradient"));
         let expected = numbers(&case["grad_parameters"]);
         check_close(&grad_parameters, &expected, &format!("{name}: parameter gradient"));
@@ -73,11 +73,11 @@ fn whole_networks_are_as_in_pytorch() {
         let pass = network.pass();
         check_summary(&pass.code, &case["code"], &format!("{name}: code"));
         check_summary(&pass.logits, &case["logits"], &format!("{name}: logits"));
-        for (stack, gradients, key) in [
+        for (model, gradients, key) in [
             (&network.encoder, &pass.grad_theta, "encoder_gradients"),
             (&network.decoder, &pass.grad_phi, "decoder_gradients"),
         ] {
-            for (i, parameter) in stack.parameters().iter().enumerate() {
+            for (i, parameter) in model.parameters().iter().enumerate() {
                 let what = format!("{name}: {key} of layer {} {}", parameter.layer, parameter.name);
                 check_summary(&gradients[parameter.range.clone()], &case[key][i], &what);
             }

@@ -1,4 +1,4 @@
-//! A whole autoencoder of two stacks, with the losses of `fixtures/recipes.json` written out by hand.
+//! An encoder and a decoder, with the losses of `fixtures/recipes.json` written out by hand.
 
 use concertina_kernels::Sequential;
 
@@ -19,8 +19,8 @@ pub(crate) struct Network {
 /// A variational bottleneck.
 struct Gaussian {
     eps: Vec<f32>,
-    /// Whether the second half of the encoder's output is the logarithm of sigma for the sampler; for the KL term it
-    /// is that of the variance either way.
+    /// Whether the second part of the encoder's output is log(sigma) where the code is sampled; in
+    /// the KL term it is log(variance) either way.
     samples_by_log_sigma: bool,
 }
 
@@ -62,7 +62,7 @@ impl Network {
         let (encoded, encoder_tape) =
             self.encoder.forward_taped(&self.theta, &self.x.values, batch);
         let code = match &self.gaussian {
-            Some(gaussian) => gaussian.draw(&encoded, batch),
+            Some(gaussian) => gaussian.sample(&encoded, batch),
             None => encoded.clone(),
         };
         let (logits, decoder_tape) = self.decoder.forward_taped(&self.phi, &code, batch);
@@ -93,23 +93,23 @@ impl Network {
         let n = if reduction == "mean" { logits.len() } else { self.x.batch() } as f32;
         let grad = |(logit, target): (&f32, &f32)| {
             let x_hat = 1.0 / (1.0 + (-logit).exp());
-            let slope = if kind == "gaussian" { 2.0 * x_hat * (1.0 - x_hat) } else { 1.0 };
-            (x_hat - target) * slope / n
+            let derivative = if kind == "gaussian" { 2.0 * x_hat * (1.0 - x_hat) } else { 1.0 };
+            (x_hat - target) * derivative / n
         };
         logits.iter().zip(&self.target).map(grad).collect()
     }
 }
 
 impl Gaussian {
-    /// The code of each image from its mean and spread.
-    fn draw(&self, encoded: &[f32], batch: usize) -> Vec<f32> {
+    /// The code of each image from its mean and log-variance or log-sigma.
+    fn sample(&self, encoded: &[f32], batch: usize) -> Vec<f32> {
         let size = self.eps.len() / batch;
         let images = encoded.chunks_exact(2 * size).zip(self.eps.chunks_exact(size));
-        let draw = |(encoded, eps): (&[f32], &[f32])| -> Vec<f32> {
-            let (mean, spread) = encoded.split_at(size);
-            (0..size).map(|d| mean[d] + self.sigma(spread[d]).0 * eps[d]).collect()
+        let sample = |(encoded, eps): (&[f32], &[f32])| -> Vec<f32> {
+            let (mean, log) = encoded.split_at(size);
+            (0..size).map(|d| mean[d] + self.sigma(log[d]).0 * eps[d]).collect()
         };
-        images.flat_map(draw).collect()
+        images.flat_map(sample).collect()
     }
 
     /// What comes back through the code, and from the KL term.
@@ -117,24 +117,23 @@ impl Gaussian {
         let size = self.eps.len() / batch;
         let mut grad = Vec::with_capacity(encoded.len());
         for image in 0..batch {
-            let (mean, spread) = encoded[2 * size * image..][..2 * size].split_at(size);
+            let (mean, log) = encoded[2 * size * image..][..2 * size].split_at(size);
             let (eps, grad_code) = (&self.eps[size * image..], &grad_code[size * image..]);
             let n = batch as f32;
             grad.extend((0..size).map(|d| grad_code[d] + mean[d] / n));
             grad.extend((0..size).map(|d| {
-                grad_code[d] * self.sigma(spread[d]).1 * eps[d]
-                    + (spread[d].exp() - 1.0) / (2.0 * n)
+                grad_code[d] * self.sigma(log[d]).1 * eps[d] + (log[d].exp() - 1.0) / (2.0 * n)
             }));
         }
         grad
     }
 
-    /// The standard deviation that a spread stands for, and its derivative.
-    fn sigma(&self, spread: f32) -> (f32, f32) {
+    /// The standard deviation, and its derivative with respect to the encoder's output.
+    fn sigma(&self, log: f32) -> (f32, f32) {
         if self.samples_by_log_sigma {
-            (spread.exp(), spread.exp())
+            (log.exp(), log.exp())
         } else {
-            ((spread / 2.0).exp(), (spread / 2.0).exp() / 2.0)
+            ((log / 2.0).exp(), (log / 2.0).exp() / 2.0)
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::simd::{Kernel, Level, Simd};
 /// Input, forget, new value, output: their values lie side by side.
 pub(super) const GATES: usize = 4;
 
-/// About so many values of `h` are worth a thread's while.
+/// About this many values of `h` are worth a thread.
 const VALUES_PER_JOB: usize = 1 << 12;
 
 /// A step forward of some images, `[B, hidden]` and `[B, 4 hidden]`.

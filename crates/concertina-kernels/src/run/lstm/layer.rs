@@ -18,7 +18,7 @@ pub(crate) struct Lstm {
     reads: Reads,
     hidden: usize,
     return_sequences: bool,
-    /// In the flat vector of the whole stack.
+    /// In the flat vector of the whole model.
     weight: Range<usize>,
     recurrent: Range<usize>,
     bias: Range<usize>,
@@ -34,7 +34,7 @@ pub(crate) enum Reads {
     Whole { len: usize, steps: usize },
 }
 
-/// What the backward pass needs, of every step.
+/// What the backward pass needs of all steps.
 #[derive(Debug)]
 pub(crate) struct LstmTape {
     /// `[T, B, 4 hidden]`, after their activations.
@@ -111,7 +111,8 @@ impl Lstm {
         (y, tape)
     }
 
-    /// Overwrites this layer's part of `grad_parameters`, and `grad_x` if it is wanted: back-propagation through time.
+    /// Overwrites this layer's part of `grad_parameters`, and `grad_x` if it is wanted:
+    /// back-propagation through time.
     pub(crate) fn backward(
         &self,
         parameters: &[f32],
@@ -184,7 +185,8 @@ impl Lstm {
         }
     }
 
-    /// What is multiplied with the weight: `[T, B, C * W]`, or `[B, len]` if all steps see the same.
+    /// What is multiplied with the weight: `[T, B, C * W]`, or `[B, len]` if all steps see the
+    /// same.
     fn inputs<'a>(&self, x: &'a [f32]) -> Cow<'a, [f32]> {
         match self.reads {
             Reads::Rows(rows) => rows.by_step(x).into(),
@@ -192,7 +194,7 @@ impl Lstm {
         }
     }
 
-    /// The output of every step as an image.
+    /// `h` of all steps as an image.
     fn output_rows(&self) -> Rows {
         Rows::of([1, self.steps(), self.hidden])
     }
