@@ -26,8 +26,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Writes the file's right checksum where its own stands; without one, a change would never get past
-/// the check of it.
+/// Writes the file's right checksum where its own stands; without one, a change would never get
+/// past the check of it.
 fn set_checksum(bytes: &mut [u8]) {
     let mark = bytes.windows(MARK.len()).position(|window| window == MARK);
     let Some(start) = mark.map(|at| at + MARK.len()) else { return };
