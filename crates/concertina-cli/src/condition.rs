@@ -3,8 +3,8 @@
 use concertina::model::Model;
 use concertina::{Error, Result};
 
-/// The class of each of `n` images or codes; `None` for a model without a condition. `labels` are those of the data, by
-/// name; `asked` is for all, and comes before them.
+/// The class of each of `n` images or codes; `None` for a model without a condition. `labels` are
+/// those of the data, by name; `asked` is for all, and comes before them.
 pub(crate) fn classes(
     model: &Model,
     n: usize,
@@ -18,8 +18,8 @@ pub(crate) fn classes(
         return Ok(None);
     }
     let labels = labels.ok_or_else(|| {
-        Error::data("expected labels, since the model's condition is the label, found none")
-            .with_hint("say one for all: `--label NAME`")
+        Error::data("expected labels, since the model is conditional, found none")
+            .with_hint("give one for all images: `--label NAME`")
     })?;
     labels.iter().map(|name| model.class(name)).collect::<Result<Vec<u32>>>().map(Some)
 }

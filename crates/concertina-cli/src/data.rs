@@ -6,18 +6,18 @@ use std::sync::Arc;
 use anyhow::Context;
 use concertina::Error;
 use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named, source_name};
-use concertina::evaluate::{Half, Subject};
+use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
+use concertina::text::counted;
 use etcetera::BaseStrategy;
 use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::fetch;
 use crate::printer::Printer;
-use crate::words::counted;
 
-/// Opens DATA. A named set that is nowhere on this machine is downloaded into the cache.
+/// Opens DATA. A named set that is not on this machine is downloaded into the cache.
 pub(crate) fn open(
     source: &str,
     options: OpenOptions,
@@ -58,8 +58,8 @@ pub(crate) fn open_to_train(
     open(source, recipe.open_options(), printer)
 }
 
-/// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even where a folder has the
-/// same.
+/// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even
+/// where a folder has the same.
 pub(crate) fn absolute(source: &str) -> String {
     let path = Path::new(source);
     let is_path = named::find(source).is_none() && path.exists();
@@ -69,33 +69,34 @@ pub(crate) fn absolute(source: &str) -> String {
     }
 }
 
-/// Tells of files that were left out; the card has more of them.
+/// Tells of files that were skipped; the card has more of them.
 pub(crate) fn warn_of_skipped(card: &DataCard, printer: Printer) {
     if let Some(first) = card.skipped.shown.first() {
         let files = counted(card.skipped.count, "file");
         let rest = if card.skipped.count == 1 {
             ""
         } else {
-            " (`concertina data inspect` tells of the others)"
+            " (`concertina data inspect` lists the others)"
         };
-        printer.warn(format_args!("left out {files}: {}: {}{rest}", first.name, first.reason));
+        printer.warn(format_args!("skipped {files}: {}: {}{rest}", first.name, first.reason));
     }
 }
 
 /// Which images of DATA a trained model is to be given.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
-    /// So many at most.
+    /// At most this many.
     pub(crate) limit: Option<usize>,
-    /// The training half of a set that has two.
+    /// The training split, where there is a test split too.
     pub(crate) train: bool,
-    /// Pictures of other sizes are fitted to what the encoder sees; otherwise to what the model was trained to return,
-    /// of which the encoder gets what the task makes. The two differ in models that enlarge.
+    /// Images of other sizes are resized to what the encoder sees; otherwise to what the model was
+    /// trained to return, of which the encoder gets what the task makes. The two differ in models
+    /// that enlarge.
     pub(crate) fit_to_input: bool,
 }
 
-/// Opens images for a trained model: all of a folder's, fitted to what the model takes; of a set with a test half,
-/// that half.
+/// Opens images for a trained model, resized to what the model takes: the test split of a set that
+/// has one, otherwise all.
 pub(crate) fn open_for(
     model: &Model,
     source: &str,
@@ -105,7 +106,8 @@ pub(crate) fn open_for(
     Ok(Inputs::of(open_fitted(model, source, wanted.fit_to_input, printer)?, wanted))
 }
 
-/// Opens a data set with nothing held out of what has no test half, fitted to what the model takes.
+/// Opens a data set, resized to what the model takes, with nothing held out of one without a test
+/// split.
 fn open_fitted(
     model: &Model,
     source: &str,
@@ -123,17 +125,20 @@ fn open_fitted(
         data = open(source, options, printer)?;
         if !fits(&data) {
             return Err(Error::data(format!(
-                "`{source}`: expected images of {shape}, as this model's are, found {}",
+                "`{source}`: expected images of {shape}, as the model takes them, found {}",
                 data.train.shape()
             ))
-            .with_hint("images are fitted to squares only: bring these to the model's size first")
+            .with_hint(
+                "images are resized to squares only: resize these to the model's shape first",
+            )
             .into());
         }
-        printer.say(format_args!("fitted to the model's {shape}: {}", data.card.fitted));
+        printer.say(format_args!("resized to the model's {shape}: {}", data.card.fitted));
         let [width, height] = data.card.sizes.largest;
         if fit_to_input && width.min(height) > target.width.max(target.height) {
             printer.warn(format!(
-                "what this model makes is of {target}, smaller than these pictures: it works on pictures of its own size only"
+                "the model outputs images of {target}, which is smaller than these images: they \
+                 lose detail"
             ));
         }
     }
@@ -144,9 +149,10 @@ fn open_fitted(
     Ok(data)
 }
 
-/// Opens DATA to judge a model by. Of what the model was trained on, named set or not, its halves are what it was trained on
-/// and what was held out: to judge on training images would flatter. A named set is judged on all of its test half.
-pub(crate) fn open_to_judge<'m>(
+/// Opens DATA to evaluate a model on. Of what the model was trained on, the splits are what it was
+/// trained on and what was held out: an evaluation on training images would flatter. Of a named set
+/// all of the test split is used.
+pub(crate) fn open_to_evaluate<'m>(
     model: &'m Model,
     source: &str,
     printer: Printer,
@@ -155,7 +161,8 @@ pub(crate) fn open_to_judge<'m>(
     let is_named = named::find(&source).is_some();
     if source_name(&source) == model.card.source {
         let mut data = open_to_train(&model.recipe, &source, printer)?;
-        // The card has the mean and the spread of all training pixels: other images of that name are told by it.
+        // The card has the mean and the standard deviation of all training pixels: other images of
+        // that name differ in it.
         if data.card.for_others() == model.card {
             if is_named && model.recipe.data.limit.is_some() {
                 let options = OpenOptions { limit: None, ..model.recipe.open_options() };
@@ -164,7 +171,7 @@ pub(crate) fn open_to_judge<'m>(
             }
             if !is_named {
                 printer.say(
-                    "the model was trained on this data: evaluating on the part that was held out",
+                    "the model was trained on this data: evaluating on the images held out of it",
                 );
             }
             return subject(model, data, true);
@@ -173,17 +180,19 @@ pub(crate) fn open_to_judge<'m>(
     subject(model, open_fitted(model, &source, false, printer)?, false)
 }
 
-/// The test half is judged on, and the training half compared with; of a data set without halves all is judged on.
+/// Evaluated on the test split and compared with the training split; without a test split,
+/// evaluated on all.
 fn subject(model: &Model, data: Dataset, own: bool) -> anyhow::Result<Subject<'_>> {
     let name = data.card.name();
     let by_model = |labels| numbered_by(model, labels, &data.class_names);
-    let train = Half { images: data.train, labels: by_model(data.train_labels)? };
-    let test = Half { images: data.valid, labels: by_model(data.valid_labels)? };
+    let train = Split { images: data.train, labels: by_model(data.train_labels)? };
+    let test = Split { images: data.valid, labels: by_model(data.valid_labels)? };
     let (test, train) = if test.images.is_empty() { (train, None) } else { (test, Some(train)) };
     Ok(Subject { model, name, test, train, own })
 }
 
-/// Labels by the numbers that a conditional model has for classes of these names; of another model, as they are.
+/// Labels by the numbers that a conditional model has for classes of these names; for another
+/// model, as they are.
 fn numbered_by(
     model: &Model,
     labels: Option<Vec<u32>>,
@@ -208,7 +217,7 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// The test half of a data set that has one, or as wanted; all of one that has not.
+    /// The test split of a data set that has one, or as wanted; otherwise all.
     pub(crate) fn of(data: Dataset, wanted: Wanted) -> Self {
         let use_train = wanted.train || data.valid.is_empty();
         let (mut images, labels, names) = if use_train {
@@ -270,7 +279,7 @@ fn download(set: &named::NamedSet, printer: Printer) -> anyhow::Result<()> {
         }
         fetched.map_err(|error| {
             let missing = named::missing(set, &data_dirs());
-            Error::data(format!("{error:#}")).with_hint(missing.hint().unwrap_or_default())
+            Error::data(format!("{error:#}")).with_hint(missing.hint().cloned().unwrap_or_default())
         })?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The code for an error: what the library's error at its root is; anything else has to do with files.
+    /// The code for an error: by the kind of the library's error; any other has to do with files.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         match error.downcast_ref::<concertina::Error>() {
             Some(error) if error.is_config() => Self::Usage,

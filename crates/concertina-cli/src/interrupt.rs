@@ -8,7 +8,8 @@ use std::sync::{Arc, OnceLock};
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on; before, a signal ends the program at once. To be called when there is a run to save.
+    /// Listens from now on; before, a signal ends the program at once. To be called when there is a
+    /// run to save.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         static LISTENING: OnceLock<Interrupt> = OnceLock::new();
         if let Some(interrupt) = LISTENING.get() {

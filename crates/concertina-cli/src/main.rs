@@ -7,6 +7,7 @@ mod data;
 mod evaluation;
 mod exit;
 mod fetch;
+mod hint;
 mod interrupt;
 mod output;
 mod printer;

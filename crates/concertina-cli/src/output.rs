@@ -1,32 +1,33 @@
-//! Pictures and codes to files: what an `-o OUT` means.
+//! Images and codes to files: what an `-o OUT` means.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use concertina::artifact::{picture_png, publish_folder, write_whole};
-use concertina::model::{Codes, Pictures};
-use concertina::plot::{ImageGrid, Row, Theme};
+use concertina::data::FloatImages;
+use concertina::math::Codes;
 use concertina::shape::ImageShape;
 use concertina::{Error, Result};
 use concertina_formats::{csv, npy};
+use concertina_report::plot::{ImageGrid, Row, Theme};
 use fs_err as fs;
 
-/// Pictures on a sheet; more are written only to .npy or a folder.
+/// Images on a sheet; more are written only to .npy or a folder.
 const MOST_ON_SHEET: usize = 1000;
 const COLUMNS: usize = 10;
-/// Values made at once: 4 GiB of them.
+/// Values computed at once: 4 GiB of them.
 const MOST_VALUES: usize = 1 << 30;
 
-/// What an OUT for pictures can be, found out before the long work begins.
+/// What an OUT for images can be, found out before the long work begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PicturesOut<'a> {
+pub(crate) enum ImagesOut<'a> {
     Png(&'a Path),
     Npy(&'a Path),
     Folder(&'a Path),
 }
 
-impl<'a> PicturesOut<'a> {
-    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+impl<'a> ImagesOut<'a> {
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         match extension(path).as_deref() {
             Some("png") => writable(path, inputs).map(|()| Self::Png(path)),
@@ -38,52 +39,51 @@ impl<'a> PicturesOut<'a> {
                         && fs::read_dir(path)?.next().is_none();
                 if !is_new {
                     return Err(Error::data(format!(
-                        "expected a new folder for the pictures, found `{}`, which exists already",
+                        "expected a new folder for the images, found `{}`, which exists already",
                         path.display()
                     )));
                 }
                 Ok(Self::Folder(path))
             }
             Some(other) => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .png or .npy, or a folder's, found .{other}"
+                "`--out`: expected a name that ends in .png or .npy, or the name of a folder, \
+                 found .{other}"
             ))),
         }
     }
 
-    /// Whether so many pictures can be made and written: asked before the work.
+    /// Whether `n` images can be made and written: asked before the work.
     pub(crate) fn check(self, n: usize, shape: ImageShape) -> Result<()> {
         if matches!(self, Self::Png(_)) && n > MOST_ON_SHEET {
             return Err(Error::config(format!(
-                "`--out`: expected at most {MOST_ON_SHEET} pictures on a sheet, found {n}"
+                "`--out`: expected at most {MOST_ON_SHEET} images on a sheet, found {n}"
             ))
-            .with_hint("take fewer, or write an .npy or a folder"));
+            .with_hint("take fewer, or write a .npy or a folder"));
         }
         check_amount(n, shape)
     }
 
-    /// Writes the pictures. On a sheet, `above` (of the same number) stand over them, row by row.
+    /// Writes the images. On a sheet, `above` (of the same number) stand over them, row by row.
     pub(crate) fn write(
         self,
-        pictures: &Pictures,
+        images: &FloatImages,
         names: &[String],
-        above: Option<(&str, &Pictures, &str)>,
+        above: Option<(&str, &FloatImages, &str)>,
     ) -> Result<()> {
         match self {
             Self::Npy(path) => {
-                let shape = pictures.shape();
-                let axes = [pictures.len(), shape.channels, shape.height, shape.width];
-                write_whole(path, &npy_bytes(&axes, pictures.values())?)
+                let shape = images.shape();
+                let axes = [images.len(), shape.channels, shape.height, shape.width];
+                write_whole(path, &npy_bytes(&axes, images.values())?)
             }
-            Self::Png(path) if pictures.len() == 1 => {
-                write_whole(path, &picture_png(pictures.shape(), pictures.values())?)
+            Self::Png(path) if images.len() == 1 => {
+                write_whole(path, &picture_png(images.shape(), images.values())?)
             }
-            Self::Png(path) => write_whole(path, &sheet(pictures, above)?),
+            Self::Png(path) => write_whole(path, &sheet(images, above)?),
             Self::Folder(path) => {
                 let names = file_names(names);
-                let files: Vec<(&str, Vec<u8>)> = (names.iter().zip(pictures.iter()))
-                    .map(|(name, picture)| {
-                        Ok((name.as_str(), picture_png(pictures.shape(), picture)?))
-                    })
+                let files: Vec<(&str, Vec<u8>)> = (names.iter().zip(images.iter()))
+                    .map(|(name, image)| Ok((name.as_str(), picture_png(images.shape(), image)?)))
                     .collect::<Result<_>>()?;
                 if path.exists() {
                     // Fails if something has come into it by now.
@@ -98,19 +98,19 @@ impl<'a> PicturesOut<'a> {
     }
 }
 
-/// An error if so many pictures are more than can be made at once.
+/// An error if `n` images are more than can be made at once.
 pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
     if n.checked_mul(shape.len()).is_none_or(|values| values > MOST_VALUES) {
         let most = MOST_VALUES / shape.len();
         return Err(Error::config(format!(
-            "expected at most {most} pictures of {shape} at once, found {n}"
+            "expected at most {most} images of {shape} at once, found {n}"
         )));
     }
     Ok(())
 }
 
-/// A file for each picture, called as the picture was; `a.jpg` and `a.png` become `a.jpg.png` and `a.png.png`, and of two that
-/// would still be called alike the second gets a number.
+/// A file for each image, called as the image was; `a.jpg` and `a.png` become `a.jpg.png` and
+/// `a.png.png`, and of two that would still be called alike the second gets a number.
 fn file_names(names: &[String]) -> Vec<String> {
     let names: Vec<String> = names.iter().map(|name| name.replace(['/', '\\'], "-")).collect();
     let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
@@ -134,19 +134,19 @@ fn file_names(names: &[String]) -> Vec<String> {
     names.iter().map(&mut file_name).collect()
 }
 
-/// Ten pictures to a row; with `above`, pairs of rows.
-fn sheet(pictures: &Pictures, above: Option<(&str, &Pictures, &str)>) -> Result<Vec<u8>> {
+/// Ten images to a row; with `above`, pairs of rows.
+fn sheet(images: &FloatImages, above: Option<(&str, &FloatImages, &str)>) -> Result<Vec<u8>> {
     let Some((upper, inputs, lower)) = above else {
-        let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), COLUMNS)?;
+        let sheet = ImageGrid::sheet("", images.shape(), images.values(), COLUMNS)?;
         return sheet.to_png(Theme::Light);
     };
     let mut grid = ImageGrid::default();
-    let rows = |pictures: &Pictures| COLUMNS * pictures.shape().len();
+    let rows = |images: &FloatImages| COLUMNS * images.shape().len();
     let (inputs_rows, rows) =
-        (inputs.values().chunks(rows(inputs)), pictures.values().chunks(rows(pictures)));
+        (inputs.values().chunks(rows(inputs)), images.values().chunks(rows(images)));
     for (input, output) in inputs_rows.zip(rows) {
         grid.rows.push(Row::new(upper, inputs.shape(), input)?);
-        grid.rows.push(Row::new(lower, pictures.shape(), output)?);
+        grid.rows.push(Row::new(lower, images.shape(), output)?);
     }
     grid.to_png(Theme::Light)
 }
@@ -159,7 +159,7 @@ pub(crate) enum CodesOut<'a> {
 }
 
 impl<'a> CodesOut<'a> {
-    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         by_extension(path, inputs, [("npy", Self::Npy), ("csv", Self::Csv)])
     }
@@ -191,7 +191,7 @@ pub(crate) enum MapOut<'a> {
 }
 
 impl<'a> MapOut<'a> {
-    /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         by_extension(path, inputs, [("png", Self::Png), ("csv", Self::Csv)])
     }
@@ -232,7 +232,8 @@ pub(crate) fn png_path<'a>(path: &'a Path, inputs: &[&Path]) -> Result<&'a Path>
 /// The end of a name, without its dot, and what it makes of a path.
 type Kind<'a, T> = (&'static str, fn(&'a Path) -> T);
 
-/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is there, and none of the `inputs`.
+/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is
+/// there, and none of the `inputs`.
 pub(crate) fn by_extension<'a, T, const N: usize>(
     path: &'a Path,
     inputs: &[&Path],
@@ -253,7 +254,8 @@ fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
-/// An error now, rather than after the work, if `path` is a file that is read, or its folder is not there.
+/// An error now, rather than after the work, if `path` is a file that is read, or its folder does
+/// not exist.
 fn writable(path: &Path, inputs: &[&Path]) -> Result<()> {
     // What is not there yet is no input.
     if let Ok(real) = fs::canonicalize(path)
@@ -284,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_pictures_get_one_file() {
+    fn no_two_images_get_one_file() {
         let (mut names, mut expected) = (Vec::new(), Vec::new());
         for (name, file) in [
             ("a.png", "a.png.png"),

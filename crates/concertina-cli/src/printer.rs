@@ -4,9 +4,11 @@ use std::fmt::Display;
 use std::io::Write;
 
 use anyhow::Context;
+use concertina::{Hint, Warning};
 use indicatif::ProgressDrawTarget;
 
 use crate::exit::broken_pipe;
+use crate::hint::typed;
 use crate::words::on_one_line;
 
 /// Where words go.
@@ -19,7 +21,8 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn new() -> Self {
-        // A terminal on which a bar cannot move (`TERM=dumb`) is none: what a hidden bar is told to print is lost.
+        // A terminal on which a bar cannot move (`TERM=dumb`) counts as none: what a hidden bar is
+        // told to print is lost.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { terminal, colour: terminal && !no_colour }
@@ -38,12 +41,15 @@ impl Printer {
 
     /// Something that a person should know, though the work goes on.
     pub(crate) fn warn(self, text: impl Display) {
-        self.say(self.warning(text));
+        self.say(self.warning(&Warning::new(text.to_string())));
     }
 
-    /// The same as text, for a bar to print above itself.
-    pub(crate) fn warning(self, text: impl Display) -> String {
-        format!("{} {}", self.painted("warning:", "33"), on_one_line(&text.to_string()))
+    /// A warning of the library as text, for a bar to print above itself; its hint has a line of
+    /// its own.
+    pub(crate) fn warning(self, warning: &Warning) -> String {
+        let Warning { message, hint } = warning;
+        let told = format!("{} {}", self.painted("warning:", "33"), on_one_line(message));
+        hint.as_ref().map_or(told.clone(), |hint| format!("{told}\n{}", self.hint(hint)))
     }
 
     /// What went wrong, and what to do next.
@@ -53,11 +59,14 @@ impl Printer {
         }
         let line = on_one_line(&format!("{error:#}"));
         self.say(format_args!("{} {line}", self.painted("error:", "31")));
-        if let Some(hint) =
-            error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint)
-        {
-            self.say(format_args!("{} {}", self.painted("hint:", "36"), on_one_line(hint)));
+        let hint = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint);
+        if let Some(hint) = hint {
+            self.say(self.hint(hint));
         }
+    }
+
+    fn hint(self, hint: &Hint) -> String {
+        format!("{} {}", self.painted("hint:", "36"), on_one_line(&typed(hint)))
     }
 
     fn painted(self, word: &str, colour: &str) -> String {

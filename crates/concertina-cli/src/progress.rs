@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use concertina::latent::{CodeMoments, MapProgress};
-use concertina::train::{Event, Losses, Metrics, StepReport};
+use concertina::latent::MapProgress;
+use concertina::math::{NamedValues, Value};
+use concertina::text::{duration, number};
+use concertina::train::{Event, StepReport};
+use concertina::validate::Metrics;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
-use crate::words::{duration, hundredths, number};
+use crate::words::{figure, spaced};
 
 /// Shows a run.
 pub(crate) struct Progress {
@@ -33,9 +36,8 @@ impl Progress {
         match event {
             Event::Step(report) => self.step(report),
             Event::Epoch(metrics) => self.line(&epoch_line(metrics)),
-            Event::Warning(text) => self.line(&self.printer.warning(text)),
-            Event::Working(what) => self.working(what),
-            Event::Checkpoint(_) | Event::Written(_) => {}
+            Event::Warning(warning) => self.line(&self.printer.warning(warning)),
+            _ => {}
         }
     }
 
@@ -56,7 +58,8 @@ impl Progress {
         }
     }
 
-    fn working(&mut self, what: &str) {
+    /// Tells what is done next.
+    pub(crate) fn working(&mut self, what: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(what.to_owned()),
             None => self.line(what),
@@ -130,11 +133,14 @@ fn short_step_line(report: &StepReport) -> String {
 }
 
 fn step_line(report: &StepReport) -> String {
-    let kl = report.kl.map_or(String::new(), |kl| {
-        format!(" (reconstruction {} + kl {})", number(report.reconstruction), hundredths(kl))
-    });
+    let terms = if report.terms.is_empty() {
+        String::new()
+    } else {
+        let reconstruction = number(report.reconstruction);
+        format!(" (reconstruction {reconstruction}{})", told(&report.terms, ", "))
+    };
     format!(
-        "epoch {}/{}  loss {}{kl}  {:.0} images/s  {} left",
+        "epoch {}/{}  loss {}{terms}  {:.0} images/s  {} left",
         report.epoch,
         report.epochs,
         number(report.loss),
@@ -144,26 +150,22 @@ fn step_line(report: &StepReport) -> String {
 }
 
 fn epoch_line(metrics: &Metrics) -> String {
-    let Losses { loss, reconstruction, kl, active_units, distance, codebook, .. } = metrics.valid;
-    let Losses { discriminator, generator, .. } = metrics.valid;
-    let (train, valid) = (number(metrics.train.loss), number(loss));
-    let parts = kl.is_some() || distance.is_some();
-    let parts =
-        if parts { format!("  reconstruction {}", number(reconstruction)) } else { String::new() };
-    let kl = kl.map_or(String::new(), |kl| format!("  kl {}", hundredths(kl)));
-    let distance = distance.map_or(String::new(), |far| format!("  distance {}", number(far)));
-    let used = codebook.map_or(String::new(), |codebook| {
-        format!("  entries {} (perplexity {:.0})", codebook.entries, codebook.perplexity)
-    });
-    let active = active_units.map_or(String::new(), |units| format!("  active units {units}"));
-    let duel = discriminator.zip(generator).map_or(String::new(), |(discriminator, generator)| {
-        format!("  discriminator {}  generator {}", number(discriminator), number(generator))
-    });
-    let codes = metrics.valid.codes.map_or(String::new(), |CodeMoments { mean, std, .. }| {
-        format!("  codes {mean:.2} +- {std:.2}")
-    });
-    let (epoch, speed) = (metrics.epoch, metrics.images_per_second);
+    let Metrics { epoch, train, valid, .. } = metrics;
+    let terms = if valid.terms.is_empty() {
+        String::new()
+    } else {
+        format!("  reconstruction {}{}", number(valid.reconstruction), told(&valid.terms, "  "))
+    };
     format!(
-        "epoch {epoch:>3}  train {train}  valid {valid}{parts}{kl}{active}{distance}{used}{duel}{codes}  {speed:.0} images/s"
+        "epoch {epoch:>3}  train {}  valid {}{terms}  {:.0} images/s",
+        number(train.loss),
+        number(valid.loss),
+        metrics.images_per_second
     )
+}
+
+/// Each of the values by its name, with `before` before it.
+fn told(values: &NamedValues, before: &str) -> String {
+    let told = |(name, value): (&str, Value)| format!("{before}{} {}", spaced(name), figure(value));
+    values.iter().map(told).collect()
 }

@@ -1,13 +1,13 @@
-//! A lesson's folder: what is in it, and whether a lesson may go on there.
+//! A lesson's folder: what is in it, and whether a lesson may continue there.
 
 use std::path::{Path, PathBuf};
 
+use concertina::artifact::write_whole;
+use concertina::{Error, Hint, HintPart, Result};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::Effort;
-use crate::artifact::write_whole;
-use crate::error::{Error, Result};
+use crate::materials::Effort;
 
 /// The folder of one lesson.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ const SETTINGS: &str = "lesson.toml";
 const FORMAT: u32 = 1;
 
 impl Folder {
-    /// Takes up the lesson at `path`, or begins one there.
+    /// Continues the lesson at `path`, or begins one there.
     pub(super) fn open(path: &Path, source: &str, effort: Effort) -> Result<Self> {
         Self::check(path, source, effort)?;
         let settings = Settings { format: FORMAT, data: source.to_owned(), effort };
@@ -40,18 +40,18 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Refuses a folder that holds something else than this lesson.
+    /// Refuses a folder that holds anything but this lesson.
     pub(super) fn check(path: &Path, source: &str, effort: Effort) -> Result<()> {
-        let name_another = "name another folder with `--out`";
+        let name_another = || Hint::text("name ").with(HintPart::AnotherFolder);
         let settings = path.join(SETTINGS);
         if !settings.is_file() {
             let taken = path.exists() && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
             return if taken {
                 Err(Error::data(format!(
-                    "`{}`: expected a new folder or one of a lesson, found other things in it",
+                    "`{}`: expected a new folder or that of a lesson, found other files in it",
                     path.display()
                 ))
-                .with_hint(name_another))
+                .with_hint(name_another()))
             } else {
                 Ok(())
             };
@@ -67,16 +67,16 @@ impl Folder {
                 found.format
             ))
             .in_file(&settings)
-            .with_hint(name_another));
+            .with_hint(name_another()));
         }
         if (found.data.as_str(), found.effort) != (source, effort) {
             return Err(Error::config(format!(
-                "`{}`: expected a {effort} lesson on {source} to go on with, found a {} one on {}",
+                "`{}`: expected a {effort} lesson on {source} to continue, found a {} one on {}",
                 path.display(),
                 found.effort,
                 found.data
             ))
-            .with_hint(name_another));
+            .with_hint(name_another()));
         }
         Ok(())
     }

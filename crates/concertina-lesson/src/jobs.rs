@@ -1,11 +1,11 @@
 //! Which models a lesson trains: their recipes, on what, and for how long.
 
-use super::Effort;
-use super::materials::Stock;
-use crate::data::Dataset;
-use crate::error::Result;
-use crate::recipe::Recipe;
-use crate::train::Plan;
+use concertina::Result;
+use concertina::data::Dataset;
+use concertina::recipe::Recipe;
+use concertina::train::Plan;
+
+use crate::materials::{Effort, Stock};
 
 /// What a model is trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ struct Draft {
     on: On,
     /// Epochs of a quick lesson; a full one has the recipe's own unless `full` says otherwise.
     quick: usize,
-    /// Images in a batch of a quick lesson, at most: with few images, more steps matter more than steady ones.
+    /// Batch size of a quick lesson, at most: with few images, more steps help more than larger
+    /// batches.
     quick_batch: usize,
     full: Option<usize>,
     /// Whether it cannot do without labels.
@@ -40,8 +41,8 @@ const DRAFTS: [Draft; 17] = [
     draft("denoise", 16),
     Draft { recipe: "denoise", on: On::Other, ..draft("denoise-other", 16) },
     draft("super-resolution", 16),
-    enlarge("enlarge-2x"),
-    enlarge("enlarge-4x"),
+    in_colour("enlarge-2x"),
+    in_colour("enlarge-4x"),
     draft("dense-vae", 12),
     draft("conv-vae", 20),
     Draft { quick_batch: 64, ..draft("aae", 5) },
@@ -54,7 +55,7 @@ const DRAFTS: [Draft; 17] = [
     draft("sequence-ae", 6),
 ];
 
-const fn enlarge(name: &'static str) -> Draft {
+const fn in_colour(name: &'static str) -> Draft {
     Draft { on: On::Colour, full: Some(10), ..draft(name, 5) }
 }
 
@@ -66,7 +67,7 @@ pub(super) struct Job {
     on: On,
 }
 
-/// All models of a lesson; those that need labels only where there are some.
+/// All models of a lesson; those that need labels only where the data has some.
 pub(super) fn all(stock: &Stock, effort: Effort) -> Result<Vec<Job>> {
     let labelled = stock.digits.train_labels.is_some() && stock.digits.valid_labels.is_some();
     let possible = DRAFTS.iter().filter(|draft| labelled || !draft.labels);
@@ -103,7 +104,7 @@ impl On {
         match self {
             Self::Digits => &stock.digits,
             Self::Other => &stock.other,
-            Self::Colour => stock.to_enlarge(),
+            Self::Colour => stock.to_upsample(),
         }
     }
 }
@@ -114,7 +115,8 @@ impl Job {
         self.on.of(stock)
     }
 
-    /// About how much there is to compute, in units of 10^9 operations: its training, and its figures as so much more.
+    /// An estimate of the work in 10^9 floating-point operations: its training, and a constant for
+    /// its figures.
     pub(super) fn work(&self) -> f64 {
         const FIGURES: f64 = 150.0;
         let architecture = self.plan.architecture();

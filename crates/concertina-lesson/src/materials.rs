@@ -2,12 +2,10 @@
 
 use std::fmt;
 
+use concertina::data::{Dataset, Images, OpenOptions};
+use concertina::rng::Seed;
+use concertina::{Error, ImageShape, Result};
 use serde::{Deserialize, Serialize};
-
-use crate::data::{Dataset, Images, OpenOptions};
-use crate::error::{Error, Result};
-use crate::rng::Seed;
-use crate::shape::ImageShape;
 
 /// How much is trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +13,10 @@ use crate::shape::ImageShape;
 pub enum Effort {
     /// All images, and as many epochs as the lesson and its articles have.
     Full,
-    /// Some of the images and a few epochs: everything can be seen, the numbers are a little worse.
+    /// Some of the images and a few epochs: everything can be seen, though the numbers are a little
+    /// worse.
     Quick,
-    /// A few images, once: to test the lesson itself. Nothing can be seen.
+    /// A few images for one epoch, to test the lesson itself. The figures show nothing of interest.
     SmokeTest,
 }
 
@@ -32,7 +31,7 @@ impl fmt::Display for Effort {
 }
 
 impl Effort {
-    /// Training images at most; a sixth of it are held out.
+    /// Training images at most; a sixth as many are held out.
     pub(super) fn limit(self) -> Option<usize> {
         match self {
             Self::Full => None,
@@ -41,7 +40,7 @@ impl Effort {
         }
     }
 
-    /// The same for the exercise in colour, whose images have four times the numbers.
+    /// The same for the exercise in colour, whose images have four times as many values.
     pub(super) fn limit_in_colour(self) -> Option<usize> {
         match self {
             Self::Full => None,
@@ -51,7 +50,7 @@ impl Effort {
     }
 }
 
-/// The size of the lesson's images, which its networks are made for.
+/// The shape of the lesson's images, which its networks are made for.
 pub(super) const SHAPE: ImageShape = ImageShape::new(1, 28, 28);
 
 /// The images of a lesson.
@@ -59,14 +58,16 @@ pub(super) const SHAPE: ImageShape = ImageShape::new(1, 28, 28);
 pub struct Materials {
     /// What all models but a few are trained on, 1x28x28: digits, as a rule.
     pub digits: Dataset,
-    /// Images of another kind, 1x28x28, that a denoiser of digits is tried on. Left out: the digits' negatives.
+    /// Images of another kind, 1x28x28, that a denoiser of digits is tried on. If left out, the
+    /// digits in negative.
     pub other: Option<Dataset>,
-    /// Images to enlarge, their sides multiples of 4. Left out: the digits once more.
+    /// Images for super-resolution, their sides multiples of 4. If left out, the digits again.
     pub colour: Option<Dataset>,
 }
 
 impl Materials {
-    /// How to open [`Materials::digits`], and [`Materials::other`]: any images are fitted to 28x28 grey.
+    /// How to open [`Materials::digits`] and [`Materials::other`]: any images are fitted to 28x28
+    /// grey.
     pub fn options(effort: Effort) -> OpenOptions {
         OpenOptions {
             size: Some(SHAPE.height),
@@ -88,20 +89,22 @@ impl Materials {
         for data in [Some(&self.digits), self.other.as_ref()].into_iter().flatten() {
             if data.train.shape() != SHAPE || data.valid.shape() != SHAPE {
                 return Err(Error::data(format!(
-                    "`{}`: expected images of {SHAPE}, as the lesson's networks take them, found {}",
+                    "`{}`: expected images of {SHAPE}, as the lesson's networks take them, \
+                     found {}",
                     data.card.source,
                     data.train.shape()
                 )));
             }
         }
-        // Rows of examples, two components, ten clusters: below this there is nothing to see.
+        // Rows of examples, two components, ten clusters: below this, there is nothing to see.
         let (train, valid) = (self.digits.train.len(), self.digits.valid.len());
         if train < LEAST || valid < LEAST_HELD_OUT {
             return Err(Error::data(format!(
-                "`{}`: expected at least {LEAST} images to train on and {LEAST_HELD_OUT} held out, found {train} and {valid}",
+                "`{}`: expected at least {LEAST} training and {LEAST_HELD_OUT} held-out images, \
+                 found {train} and {valid}",
                 self.digits.card.source
             ))
-            .with_hint("`--data digits` needs nothing but the program"));
+            .with_hint("take `digits`, which are built in"));
         }
         Ok(())
     }
@@ -110,7 +113,7 @@ impl Materials {
 const LEAST: usize = 60;
 const LEAST_HELD_OUT: usize = 10;
 
-/// Materials with a substitute for each set that is missing.
+/// Materials with a substitute for each missing set.
 pub(super) struct Stock {
     pub(super) digits: Dataset,
     pub(super) other: Dataset,
@@ -130,8 +133,8 @@ impl Stock {
         Ok(Self { digits, other, colour, negative })
     }
 
-    /// The images to enlarge.
-    pub(super) fn to_enlarge(&self) -> &Dataset {
+    /// The images for super-resolution in colour.
+    pub(super) fn to_upsample(&self) -> &Dataset {
         self.colour.as_ref().unwrap_or(&self.digits)
     }
 }

@@ -1,24 +1,26 @@
-//! Where the models of a lesson are trained, or fetched from where they were trained before.
+//! Where the models of a lesson are trained, or loaded if they were trained before.
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use concertina::artifact::RunFolder;
+use concertina::data::Dataset;
+use concertina::math::Codes;
+use concertina::model::Model;
+use concertina::train::{self, Plan, Run};
+use concertina::validate::{Metrics, Validation, validate};
+use concertina::{Error, Hint, HintPart, Result};
+use concertina_report::gallery::{Figures, Gallery};
 use fs_err as fs;
 
-use super::folder::Folder;
-use super::jobs::Job;
-use super::materials::Stock;
-use super::{Event, Listener, Effort};
-use crate::artifact::RunFolder;
-use crate::data::Dataset;
-use crate::error::{Error, Result};
-use crate::gallery::Source;
-use crate::model::Model;
-use crate::train::{Examples, Validation, Metrics, Plan, Run, judge};
+use crate::event::{Event, Listener};
+use crate::folder::Folder;
+use crate::jobs::Job;
+use crate::materials::{Effort, Stock};
 
 /// Why a section did not come to its end.
 pub(super) enum Halt {
-    /// The listener wants it so.
+    /// The listener stopped the lesson.
     Stopped,
     /// Something went wrong.
     Failed(Error),
@@ -44,7 +46,7 @@ pub(super) struct Trained<'a> {
     pub(super) model: Model,
     pub(super) history: Vec<Metrics>,
     pub(super) data: &'a Dataset,
-    judgement: Validation,
+    validation: Validation,
 }
 
 impl<'a> Studio<'a> {
@@ -62,12 +64,13 @@ impl<'a> Studio<'a> {
         self.tell(Event::Part { number, of, title })
     }
 
-    /// Says that the page was written; stopping there is the next section's business.
+    /// Tells that the page was written. If the listener stops there, the next section sees it.
     pub(super) fn written(&mut self) {
         let _ = self.tell(Event::Written(&self.folder.page()));
     }
 
-    /// The model of this name: trained now, from its newest checkpoint if there is one, or as it was trained before.
+    /// The model of this name: loaded if it is finished, otherwise trained from its newest
+    /// checkpoint or from the start.
     ///
     /// # Panics
     /// If no job has that name.
@@ -101,7 +104,7 @@ impl<'a> Studio<'a> {
                 job.plan.clone().start(data, &path)?
             };
             (self.listen)(begun(run.steps_done())).stops()?;
-            self.train(run, number)?
+            self.train(run, number, data)?
         };
         let history = RunFolder::open(&path)?.history()?;
         if history.is_empty() {
@@ -109,12 +112,12 @@ impl<'a> Studio<'a> {
                 .in_file(&path.join("metrics.jsonl"))
                 .into());
         }
-        let judgement =
-            judge(&model.recipe, &model.architecture, &model.weights, Examples::held_out(data));
-        Ok(Trained { model, history, data, judgement })
+        let validation = validate(&model, data.validation());
+        Ok(Trained { model, history, data, validation })
     }
 
-    /// Whether the lesson has the model of this name: one that needs labels is left out where there are none.
+    /// Whether the lesson has the model of this name: one that needs labels is left out if the data
+    /// has none.
     pub(super) fn has(&self, name: &str) -> bool {
         self.jobs.iter().any(|job| job.name == name)
     }
@@ -124,7 +127,7 @@ impl<'a> Studio<'a> {
         self.jobs.iter().map(|job| (job.name, &job.plan))
     }
 
-    /// The numbers of a finished model's last epoch.
+    /// The metrics of a finished model's last epoch.
     pub(super) fn last_metrics(&self, name: &str) -> Result<Metrics> {
         let path = self.folder.run(name);
         let history = RunFolder::open(&path)?.history()?;
@@ -133,7 +136,8 @@ impl<'a> Studio<'a> {
         })
     }
 
-    fn train(&mut self, mut run: Run<'_>, number: usize) -> Result<Model, Halt> {
+    /// Trains to the end, and draws the figures and the report of the run.
+    fn train(&mut self, mut run: Run<'_>, number: usize, data: &Dataset) -> Result<Model, Halt> {
         let all: f64 = self.jobs.iter().map(Job::work).sum();
         let before: f64 = self.jobs[..number].iter().map(Job::work).sum();
         let work = self.jobs[number].work();
@@ -145,7 +149,13 @@ impl<'a> Studio<'a> {
                 return Err(Halt::Stopped);
             }
         }
-        Ok(run.into_model())
+        let share = (before + work) / all;
+        let mut gallery = Gallery::new(run.into_trained());
+        while let Some(path) = gallery.next(data)? {
+            let event = train::Event::Written(path);
+            self.tell(Event::Training { event: &event, share })?;
+        }
+        Ok(gallery.into_model())
     }
 
     fn tell(&mut self, event: Event<'_>) -> Result<(), Halt> {
@@ -169,7 +179,7 @@ fn finished(path: &Path) -> Result<bool> {
     Ok(path.join("config.toml").is_file() && RunFolder::open(path)?.report().is_file())
 }
 
-/// Removes what a run leaves that was killed before its recipe was written.
+/// Removes what is left of a run that was killed before its recipe was written.
 fn clear_unborn(path: &Path) -> Result<()> {
     let leftovers = [path.join(".config.toml.part"), path.join("checkpoints")];
     if leftovers[0].is_file() {
@@ -190,7 +200,9 @@ fn same_recipe(path: &Path, job: &Job) -> Result<()> {
         path.display(),
         job.name
     ))
-    .with_hint("it is from another version of the program: name another folder with `--out`"))
+    .with_hint(
+        Hint::text("another version of Concertina wrote it: name ").with(HintPart::AnotherFolder),
+    ))
 }
 
 fn same_data(path: &Path, model: &Model, data: &Dataset) -> Result<()> {
@@ -198,29 +210,31 @@ fn same_data(path: &Path, model: &Model, data: &Dataset) -> Result<()> {
         return Ok(());
     }
     Err(Error::data(format!(
-        "`{}`: expected a model of the lesson's images, found one of others",
+        "`{}`: expected a model trained on the lesson's images, found one trained on others",
         path.display()
     ))
-    .with_hint("the images have changed since: put them back, or name another folder with `--out`"))
+    .with_hint(
+        Hint::text("the images have changed: restore them, or name ").with(HintPart::AnotherFolder),
+    ))
 }
 
 impl Trained<'_> {
     /// What figures are drawn from.
-    pub(super) fn source(&self) -> Source<'_> {
-        Source {
+    pub(super) fn figures(&self) -> Figures<'_> {
+        Figures {
             model: &self.model,
             data: self.data,
-            judgement: &self.judgement,
+            validation: &self.validation,
             history: &self.history,
         }
     }
 
-    /// The codes of the validation images; means, where codes are drawn at random.
-    pub(super) fn codes(&self) -> &crate::math::Codes {
-        &self.judgement.codes
+    /// The codes of the validation images: the means, where codes are sampled.
+    pub(super) fn codes(&self) -> &Codes {
+        &self.validation.codes
     }
 
-    /// Of the last epoch.
+    /// The metrics of the last epoch.
     pub(super) fn last(&self) -> &Metrics {
         self.history.last().expect("a model without an epoch was refused")
     }

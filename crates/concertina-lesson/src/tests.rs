@@ -1,15 +1,25 @@
-//! The lesson as a whole: its folder, its page, and that a stopped one ends like one that was not.
+//! The lesson as a whole: its folder, its page, and that a stopped one ends like one that was not
+//! stopped.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
 
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use concertina::data::{Dataset, Images, OpenOptions};
+use concertina::{ImageShape, Result};
 use fs_err as fs;
 use tempfile::TempDir;
 
-use super::materials::SHAPE;
-use super::*;
-use crate::data::{Dataset, Images, OpenOptions};
-use crate::shape::ImageShape;
-use crate::testing::digits;
+use crate::materials::{SHAPE, Stock};
+use crate::page::{self, Part};
+use crate::{Effort, Ending, Event, Lesson, Materials, jobs, parts};
+
+/// The built-in digits: so many to train on.
+fn digits(limit: usize) -> Dataset {
+    let options = OpenOptions { limit: Some(limit), ..Materials::options(Effort::SmokeTest) };
+    Dataset::open("digits", &options).unwrap()
+}
 
 fn materials() -> Materials {
     Materials { digits: digits(96), other: None, colour: None }
@@ -40,17 +50,20 @@ fn only_a_lessons_own_folder_is_taken_up() {
     let open = |effort| Lesson::open(&path, materials(), effort);
     open(Effort::Quick).unwrap();
     open(Effort::Quick).unwrap();
-    refused(open(Effort::Full), &["expected a full lesson on digits", "found a quick one on digits"]);
+    refused(
+        open(Effort::Full),
+        &["expected a full lesson on digits", "found a quick one on digits"],
+    );
     fs::write(path.join("lesson.toml"), "format = 1\ndata = 3\n").unwrap();
     refused(open(Effort::Quick), &["lesson.toml", "expected the settings of a lesson"]);
-    fs::write(path.join("lesson.toml"), "format = 9\ndata = \"a\"\npace = \"full\"\n").unwrap();
+    fs::write(path.join("lesson.toml"), "format = 9\ndata = \"a\"\neffort = \"full\"\n").unwrap();
     refused(open(Effort::Quick), &["lesson.toml", "expected a lesson of format 1, found 9"]);
 
     let taken = place.path().join("taken");
     fs::create_dir(&taken).unwrap();
-    fs::write(taken.join("letter.txt"), "dear").unwrap();
-    refused(Lesson::open(&taken, materials(), Effort::Quick), &["taken", "other things"]);
-    refused(Lesson::open(&taken.join("letter.txt"), materials(), Effort::Quick), &["other things"]);
+    fs::write(taken.join("letter.txt"), "hello").unwrap();
+    refused(Lesson::open(&taken, materials(), Effort::Quick), &["taken", "other files"]);
+    refused(Lesson::open(&taken.join("letter.txt"), materials(), Effort::Quick), &["other files"]);
     assert_eq!(fs::read_dir(&taken).unwrap().count(), 1);
 }
 
@@ -69,7 +82,7 @@ fn images_that_do_not_fit_are_refused_before_a_folder_is_made() {
         ),
         (
             Materials { digits: of_shape(SHAPE, 30), ..materials() },
-            &["at least 60 images to train on", "found 27 and 3"],
+            &["at least 60 training", "found 27 and 3"],
         ),
         (
             Materials { colour: Some(of_shape(ImageShape::new(3, 30, 30), 20)), ..materials() },
@@ -82,7 +95,7 @@ fn images_that_do_not_fit_are_refused_before_a_folder_is_made() {
 }
 
 #[test]
-fn every_pace_plans_every_model() {
+fn every_effort_plans_every_model() {
     let colour = Some(of_shape(ImageShape::new(3, 32, 32), 60));
     for materials in [materials(), Materials { colour, ..materials() }] {
         let stock = Stock::new(materials).unwrap();
@@ -123,7 +136,7 @@ fn without_another_set_there_are_negatives() {
 fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
     let stock = Stock::new(materials()).unwrap();
     let mut part = Part::new("The <first> part");
-    part.done("a & b, with `x < y` in code");
+    part.method("a & b, with `x < y` in code");
     part.task("A task", "solve <it>");
     part.table(["name", "value"], vec![["<b>".to_owned(), "1.5".to_owned()]]);
     part.left_out("no <labels>");
@@ -133,10 +146,10 @@ fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
     for piece in [
         "<h1>Autoencoders: the lesson</h1>",
         "<dt>trained on</dt><dd>digits</dd>",
-        "the quick lesson: 96 of the images",
+        "the quick lesson: it trains on 96 images",
         "<a href=\"#part-1\"><span>1</span>The &lt;first&gt; part</a>",
         "<section id=\"part-1\">",
-        "What is done</b> a &amp; b, with <code>x &lt; y</code> in code</p>",
+        "What we do</b> a &amp; b, with <code>x &lt; y</code> in code</p>",
         "<h3>A task</h3>",
         "solve &lt;it&gt;",
         "<td>&lt;b&gt;</td><td class=\"number\">1.5</td>",
@@ -170,18 +183,18 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
     assert_eq!(lesson.teach(&mut go_on).unwrap(), Ending::Done(whole.join("lesson.html")));
     let page = page_of(&whole);
     for (number, (title, _)) in parts::ALL.iter().enumerate() {
-        let (number, title) = (number + 1, crate::report::escape(title));
+        let number = number + 1;
         assert!(page.contains(&format!("<span>{number}</span>{title}</a>")), "{title}");
     }
     assert!(!page.contains("Still to come") && !page.contains(">NaN"));
 
-    // Stopped after every hundred and fifty events, begun anew from the disk each time.
+    // Stopped after every eighty events, and reopened from the disk each time.
     let mut stops = 0;
     loop {
         let lesson = Lesson::open(&pieces, materials(), Effort::SmokeTest).unwrap();
-        let mut left = 150;
+        let mut left = 80;
         let ending = lesson.teach(&mut |event| {
-            // Only work counts: what is found finished is passed over each time.
+            // Only work counts: finished models are passed over each time.
             left -= i32::from(matches!(event, Event::Training { .. }));
             if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -215,7 +228,7 @@ fn images_without_labels_have_a_lesson_too() {
     let lesson = Lesson::open(place.path(), materials, Effort::SmokeTest).unwrap();
     lesson.teach(&mut go_on).unwrap();
     let page = page_of(place.path());
-    assert!(page.contains("These images have no labels to be told"));
-    assert!(page.contains("These images have no labels. None are needed"));
+    assert!(page.contains("These images have no labels, so there is nothing"));
+    assert!(page.contains("These images have no labels, and none are needed"));
     assert!(page.contains("The texts of this page speak of digits"));
 }

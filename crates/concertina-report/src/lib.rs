@@ -1,10 +1,14 @@
-//! Pictures and pages of an autoencoder's training.
+//! Figures and reports of an autoencoder's training.
 //!
-//! [`plot`] draws one picture from plain numbers; [`gallery`] decides which pictures a run gets; [`report`] turns them into
-//! a page.
+//! [`plot`] draws one figure from plain numbers, [`report`] puts figures and tables on a page, and
+//! [`gallery`] decides which figures a trained model gets.
 
 pub mod plot;
 
 pub mod report;
 
+mod nearest;
+
 pub mod gallery;
+
+pub use nearest::nearest_training_images;

@@ -1,7 +1,8 @@
-//! Our own functions as nodes of Burn's autodiff graph: on the CPU they get plain slices and return plain vectors.
+//! Custom functions as nodes of Burn's autodiff graph: on the CPU they take plain slices and return
+//! plain vectors.
 //!
-//! A [`Node`] says how to compute its value and how a gradient passes back through it. Burn keeps the graph, and sees one
-//! operation, however much happens inside.
+//! A [`Node`] defines its forward and its backward pass. Burn keeps the graph and sees the whole
+//! node as one operation.
 
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -17,17 +18,18 @@ use burn_flex::FlexTensor;
 
 /// A differentiable function of two tensors.
 pub(crate) trait Node: Clone + Debug + Send + Sync + 'static {
-    /// What [`Node::backward`] needs of [`Node::forward_saved`].
+    /// What [`Node::forward_saved`] keeps for [`Node::backward`].
     type Saved: Debug + Send + Sync + 'static;
 
     /// The value.
-    fn forward(&self, inputs: [Numbers; 2]) -> Value;
+    fn forward(&self, inputs: [Floats; 2]) -> Value;
 
-    /// The value, where a gradient will be asked for.
-    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, Self::Saved);
+    /// The value, and what the backward pass needs.
+    fn forward_saved(&self, inputs: [Floats; 2]) -> (Value, Self::Saved);
 
-    /// The gradients with respect to the inputs that are `wanted`, each of its input's length. `gradient` is that with
-    /// respect to the value. An input that is a constant to this function may be ignored.
+    /// The gradients with respect to the inputs marked in `wanted`, each of its input's length.
+    /// `gradient` is the gradient with respect to the value. A node may return `None` for an input
+    /// that it treats as a constant.
     fn backward(
         &self,
         saved: &Self::Saved,
@@ -43,41 +45,42 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// `[rows, columns]`; no rows of no values have no columns.
+    /// A matrix `[rows, columns]`, where columns = values / rows; `[0, 0]` without rows.
     pub(crate) fn matrix(values: Vec<f32>, rows: usize) -> Self {
         let columns = values.len() / rows.max(1);
         Self { values, shape: vec![rows, columns] }
     }
 }
 
-/// The numbers of a tensor in their order. A clone shares them.
+/// The values of a tensor in row-major order. A clone shares them.
 #[derive(Clone, Debug)]
-pub(crate) struct Numbers(FlexTensor);
+pub(crate) struct Floats(FlexTensor);
 
-impl Numbers {
+impl Floats {
     fn of(tensor: &FlexTensor) -> Self {
         Self(tensor.to_contiguous())
     }
 }
 
-impl Deref for Numbers {
+impl Deref for Floats {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        let numbers = self.0.as_slice();
-        numbers.expect("the tensor was made contiguous, and the library's tensors are f32")
+        let values = self.0.as_slice();
+        values.expect("the tensor was made contiguous, and the library's tensors are f32")
     }
 }
 
-/// Whether nodes run where the tensor is. They do on the CPU, with or without autodiff: equal devices are the same hardware.
+/// Whether nodes can run on the tensor's device. They can on the CPU, with or without autodiff:
+/// devices are equal if their hardware is the same.
 pub(crate) fn runs_at<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.device() == Device::flex()
 }
 
-/// The value of `node`, of as many axes as its shape has.
+/// Runs `node` on `a` and `b`. `D` must be the number of axes of the node's value.
 ///
 /// # Panics
-/// If the tensors are not where nodes run.
+/// If nodes cannot run on the tensors' device; see [`runs_at`].
 pub(crate) fn apply<N: Node, const A: usize, const B: usize, const D: usize>(
     node: N,
     a: Tensor<A>,
@@ -97,7 +100,7 @@ trait NodeOps: Backend {
 
 impl NodeOps for Flex {
     fn run_node<N: Node>(a: FlexTensor, b: FlexTensor, node: N) -> FlexTensor {
-        tensor(node.forward([Numbers::of(&a), Numbers::of(&b)]))
+        tensor(node.forward([Floats::of(&a), Floats::of(&b)]))
     }
 }
 
@@ -111,7 +114,7 @@ impl<C: CheckpointStrategy> NodeOps for Autodiff<Flex, C> {
             OpsKind::Tracked(step) => {
                 let [a, b] = [a.primitive(), b.primitive()];
                 let shapes = [shape(a), shape(b)];
-                let (value, saved) = node.forward_saved([Numbers::of(a), Numbers::of(b)]);
+                let (value, saved) = node.forward_saved([Floats::of(a), Floats::of(b)]);
                 step.finish(State { shapes, saved: Arc::new(saved) }, tensor(value))
             }
             OpsKind::UnTracked(step) => {
@@ -126,7 +129,7 @@ struct NodeBackward<N> {
     node: N,
 }
 
-/// What is kept of a node from forward to backward.
+/// What is kept from a node's forward pass for its backward pass.
 #[derive(Debug)]
 struct State<S> {
     shapes: [Vec<usize>; 2],
@@ -148,7 +151,7 @@ impl<N: Node> Backward<Flex, 2> for NodeBackward<N> {
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        let gradient = Numbers::of(&gradients.consume::<Flex>(&ops.node));
+        let gradient = Floats::of(&gradients.consume::<Flex>(&ops.node));
         let State { shapes, saved } = ops.state;
         let wanted = ops.parents.each_ref().map(Option::is_some);
         let results = self.node.backward(&saved, &gradient, wanted);

@@ -1,8 +1,8 @@
-//! The parameters of a model, in a flat vector for each of its components.
+//! The parameters of a model, as one flat vector for each component.
 
 use crate::error::Result;
 
-/// Something for each component of a model that may have parameters.
+/// A value for each component of a model that may have parameters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Components<T> {
     /// The encoder's.
@@ -15,11 +15,12 @@ pub struct Components<T> {
     pub reconstruction: T,
 }
 
-/// The parameters of each component, layer after layer, weights before biases; empty where it has none.
+/// The parameters of each component, layer by layer, weights before biases; empty for a component
+/// without parameters.
 pub type Weights = Components<Vec<f32>>;
 
 impl<T> Components<T> {
-    /// What the components are called in files.
+    /// The names of the components in files.
     pub(crate) const NAMES: Components<&'static str> = Components {
         encoder: "encoder",
         decoder: "decoder",
@@ -27,7 +28,7 @@ impl<T> Components<T> {
         reconstruction: "reconstruction",
     };
 
-    /// What `f` makes of each component, in the order encoder, decoder, bottleneck, reconstruction.
+    /// Applies `f` to each component, in the order encoder, decoder, bottleneck, reconstruction.
     pub(crate) fn map<U>(self, mut f: impl FnMut(T) -> U) -> Components<U> {
         let [encoder, decoder, bottleneck, reconstruction] = self.into_array();
         Components {
@@ -48,13 +49,13 @@ impl<T> Components<T> {
         Components { encoder, decoder, bottleneck, reconstruction }
     }
 
-    /// Each component beside the like one of `other`.
+    /// Pairs each component with the same component of `other`.
     pub(crate) fn zip<U>(self, other: Components<U>) -> Components<(T, U)> {
         let mut others = other.into_array().into_iter();
         self.map(|component| (component, others.next().expect("there are as many components")))
     }
 
-    /// All in the order of the components.
+    /// All components, in the order encoder, decoder, bottleneck, reconstruction.
     pub(crate) fn into_array(self) -> [T; 4] {
         [self.encoder, self.decoder, self.bottleneck, self.reconstruction]
     }

@@ -1,4 +1,14 @@
-//! The one error type of the library: what was expected, what was found, where, and what to do next.
+//! The one error type of the library: what was expected, what was found, where, and what to do
+//! next.
+//!
+//! ```
+//! use concertina::Error;
+//! use concertina::recipe::Recipe;
+//!
+//! let error: Error = Recipe::named("conv-ea").expect_err("there is no such recipe");
+//! assert!(error.is_config() && error.to_string().starts_with("no recipe is called `conv-ea`"));
+//! assert!(error.hint().is_some());
+//! ```
 
 use std::fmt;
 use std::path::Path;
@@ -8,11 +18,11 @@ use crate::hint::Hint;
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Anything that can go wrong, as one message for a person.
+/// Any error of the library, with one message for the user.
 ///
-/// The message is a lower-case fragment naming what was expected, what was found and where. What kind of
-/// failure it is can be asked ([`Error::is_config`], [`Error::is_data`], [`Error::is_failed`]); what to do about it
-/// is in [`Error::hint`]. The kinds decide the exit code of the command line and nothing else.
+/// The message is a lower-case fragment that says what was expected, what was found and where.
+/// [`Error::is_config`], [`Error::is_data`] and [`Error::is_failed`] give the kind of failure, and
+/// [`Error::hint`] what to do about it. A front end may choose its exit code by the kind.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -26,23 +36,30 @@ struct Inner {
 enum Kind {
     Config,
     Data,
+    Insufficient,
     Failed,
 }
 
 impl Error {
-    /// The caller asked for something that cannot be: a bad recipe, a flag out of range.
+    /// An invalid request: a bad recipe, an option out of range.
     #[cold]
     pub fn config(message: impl Into<String>) -> Self {
         Self::new(Kind::Config, message.into())
     }
 
-    /// A file or its content is not what it should be.
+    /// A file is missing or unreadable, or its content is invalid.
     #[cold]
     pub fn data(message: impl Into<String>) -> Self {
         Self::new(Kind::Data, message.into())
     }
 
-    /// The work itself failed: a loss that is not finite.
+    /// Valid data that does not suffice for a measurement: no labels, fewer points than neighbours.
+    #[cold]
+    pub fn insufficient(message: impl Into<String>) -> Self {
+        Self::new(Kind::Insufficient, message.into())
+    }
+
+    /// Work failed on valid input, for instance because the loss is not finite.
     #[cold]
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Kind::Failed, message.into())
@@ -76,22 +93,27 @@ impl Error {
         self
     }
 
-    /// What to do next, where there is something to say.
+    /// What to do next, if a hint was given.
     pub fn hint(&self) -> Option<&Hint> {
         self.0.hint.as_ref()
     }
 
-    /// True for what the caller asked wrongly.
+    /// True for an invalid request.
     pub fn is_config(&self) -> bool {
         self.0.kind == Kind::Config
     }
 
-    /// True for a file that is missing, unreadable or not what it should be.
+    /// True for data that is missing, unreadable, invalid or insufficient.
     pub fn is_data(&self) -> bool {
-        self.0.kind == Kind::Data
+        matches!(self.0.kind, Kind::Data | Kind::Insufficient)
     }
 
-    /// True for work that failed on good input.
+    /// True for valid data that does not suffice for a measurement.
+    pub fn is_insufficient(&self) -> bool {
+        self.0.kind == Kind::Insufficient
+    }
+
+    /// True for work that failed on valid input.
     pub fn is_failed(&self) -> bool {
         self.0.kind == Kind::Failed
     }

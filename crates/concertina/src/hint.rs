@@ -1,22 +1,24 @@
-//! What to do next, in words that every front end can put in its own way.
+//! Hints: what the user can do next, in pieces that each front end writes in its own syntax.
 //!
-//! The library knows recipes, files and its own functions, but no flag and no command. A [`Hint`] therefore keeps
-//! apart what is text and what is something to be set, chosen or called; whoever shows it decides how that is
-//! written. Displayed as it is, it names recipe keys as TOML does.
+//! ```
+//! use concertina::Hint;
+//!
+//! let hint = Hint::text("lower the learning rate (");
+//! let hint = hint.set("training.learning-rate", 1e-4).then(")");
+//! assert_eq!(hint.to_string(), "lower the learning rate (`training.learning-rate = 0.0001`)");
+//! ```
+//!
+//! The library knows recipes, files and its own functions, but not the flags and commands of a
+//! front end. A [`Hint`] therefore keeps plain text separate from references to recipe keys,
+//! recipes and folders; the front end decides how to write these. `Display` writes recipe keys as
+//! TOML does.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// What to do next.
-///
-/// ```
-/// use concertina::Hint;
-///
-/// let hint = Hint::text("lower the learning rate (").set("training.learning-rate", 1e-4).then(")");
-/// assert_eq!(hint.to_string(), "lower the learning rate (`training.learning-rate = 0.0001`)");
-/// ```
+/// What the user can do next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint(Vec<HintPart>);
 
@@ -25,53 +27,53 @@ pub struct Hint(Vec<HintPart>);
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum HintPart {
-    /// Words.
+    /// Plain text.
     Text(String),
-    /// A key of the recipe and the value to give it, as TOML writes it.
+    /// A recipe key and the value to give it, as TOML writes it.
     Set {
-        /// With dots between tables: `training.learning-rate`.
+        /// The key, with dots between tables: `training.learning-rate`.
         key: String,
         /// The value.
         value: String,
     },
-    /// A shipped recipe to train by.
+    /// A shipped recipe to train.
     Recipe(String),
     /// A shipped recipe to read.
     ReadRecipe(String),
-    /// A run folder to go on with.
+    /// A run folder to resume.
     Resume(PathBuf),
-    /// Another run folder than the one that was named.
+    /// A run folder other than the one that was given.
     AnotherFolder,
-    /// A look at the data.
+    /// Inspecting the data.
     InspectData,
 }
 
 impl Hint {
-    /// Begins with words.
+    /// A hint that begins with `text`.
     pub fn text(text: impl Into<String>) -> Self {
         Self::default().then(text)
     }
 
-    /// More words.
+    /// Appends text.
     #[must_use]
     pub fn then(self, text: impl Into<String>) -> Self {
         self.with(HintPart::Text(text.into()))
     }
 
-    /// A key of the recipe, and the value to give it.
+    /// Appends a recipe key and the value to give it.
     #[must_use]
     pub fn set(self, key: impl Into<String>, value: impl fmt::Display) -> Self {
         self.with(HintPart::Set { key: key.into(), value: value.to_string() })
     }
 
-    /// Any piece.
+    /// Appends any piece.
     #[must_use]
     pub fn with(mut self, part: HintPart) -> Self {
         self.0.push(part);
         self
     }
 
-    /// The pieces in their order.
+    /// The pieces in order.
     pub fn parts(&self) -> &[HintPart] {
         &self.0
     }
@@ -103,18 +105,18 @@ impl fmt::Display for HintPart {
     }
 }
 
-/// Something that a person should know, though the work goes on: what is the case, and what to do about it.
+/// A condition that the user should know of, though the work goes on, and what to do about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// What is the case.
+    /// The condition.
     pub message: String,
-    /// What to do about it, where there is something to do.
+    /// What to do about it, if a hint was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Hint>,
 }
 
 impl Warning {
-    /// Something to know.
+    /// A warning without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }

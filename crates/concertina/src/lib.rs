@@ -1,7 +1,8 @@
-//! Autoencoders: train on unlabelled images, encode, decode, sample, look.
+//! Autoencoders: train on unlabelled images, encode, decode, sample, evaluate.
 //!
-//! An autoencoder squeezes its input through a small code and is trained to give the input back. It needs no labels. What
-//! survives in the code is what mattered; what the decoder has learned is what inputs look like.
+//! An autoencoder compresses its input into a small code and is trained to reconstruct the input
+//! from it. Training needs no labels. The encoder learns which features of an input matter; the
+//! decoder learns what inputs look like.
 //!
 //! ```no_run
 //! use concertina::data::Dataset;
@@ -10,14 +11,16 @@
 //!
 //! # fn main() -> concertina::Result<()> {
 //! let recipe = Recipe::named("image-vae")?.with("bottleneck.latent-dim", 16)?;
-//! let data = Dataset::open("photos/", &recipe.open_options())?; // or "digits", "mnist", Dataset::from_images
-//! let mut run = recipe.plan(&data)?.start(&data, "runs/photos")?; // checked here: nothing fails for a typo after this
+//! // Or "digits", "mnist", or `Dataset::from_images`.
+//! let data = Dataset::open("photos/", &recipe.open_options())?;
+//! // `plan` checks the whole configuration before training begins.
+//! let mut run = recipe.plan(&data)?.start(&data, "runs/photos")?;
 //! while let Some(event) = run.step()? {
 //!     println!("{event:?}"); // or run.finish(); it can be stopped and resumed anywhere
 //! }
 //! let model = run.into_model(); // or Model::open("runs/photos")?
-//! let codes = model.encode(&data.valid)?; // N codes of D numbers
-//! let back = model.decode(&codes)?; // N pictures, C H W, values in 0..=1
+//! let codes = model.encode(&data.valid)?; // [N, D]
+//! let back = model.decode(&codes)?; // N images, [C, H, W] each, values in 0..=1
 //! let new = model.sample(64, Seed(7))?;
 //! # Ok(())
 //! # }
@@ -25,15 +28,17 @@
 //!
 //! # The four choices
 //!
-//! A model is a [`task`] (what the network sees), a [`network`] (its layers), a [`bottleneck`] (what the code is, and what
-//! is asked of it) and a [`reconstruction`] (how output and target are compared). A [`recipe`] names one of each, and
-//! how to train. [`model`] and [`train`] are the place to begin reading.
+//! A model is a [`task`] (the encoder's input), a [`network`] (the layers), a [`bottleneck`] (the
+//! latent space and its regulariser) and a [`reconstruction`] (the loss between output and target).
+//! A [`recipe`] names one of each and the training schedule. Begin reading at [`model`] and
+//! [`train`].
 //!
-//! # What to rely on
+//! # Guarantees
 //!
-//! - The same recipe, data and seed give the same bytes on one machine; a stopped run that is resumed too.
+//! - The same recipe, data and seed give the same bytes on one machine, also when a run is stopped
+//!   and resumed.
 //! - Wrong input gives an [`Error`], never a panic. Panics are few and documented.
-//! - Nothing here prints, downloads, or ends the process.
+//! - The library never prints, downloads, or ends the process.
 //!
 //! Not supported yet: GPUs, several machines, sequences other than the rows of grey images.
 
@@ -67,6 +72,8 @@ pub mod recipe;
 
 pub mod model;
 
+mod optimiser;
+
 pub mod validate;
 
 pub mod artifact;
@@ -80,6 +87,8 @@ pub mod metric;
 pub mod evaluate;
 
 pub mod bench;
+
+pub mod prelude;
 
 #[cfg(test)]
 mod testing;

@@ -1,8 +1,18 @@
-//! Random numbers by counting: every number is a function of (seed, purpose, position), never of what was drawn before.
+//! Counter-based random numbers: each number is a function of (seed, purpose, position), not of
+//! earlier draws.
 //!
-//! The generator is Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as 1, 2, 3", 2011).
-//! A stream is named by a [`Seed`], a [`Purpose`] and three numbers, for instance (epoch, step, example); it needs no state
-//! beyond its name, so a run can be resumed, and a batch drawn by any number of threads, without changing one bit.
+//! ```
+//! use concertina::rng::{Purpose, Seed, Stream};
+//!
+//! let normal = |example| Stream::new(Seed(42), Purpose::Latent, [1, example, 0]).normal();
+//! assert_eq!(normal(7), normal(7)); // independent of earlier calls
+//! assert_ne!(normal(7), normal(8));
+//! ```
+//!
+//! The generator is Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy
+//! as 1, 2, 3", 2011). A stream is identified by a [`Seed`], a [`Purpose`] and three indices, for
+//! instance (epoch, step, example). It has no other state, so resuming a run, or drawing a batch
+//! with any number of threads, does not change one bit.
 
 use std::f32::consts::TAU;
 
@@ -10,13 +20,13 @@ use std::f32::consts::TAU;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub u64);
 
-/// What random numbers are drawn for. Two purposes never share a number.
+/// What random numbers are used for. Different purposes have independent streams.
 ///
-/// The values are part of the promise that an old seed gives the old bytes: they are never reused or renumbered.
+/// The values are never reused or renumbered, so that an old seed keeps giving the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purpose {
-    /// First weights: (part, layer, 0).
+    /// Initial weights: (component, layer, tensor).
     Initialisation = 1,
     /// Order of the examples: (epoch, 0, 0).
     Shuffle = 2,
@@ -26,44 +36,48 @@ pub enum Purpose {
     Corruption = 4,
     /// The bottleneck's noise in training: (epoch, example, 0).
     Latent = 5,
-    /// The same for validation: (0, example, part), part 0 for the corruption and 1 for the code.
+    /// Corruption and noise in validation: (0, example, 0) for the corruption and (0, example, 1)
+    /// for the noise.
     Validation = 6,
     /// New samples: (sample, 0, 0).
     Sample = 7,
     /// Starting points and subsets of fits: (fit, restart, 0).
     Fit = 8,
-    /// The built-in digits: (half, example, part).
+    /// The built-in digits: (split, block of ten examples, 0) for classes, (split, example, 1) for
+    /// images.
     Digits = 9,
-    /// Choices for a picture: (figure, row, 0).
+    /// Choices for a figure: (figure, row, 0).
     Figure = 10,
-    /// Made-up images to measure speed with: (0, 0, 0).
+    /// Synthetic images for benchmarks: (0, 0, 0).
     Benchmark = 11,
-    /// Maps of codes: (0, point, 0) for where points start, (1, epoch, 0) for those that they are held apart from.
+    /// Projections of codes: (0, point, 0) for initial positions, (1, epoch, 0) for negative
+    /// samples.
     Map = 13,
-    /// Order of the images a judging classifier is trained on: (epoch, 0, 0).
+    /// Order of the images that a classifier is trained on in an evaluation: (epoch, 0, 0).
     Classifier = 12,
-    /// Choices in judging a model: (choice, index, 0).
+    /// Choices in an evaluation: (choice, index, 0).
     Evaluation = 14,
-    /// The images and vectors that unused entries of a codebook are replaced by: (epoch, 0, 0).
+    /// The images and vectors that replace unused embeddings of a codebook: (epoch, 0, 0).
     Codebook = 15,
 }
 
-/// An endless, cheap stream of random numbers with a name. See the module's text.
+/// An endless stream of random numbers; see the module documentation.
 #[derive(Clone, Debug)]
 pub struct Stream {
     key: [u32; 2],
-    /// Block number, then the three words of the name.
+    /// Block number, then the three words of the position.
     counter: [u32; 4],
     block: [u32; 4],
     used: usize,
-    /// The second of the last pair of normal numbers, until it is asked for.
+    /// The second number of the last normal pair, until it is used.
     spare: Option<f32>,
 }
 
 impl Stream {
     /// The stream of `seed` and `purpose` at `position`, for instance `[epoch, example, 0]`.
     pub fn new(seed: Seed, purpose: Purpose, position: [u32; 3]) -> Self {
-        // The purpose is mixed into the key by one Philox block, so that (seed, purpose) pairs do not overlap.
+        // The purpose is mixed into the key by one Philox block, so that (seed, purpose) pairs do
+        // not overlap.
         let [low, high] = [seed.0 as u32, (seed.0 >> 32) as u32];
         let mixed = philox([low, high, purpose as u32, 0x436F_6E63], [0x6572_7469, 0x6E61_2121]);
         let [a, b, c] = position;
@@ -76,7 +90,8 @@ impl Stream {
         }
     }
 
-    /// The streams of validation image `index`: of its corruption and of its code's noise. They are the same in every epoch.
+    /// The streams of validation image `index`, for its corruption and its code's noise. They are
+    /// the same in every epoch.
     pub(crate) fn validation(seed: Seed, index: u32) -> [Self; 2] {
         [0, 1].map(|part| Self::new(seed, Purpose::Validation, [0, index, part]))
     }
@@ -102,7 +117,7 @@ impl Stream {
         low + (high - low) * self.uniform()
     }
 
-    /// Standard normal, by Box and Muller's transform, which makes two at a time.
+    /// Standard normal, by the Box-Muller transform, which makes two at a time.
     pub fn normal(&mut self) -> f32 {
         if let Some(spare) = self.spare.take() {
             return spare;
@@ -114,7 +129,8 @@ impl Stream {
         radius * cosine
     }
 
-    /// Uniform in 0..n, without bias (Lemire's multiplication with rejection). `n` must be at least 1.
+    /// Uniform in 0..n, without bias (Lemire's multiplication with rejection). `n` must be at least
+    /// 1.
     pub fn below(&mut self, n: u32) -> u32 {
         debug_assert!(n > 0);
         let threshold = n.wrapping_neg() % n;
@@ -133,7 +149,7 @@ impl Stream {
         }
     }
 
-    /// The numbers 0..n in random order (Fisher and Yates).
+    /// A random permutation of 0..n (Fisher and Yates).
     pub fn permutation(&mut self, n: usize) -> Vec<u32> {
         let n = u32::try_from(n).expect("a data set has fewer than 2^32 examples");
         let mut order: Vec<u32> = (0..n).collect();

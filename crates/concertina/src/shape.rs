@@ -1,12 +1,20 @@
-//! The shape of one image, and the few checks on it that everything else relies on.
+//! The shape of one image.
+//!
+//! ```
+//! use concertina::ImageShape;
+//!
+//! let shape: ImageShape = "3x64x48".parse()?;
+//! assert_eq!((shape.height, shape.len()), (64, 3 * 64 * 48));
+//! # Ok::<(), String>(())
+//! ```
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Channels, height and width of one image. Images are stored plane by plane: all of channel 0, row by row, then
-/// channel 1. With a batch axis before it this is `B C H W`.
+/// Channels, height and width of one image. Images are stored plane by plane: all of channel 0, row
+/// by row, then channel 1. With a batch axis before it this is `B C H W`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ImageShape {
     /// 1 for grey, 3 for red, green, blue.
@@ -28,7 +36,7 @@ impl ImageShape {
         self.channels * self.height * self.width
     }
 
-    /// True if there is no pixel at all.
+    /// True if there is no pixel.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -39,7 +47,7 @@ impl ImageShape {
     }
 }
 
-/// As it is displayed, of at least one pixel.
+/// Parses `CxHxW`, as `Display` writes it. The shape must have at least one pixel.
 impl FromStr for ImageShape {
     type Err = String;
 
@@ -59,7 +67,7 @@ impl FromStr for ImageShape {
     }
 }
 
-/// As in `1x28x28`: channels, height, width.
+/// Writes `CxHxW`, for instance `1x28x28`: channels, height, width.
 impl fmt::Display for ImageShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}x{}", self.channels, self.height, self.width)

@@ -1,13 +1,12 @@
 //! `bench`.
 
 use concertina::bench::{Measurement, Mode, Options, measure, usual_shape};
-use concertina::text::thousands;
+use concertina::text::{counted, thousands};
 
 use crate::args::{Bench, BenchMode};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::recipe;
-use crate::words::counted;
 
 /// `concertina bench`
 pub(crate) fn run(args: &Bench, printer: Printer) -> anyhow::Result<Exit> {
@@ -38,17 +37,17 @@ fn print(measured: &Measurement, printer: Printer) -> anyhow::Result<()> {
     };
     let Measurement { recipe, shape, batch_size, .. } = measured;
     line("recipe", format!("{recipe}, {what}"))?;
-    line("images", format!("made up, {shape}, {batch_size} a step"))?;
+    line("images", format!("synthetic, {shape}, {batch_size} per step"))?;
     line("threads", measured.threads.to_string())?;
     line("speed", format!("{} images/s", thousands(measured.images_per_second.round() as usize)))?;
     let steps = counted(measured.steps, "step");
     line("step", format!("{:.3} ms ({step}; mean of {steps})", measured.ms_per_step))?;
-    line("operations", format!("{:.4} GFLOP an image", measured.gflop_per_image))?;
+    line("operations", format!("{:.4} GFLOP per image", measured.gflop_per_image))?;
     line("achieved", format!("{:.1} GFLOP/s", measured.gflop_per_second))?;
     let (peak, instructions) = (measured.peak_gflop_per_second, measured.instructions);
     line("peak", format!("{peak:.1} GFLOP/s (fp32 multiply-adds, {instructions})"))?;
     line("share of peak", format!("{:.0} %", 100.0 * measured.share_of_peak))?;
     let memory = measured.peak_memory_bytes;
     let memory = memory.map(|bytes| format!("{} MB", thousands((bytes / 1_000_000) as usize)));
-    line("peak memory", memory.unwrap_or_else(|| "not told by this system".to_owned()))
+    line("peak memory", memory.unwrap_or_else(|| "unknown on this system".to_owned()))
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use concertina::model::{Codes, Model};
+use concertina::math::Codes;
+use concertina::model::Model;
+use concertina::text::counted;
 use concertina::{Error, Result};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
@@ -11,9 +13,8 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::{CodesOut, PicturesOut};
+use crate::output::{CodesOut, ImagesOut};
 use crate::printer::Printer;
-use crate::words::counted;
 
 /// `concertina encode`
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
@@ -23,14 +24,14 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
     let codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-        Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
+        Some(classes) => model.conditioned_on(&classes)?.encode(&inputs.images)?,
         None => model.encode(&inputs.images)?,
     };
     out.write(&codes, &inputs.names, labels.as_deref())?;
     printer.say(format_args!(
         "{} of {} written to {}",
         counted(codes.len(), "code"),
-        counted(codes.size(), "number"),
+        counted(codes.size(), "dimension"),
         args.out.display()
     ));
     Ok(Exit::Done)
@@ -38,13 +39,13 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
 
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
-    let out = PicturesOut::new(&args.out, &[&args.codes, &args.model])?;
+    let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;
     let model = Model::open(&args.model)?;
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;
     let classes = classes(&model, codes.len(), labels.as_deref(), args.label.as_deref())?;
     let pictures = match classes {
-        Some(classes) => model.given(&classes)?.decode(&codes)?,
+        Some(classes) => model.conditioned_on(&classes)?.decode(&codes)?,
         None => model.decode(&codes)?,
     };
     let names: Vec<String> = (0..pictures.len()).map(|i| i.to_string()).collect();
@@ -57,7 +58,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// Codes from an .npy of shape N D (or D, for one), or a .csv; with their labels, where a .csv has them.
+/// Codes from a .npy of shape N D (or D, for one), or a .csv, with their labels if a .csv has them.
 fn read(path: &Path) -> Result<(Codes, Option<Vec<String>>)> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(
@@ -68,7 +69,8 @@ fn read(path: &Path) -> Result<(Codes, Option<Vec<String>>)> {
     parse(&fs::read(path)?, is_csv).map_err(|error| error.in_file(path))
 }
 
-/// The numbers of a code in their order, from z1 on as `encode` writes them, or from z0 on where a file names none.
+/// The columns of a code in their order: from z1 as `encode` writes them, or from z0 where a file
+/// names none.
 fn check_columns(columns: &[String]) -> Result<()> {
     let from = |first: usize| (first..).map(|number| format!("z{number}"));
     if [0, 1].into_iter().any(|first| from(first).zip(columns).all(|(name, found)| name == *found))
@@ -81,7 +83,9 @@ fn check_columns(columns: &[String]) -> Result<()> {
         expected.join(", "),
         columns.join(", ")
     ))
-    .with_hint("`concertina encode` writes such files; besides these, `name` and `label` are read"))
+    .with_hint(
+        "`concertina encode` writes such files; the columns `name` and `label` may come first",
+    ))
 }
 
 fn parse(bytes: &[u8], is_csv: bool) -> Result<(Codes, Option<Vec<String>>)> {

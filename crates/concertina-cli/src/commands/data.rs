@@ -1,6 +1,7 @@
 //! `data list` and `data inspect`.
 
 use concertina::data::{OpenOptions, named};
+use concertina::text::thousands;
 
 use crate::args::{Data, DataCommand};
 use crate::data;
@@ -29,11 +30,16 @@ fn list(printer: Printer) -> anyhow::Result<()> {
         let place = match named::folder(set, &folders) {
             _ if set.files.is_empty() => "built in".to_owned(),
             Some(folder) => folder.display().to_string(),
-            None => "not here; downloaded when it is used".to_owned(),
+            None => "not on this machine; downloaded when used".to_owned(),
         };
         printer.data(format_args!(
-            "{:<14} {}; {} + {} images of {}\n{:<14} {place}",
-            set.name, set.about, set.train, set.valid, set.shape, ""
+            "{:<14} {}; {} training and {} test images of {}\n{:<14} {place}",
+            set.name,
+            set.about,
+            thousands(set.train),
+            thousands(set.valid),
+            set.shape,
+            ""
         ))?;
     }
     Ok(())

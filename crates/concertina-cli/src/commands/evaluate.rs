@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use concertina::artifact::write_whole;
-use concertina::evaluate::{Options, Section, evaluate};
+use concertina::evaluate::{Evaluation, Finding, Options, Section, evaluate};
 use concertina::model::Model;
 use concertina::{Error, Result};
+use concertina_report::nearest_training_images;
 use fs_err as fs;
 
 use crate::args::{self, EvaluatePart};
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
         check_folder(folder)?;
     }
     let model = Model::open(&args.model)?;
-    let subject = data::open_to_judge(&model, &args.data, printer)?;
+    let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let working = Working::new(printer);
     let evaluation = evaluate(&subject, &options(args), &|what| working.on(what));
     working.end();
@@ -35,14 +36,21 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
         }
     }
     if let Some(folder) = &args.figures {
-        fs::create_dir_all(folder)?;
-        for (name, png) in &evaluation.figures {
-            let path = folder.join(name);
-            write_whole(&path, png)?;
-            printer.say(format_args!("{} written", path.display()));
-        }
+        write_figures(&evaluation, folder, printer)?;
     }
     Ok(Exit::Done)
+}
+
+fn write_figures(evaluation: &Evaluation, folder: &Path, printer: Printer) -> Result<()> {
+    let Some(samples) = evaluation.samples.as_ref().and_then(Finding::measured) else {
+        printer.warn("no figure was written: the samples were not evaluated");
+        return Ok(());
+    };
+    fs::create_dir_all(folder)?;
+    let path = folder.join("nearest-training-images.png");
+    write_whole(&path, &nearest_training_images(&samples.memorisation)?)?;
+    printer.say(format_args!("{} written", path.display()));
+    Ok(())
 }
 
 fn options(args: &args::Evaluate) -> Options {
@@ -51,8 +59,8 @@ fn options(args: &args::Evaluate) -> Options {
         EvaluatePart::Reconstruction => Section::Reconstruction,
         EvaluatePart::Baselines => Section::Baselines,
         EvaluatePart::Embedding => Section::Embedding,
-        EvaluatePart::Generator => Section::Generator,
-        EvaluatePart::Specificity => Section::Specificity,
+        EvaluatePart::Samples => Section::Samples,
+        EvaluatePart::OutOfDistribution => Section::OutOfDistribution,
     };
     Options {
         sections: match &args.only[..] {
@@ -61,7 +69,6 @@ fn options(args: &args::Evaluate) -> Options {
         },
         most_test: args.limit.unwrap_or(usual.most_test),
         importance_samples: args.importance_samples,
-        figures: args.figures.is_some(),
         ..usual
     }
 }

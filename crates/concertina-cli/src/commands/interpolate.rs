@@ -5,8 +5,8 @@ use std::path::Path;
 use concertina::artifact::write_whole;
 use concertina::data::Images;
 use concertina::model::Model;
-use concertina::plot::{ImageGrid, Theme};
 use concertina::{Error, Result};
+use concertina_report::plot::{ImageGrid, Theme};
 
 use crate::args;
 use crate::condition::classes;
@@ -37,12 +37,12 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     let labels: Option<Vec<String>> = [label(0), label(1)].into_iter().collect();
     let ends = Images::new(first.images.shape(), pixels.concat())?;
     let pictures = match classes(&model, 2, labels.as_deref(), args.label.as_deref())? {
-        Some(classes) => model.given(&classes)?.interpolate(&ends, args.steps)?,
+        Some(classes) => model.conditioned_on(&classes)?.interpolate(&ends, args.steps)?,
         None => model.interpolate(&ends, args.steps)?,
     };
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), args.steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
-    printer.say(format_args!("{} steps written to {}", pictures.len(), out.display()));
+    printer.say(format_args!("{} images written to {}", pictures.len(), out.display()));
     Ok(Exit::Done)
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
 struct End<'a> {
     argument: &'a str,
     source: &'a str,
-    /// Of an image file, which has one, none need be said.
+    /// An image file has one image and needs none.
     number: Option<usize>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> End<'a> {
             Some((source, number)) if !Path::new(argument).exists() => {
                 let number = number.parse().map_err(|_| {
                     Error::config(format!(
-                        "`{argument}`: expected a number after `#`, found `{number}`"
+                        "`{argument}`: expected an index after `#`, found `{number}`"
                     ))
                 })?;
                 Ok(Self { argument, source, number: Some(number) })
@@ -69,19 +69,19 @@ impl<'a> End<'a> {
         }
     }
 
-    /// Which of the images of its source it is.
+    /// Its index among the images of its source.
     fn of(&self, images: &Images) -> Result<usize> {
         let n = images.len();
         match self.number {
             Some(number) if number < n => Ok(number),
             Some(number) => Err(Error::data(format!(
-                "`{}`: expected a number below {n}, the images there are, found {number}",
+                "`{}`: expected an index below {n}, the number of images, found {number}",
                 self.argument
             ))),
             None if n == 1 => Ok(0),
             None => {
                 Err(Error::config(format!("`{}`: expected one image, found {n}", self.argument))
-                    .with_hint(format!("say which, counted from 0: `{}#0`", self.argument)))
+                    .with_hint(format!("give its index, counted from 0: `{}#0`", self.argument)))
             }
         }
     }

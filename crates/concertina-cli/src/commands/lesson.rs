@@ -4,10 +4,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use concertina::Error;
 use concertina::data::{Dataset, OpenOptions, named};
-use concertina::lesson::{Ending, Event, Lesson, Materials, Pace};
-use concertina::train::{self, Metrics, StepReport};
+use concertina::text::{counted, duration, number};
+use concertina::train;
+use concertina::validate::Metrics;
+use concertina::{Error, Warning};
+use concertina_lesson::{Effort, Ending, Event, Lesson, Materials};
 
 use crate::args;
 use crate::data;
@@ -15,23 +17,22 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use crate::words::{counted, duration, number};
 
 /// `concertina lesson`
 pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let pace = if args.quick { Pace::Quick } else { Pace::Full };
+    let effort = if args.quick { Effort::Quick } else { Effort::Full };
     let source = data::absolute(&args.data.clone().unwrap_or_else(usual_data));
-    let out = args.out.clone().unwrap_or_else(|| usual_folder(&source, pace));
-    Lesson::check(&out, &source, pace)?;
-    let materials = materials(&source, pace, args.download, printer)?;
+    let out = args.out.clone().unwrap_or_else(|| usual_folder(&source, effort));
+    Lesson::check(&out, &source, effort)?;
+    let materials = materials(&source, effort, args.download, printer)?;
     printer.say(format_args!(
-        "the {pace} lesson on {}: {} to train on; writing {}",
+        "the {effort} lesson on {}: {}; writing to {}",
         materials.digits.card.name(),
-        counted(materials.digits.train.len(), "image"),
+        counted(materials.digits.train.len(), "training image"),
         out.display()
     ));
-    let lesson = Lesson::open(&out, materials, pace)?;
+    let lesson = Lesson::open(&out, materials, effort)?;
     let interrupt = Interrupt::listen()?;
     let begun = Instant::now();
     let mut teller = Teller::new(printer);
@@ -48,11 +49,11 @@ pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit>
             Ok(Exit::Done)
         }
         Ok(Ending::Stopped) => {
-            printer.say("stopped; the same command goes on from here");
+            printer.say("stopped; run the same command to continue");
             Ok(Exit::Interrupted)
         }
         Err(error) if error.hint().is_none() => {
-            Err(error.with_hint("once that is mended, the same command goes on").into())
+            Err(error.with_hint("once this is fixed, run the same command to continue").into())
         }
         Err(error) => Err(error.into()),
     }
@@ -68,21 +69,21 @@ fn is_local(set: &named::NamedSet) -> bool {
     named::folder(set, &data::data_dirs()).is_some()
 }
 
-/// `runs/lesson-DATA-PACE`: the same for the same lesson, which therefore goes on there.
-fn usual_folder(source: &str, pace: Pace) -> PathBuf {
+/// `runs/lesson-DATA-full` or `-quick`: the same for the same lesson, which is resumed there.
+fn usual_folder(source: &str, effort: Effort) -> PathBuf {
     let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
-    Path::new("runs").join(format!("lesson-{data}-{pace}"))
+    Path::new("runs").join(format!("lesson-{data}-{effort}"))
 }
 
-/// Opens what the lesson is taught with. Of the sets beside the main one those are taken that are on this machine, or
-/// all if they may be downloaded.
+/// Opens the data sets of the lesson. Of those besides the main one, the ones that are on this
+/// machine, or all if they may be downloaded.
 fn materials(
     source: &str,
-    pace: Pace,
+    effort: Effort,
     download: bool,
     printer: Printer,
 ) -> anyhow::Result<Materials> {
-    let digits = data::open(source, Materials::options(pace), printer)?;
+    let digits = data::open(source, Materials::options(effort), printer)?;
     data::warn_of_skipped(&digits.card, printer);
     let extra = |names: &[&str], options: OpenOptions, what: &str, instead: &str| {
         let set = names
@@ -92,7 +93,7 @@ fn materials(
             .find(|set| download || is_local(set));
         let Some(set) = set else {
             printer.say(format_args!(
-                "{what}: {} is not on this machine, so {instead} (`--download` fetches it)",
+                "{what}: {} is not on this machine, so {instead} (`--download` downloads it)",
                 names[0]
             ));
             return Ok(None);
@@ -101,15 +102,15 @@ fn materials(
     };
     let other = extra(
         &["fashion-mnist", "kmnist", "cifar10"],
-        Materials::options(pace),
+        Materials::options(effort),
         "images of another kind",
-        "the digits in negative take its place",
+        "inverted digits replace it",
     )?;
     let colour = extra(
         &["cifar10"],
-        Materials::colour_options(pace),
+        Materials::colour_options(effort),
         "images to enlarge",
-        "the digits take its place",
+        "the digits replace it",
     )?;
     Ok(Materials { digits, other, colour })
 }
@@ -117,7 +118,7 @@ fn materials(
 fn open_extra(name: &str, options: OpenOptions, printer: Printer) -> anyhow::Result<Dataset> {
     data::open(name, options, printer).map_err(|error| match error.downcast::<Error>() {
         Ok(error) => {
-            error.with_hint("without `--download` the lesson takes what is on this machine").into()
+            error.with_hint("without `--download` the lesson uses what is on this machine").into()
         }
         Err(error) => error,
     })
@@ -130,8 +131,8 @@ struct Teller {
     last: Option<Box<Metrics>>,
     /// Models that were told of: a section may need one that an earlier section has trained.
     named: Vec<String>,
-    /// Each warning once: what is said of the data holds for every model.
-    warned: Vec<String>,
+    /// Each warning is told once: what is said of the data holds for every model.
+    warned: Vec<Warning>,
     begun: Instant,
     /// The share of the lesson that was done when this process first trained.
     first_share: Option<f64>,
@@ -163,9 +164,9 @@ impl Teller {
                 }
                 self.named.push(name.to_owned());
                 let state = match done {
-                    done if done == n_steps => ": trained already".to_owned(),
+                    done if done == n_steps => ": already trained".to_owned(),
                     0 => String::new(),
-                    done => format!(": goes on from step {done} of {n_steps}"),
+                    done => format!(": resuming at step {done} of {n_steps}"),
                 };
                 self.printer.say(format_args!("      model {number}/{of}, {name}{state}"));
                 if done < n_steps {
@@ -177,7 +178,7 @@ impl Teller {
         }
     }
 
-    /// The bar's time is that of the whole lesson, and a model has one line, not one for each epoch.
+    /// The bar's time is that of the whole lesson, and a model has one line, not one per epoch.
     fn training(&mut self, event: &train::Event, share: f64) {
         let Some(progress) = &mut self.training else { return };
         match event {
@@ -185,12 +186,14 @@ impl Teller {
                 let first = *self.first_share.get_or_insert(share);
                 let rate = (share - first) / self.begun.elapsed().as_secs_f64();
                 let seconds_left = (1.0 - share) / rate;
-                progress.event(&train::Event::Step(StepReport { seconds_left, ..*report }));
+                let mut report = report.clone();
+                report.seconds_left = seconds_left;
+                progress.event(&train::Event::Step(report));
             }
             train::Event::Epoch(metrics) => self.last = Some(metrics.clone()),
-            train::Event::Warning(text) if self.warned.contains(text) => {}
-            train::Event::Warning(text) => {
-                self.warned.push(text.clone());
+            train::Event::Warning(warning) if self.warned.contains(warning) => {}
+            train::Event::Warning(warning) => {
+                self.warned.push(warning.clone());
                 progress.event(event);
             }
             other => progress.event(other),

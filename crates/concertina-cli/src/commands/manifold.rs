@@ -4,7 +4,7 @@ use concertina::Error;
 use concertina::artifact::write_whole;
 use concertina::latent::{gaussian_quantiles, grid};
 use concertina::model::Model;
-use concertina::plot::{Manifold, Theme};
+use concertina_report::plot::{Manifold, Theme};
 
 use crate::args;
 use crate::condition::classes;
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
     if !(2..=100).contains(&args.n) {
         let found = args.n;
         return Err(Error::config(format!(
-            "`-n`: expected 2 to 100 pictures a side, found {found}"
+            "`-n`: expected 2 to 100 images per side, found {found}"
         ))
         .into());
     }
@@ -28,12 +28,15 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
         );
     }
     let model = Model::open(&args.model)?;
-    if model.architecture.code_size != 2 {
+    if model.architecture.latent_dim != 2 {
         return Err(Error::config(format!(
-            "expected a model with a code of 2 numbers to draw a map of, found {}",
-            model.architecture.code_size
+            "expected a model with 2 latent dimensions, found {}",
+            model.architecture.latent_dim
         ))
-        .with_hint("train one: `concertina train DATA --recipe conv-vae`, or any recipe with `--set bottleneck.size=2`")
+        .with_hint(
+            "train one: `concertina train DATA --recipe conv-vae`, or any recipe with \
+             `--set bottleneck.latent-dim=2`",
+        )
         .into());
     }
     check_amount(args.n * args.n, model.architecture.target)?;
@@ -45,14 +48,14 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
     };
     let up: Vec<f32> = across.iter().rev().copied().collect();
     let codes = grid(&across, &across);
-    let pictures = match classes(&model, codes.len(), None, args.label.as_deref())? {
-        Some(classes) => model.given(&classes)?.decode(&codes)?,
+    let images = match classes(&model, codes.len(), None, args.label.as_deref())? {
+        Some(classes) => model.conditioned_on(&classes)?.decode(&codes)?,
         None => model.decode(&codes)?,
     };
     let manifold = Manifold {
         title: "",
-        shape: pictures.shape(),
-        pixels: pictures.values(),
+        shape: images.shape(),
+        pixels: images.values(),
         x_values: &across,
         y_values: &up,
         x_name: "z1",
@@ -60,6 +63,6 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
         note: "",
     };
     write_whole(out, &manifold.to_png(Theme::Light)?)?;
-    printer.say(format_args!("a map of {0} x {0} pictures written to {1}", args.n, out.display()));
+    printer.say(format_args!("{0} x {0} images written to {1}", args.n, out.display()));
     Ok(Exit::Done)
 }

@@ -1,13 +1,16 @@
 //! `map`.
 
+use clap::ValueEnum;
 use concertina::artifact::write_whole;
-use concertina::latent::{MapProgress, Points, Tsne, Umap, principal_map};
+use concertina::data::FloatImages;
+use concertina::latent::{MapProgress, Tsne, Umap, principal_map};
+use concertina::math::{Codes, Points};
 use concertina::metric::trustworthiness;
-use concertina::model::{Codes, Model, Pictures};
-use concertina::plot::{Scatter, Theme};
+use concertina::model::Model;
 use concertina::rng::Seed;
-use concertina::text::thousands;
+use concertina::text::{counted, thousands};
 use concertina::{Error, Result};
+use concertina_report::plot::{Scatter, Theme};
 
 use crate::args::{self, MapMethod};
 use crate::condition::classes;
@@ -17,7 +20,7 @@ use crate::output::{MapOut, csv_bytes};
 use crate::printer::Printer;
 use crate::progress::Mapping;
 
-/// Neighbours on the map that are looked for among the neighbours of the codes.
+/// Neighbours on the map that should be neighbours of the code too.
 const TRUSTED_NEIGHBOURS: usize = 12;
 
 /// `concertina map`
@@ -31,22 +34,26 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (pictures, codes);
     let points = if args.pixels {
-        pictures = Pictures::from(&inputs.images);
-        Points::of_pictures("images", &pictures)?
+        pictures = FloatImages::from(&inputs.images);
+        pictures.as_points("images")?
     } else {
         let (n, labels) = (inputs.images.len(), inputs.label_names());
         codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-            Some(classes) => model.given(&classes)?.encode(&inputs.images)?,
+            Some(classes) => model.conditioned_on(&classes)?.encode(&inputs.images)?,
             None => model.encode(&inputs.images)?,
         };
         Points::of_codes("codes", &codes)?
     };
-    let what =
-        format!("{} {} of {} numbers", thousands(points.n_points()), points.name(), points.size());
-    let mut progress = Mapping::new(printer, &format!("comparing {what}"));
+    let what = format!(
+        "{} {} of {}",
+        thousands(points.n_points()),
+        points.name(),
+        counted(points.size(), "dimension")
+    );
+    let mut progress = Mapping::new(printer, &format!("projecting {what}"));
     let map = map(args, points, |step| progress.step(step));
     let map = map.and_then(|map| {
-        progress.working("measuring how far the map can be trusted");
+        progress.working("measuring trustworthiness");
         let trust = trust(points, &map)?;
         Ok((map, trust))
     });
@@ -68,15 +75,16 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     }
     printer.say(format_args!("{told}"));
     let written: Vec<String> = outs.iter().map(|out| out.path().display().to_string()).collect();
-    printer.say(format_args!("a map of {what} written to {}", written.join(" and ")));
+    printer.say(format_args!("map of {what} written to {}", written.join(" and ")));
     Ok(Exit::Done)
 }
 
-/// What one method asks for another cannot be told.
+/// A setting of one method is not one of another.
 fn check_flags(args: &args::Map) -> Result<()> {
+    let found = args.method.to_possible_value().map_or(String::new(), |v| v.get_name().to_owned());
     let is_for = |flag: &str, is_given: bool, method: MapMethod, name: &str| {
         if is_given && args.method != method {
-            let message = format!("`{flag}`: expected `--method {name}`, found another method");
+            let message = format!("`{flag}`: expected `--method {name}`, found `--method {found}`");
             return Err(Error::config(message));
         }
         Ok(())
@@ -86,7 +94,7 @@ fn check_flags(args: &args::Map) -> Result<()> {
     is_for("--min-dist", args.min_dist.is_some(), MapMethod::Umap, "umap")
 }
 
-/// Where the points come to lie, and how.
+/// The positions of the points, and how they came about.
 struct Map {
     places: Codes,
     /// The method and its settings.
@@ -103,14 +111,14 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
             let map = principal_map(points)?;
             let axis = |n: usize| {
                 let share = 100.0 * map.explained_shares[n];
-                format!("principal axis {} ({share:.1}% of the variance)", n + 1)
+                format!("principal axis {} ({share:.1} % of the variance)", n + 1)
             };
             let share = 100.0 * map.explained_shares.iter().sum::<f64>();
             Ok(Map {
                 axes: [axis(0), axis(1)],
                 places: map.places,
                 made_by: "PCA".to_owned(),
-                result: Some(format!("{share:.1}% of the variance")),
+                result: Some(format!("{share:.1} % of the variance")),
             })
         }
         MapMethod::Tsne => {
@@ -161,13 +169,13 @@ impl Map {
     }
 }
 
-/// How far the map can be trusted, in words; of so few points that it is not defined, nothing.
+/// The trustworthiness of the map, in words; `None` for too few points to define it.
 fn trust(points: Points<'_>, map: &Map) -> Result<Option<String>> {
     let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
     if k == 0 {
         return Ok(None);
     }
-    let places = Points::of_codes("places on the map", &map.places)?;
+    let places = Points::of_codes("points of the map", &map.places)?;
     let found = trustworthiness(points, places, k)?;
     Ok(Some(format!("trustworthiness {found:.4} ({k} neighbours)")))
 }

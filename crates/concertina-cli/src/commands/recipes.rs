@@ -8,7 +8,7 @@ use crate::args::{Recipes, RecipesCommand};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
-/// For recipes with a condition, in a table of layers: as many as there are digits.
+/// For conditional recipes, in a table of layers: as many as there are digits.
 const CLASSES: usize = 10;
 
 /// `concertina recipes`

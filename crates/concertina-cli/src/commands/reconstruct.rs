@@ -3,22 +3,23 @@
 use concertina::Error;
 use concertina::model::Model;
 use concertina::task::Task;
+use concertina::text::counted;
 
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::PicturesOut;
+use crate::output::ImagesOut;
 use crate::printer::Printer;
-use crate::words::counted;
 
-/// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been trained for.
+/// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been
+/// trained for.
 pub(crate) fn run(
     args: &args::Reconstruct,
     printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
-    let out = PicturesOut::new(&args.out, &[args.input.as_ref(), &args.model])?;
+    let out = ImagesOut::new(&args.out, &[args.input.as_ref(), &args.model])?;
     let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
@@ -38,7 +39,7 @@ pub(crate) fn run(
     out.check(inputs.images.len(), model.architecture.target)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
     let outputs = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-        Some(classes) => model.given(&classes)?.reconstruct(&inputs.images)?,
+        Some(classes) => model.conditioned_on(&classes)?.reconstruct(&inputs.images)?,
         None => model.reconstruct(&inputs.images)?,
     };
     let seen = model.inputs(&inputs.images)?;

@@ -7,24 +7,26 @@ use concertina::artifact::RunFolder;
 use concertina::data::Dataset;
 use concertina::model::Architecture;
 use concertina::recipe::Recipe;
-use concertina::text::thousands;
-use concertina::train::{Event, Metrics, Run};
+use concertina::text::{counted, duration, number, thousands};
+use concertina::train::{Event, Run};
+use concertina::validate::Metrics;
 use concertina::{Error, Result};
+use concertina_report::gallery::Gallery;
 
 use crate::args;
 use crate::data;
 use crate::exit::Exit;
+use crate::hint;
 use crate::interrupt::Interrupt;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::recipe;
-use crate::words::{counted, duration, number};
 
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let asked = args.recipe.as_deref().map(recipe::read).transpose()?;
-    // Flags and `--set` are checked before the data is read: a slip of the keyboard shows at once.
+    // Flags and `--set` are checked before the data is read: a typo shows at once.
     let source = data::absolute(&args.data);
     let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, &source)?;
     if let Some(out) = &args.out {
@@ -40,7 +42,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen()?;
     let run = plan.start(&data, &out)?;
-    drive(run, &interrupt, printer)
+    drive(run, &data, &interrupt, printer)
 }
 
 /// `concertina resume`
@@ -49,7 +51,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let recipe = RunFolder::open(&args.run)?.recipe()?;
     let source = recipe.data.source.clone().ok_or_else(|| {
         Error::config(format!(
-            "`{}`: expected `data.source` to say what the run is trained on, found none",
+            "`{}`: expected the training data in `data.source`, found none",
             args.run.join("config.toml").display()
         ))
     })?;
@@ -57,40 +59,59 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let interrupt = Interrupt::listen()?;
     let run = Run::resume(&data, &args.run)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
-    printer.say(format_args!("going on from step {done} of {all} in {}", args.run.display()));
-    drive(run, &interrupt, printer)
+    printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
+    drive(run, &data, &interrupt, printer)
 }
 
 /// How the steps of a run ended.
 enum Ended {
-    /// All is done; the metrics of the last epoch, if it was trained just now.
-    Done(Option<Box<Metrics>>),
+    /// The model is trained; the metrics of the last epoch, if it was trained just now.
+    Trained(Option<Box<Metrics>>),
     /// A signal came, and a checkpoint was written.
     Stopped,
 }
 
-/// Runs to the end, or to the first signal, and tells of it.
-fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::Result<Exit> {
+/// Trains to the end, draws the figures and writes the report, or stops at the first signal.
+fn drive(
+    mut run: Run<'_>,
+    data: &Dataset,
+    interrupt: &Interrupt,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
     let begun = Instant::now();
+    let folder = run.folder().path().to_owned();
+    let again = hint::resume(&folder);
+    let mendable = |error: Error| match error.hint() {
+        // The disk is full, say.
+        None => error.with_hint(format!(
+            "once this is fixed, run {again} to continue from the last checkpoint"
+        )),
+        Some(_) => error,
+    };
     let mut progress = Progress::new(printer, run.plan().n_steps(), run.steps_done());
     let ended = steps(&mut run, interrupt, &mut progress);
-    progress.end();
-    let folder = run.folder().path();
-    let again = format!("`concertina resume {}` goes on", folder.display());
     let last = match ended {
-        Ok(Ended::Done(last)) => last,
+        Ok(Ended::Trained(last)) => last,
         Ok(Ended::Stopped) => {
-            printer.say(format_args!("stopped at step {}; {again}", run.steps_done()));
+            progress.end();
+            let step = run.steps_done();
+            printer.say(format_args!("stopped at step {step}; run {again} to continue"));
             return Ok(Exit::Interrupted);
         }
-        // The disk is full, say.
-        Err(error) if error.hint().is_none() => {
-            return Err(error
-                .with_hint(format!("once that is mended, {again} from the last checkpoint"))
-                .into());
+        Err(error) => {
+            progress.end();
+            return Err(mendable(error).into());
         }
-        Err(error) => return Err(error.into()),
     };
+    progress.working("drawing figures");
+    let drawn = draw(Gallery::new(run.into_trained()), data, interrupt);
+    progress.end();
+    if !drawn.map_err(mendable)? {
+        printer.say(format_args!(
+            "stopped while drawing figures; the model is complete; run {again} to draw them"
+        ));
+        return Ok(Exit::Interrupted);
+    }
     let loss =
         last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
     printer.say(format_args!("done in {}{loss}", duration(begun.elapsed().as_secs_f64())));
@@ -100,19 +121,32 @@ fn drive(mut run: Run<'_>, interrupt: &Interrupt, printer: Printer) -> anyhow::R
 }
 
 fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> Result<Ended> {
-    let mut last = None;
-    while !interrupt.came() {
-        let Some(event) = run.step()? else { return Ok(Ended::Done(last)) };
+    let (mut last, mut is_saved) = (None, false);
+    while is_saved || !interrupt.came() {
+        let Some(event) = run.step()? else { return Ok(Ended::Trained(last)) };
         progress.event(&event);
-        if let Event::Epoch(metrics) = event {
-            last = Some(metrics);
+        match event {
+            Event::Epoch(metrics) => last = Some(metrics),
+            // The model is complete: a signal from now on stops the figures.
+            Event::Written(_) => is_saved = true,
+            _ => {}
         }
     }
     run.checkpoint()?;
     Ok(Ended::Stopped)
 }
 
-/// What was asked, in two lines; and what of the data was left out.
+/// Draws the figures and writes the report; false if a signal came first.
+fn draw(mut gallery: Gallery, data: &Dataset, interrupt: &Interrupt) -> Result<bool> {
+    while !interrupt.came() {
+        if gallery.next(data)?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The data and the model, a line each, and which files were skipped.
 fn describe(
     recipe: &Recipe,
     data: &Dataset,
@@ -122,17 +156,17 @@ fn describe(
 ) {
     let card = &data.card;
     printer.say(format_args!(
-        "{}: {} to train on, {} to validate, {}",
+        "{}: {} training and {} validation images, {}",
         card.name(),
-        counted(card.train, "image"),
+        thousands(card.train),
         thousands(card.valid),
         card.shape
     ));
     printer.say(format_args!(
-        "{}: {}, a code of {}, {}; seed {}; writing {}",
+        "{}: {}, {}, {}, seed {}; writing to {}",
         recipe.name,
         counted(architecture.n_parameters(), "parameter"),
-        counted(architecture.code_size, "number"),
+        counted(architecture.latent_dim, "latent dimension"),
         counted(recipe.training.epochs, "epoch"),
         recipe.training.seed,
         out.display()
@@ -145,7 +179,7 @@ fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> 
     let mut recipe = recipe::set(recipe, &args.set)?;
     if let Some(epochs) = args.epochs {
         recipe.training.epochs = epochs;
-        // Who says how often means it.
+        // An explicit number of epochs is not extended.
         recipe.training.min_steps = 0;
     }
     recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
@@ -154,7 +188,7 @@ fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> 
     Ok(recipe)
 }
 
-/// `runs/RECIPE-DATA`, or with a number behind it the first that is not there.
+/// `runs/RECIPE-DATA`, with a number behind it if that exists.
 fn free_folder(recipe: &str, source: &str) -> PathBuf {
     let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
     // A recipe's name is somebody's text: it must not lead to another folder.

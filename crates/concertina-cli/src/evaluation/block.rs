@@ -1,11 +1,11 @@
-//! Lines of text with names, figures and what is said beside them, in columns.
+//! Lines of text with names, figures and explanations in columns.
 
 use concertina::evaluate::Conventions;
 
 use crate::words::wrapped;
 
 /// Characters in a line.
-const WIDTH: usize = 118;
+const WIDTH: usize = 100;
 /// Where figures begin, and what is said beside them.
 const NAME: usize = 18;
 const FIGURE: usize = 34;

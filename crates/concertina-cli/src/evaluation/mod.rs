@@ -1,27 +1,27 @@
-//! An evaluation as text for a person: a block for each part, conventions beside the figures.
+//! An evaluation as text: a block for each part, conventions beside the figures.
 
 mod block;
 
 use concertina::evaluate::{
-    Baselines, Codebook, Embedding, Evaluation, Finding, Generator, Reconstruction, Spaces,
-    Specificity, Trust, Variational,
+    Baselines, Codebook, Embedding, Evaluation, Finding, Memorisation, OutOfDistribution,
+    Reconstruction, Samples, Spaces, Trust, Variational,
 };
-use concertina::latent::CodeMoments;
-use concertina::text::thousands;
+use concertina::math::CodeMoments;
+use concertina::text::{counted, number, percent, thousands};
 
 use self::block::Block;
-use crate::words::{counted, number, percent};
+use crate::words::{figure, spaced};
 
-/// KL divergences of single dimensions that are told, the largest ones.
+/// How many KL divergences of single dimensions are printed, the largest ones.
 const MOST_DIMENSIONS: usize = 16;
 
 /// The lines of a report.
 pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
-    let Evaluation { model, code_size, trained_on, data, .. } = evaluation;
+    let Evaluation { model, latent_dim, trained_on, data, .. } = evaluation;
     let mut block = Block::default();
     block.plain(format!(
-        "{model}, a code of {}, trained on {trained_on}",
-        counted(*code_size, "number")
+        "{model}, {}, trained on {trained_on}",
+        counted(*latent_dim, "latent dimension")
     ));
     let of = |n: usize, there: usize| {
         let all = if n == there { String::new() } else { format!(" of {}", thousands(there)) };
@@ -29,20 +29,21 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
     };
     let test = of(evaluation.images, evaluation.images_there);
     let train = match evaluation.train_images {
-        0 => "none to compare with".to_owned(),
-        n => format!("{} to compare with", of(n, evaluation.train_images_there)),
+        0 => "no training images".to_owned(),
+        n => format!("{} training images", of(n, evaluation.train_images_there)),
     };
     let own = if evaluation.own_data { "" } else { ", which it was not trained on" };
-    block.plain(format!("judged on {data}{own}: {test} test images; training images: {train}"));
+    block.plain(format!("evaluated on {data}{own}: {test} test images, {train}"));
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
     }
-    finding(&mut block, "beside what is simpler", evaluation.baselines.as_ref(), baselines);
+    finding(&mut block, "baselines", evaluation.baselines.as_ref(), baselines);
     if let Some(found) = &evaluation.embedding {
         embedding(&mut block, found);
     }
-    finding(&mut block, "samples", evaluation.generator.as_ref(), generator);
-    finding(&mut block, "where the data lies", evaluation.specificity.as_ref(), specificity);
+    finding(&mut block, "samples", evaluation.samples.as_ref(), samples);
+    let found = evaluation.out_of_distribution.as_ref();
+    finding(&mut block, "out-of-distribution", found, out_of_distribution);
     block.into_lines()
 }
 
@@ -75,16 +76,17 @@ fn reconstruction(block: &mut Block, found: &Reconstruction) {
     block.figure("mse", &format!("{:.6}", quality.mse), why.get("mse"));
     block.figure("psnr", &decibels(quality.psnr_db), why.get("psnr_db"));
     block.figure("ssim", &format!("{:.4}", quality.ssim), why.get("ssim"));
-    if let Some(sigma) = found.sigma {
-        block.figure("sigma", &number(sigma), why.get("sigma"));
+    let told_below = |name: &str| {
+        found.variational.is_some() && ["kl", "active_units"].contains(&name)
+            || found.codebook.is_some() && ["used_embeddings", "perplexity"].contains(&name)
+    };
+    for (name, value) in found.terms.iter().filter(|(name, _)| !told_below(name)) {
+        block.figure(&spaced(name), &figure(value), why.get(name));
     }
-    if let Some(distance) = found.distance {
-        block.figure("distance", &number(distance), why.get("distance"));
-    }
-    if let Some(Codebook { entries, used, perplexity, bits_per_image }) = found.codebook {
-        let use_of_it = format!("{used} of {entries}, perplexity {perplexity:.0}");
-        block.figure("codebook", &use_of_it, why.get("codebook"));
-        let how = "an image's code, each entry by its number".to_owned();
+    if let Some(Codebook { num_embeddings, used, perplexity, bits_per_image }) = found.codebook {
+        let use_of_it = format!("{used} of {num_embeddings}, perplexity {perplexity:.0}");
+        block.figure("embeddings", &use_of_it, why.get("codebook"));
+        let how = "an image's code, each embedding by its index".to_owned();
         block.figure("code", &format!("{bits_per_image:.0} bits"), Some(&how));
     }
     if let Some(found) = &found.variational {
@@ -92,7 +94,7 @@ fn reconstruction(block: &mut Block, found: &Reconstruction) {
     }
 }
 
-fn variational(block: &mut Block, found: &Variational, code_size: usize) {
+fn variational(block: &mut Block, found: &Variational, latent_dim: usize) {
     let why = &found.conventions;
     match &found.elbo_nats {
         Finding::Measured(elbo) => block.figure("elbo", &nats(*elbo), why.get("elbo_nats")),
@@ -103,19 +105,19 @@ fn variational(block: &mut Block, found: &Variational, code_size: usize) {
     block.figure("kl", &nats(found.kl_nats), why.get("kl_nats"));
     let mut largest = found.kl_per_dimension_nats.clone();
     largest.sort_by(|a, b| b.total_cmp(a));
-    let rest = code_size.saturating_sub(MOST_DIMENSIONS);
+    let rest = latent_dim.saturating_sub(MOST_DIMENSIONS);
     largest.truncate(MOST_DIMENSIONS);
     let mut text: Vec<String> = largest.iter().map(|kl| format!("{kl:.3}")).collect();
     if rest > 0 {
         text.push(format!("and {rest} smaller ones"));
     }
-    block.sentence(&format!("kl of each dimension, the largest first: {}", text.join(", ")));
-    let active = format!("{} of {code_size}", found.active_units);
+    block.sentence(&format!("kl of each dimension, largest first: {}", text.join(", ")));
+    let active = format!("{} of {latent_dim}", found.active_units);
     block.figure("active units", &active, why.get("active_units"));
     match &found.log_likelihood {
         Finding::Measured(found) => {
             let how = format!(
-                "importance-weighted bound by {}, {}",
+                "importance-weighted bound, {} per image, {}",
                 counted(found.importance_samples, "code"),
                 counted(found.images, "image")
             );
@@ -128,14 +130,14 @@ fn variational(block: &mut Block, found: &Variational, code_size: usize) {
 }
 
 fn baselines(block: &mut Block, found: &Baselines) {
-    let rows = found.rivals.iter().map(|rival| {
-        let quality = rival.quality;
+    let rows = found.compared.iter().map(|baseline| {
+        let quality = baseline.quality;
         let figures = [
             format!("{:.6}", quality.mse),
             decibels(quality.psnr_db),
             format!("{:.4}", quality.ssim),
         ];
-        (rival.name.clone(), figures.to_vec())
+        (baseline.name.clone(), figures.to_vec())
     });
     block.table(&["mse", "psnr", "ssim"], rows.collect());
     block.verdict(&found.verdict);
@@ -143,7 +145,7 @@ fn baselines(block: &mut Block, found: &Baselines) {
 }
 
 fn embedding(block: &mut Block, found: &Embedding) {
-    block.title("what codes tell of classes");
+    block.title("embedding");
     match &found.spaces {
         Finding::Measured(found) => spaces(block, found),
         Finding::LeftOut { left_out } => block.left_out(left_out),
@@ -188,25 +190,24 @@ fn trust(block: &mut Block, found: &Trust) {
     }
 }
 
-fn generator(block: &mut Block, found: &Generator) {
+fn samples(block: &mut Block, found: &Samples) {
     let rows = found.distances.iter().map(|distance| {
         let figures = [format!("{:.3}", distance.frechet), format!("{:.5}", distance.kernel)];
         (distance.of.clone(), figures.to_vec())
     });
     block.sentence(&format!(
-        "distances from {} test images, by {}{}",
+        "distances to {} test images, by {}{}",
         thousands(found.pictures),
         found.features,
         found.classifier_accuracy.map_or(String::new(), |accuracy| format!(
-            "; it tells {} of the test images rightly",
+            "; it classifies {} of the test images correctly",
             percent(accuracy)
         ))
     ));
     block.table(&["frechet", "kernel"], rows.collect());
-    if let Some(share) = found.recognised {
-        let how =
-            "samples that the classifier takes for the class asked for, all in turn".to_owned();
-        block.figure("as asked", &percent(share), Some(&how));
+    if let Some(share) = found.conditional_accuracy {
+        let how = "samples that the classifier assigns to the class they are conditioned on";
+        block.figure("conditional accuracy", &percent(share), Some(&how.to_owned()));
     }
     for verdict in &found.verdicts {
         block.verdict(verdict);
@@ -216,46 +217,51 @@ fn generator(block: &mut Block, found: &Generator) {
         let CodeMoments { mean, std, dimension_means, dimension_stds } = codes;
         let range = |[least, most]: &[f64; 2]| format!("{least:.2} to {most:.2}");
         let by_dimension = format!(
-            "of the test images, over all numbers; by dimension mean {}, std {}; 0 and 1 where they lie as the prior does",
+            "of the test images, over all dimensions; per dimension mean {}, std {}; the prior has \
+             0 and 1",
             range(dimension_means),
             range(dimension_stds)
         );
         block.figure("codes", &format!("mean {mean:.2}, std {std:.2}"), Some(&by_dimension));
     }
-    let copies = &found.copies;
-    let near = format!("{} of {}", percent(copies.near_copies), counted(copies.samples, "sample"));
-    let how = format!(
-        "nearer to a training image than {:.3}, as {} of {} are; {}",
-        copies.threshold,
-        percent(copies.threshold_share),
-        counted(copies.test_images, "test image"),
-        copies.convention
-    );
-    block.figure("near copies", &near, Some(&how));
-    let medians = format!(
-        "median distance of a sample from the nearest training image; {:.3} of a test image",
-        copies.median_distance_of_test_images
-    );
-    block.figure("distance", &format!("{:.3}", copies.median_distance), Some(&medians));
+    memorisation(block, &found.memorisation);
 }
 
-fn specificity(block: &mut Block, found: &Specificity) {
+fn memorisation(block: &mut Block, found: &Memorisation) {
+    let near =
+        format!("{} of {}", percent(found.near_duplicates), counted(found.samples, "sample"));
+    let how = format!(
+        "samples nearer to a training image than {:.3}, as {} of {} are; {}",
+        found.threshold,
+        percent(found.threshold_share),
+        counted(found.test_images, "test image"),
+        found.convention
+    );
+    block.figure("near-duplicates", &near, Some(&how));
+    let medians = format!(
+        "of a sample to the nearest training image; {:.3} for a test image",
+        found.median_distance_of_test_images
+    );
+    block.figure("median distance", &format!("{:.3}", found.median_distance), Some(&medians));
+}
+
+fn out_of_distribution(block: &mut Block, found: &OutOfDistribution) {
     let why = &found.conventions;
     let own = format!(
-        "{} is the median error of the model's own {}; {}",
+        "{} is the median error of the model's {}; {}",
         number(found.own_median),
         counted(found.own_images, "held-out image"),
         why.get("errors").map_or("", String::as_str)
     );
     let median = format!("{} {}", number(found.median), found.unit);
     block.figure("median error", &median, Some(&own));
-    let beyond = format!(
-        "beyond {}, which {} of the own images are not; {}",
+    let outliers = format!(
+        "above {}, the {} quantile of the held-out errors; {}",
         number(found.threshold),
         percent(found.quantile),
-        why.get("beyond").map_or("", String::as_str)
+        why.get("outliers").map_or("", String::as_str)
     );
-    block.figure("beyond", &percent(found.beyond), Some(&beyond));
+    block.figure("outliers", &percent(found.outliers), Some(&outliers));
     block.figure("larger", &percent(found.larger), why.get("larger"));
     block.verdict(&found.verdict);
 }

@@ -1,6 +1,7 @@
-//! Downloads a file whose content is known beforehand: mirrors in order, interrupted downloads taken up again, and
-//! nothing under the file's name until its checksum is right.
+//! Downloads a file whose content is known beforehand: tries mirrors in order, resumes interrupted
+//! downloads, and puts nothing under the file's name until its checksum is right.
 
+mod failure;
 mod part;
 mod request;
 #[cfg(test)]
@@ -10,20 +11,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use failure::Failure;
 use part::Part;
 
-/// How often one mirror is asked again after it stopped half-way.
+/// How often one mirror is asked in all, while it keeps stopping midway.
 const TRIES: usize = 5;
 
 /// Downloads to `to` from the first of `urls` that delivers.
 ///
-/// The bytes gather in `<name>.part` beside the target. With a `sha256` (hexadecimal) a part left by an interrupted
-/// download is continued; without one nothing would tell whether the pieces fit, so it starts over. A file that is not
-/// of the stated `size` is refused before it is read. `progress` is told the bytes so far and, if known, in all.
+/// The bytes gather in `<name>.part` beside the target. With a `sha256` (hexadecimal) a part left
+/// by an interrupted download is continued; without one nothing would tell whether the pieces fit,
+/// so it starts over. A file that is not of the stated `size` is refused before it is read.
+/// `progress` is told the bytes so far and, if known, in all.
 ///
 /// # Errors
-/// One line that names every address tried and why it failed, and where the file may be put by hand. A part worth
-/// continuing stays; whatever stood under the name before stays as it was.
+/// One line that names every address tried and why it failed, and where the file may be put by
+/// hand. A part worth continuing stays; whatever stood under the name before stays as it was.
 pub(crate) fn fetch(
     urls: &[&str],
     sha256: Option<&str>,
@@ -56,24 +59,7 @@ pub(crate) fn fetch(
         part.remove()?;
     }
     let path = to.display();
-    bail!("failed to download: {}; the file may be put at `{path}` by hand", failures.join("; "))
-}
-
-/// Why a mirror did not deliver.
-#[derive(Debug)]
-enum Failure {
-    /// It stopped half-way, or the older piece did not fit: worth asking again.
-    Cut(String),
-    /// It does not have the file that is wanted.
-    Refused(String),
-    /// The part cannot be written: no other mirror will help.
-    Here(std::io::Error),
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::Here(error)
-    }
+    bail!("failed to download: {}; put the file at `{path}` by hand", failures.join("; "))
 }
 
 /// Completes the part from one mirror, asking again as long as that changes something.

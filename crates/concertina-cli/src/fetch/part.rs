@@ -15,8 +15,8 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Opens the part of the file `to` with what an earlier download left in it; `None` if another process has just
-    /// completed the file.
+    /// Opens the part of the file `to` with what an earlier download left in it; `None` if another
+    /// process has just completed the file.
     ///
     /// # Errors
     /// The part cannot be opened, or another process is writing it.
@@ -44,7 +44,7 @@ impl Part {
                     return Err(error).context(format!("failed to lock `{}`", path.display()));
                 }
             }
-            // Between opening and locking, another process may have renamed or removed what was opened.
+            // Between opening and locking, another process may have renamed or removed the file.
             if path.exists() {
                 let length = file.metadata()?.len();
                 return Ok(Some(Self { file, length }));

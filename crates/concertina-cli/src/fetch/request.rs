@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{StatusCode, header};
 
-use super::Failure;
+use super::failure::Failure;
 use super::part::Part;
 
 /// The most that is taken of a file whose size is not known.
@@ -87,7 +87,8 @@ fn receive(
     }
 }
 
-/// Patient with slow networks, not with dead ones. Files come as they are: a checksum is of the stored bytes.
+/// Patient with slow networks, not with dead ones. Files come as they are: a checksum is of the
+/// stored bytes.
 fn agent() -> Agent {
     let patience = Some(Duration::from_secs(30));
     Agent::config_builder()

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use crate::place::{Place, TINY};
+use crate::place::{Ended, Place, TINY};
 
 /// Long enough to be killed in the middle of, short enough for ten times.
-const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 --set training.batch-size=16 --threads 2";
+const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 \
+                   --set training.batch-size=16 --threads 2";
 
-/// The final files that must not depend on when a run was killed: the model, and the metrics but for their times.
+/// The final files that must not depend on when a run was killed: the model, and the metrics
+/// without their times.
 fn final_bytes(place: &Place, run: &str) -> (Vec<u8>, Vec<String>) {
     let model = fs::read(place.path(run).join("model.safetensors")).unwrap();
     let metrics = fs::read_to_string(place.path(run).join("metrics.jsonl")).unwrap();
@@ -39,7 +41,8 @@ fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
     while killed < 12 {
         let run = format!("killed-{pause}");
         let mut child = start(&place, &format!("{RUN} --out {run}"));
-        // Kill, and once more during the resumed part, at moments spread over start, training and end.
+        // Kill, and once more during the resumed part, at moments spread over start, training and
+        // end.
         sleep(Duration::from_millis(pause));
         let in_time = child.try_wait().unwrap().is_none();
         child.kill().unwrap();
@@ -53,7 +56,8 @@ fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
             assert_eq!(final_bytes(&place, &run), expected, "killed after {pause} ms");
             killed += 1;
         }
-        // Whatever the machine's speed, the pauses cover the run: once they outlast it, they begin anew between.
+        // Whatever the machine's speed, the pauses cover the run: once they outlast it, they begin
+        // anew between.
         pause = if in_time { pause * 5 / 4 + 7 } else { 11 };
         fs::remove_dir_all(place.path(&run)).unwrap_or_default();
     }
@@ -78,8 +82,8 @@ fn where_the_data_is_seen_from_leaves_no_trace_in_the_model() {
     }
     let ended = place.succeed("evaluate run ./pictures/ --only reconstruction");
     assert!(ended.stderr.contains("held out"), "{}", ended.stderr);
-    assert!(ended.stdout.contains("judged on pictures: 2 test images"), "{}", ended.stdout);
-    // Other pictures in a folder of the same name are judged all.
+    assert!(ended.stdout.contains("evaluated on pictures: 2 test images"), "{}", ended.stdout);
+    // Of other images in a folder of the same name all are used.
     place.succeed("sample digits -n 24 --seed 5 -o other/pictures");
     let ended = place.succeed("evaluate run other/pictures --only reconstruction");
     assert!(ended.stdout.contains("not trained on: 24 test images"), "{}", ended.stdout);
@@ -102,6 +106,32 @@ fn ctrl_c_writes_a_checkpoint_and_ends_with_130() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let talk = String::from_utf8_lossy(&output.stderr);
-    assert!(talk.contains("`concertina resume run` goes on"), "{talk}");
+    assert!(talk.contains("run `concertina resume run` to continue"), "{talk}");
     assert!(!place.path("run/model.safetensors").exists());
+}
+
+#[test]
+fn a_run_stopped_while_drawing_has_its_model_and_draws_when_resumed() {
+    let place = Place::new();
+    let child = place
+        .command(&format!("{TINY} --out run"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !place.path("run/model.safetensors").exists() {
+        sleep(Duration::from_millis(1));
+    }
+    let id = child.id().to_string();
+    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let ended = Ended::of(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{}", ended.stderr);
+    let told = "the model is complete; run `concertina resume run` to draw them";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(!place.path("run/report.html").exists());
+
+    let model = fs::read(place.path("run/model.safetensors")).unwrap();
+    place.succeed("resume run");
+    assert!(place.path("run/report.html").exists());
+    assert!(fs::read(place.path("run/model.safetensors")).unwrap() == model);
 }

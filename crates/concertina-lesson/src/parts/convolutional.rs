@@ -1,44 +1,50 @@
 //! The convolutional autoencoder.
 
-use super::{Comparison, differences};
-use crate::lesson::page::Part;
-use crate::lesson::studio::{Halt, Studio};
-use crate::text::thousands;
+use concertina::text::{number, thousands};
+
+use super::comparison::{Comparison, differences};
+use crate::page::Part;
+use crate::studio::{Halt, Studio};
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("conv-ae")?;
     let architecture = &trained.model.architecture;
-    part.done(format!(
-        "A network of {} weights is trained. Its encoder slides small filters of 3 x 3 pixels over the picture and keeps the \
-         strongest answer of every four neighbours, three times over: 28 x 28 pixels become 8 maps of 4 x 4, a code of {} \
-         numbers, about a sixth of the picture. The decoder goes the same way back and doubles the sides instead.",
+    part.method(format!(
+        "We train a network with {} weights. Its encoder slides small filters of 3 x 3 pixels over \
+         the picture and keeps the strongest response among every four neighbours. It does this \
+         three times: 28 x 28 pixels become 8 maps of 4 x 4, a code of {} numbers, about a sixth \
+         of the picture. The decoder does the reverse, doubling width and height instead of \
+         halving them.",
         thousands(architecture.n_parameters()),
         architecture.latent_dim
     ));
     part.look(
-        "Images that the network was never trained on, above what came back. The digit, its slant and the way it is written \
-         survive; edges are softer, and unusual strokes are replaced by usual ones.",
+        "The upper row shows images that the network was never trained on, the lower row what came \
+         back. The digit, its slant and the handwriting survive. Edges are softer, and unusual \
+         strokes are replaced by usual ones.",
     );
-    part.figure(trained.source().reconstructions()?);
+    part.figure(trained.figures().reconstructions()?);
     part.why(
-        "128 numbers cannot hold every picture of 784 pixels, only the ones that are likely. The network spends them on what \
-         digits differ in. It has no numbers left for the grain of a single stroke, and draws the average of what could \
-         have been there: a soft edge.",
+        "128 numbers cannot describe every possible picture of 784 pixels, only the likely ones. \
+         The network spends them on the ways in which digits differ. Nothing is left for the \
+         texture of a single stroke, so it draws the average of what could have been there: a soft \
+         edge.",
     );
-    part.figure(trained.source().curves()?);
+    part.figure(trained.figures().curves()?);
     part.look(
-        "Both curves fall together. Were the network learning its training images by heart, the curve of the held-out ones would \
-         turn upwards. With so few weights it cannot.",
+        "Both curves fall together. If the network were learning its training images by heart, the \
+         validation curve would turn upwards. With so few weights it cannot.",
     );
     Comparison::of_loss(&trained, "loss on held-out images", "0.0953")
-        .row("after the first epoch", "0.1454", super::number(trained.history[0].valid.loss))
+        .row("after the first epoch", "0.1454", number(trained.history[0].valid.loss))
         .training(&trained, [60_000, 25, 128])
         .put(part);
     part.text(differences(studio.effort));
-    part.name(
-        "Sliding filters: convolution. Keeping the strongest of four: max pooling. The loss here is binary cross-entropy, \
-         averaged over the pixels: how surprised one is by a pixel that was said to be white with this probability. It \
-         does not reach 0 even for a perfect answer, because grey pixels are always a surprise.",
+    part.terms(
+        "Sliding a filter over an image is a convolution. Keeping the strongest of four neighbours \
+         is max pooling. The loss here is binary cross-entropy, averaged over the pixels: how \
+         surprising a pixel is, given the predicted probability that it is white. It does not \
+         reach 0 even for a perfect answer, because a grey pixel is always a surprise.",
     );
     Ok(())
 }

@@ -1,27 +1,33 @@
 //! The variational autoencoder, and the closing task that makes it convolutional.
 
-use super::{Comparison, differences, number};
-use crate::error::Result;
-use crate::lesson::page::Part;
-use crate::lesson::studio::{Halt, Studio, Trained};
-use crate::plot::{Curves, Series};
-use crate::text::thousands;
+use concertina::Result;
+use concertina::text::{number, thousands};
+use concertina_report::plot::{Curves, Series};
+
+use super::comparison::{Comparison, differences};
+use crate::page::Part;
+use crate::studio::{Halt, Studio, Trained};
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("dense-vae")?;
-    part.done(
-        "A plain autoencoder’s codes lie where they happen to lie, with gaps between them. Here two things are changed. The encoder \
-         gives for each number of the code not a value but a middle and a spread, and the code is drawn at random from \
-         there, anew each time: the decoder has to do with all codes of a neighbourhood. And the loss has a second term that grows \
-         the further these clouds are from one cloud around the origin that is fixed beforehand: so all neighbourhoods are drawn together \
-         until they touch.",
+    part.method(
+        "The codes of a plain autoencoder lie wherever they happen to lie, with gaps between them. \
+         Here we change two things. For each latent dimension the encoder returns not a value but \
+         a mean and a standard deviation, and the code is sampled from that little cloud, anew \
+         each time: the decoder has to cope with a whole neighbourhood of codes. And the loss gets \
+         a second term, which grows with the distance of these clouds from one fixed cloud around \
+         the origin: it pulls all neighbourhoods together until they touch.",
     );
     part.text(format!(
-        "The network is dense: 784 pixels, 512 numbers, a code of 2, 512 numbers, 784 pixels; {} weights.",
+        "The network is dense: 784 pixels, 512 units, 2 latent dimensions, 512 units, 784 pixels; \
+         {} weights.",
         thousands(trained.model.architecture.n_parameters())
     ));
-    part.look("Softer than in section 2: a code of two numbers has to do, not 128, and it is shaken besides.");
-    part.figure(trained.source().reconstructions()?);
+    part.look(
+        "The images are softer than in section 2: two numbers have to do instead of 128, and they \
+         are shaken as well.",
+    );
+    part.figure(trained.figures().reconstructions()?);
     terms(part, &trained)?;
     Comparison::of_loss(&trained, "loss on held-out images, both terms", "35.73")
         .row("after the first epoch", "41.89", number(trained.history[0].valid.loss))
@@ -29,20 +35,25 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         .put(part);
     part.text(differences(studio.effort));
     part.why(
-        "The two terms pull against each other. The first, the squared error summed over the pixels, wants codes far apart, so that images \
-         are not confused. The second, the divergence, wants all codes to be the same cloud. What training settles on is a \
-         code that says about an image just what is worth its price.",
+        "The two terms pull in opposite directions. The first, the squared error summed over the \
+         pixels, wants codes to be far apart, so that images are not confused. The second, the KL \
+         divergence, wants all codes to come from the same cloud. Training settles on a code that \
+         says about an image just as much as is worth its cost.",
     );
     map(part, &trained)?;
-    part.name(
-        "A variational autoencoder, VAE. The cloud that all codes are drawn to: the prior, here the standard normal distribution. Drawing as \
-         middle plus spread times noise, so that gradients find their way through: reparameterisation. The second term: the \
-         Kullback-Leibler divergence of the encoder’s clouds from the prior (section 12).",
+    part.terms(
+        "A variational autoencoder, VAE. The cloud that all codes are pulled towards is the prior, \
+         here the standard normal distribution. Sampling a code as mean plus standard deviation \
+         times noise, so that gradients can pass through, is the reparameterisation trick. The \
+         second term is the Kullback-Leibler divergence of the encoder’s distributions from the \
+         prior (section 12).",
     );
     part.text(
-        "A remark for those who read the formulas: the lesson draws with one reading of the spread (its logarithm) and charges by another (that of its square). \
-         The recipe `dense-vae` does the same, so that the numbers compare; `--set bottleneck.variance-parameterisation=log-variance` is the \
-         consistent way.",
+        "A remark for readers of the formulas: the lesson samples as if the encoder returned the \
+         logarithm of the standard deviation, but computes the KL divergence as if it were the \
+         logarithm of the variance. The recipe `dense-vae` does the same, so that the numbers can \
+         be compared. For the consistent version, add \
+         `--set bottleneck.variance-parameterisation=log-variance`.",
     );
     Ok(())
 }
@@ -52,15 +63,17 @@ pub(super) fn closing_task(studio: &mut Studio<'_>, part: &mut Part) -> Result<(
     let trained = studio.model("conv-vae")?;
     part.task(
         "The task",
-        "The variational autoencoder of the last section is dense. Take the convolutions of section 2 and build one of them.",
+        "The variational autoencoder of the last section is dense. Build one from the convolutions \
+         of section 2.",
     );
-    part.done(format!(
-        "The encoder of section 2 ends in 128 numbers; a dense layer makes two middles and two spreads of them. The decoder \
-         begins with a dense layer from 2 numbers to 128. That is {} weights, where the dense one has {}.",
+    part.method(format!(
+        "The encoder of section 2 ends in 128 numbers. A dense layer turns them into two means and \
+         two standard deviations. The decoder begins with a dense layer from 2 numbers to 128. \
+         That is {} weights; the dense network has {}.",
         thousands(trained.model.architecture.n_parameters()),
         thousands(studio.model("dense-vae")?.model.architecture.n_parameters())
     ));
-    part.figure(trained.source().reconstructions()?);
+    part.figure(trained.figures().reconstructions()?);
     let dense = studio.model("dense-vae")?;
     let row = |what: &str, trained: &Trained<'_>| {
         let valid = &trained.last().valid;
@@ -69,37 +82,39 @@ pub(super) fn closing_task(studio: &mut Studio<'_>, part: &mut Part) -> Result<(
             thousands(trained.model.architecture.n_parameters()),
             number(valid.loss),
             number(valid.reconstruction),
-            number(valid.kl.unwrap_or_default()),
+            number(valid.term("kl").unwrap_or(f64::NAN)),
         ]
     };
     part.table(
-        ["", "weights", "loss", "squared error", "divergence, nats"],
+        ["", "weights", "loss", "squared error", "KL divergence, nats"],
         vec![row("dense", &dense), row("convolutional", &trained)],
     );
     part.why(
-        "A filter that finds a stroke in one corner finds it in every other; a dense layer has to learn it for each place anew. So a hundred and fiftieth of the weights do nearly \
-         as well. With a code of two numbers neither can do much better: the code is what is scarce.",
+        "A filter that finds a stroke in one corner finds it in every other corner too; a dense \
+         layer has to learn it again for each position. So a small fraction of the weights does \
+         nearly as well. With two latent dimensions neither can do much better: the code is what \
+         is scarce.",
     );
     map(part, &trained)?;
     Ok(())
 }
 
-/// Both terms of the loss by epoch.
+/// Both terms of the loss per epoch.
 fn terms(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
     let history = &trained.history;
     let errors = Series::by_epoch("squared error", history.iter().map(|m| m.valid.reconstruction));
-    let prices =
-        Series::by_epoch("divergence", history.iter().map(|m| m.valid.kl.unwrap_or(f64::NAN)));
+    let kl = history.iter().map(|m| m.valid.term("kl").unwrap_or(f64::NAN));
+    let kl = Series::by_epoch("KL divergence", kl);
     for (series, y_name, caption) in [
         (
             errors,
             "squared error per image",
-            "The first term of the loss on held-out images: what is lost.",
+            "The first term of the loss on held-out images: the reconstruction error.",
         ),
         (
-            prices,
-            "divergence in nats",
-            "The second term: the price of the code. It may rise while the sum of both falls.",
+            kl,
+            "KL divergence, nats",
+            "The second term: the cost of the code. It may rise while the sum of both falls.",
         ),
     ] {
         let series = [series];
@@ -109,27 +124,29 @@ fn terms(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Scatter, manifolds, samples and ways between images.
+/// Scatter, manifolds, samples and interpolations.
 fn map(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
-    let source = trained.source();
-    part.task("The map", "");
+    let figures = trained.figures();
+    part.task("A map of the latent space", "");
     part.look(
-        "The middles of all held-out images. They form one cloud without large gaps, and most of it lies within two standard \
-         deviations of the origin, as the second term asks.",
+        "The means of all held-out images. They form one cloud without large gaps, and most of it \
+         lies within two standard deviations of the origin, as the second term asks.",
     );
-    part.figure(source.scatter()?);
+    part.figure(figures.scatter()?);
     part.look(
-        "What the decoder draws at the places of the map: first as the lesson has it, both numbers from -1 to 1; then further out, in steps that \
-         are equally likely under the prior. Digits pass into one another.",
+        "What the decoder draws at each place of the map: first as in the lesson, with both \
+         numbers from -1 to 1; then further out, at steps that are equally likely under the prior. \
+         Digits blend into one another.",
     );
-    part.figure(source.lesson_grid()?);
-    part.figure(source.manifold()?);
+    part.figure(figures.lesson_grid()?);
+    part.figure(figures.manifold()?);
     part.task("New digits", "");
     part.look(
-        "Codes drawn at random from the prior, decoded. Compare section 3: most are digits. Some lie between two digits and are neither.",
+        "Codes sampled from the prior, decoded: digits that never were. Compare them with section \
+         3. Most are digits; some lie between two digits and are neither.",
     );
-    part.figure(source.samples()?);
-    part.look("Straight ways on the map from one held-out image to another.");
-    part.figure(source.interpolations()?);
+    part.figure(figures.samples()?);
+    part.look("Straight lines on the map, from one held-out image to another.");
+    part.figure(figures.interpolations()?);
     Ok(())
 }

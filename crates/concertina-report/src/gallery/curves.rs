@@ -1,65 +1,57 @@
-//! The course of training.
+//! How the losses change over the epochs.
 
-use super::{Source, figure};
-use crate::bottleneck::{Bottleneck, Gaussian, Mmd, Plain};
-use crate::error::Result;
+use concertina::Result;
+use concertina::bottleneck::{Metric, MetricKind};
+use concertina::model::Model;
+
+use super::figures::{Figures, figure};
 use crate::plot::{Curves, Series};
 use crate::report::Figure;
 
-impl Source<'_> {
-    /// Training and validation loss by epoch.
-    pub(crate) fn curves(&self) -> Result<Figure> {
+impl Figures<'_> {
+    /// Training and validation loss per epoch.
+    ///
+    /// # Errors
+    /// None that an ordinary history can cause.
+    pub fn curves(&self) -> Result<Figure> {
         let series = [
             Series::by_epoch("training", self.history.iter().map(|metrics| metrics.train.loss)),
             Series::by_epoch("validation", self.history.iter().map(|metrics| metrics.valid.loss)),
         ];
-        let recipe = &self.model.recipe;
-        let unit = recipe.reconstruction.unit();
-        let price = price(&recipe.bottleneck);
-        let y_name = format!("loss ({unit}{price})");
+        let y_name = format!("loss ({})", self.model.recipe.reconstruction.unit());
         let curves =
             Curves { x_name: "epoch", y_name: &y_name, series: &series, ..Curves::default() };
-        let mut caption =
-            "The loss after each epoch. Training losses are taken while the epoch runs, so they lag behind."
-                .to_owned();
-        if let Bottleneck::Gaussian(gaussian) = &recipe.bottleneck
-            && gaussian.warm_up_epochs > 0.0
-        {
-            caption +=
-                " While the divergence warms up, only validation counts it with its full weight.";
+        let mut caption = "The loss after each epoch. The training loss is averaged while the \
+                           epoch runs, so it lags behind."
+            .to_owned();
+        if loss_terms(self.model).next().is_some() {
+            caption += " Validation counts every term of the loss with its full weight, even \
+                        while training ramps it up.";
         }
+        figure(|theme| curves.to_png(theme), caption)
+    }
+
+    /// The other terms of the validation loss per epoch, before their weights; for an adversarial
+    /// autoencoder, the losses of discriminator and generator.
+    ///
+    /// # Errors
+    /// None that an ordinary history can cause.
+    pub fn loss_terms(&self) -> Result<Figure> {
+        let series: Vec<Series> = loss_terms(self.model)
+            .map(|metric| {
+                let values = self.history.iter().map(|epoch| epoch.valid.term(metric.name));
+                Series::by_epoch(metric.label, values.map(|value| value.unwrap_or(f64::NAN)))
+            })
+            .collect();
+        let curves =
+            Curves { x_name: "epoch", y_name: "loss", series: &series, ..Curves::default() };
+        let caption = "The losses that the bottleneck brings with it, on the validation images and \
+                       before any weight of the recipe.";
         figure(|theme| curves.to_png(theme), caption)
     }
 }
 
-/// What the loss has beside the reconstruction error, in words.
-fn price(bottleneck: &Bottleneck) -> String {
-    match bottleneck {
-        Bottleneck::Plain(Plain { l1, l2, decoder_l2, .. }) => {
-            let of_code = if l1.max(*l2) > 0.0 { " + price of the code" } else { "" };
-            let of_decoder = if *decoder_l2 > 0.0 { " + price of the decoder" } else { "" };
-            format!("{of_code}{of_decoder}")
-        }
-        Bottleneck::Adversarial(_) => String::new(),
-        Bottleneck::Mmd(Mmd { weight, .. }) => format!(" + {weight} x discrepancy"),
-        Bottleneck::VectorQuantised(_) => " + codebook distance".to_owned(),
-        Bottleneck::Gaussian(Gaussian { samples, .. }) if *samples > 1 => {
-            format!(", importance weighted bound of {samples} codes")
-        }
-        Bottleneck::Gaussian(gaussian) => {
-            let Gaussian { beta, capacity_nats, mmd_weight, .. } = gaussian;
-            let divergence = match beta {
-                _ if *capacity_nats > 0.0 => {
-                    format!(" + {beta} x distance of divergence from {capacity_nats} nats")
-                }
-                1.0 => " + divergence in nats".to_owned(),
-                0.0 => String::new(),
-                beta => format!(" + {beta} x divergence in nats"),
-            };
-            match mmd_weight {
-                0.0 => divergence,
-                weight => format!("{divergence} + {weight} x discrepancy"),
-            }
-        }
-    }
+/// The losses that the bottleneck brings with it.
+pub(super) fn loss_terms(model: &Model) -> impl Iterator<Item = &'static Metric> {
+    model.metrics().iter().filter(|metric| metric.kind == MetricKind::Loss)
 }

@@ -1,17 +1,21 @@
-//! Examples: what goes in, what comes back, where it does worst and best.
+//! Examples: what goes in, what comes back, and where the model does worst and best.
 
-use super::{Source, figure};
-use crate::error::Result;
-use crate::data::FloatImages;
+use concertina::Result;
+use concertina::data::FloatImages;
+
+use super::figures::{Figures, figure, row};
 use crate::plot::{ImageGrid, Row};
 use crate::report::Figure;
 
 /// Images in a row.
 const COLUMNS: usize = 10;
 
-impl Source<'_> {
+impl Figures<'_> {
     /// The first training images, and what the task makes of them.
-    pub(crate) fn inputs(&self) -> Result<Figure> {
+    ///
+    /// # Errors
+    /// None that an ordinary model can cause.
+    pub fn inputs(&self) -> Result<Figure> {
         let clean = FloatImages::from(&self.data.train.take(COLUMNS));
         let task = &self.model.recipe.task;
         let mut rows = vec![row("training images", &clean)?];
@@ -27,21 +31,31 @@ impl Source<'_> {
     }
 
     /// The first validation images above what the model makes of them.
-    pub(crate) fn reconstructions(&self) -> Result<Figure> {
+    ///
+    /// # Errors
+    /// As [`Figures::examples`].
+    pub fn reconstructions(&self) -> Result<Figure> {
         let grid = ImageGrid { rows: self.compared(&self.first(COLUMNS))?, ..ImageGrid::default() };
         let task = &self.model.recipe.task;
-        let what = if task.is_identity() {
-            "original above, reconstruction below".to_owned()
+        let rows = if task.is_identity() {
+            "the original above, its reconstruction below".to_owned()
         } else {
-            format!("{} above, {} in the middle, true below", task.input_word(), task.output_word())
+            format!(
+                "{} on top, {} in the middle, original at the bottom",
+                task.input_word(),
+                task.output_word()
+            )
         };
-        let caption = format!("Images the model was not trained on: {what}.");
+        let caption = format!("Images that the model was not trained on: {rows}.");
         figure(|theme| grid.to_png(theme), caption)
     }
 
-    /// The ten validation images with the largest error, and the ten with the smallest.
-    pub(crate) fn worst_and_best(&self) -> Result<Figure> {
-        let errors = &self.judgement.errors;
+    /// The ten validation images with the largest errors, and the ten with the smallest.
+    ///
+    /// # Errors
+    /// As [`Figures::examples`].
+    pub fn worst_and_best(&self) -> Result<Figure> {
+        let errors = &self.validation.errors;
         let mut order: Vec<usize> = (0..errors.len()).collect();
         order.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]).then(a.cmp(&b)));
         let n = COLUMNS.min(order.len().div_ceil(2));
@@ -57,35 +71,32 @@ impl Source<'_> {
         }
         let grid = ImageGrid { rows, ..ImageGrid::default() };
         let unit = self.model.recipe.reconstruction.unit();
-        let drawn = if self.model.recipe.bottleneck.is_variational() {
-            " The errors are those of validation, with codes drawn at random; the pictures are of code means."
+        let sampled = if self.model.is_variational() {
+            " The errors are those of validation, where codes are sampled; the images are decoded \
+             from the code means."
         } else {
             ""
         };
         let caption = format!(
-            "The {n} validation images with the largest error, then the {n} with the smallest; errors in {unit}.{drawn}"
+            "The {n} validation images with the largest reconstruction error, then the {n} with \
+             the smallest. Errors are in {unit}.{sampled}"
         );
         figure(|theme| grid.to_png(theme), caption)
     }
 
-    /// Rows of input, output and, where it differs from the input, the true image.
+    /// Rows of input, output and, where it differs from the input, the original.
     fn compared(&self, indices: &[usize]) -> Result<Vec<Row>> {
         let [clean, inputs, outputs] = self.examples(indices)?;
         let task = &self.model.recipe.task;
         let mut rows = vec![row(task.input_word(), &inputs)?, row(task.output_word(), &outputs)?];
         if !task.is_identity() {
-            rows.push(row("true", &clean)?);
+            rows.push(row("original", &clean)?);
         }
         Ok(rows)
     }
 }
 
-/// A labelled row of pictures.
-pub(crate) fn row(label: &str, pictures: &FloatImages) -> Result<Row> {
-    Row::new(label, pictures.shape(), pictures.values())
-}
-
-/// An error with the digits that fit below a small picture.
+/// An error with the digits that fit below a small image.
 fn short(error: f32) -> String {
     match error {
         error if error >= 100.0 => format!("{error:.0}"),

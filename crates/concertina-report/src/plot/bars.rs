@@ -1,4 +1,4 @@
-//! Bars side by side, such as the probabilities of a few things.
+//! Bars side by side, such as the probabilities of a few outcomes.
 
 use super::axis::Axis;
 use super::block::{Block, MARGIN};
@@ -6,21 +6,21 @@ use super::canvas::{Area, Canvas};
 use super::curves::{Key, Series};
 use super::frame::{Frame, TickLines, placed};
 use super::theme::Theme;
-use crate::{Error, Result};
+use concertina::{Error, Result};
 
 const WIDTH: f32 = 1400.0;
 const HEIGHT: f32 = 520.0;
-/// Of the width of a group that is left free beside its bars.
+/// The fraction of a group's width that is left free beside its bars.
 const FREE: f32 = 0.26;
 
-/// Groups of bars that begin at zero: a group for each thing, in it a bar for each series.
+/// Groups of bars that start at zero, with one bar for each series in a group.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bars<'a> {
     /// Above the plot; may be empty.
     pub title: &'a str,
-    /// The name of the axis across.
+    /// The name of the x axis.
     pub x_name: &'a str,
-    /// The name of the axis up, with its unit.
+    /// The name of the y axis, with its unit.
     pub y_name: &'a str,
     /// What the groups are called, from left to right.
     pub groups: &'a [String],
@@ -34,10 +34,11 @@ impl Bars<'_> {
     /// Draws the plot.
     ///
     /// # Errors
-    /// If there is no group or no series, a series has not one value for each group, or a value is below 0 or not finite.
+    /// If there is no group or no series, a series does not have one value for each group, or a
+    /// value is negative or not finite.
     pub fn to_png(&self, theme: Theme) -> Result<Vec<u8>> {
-        let greatest = self.greatest()?;
-        let y = Axis::linear(0.0, if greatest > 0.0 { 1.06 * greatest } else { 1.0 });
+        let largest = self.largest()?;
+        let y = Axis::linear(0.0, if largest > 0.0 { 1.06 * largest } else { 1.0 });
         let n = self.groups.len() as f32;
         let middle = |group: usize| (group as f32 + 0.5) / n;
         let frame = Frame {
@@ -89,8 +90,11 @@ impl Bars<'_> {
         names.map(|name| Series { name, points: Vec::new() }).collect()
     }
 
-    /// The greatest value, or what is wrong.
-    fn greatest(&self) -> Result<f64> {
+    /// The largest value.
+    ///
+    /// # Errors
+    /// As [`Bars::to_png`].
+    fn largest(&self) -> Result<f64> {
         let n = self.groups.len();
         if n == 0 || self.series.is_empty() {
             return Err(Error::data(format!(
@@ -98,7 +102,7 @@ impl Bars<'_> {
                 self.series.len()
             )));
         }
-        let mut greatest = 0.0f64;
+        let mut largest = 0.0f64;
         for (name, values) in self.series {
             if values.len() != n {
                 return Err(Error::data(format!(
@@ -111,8 +115,8 @@ impl Bars<'_> {
                     "expected values of at least 0 of `{name}`, found {value}"
                 )));
             }
-            greatest = values.iter().copied().fold(greatest, f64::max);
+            largest = values.iter().copied().fold(largest, f64::max);
         }
-        Ok(greatest)
+        Ok(largest)
     }
 }

@@ -4,7 +4,7 @@ use super::canvas::{Align, Canvas};
 use super::font::{SMALL, Style, TITLE};
 use super::theme::Rgb;
 
-/// The room at the edges of every picture.
+/// The margin around every figure.
 pub(super) const MARGIN: f32 = 36.0;
 
 /// Lines of one style; perhaps none.
@@ -17,12 +17,12 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// The heading of a picture, no wider than `room`.
+    /// The heading of a figure, no wider than `room`.
     pub(super) fn heading(text: &str, room: f32) -> Self {
         Self { style: TITLE, lines: TITLE.wrap(text, room), above: 0.0, below: 18.0 }
     }
 
-    /// Small print below a picture, each note on lines of its own, no wider than `room`.
+    /// Small print below a figure, each note on lines of its own, no wider than `room`.
     pub(super) fn notes<'a>(notes: impl IntoIterator<Item = &'a str>, room: f32) -> Self {
         let lines = notes.into_iter().flat_map(|note| SMALL.wrap(note, room)).collect();
         Self { style: SMALL, lines, above: 18.0, below: 0.0 }

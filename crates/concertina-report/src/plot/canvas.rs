@@ -1,4 +1,5 @@
-//! The sheet that pictures are drawn on: rectangles, lines, dots, images and text in pixels from the top left.
+//! The sheet that figures are drawn on: rectangles, lines, dots, images and text in pixels from the
+//! top left.
 
 use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Mask, Paint, PathBuilder, Pixmap, Rect, Stroke, StrokeDash,
@@ -8,12 +9,12 @@ use tiny_skia::{
 use super::font::Style;
 use super::png;
 use super::theme::{Colours, Rgb, Theme};
-use crate::{Error, Result};
+use concertina::{Error, Result};
 
 /// More pixels than any screen or printer shows, and few enough for 512 MB.
 const MOST_PIXELS: usize = 128 << 20;
 
-/// What of a text stands at the given x.
+/// Which end of a text the given x is.
 #[derive(Clone, Copy)]
 pub(super) enum Align {
     Left,
@@ -51,13 +52,13 @@ impl Canvas {
         let (width, height) = (width.ceil() as usize, height.ceil() as usize);
         if width.saturating_mul(height) > MOST_PIXELS {
             return Err(Error::data(format!(
-                "expected a picture of at most {MOST_PIXELS} pixels, found {width}x{height}"
+                "expected a figure of at most {MOST_PIXELS} pixels, found {width}x{height}"
             ))
             .with_hint("show fewer or smaller images"));
         }
         let colours = theme.colours();
         let mut pixmap = Pixmap::new(width as u32, height as u32)
-            .ok_or_else(|| Error::data("expected a picture of at least one pixel, found none"))?;
+            .ok_or_else(|| Error::data("expected a figure of at least one pixel, found none"))?;
         pixmap.fill(opaque(colours.ground));
         Ok(Self { pixmap, colours })
     }
@@ -100,7 +101,8 @@ impl Canvas {
         }
     }
 
-    /// An image of `width` columns, each of its pixels `factor` x `factor` large, with its corner at (left, top).
+    /// An image of `width` columns, each of its pixels `factor` x `factor` large, with its corner
+    /// at (left, top).
     pub(super) fn image(&mut self, rgb: &[Rgb], width: usize, factor: usize, at: [f32; 2]) {
         let (left, top) = (at[0] as usize, at[1] as usize);
         let stride = self.pixmap.width() as usize;

@@ -21,8 +21,8 @@ pub(super) struct Class {
 }
 
 impl Classes {
-    /// Gives colours to the classes of `labels`; if they are more than twenty, to the nineteen with the most points.
-    /// `names` are by class; a class without one is named by its number.
+    /// Gives colours to the classes of `labels`; if there are more than twenty, to the nineteen
+    /// with the most points. `names` are by class; a class without one is named by its number.
     pub(super) fn new(labels: &[u32], names: &[String], colours: &Colours) -> Self {
         let mut counts = BTreeMap::<u32, usize>::new();
         for label in labels {
@@ -40,7 +40,8 @@ impl Classes {
             .into_iter()
             .enumerate()
             .map(|(rank, (label, _))| {
-                // A class keeps its colour where another is missing, as long as the numbers allow it.
+                // A class keeps its colour where another is missing, as long as the numbers allow
+                // it.
                 let colour = colours.class(if by_number { label as usize } else { rank });
                 let name = names.get(label as usize).cloned().unwrap_or_else(|| label.to_string());
                 (label, Class { name, colour })
@@ -74,8 +75,8 @@ impl Classes {
 
 #[cfg(test)]
 mod tests {
+    use super::super::theme::Theme;
     use super::*;
-    use crate::plot::Theme;
 
     #[test]
     fn a_class_keeps_its_colour_when_another_is_missing() {

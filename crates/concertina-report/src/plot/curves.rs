@@ -1,22 +1,23 @@
 //! Curves over the epochs of a training, such as losses.
 
-use super::axis::{Axis, count, number};
+use super::axis::{Axis, number};
 use super::block::{Block, MARGIN};
 use super::canvas::{Align, Area, Canvas, Pen};
 use super::font::NAME;
 use super::frame::{Frame, TickLines, placed};
 use super::theme::{Rgb, Theme};
-use crate::Result;
+use concertina::Result;
+use concertina::text::thousands;
 
 const WIDTH: f32 = 1400.0;
 const HEIGHT: f32 = 640.0;
-/// Of greatest to least value: from here on the scale is logarithmic.
+/// The ratio of largest to smallest value from which on the scale is logarithmic.
 const LOGARITHMIC_FROM: f64 = 20.0;
-/// A first value that would make the scale so many times longer is let out of the frame.
+/// A first value that would make the scale so many times longer is left out of the frame.
 const FIRST_VALUE_LIMIT: f64 = 3.0;
-/// With fewer epochs than this the first is as good as any other.
+/// With fewer epochs than this, the first is treated like any other.
 const FEWEST_EPOCHS: usize = 5;
-/// Up to so many points are marked by dots.
+/// Up to this many points are marked by dots.
 const MOST_DOTS: usize = 40;
 
 /// One curve.
@@ -24,7 +25,7 @@ const MOST_DOTS: usize = 40;
 pub struct Series {
     /// What it is, for the key.
     pub name: String,
-    /// Across (the epoch) and up, in the order of drawing. A value that is not finite makes a gap.
+    /// x (the epoch) and y, in the order of drawing. A value that is not finite makes a gap.
     pub points: Vec<[f64; 2]>,
 }
 
@@ -36,17 +37,18 @@ impl Series {
     }
 }
 
-/// A plot of curves with a key that gives the last value of each.
+/// A line plot with a key that gives the last value of each curve.
 ///
-/// The scale up is even, or logarithmic if the greatest value is twenty times the least or more. If, of five epochs or
-/// more, the first alone would make the scale three times longer, it is let out of the frame at the top, and a note gives its value.
+/// The y axis is logarithmic if the largest value is at least twenty times the smallest, and linear
+/// otherwise. If there are five epochs or more and the first alone would make the axis three times
+/// longer, it is left out of the frame, and a note gives its value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Curves<'a> {
     /// Above the plot; may be empty.
     pub title: &'a str,
-    /// The name of the axis across, such as "epoch".
+    /// The name of the x axis, such as "epoch".
     pub x_name: &'a str,
-    /// The name of the axis up, with its unit.
+    /// The name of the y axis, with its unit.
     pub y_name: &'a str,
     /// The curves, in the order of the key.
     pub series: &'a [Series],
@@ -71,9 +73,12 @@ impl Curves<'_> {
         let room = sheet - 2.0 * MARGIN;
         let heading = Block::heading(self.title, room);
         let outside = self.outside(y);
-        let scale = if y.is_logarithmic() { "The scale up is logarithmic." } else { "" };
-        let key_note =
-            if self.finite().next().is_some() { "The key gives the last values." } else { "" };
+        let scale = if y.is_logarithmic() { "The y axis is logarithmic." } else { "" };
+        let key_note = if self.finite().next().is_some() {
+            "The key gives the last value of each curve."
+        } else {
+            ""
+        };
         let written = [key_note, scale, &outside, &self.missing()].join(" ");
         let notes = Block::notes([self.note, &written], room);
         let key = Key::new(self.series, left, WIDTH);
@@ -116,12 +121,12 @@ impl Curves<'_> {
         let later = self.series.iter().flat_map(|series| finite_points(series).skip(1));
         let long = self.series.iter().any(|series| series.points.len() >= FEWEST_EPOCHS);
         match range(later.map(|[_, y]| y)) {
-            Some((least, greatest))
+            Some((smallest, largest))
                 if long
-                    && greatest > least
-                    && high - least > FIRST_VALUE_LIMIT * (greatest - least) =>
+                    && largest > smallest
+                    && high - smallest > FIRST_VALUE_LIMIT * (largest - smallest) =>
             {
-                Axis::linear(least.min(low), greatest).with_margin(0.08)
+                Axis::linear(smallest.min(low), largest).with_margin(0.08)
             }
             // A single value or two would stand at the very edges.
             None => Axis::linear(low, high).with_margin(0.4),
@@ -141,7 +146,7 @@ impl Curves<'_> {
         if first.is_empty() {
             return String::new();
         }
-        format!("Above the frame in the first epoch: {}.", first.join(", "))
+        format!("Outside the frame in the first epoch: {}.", first.join(", "))
     }
 
     fn missing(&self) -> String {
@@ -149,7 +154,11 @@ impl Curves<'_> {
         match all - self.finite().count() {
             0 => String::new(),
             missing => {
-                format!("Left out, not finite: {} of {} values.", count(missing), count(all))
+                format!(
+                    "Not finite and left out: {} of {} values.",
+                    thousands(missing),
+                    thousands(all)
+                )
             }
         }
     }

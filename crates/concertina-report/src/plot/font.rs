@@ -22,7 +22,7 @@ pub(super) struct Style {
     bold: bool,
 }
 
-/// The heading of a picture.
+/// The heading of a figure.
 pub(super) const TITLE: Style = Style { size: 31.0, bold: true };
 /// Names: of axes, rows, columns, classes.
 pub(super) const NAME: Style = Style { size: 25.0, bold: false };
@@ -31,7 +31,7 @@ pub(super) const MARK: Style = Style { size: 30.0, bold: true };
 /// Tick labels, captions and notes.
 pub(super) const SMALL: Style = Style { size: 22.0, bold: false };
 
-/// The height of a capital, as a share of the size.
+/// The height of a capital, as a fraction of the size.
 const CAP_HEIGHT: f32 = 0.727;
 
 impl Style {
@@ -67,7 +67,8 @@ impl Style {
         Cow::Owned(kept.trim_end().to_owned() + "…")
     }
 
-    /// `text` broken between words into lines no wider than `room`; a word that is wider still is shortened.
+    /// `text` broken between words into lines no wider than `room`; a word that is wider than that
+    /// is shortened.
     pub(super) fn wrap(self, text: &str, room: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
@@ -83,7 +84,8 @@ impl Style {
         lines
     }
 
-    /// The outline of `text`, its baseline beginning at the origin, y downwards. `None` if there is nothing to see.
+    /// The outline of `text`, its baseline beginning at the origin, y downwards. `None` if nothing
+    /// is visible.
     pub(super) fn path(self, text: &str) -> Option<Path> {
         let mut builder = PathBuilder::new();
         let mut x = 0.0;
@@ -111,8 +113,8 @@ impl Style {
     }
 }
 
-/// Adds the contours of one glyph. The curves come in order, without saying where a contour ends: it ends where the
-/// next curve does not begin where the last one stopped.
+/// Adds the contours of one glyph. The curves come in order, without saying where a contour ends:
+/// it ends where the next curve does not begin where the last one stopped.
 fn append(builder: &mut PathBuilder, curves: &[OutlineCurve], scale: f32, x: f32) {
     let at = |point: &Point| (x + point.x * scale, -point.y * scale);
     let mut last = None;
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sign_that_the_pictures_use_is_in_the_typeface() {
+    fn every_character_that_figures_use_is_in_the_typeface() {
         for c in "0123456789−+.…×→↑≤²₁zé→←↓–".chars() {
             for style in [NAME, TITLE] {
                 assert_ne!(style.glyph(c).0, 0, "{c}");

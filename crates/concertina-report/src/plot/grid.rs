@@ -4,9 +4,9 @@ use super::axis::number;
 use super::block::{Block, MARGIN};
 use super::canvas::{Align, Area, Canvas};
 use super::font::{NAME, SMALL};
-use super::pixels::Images;
+use super::pixels::Raster;
 use super::theme::Theme;
-use crate::{Error, ImageShape, Result};
+use concertina::{Error, ImageShape, Result};
 
 /// Between images.
 const GAP: f32 = 8.0;
@@ -14,7 +14,7 @@ const GAP: f32 = 8.0;
 const OUTLINE: f32 = 2.0;
 /// Row labels are shortened to this width.
 const WIDEST_LABEL: f32 = 340.0;
-/// What a row of images should fill, and how large one image may get in doing so.
+/// The width that a row of images should fill, and how large one image may become to do so.
 const ROW_WIDTH: usize = 1700;
 const CELL_SIZES: (usize, usize) = (112, 280);
 /// A sheet is at least so wide, for its heading to have room.
@@ -24,17 +24,19 @@ const LEAST_WIDTH: f32 = 560.0;
 pub struct Row {
     label: String,
     detail: String,
-    images: Images,
+    raster: Raster,
     captions: Vec<String>,
 }
 
 impl Row {
-    /// A row of images with brightness in 0..=1 (what lies outside is cut to it), one after the other in `pixels`.
+    /// A row of images with brightness in 0..=1 (values outside are clipped), one after the other
+    /// in `pixels`.
     ///
     /// # Errors
-    /// If the images have neither one nor three channels, have no pixel, or the last one is not complete.
+    /// If the images have neither one nor three channels, have no pixel, or the last one is
+    /// incomplete.
     pub fn new(label: impl Into<String>, shape: ImageShape, pixels: &[f32]) -> Result<Self> {
-        Ok(Self::with_images(label.into(), Images::from_unit(shape, pixels)?))
+        Ok(Self::with_raster(label.into(), Raster::from_unit(shape, pixels)?))
     }
 
     /// A row of images with brightness in 0..=255.
@@ -42,20 +44,20 @@ impl Row {
     /// # Errors
     /// As [`Row::new`].
     pub fn bytes(label: impl Into<String>, shape: ImageShape, pixels: &[u8]) -> Result<Self> {
-        Ok(Self::with_images(label.into(), Images::from_bytes(shape, pixels)?))
+        Ok(Self::with_raster(label.into(), Raster::from_bytes(shape, pixels)?))
     }
 
-    /// A row of any two-dimensional arrays, such as codes. The range of all values of the row is spread over a colour
-    /// scale from dark violet to yellow, and stated below the label.
+    /// A row of two-dimensional arrays of any numbers, such as codes. The range of all values of
+    /// the row is mapped to a colour scale from dark violet to yellow, and stated below the label.
     ///
     /// # Errors
     /// As [`Row::new`], and if there is more than one channel.
     pub fn values(label: impl Into<String>, shape: ImageShape, values: &[f32]) -> Result<Self> {
-        let (images, range) = Images::from_values(shape, values)?;
-        let detail = range.map_or(String::new(), |(least, greatest)| {
-            format!("{} to {}", number(least.into()), number(greatest.into()))
+        let (raster, range) = Raster::from_values(shape, values)?;
+        let detail = range.map_or(String::new(), |(low, high)| {
+            format!("{} to {}", number(low.into()), number(high.into()))
         });
-        Ok(Self::with_images(label.into(), images).with_detail(detail))
+        Ok(Self::with_raster(label.into(), raster).with_detail(detail))
     }
 
     /// The same row with small print below its label.
@@ -72,17 +74,17 @@ impl Row {
         self
     }
 
-    fn with_images(label: String, images: Images) -> Self {
-        Self { label, detail: String::new(), images, captions: Vec::new() }
+    fn with_raster(label: String, raster: Raster) -> Self {
+        Self { label, detail: String::new(), raster, captions: Vec::new() }
     }
 
-    /// How many times an image of this row is enlarged to fit into `cell` pixels.
+    /// How many times an image of this row is magnified to fit into `cell` pixels.
     fn factor(&self, cell: usize) -> usize {
         (cell / self.longer_side()).max(1)
     }
 
     fn longer_side(&self) -> usize {
-        self.images.height.max(self.images.width)
+        self.raster.height.max(self.raster.width)
     }
 
     fn label_width(&self) -> f32 {
@@ -92,8 +94,9 @@ impl Row {
 
 /// A sheet of images in rows and columns.
 ///
-/// Small images are enlarged by a whole factor, pixel by pixel, so that every pixel is a square; large ones are shown
-/// as they are. Rows with smaller images (a low resolution above the full one) are enlarged to the same size.
+/// Small images are magnified by a whole factor, so that every pixel becomes a square; large ones
+/// are shown as they are. Rows with smaller images (a low resolution above the full one) are
+/// magnified to the same size.
 #[derive(Default)]
 pub struct ImageGrid {
     /// Above the images; may be empty.
@@ -117,11 +120,11 @@ impl ImageGrid {
         pixels: &[f32],
         columns: usize,
     ) -> Result<Self> {
-        let mut images = Images::from_unit(shape, pixels)?;
+        let mut raster = Raster::from_unit(shape, pixels)?;
         let mut rows = Vec::new();
-        while images.count() > 0 {
-            let row = images.split_off_front(columns.max(1));
-            rows.push(Row::with_images(String::new(), row));
+        while raster.count() > 0 {
+            let row = raster.split_off_front(columns.max(1));
+            rows.push(Row::with_raster(String::new(), row));
         }
         Ok(Self { title: title.into(), rows, ..Self::default() })
     }
@@ -158,7 +161,7 @@ impl ImageGrid {
 
 /// Where everything of a grid lies.
 struct Layout {
-    /// The side of the square that every image is enlarged into.
+    /// The side of the square that every image is magnified into.
     cell: usize,
     /// The widest image.
     cell_width: f32,
@@ -170,7 +173,7 @@ struct Layout {
 
 impl Layout {
     fn new(grid: &ImageGrid) -> Result<Self> {
-        let count = grid.rows.iter().map(|row| row.images.count()).max().unwrap_or(0);
+        let count = grid.rows.iter().map(|row| row.raster.count()).max().unwrap_or(0);
         let largest = grid.rows.iter().map(Row::longer_side).max().unwrap_or(0);
         if count == 0 {
             return Err(Error::data("expected at least one image to draw, found none"));
@@ -178,7 +181,7 @@ impl Layout {
         let aim = (ROW_WIDTH / count).clamp(CELL_SIZES.0, CELL_SIZES.1);
         let cell = (aim / largest).max(1) * largest;
         let cell_width =
-            grid.rows.iter().map(|row| row.images.width * row.factor(cell)).max().unwrap_or(cell)
+            grid.rows.iter().map(|row| row.raster.width * row.factor(cell)).max().unwrap_or(cell)
                 as f32;
         let label = grid.rows.iter().map(Row::label_width).fold(0.0, f32::max).ceil();
         let mut layout = Self {
@@ -198,7 +201,7 @@ impl Layout {
     }
 
     fn image_height(&self, row: &Row) -> f32 {
-        (row.images.height * row.factor(self.cell)) as f32
+        (row.raster.height * row.factor(self.cell)) as f32
     }
 
     fn row_height(&self, row: &Row) -> f32 {
@@ -209,8 +212,8 @@ impl Layout {
     fn draw_row(&self, canvas: &mut Canvas, row: &Row, top: f32) {
         let colours = canvas.colours;
         let (factor, height) = (row.factor(self.cell), self.image_height(row));
-        let width = (row.images.width * factor) as f32;
-        for (i, (image, x)) in row.images.iter().zip(self.columns()).enumerate() {
+        let width = (row.raster.width * factor) as f32;
+        for (i, (image, x)) in row.raster.iter().zip(self.columns()).enumerate() {
             let left = x + ((self.cell_width - width) / 2.0).floor();
             let outline = Area {
                 left: left - OUTLINE,
@@ -219,7 +222,7 @@ impl Layout {
                 height: height + 2.0 * OUTLINE,
             };
             canvas.fill(outline, colours.hairline);
-            canvas.image(image, row.images.width, factor, [left, top]);
+            canvas.image(image, row.raster.width, factor, [left, top]);
             if let Some(caption) = row.captions.get(i) {
                 let caption = SMALL.shorten(caption, self.cell_width);
                 let place = [x + self.cell_width / 2.0, top + height + GAP + SMALL.size];

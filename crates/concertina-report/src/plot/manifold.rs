@@ -1,22 +1,25 @@
-//! A sheet of decoded images without gaps: a walk over two numbers of the code.
+//! A sheet of decoded images without gaps: a walk over two latent dimensions.
 
 use super::axis::Axis;
 use super::block::{Block, MARGIN};
 use super::canvas::{Area, Canvas};
 use super::frame::{Frame, PlacedTick, TickLines, placed};
-use super::pixels::Images;
+use super::pixels::Raster;
 use super::theme::Theme;
-use crate::{Error, ImageShape, Result};
+use concertina::text::hundredths;
+use concertina::{Error, ImageShape, Result};
 
 /// What the sheet should measure.
 const SIDE: usize = 1700;
 /// More labels than this along one side are thinned out.
 const MOST_TICKS: usize = 11;
 
-/// A manifold: image (row, column) is the decoding of the code (`x_values[column]`, `y_values[row]`).
+/// A manifold: image (row, column) is the decoding of the code (`x_values[column]`,
+/// `y_values[row]`).
 ///
-/// The caller orders the images. For the usual picture, the first number of the code goes across and the second up: the
-/// first row of images then belongs to the greatest of `y_values`. The arrows at the names show which way values grow.
+/// The caller orders the images. Usually the first latent dimension goes across and the second up:
+/// the first row of images then belongs to the largest of `y_values`. The arrows beside the names
+/// show which way values increase.
 #[derive(Clone, Copy, Debug)]
 pub struct Manifold<'a> {
     /// Above the sheet; may be empty.
@@ -41,19 +44,20 @@ impl Manifold<'_> {
     /// Draws the sheet.
     ///
     /// # Errors
-    /// If there is no image, not one for every pair of values, or an image has neither one nor three channels.
+    /// If there is no image, not one for every pair of values, or the images have neither one nor
+    /// three channels.
     pub fn to_png(&self, theme: Theme) -> Result<Vec<u8>> {
-        let images = Images::from_unit(self.shape, self.pixels)?;
+        let raster = Raster::from_unit(self.shape, self.pixels)?;
         let (rows, columns) = (self.y_values.len(), self.x_values.len());
-        if images.count() == 0 || rows * columns != images.count() {
+        if raster.count() == 0 || rows * columns != raster.count() {
             return Err(Error::data(format!(
                 "expected {rows} rows of {columns} images to draw, found {} images",
-                images.count()
+                raster.count()
             )));
         }
-        let longer = (rows * images.height).max(columns * images.width);
+        let longer = (rows * raster.height).max(columns * raster.width);
         let factor = (SIDE / longer).max(1);
-        let (width, height) = (columns * images.width * factor, rows * images.height * factor);
+        let (width, height) = (columns * raster.width * factor, rows * raster.height * factor);
         let from_below: Vec<f32> = self.y_values.iter().rev().copied().collect();
         let frame = Frame {
             x_name: &directed(self.x_name, self.x_values),
@@ -72,18 +76,19 @@ impl Manifold<'_> {
         heading.draw(&mut canvas, colours.ink, MARGIN, MARGIN);
         let area = Area { left, top, width: width as f32, height: height as f32 };
         frame.draw(&mut canvas, area, TickLines::Outside);
-        for (i, image) in images.iter().enumerate() {
+        for (i, image) in raster.iter().enumerate() {
             let (row, column) = (i / columns, i % columns);
-            let x = left + (column * images.width * factor) as f32;
-            let y = top + (row * images.height * factor) as f32;
-            canvas.image(image, images.width, factor, [x, y]);
+            let x = left + (column * raster.width * factor) as f32;
+            let y = top + (row * raster.height * factor) as f32;
+            canvas.image(image, raster.width, factor, [x, y]);
         }
         notes.draw(&mut canvas, colours.muted, MARGIN, below);
         canvas.into_png()
     }
 }
 
-/// The name with an arrow the way the values grow. A name that reads upwards turns its arrow with it.
+/// The name with an arrow in the direction of increasing values. A name that reads upwards turns
+/// its arrow with it.
 fn directed(name: &str, values: &[f32]) -> String {
     match (name, values) {
         ("", _) | (_, [] | [_]) => name.to_owned(),
@@ -92,7 +97,8 @@ fn directed(name: &str, values: &[f32]) -> String {
     }
 }
 
-/// Round numbers for values in even steps; else the values themselves. A value belongs to the middle of its images.
+/// Round numbers for evenly spaced values; otherwise the values themselves. A value belongs to the
+/// middle of its images.
 fn ticks(values: &[f32]) -> Vec<PlacedTick> {
     let n = values.len() as f64;
     let (Some(first), Some(last)) = (values.first(), values.last()) else { return Vec::new() };
@@ -118,6 +124,8 @@ fn ticks(values: &[f32]) -> Vec<PlacedTick> {
         .iter()
         .enumerate()
         .step_by(stride)
-        .map(|(i, value)| (((i as f64 + 0.5) / n) as f32, format!("{value:.2}").replace('-', "−")))
+        .map(|(i, value)| {
+            (((i as f64 + 0.5) / n) as f32, hundredths((*value).into()).replace('-', "−"))
+        })
         .collect()
 }

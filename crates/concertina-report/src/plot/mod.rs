@@ -1,8 +1,25 @@
-//! Pictures of data, codes and training, as PNG bytes: [`ImageGrid`], [`Manifold`], [`Scatter`], [`Curves`] and [`Bars`].
+//! Figures of data, codes and training, as PNG bytes: [`ImageGrid`], [`Manifold`], [`Scatter`],
+//! [`Curves`] and [`Bars`].
 //!
-//! Each is a plain struct that is filled in and turned into a file by its `to_png`. The same struct gives the same
-//! bytes. Pictures are drawn at two pixels to a point and say so in their header, so that they are sharp on dense
-//! screens and on paper; [`crate::report`] shows them at their intended size.
+//! Each is a plain struct: fill it in and call its `to_png`. The same struct gives the same bytes.
+//! Figures are drawn at two pixels to a point and say so in their header, so that they are sharp on
+//! high-resolution screens and on paper; [`crate::report`] shows them at their intended size.
+//!
+//! ```
+//! use concertina_report::plot::{Curves, Series, Theme};
+//!
+//! # fn main() -> concertina::Result<()> {
+//! let series = [
+//!     Series::by_epoch("training", [0.213, 0.135, 0.123]),
+//!     Series::by_epoch("validation", [0.145, 0.126, 0.118]),
+//! ];
+//! let curves =
+//!     Curves { x_name: "epoch", y_name: "loss", series: &series, ..Curves::default() };
+//! let png = curves.to_png(Theme::Light)?;
+//! assert!(png.starts_with(b"\x89PNG"));
+//! # Ok(())
+//! # }
+//! ```
 
 mod axis;
 mod bars;

@@ -1,13 +1,13 @@
-//! Values of images to colours: brightness as it is, or any numbers spread over a colour scale.
+//! From values to colours: brightness as it is, or any numbers mapped to a colour scale.
 
 use super::theme::{Rgb, mix};
-use crate::{Error, ImageShape, Result};
+use concertina::{Error, ImageShape, Result};
 
 /// Stands for a value that is not a number, so that it is seen and not taken for black.
 const NOT_A_NUMBER: Rgb = [255, 0, 200];
 
-/// Nine steps along matplotlib's "viridis" (S. van der Walt and N. Smith, 2015), even in brightness and safe for
-/// colour-blind eyes; the lesson shows its codes in it.
+/// Nine steps along matplotlib's "viridis" (S. van der Walt and N. Smith, 2015), even in brightness
+/// and safe for colour-blind eyes; the lesson shows its codes in it.
 const VIRIDIS: [Rgb; 9] = [
     [68, 1, 84],
     [71, 44, 122],
@@ -21,14 +21,14 @@ const VIRIDIS: [Rgb; 9] = [
 ];
 
 /// Images of one shape as colours, one after the other, each row by row.
-pub(super) struct Images {
+pub(super) struct Raster {
     pub(super) height: usize,
     pub(super) width: usize,
     colours: Vec<Rgb>,
 }
 
-impl Images {
-    /// Brightness in 0..=1; what lies outside is cut to it.
+impl Raster {
+    /// Brightness in 0..=1; values outside are clipped.
     pub(super) fn from_unit(shape: ImageShape, values: &[f32]) -> Result<Self> {
         Self::new(shape, values, |planes| match planes {
             [grey] => unit(&[*grey, *grey, *grey]),
@@ -44,8 +44,8 @@ impl Images {
         })
     }
 
-    /// Any numbers, the least of all images dark and the greatest bright. Also gives these two, if any number is
-    /// finite.
+    /// Any numbers, the smallest of all images dark and the largest bright. Also returns these two,
+    /// if any number is finite.
     pub(super) fn from_values(
         shape: ImageShape,
         values: &[f32],
@@ -56,22 +56,22 @@ impl Images {
             )));
         }
         let range = values.iter().filter(|value| value.is_finite()).fold(None, |range, value| {
-            let (least, greatest) = range.unwrap_or((*value, *value));
-            Some((value.min(least), value.max(greatest)))
+            let (smallest, largest) = range.unwrap_or((*value, *value));
+            Some((value.min(smallest), value.max(largest)))
         });
-        let (least, greatest) = range.unwrap_or_default();
+        let (smallest, largest) = range.unwrap_or_default();
         // In f64, because the difference of two f32 need not be an f32.
-        let span = f64::from(greatest) - f64::from(least);
-        let images = Self::new(shape, values, |value| {
+        let span = f64::from(largest) - f64::from(smallest);
+        let raster = Self::new(shape, values, |value| {
             if !value[0].is_finite() {
                 return NOT_A_NUMBER;
             }
             if span == 0.0 {
                 return VIRIDIS[0];
             }
-            scale_colour(((f64::from(value[0]) - f64::from(least)) / span) as f32)
+            scale_colour(((f64::from(value[0]) - f64::from(smallest)) / span) as f32)
         })?;
-        Ok((images, range))
+        Ok((raster, range))
     }
 
     fn new<T: Copy + Default>(
@@ -82,12 +82,14 @@ impl Images {
         let ImageShape { channels, height, width } = shape;
         if (channels != 1 && channels != 3) || shape.area() == 0 {
             return Err(Error::data(format!(
-                "expected images of 1 or 3 channels and at least one pixel to draw, found shape {shape}"
+                "expected images of 1 or 3 channels and at least one pixel to draw, \
+                 found shape {shape}"
             )));
         }
         if !values.len().is_multiple_of(shape.len()) {
             return Err(Error::data(format!(
-                "expected whole images of shape {shape} to draw, found {} values, which is not a multiple of {}",
+                "expected whole images of shape {shape} to draw, found {} values, \
+                 which is not a multiple of {}",
                 values.len(),
                 shape.len()
             )));
@@ -133,9 +135,9 @@ fn unit(planes: &[f32]) -> Rgb {
     [byte(planes[0]), byte(planes[1]), byte(planes[2])]
 }
 
-/// The colour at `share` of the scale, 0 the darkest and 1 the brightest.
-fn scale_colour(share: f32) -> Rgb {
-    let place = share.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f32;
+/// The colour at `t` on the scale, from 0, the darkest, to 1, the brightest.
+fn scale_colour(t: f32) -> Rgb {
+    let place = t.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f32;
     let step = (place as usize).min(VIRIDIS.len() - 2);
     mix(VIRIDIS[step], VIRIDIS[step + 1], place - step as f32)
 }
@@ -146,48 +148,48 @@ mod tests {
 
     use super::*;
 
-    fn colours(images: &Images) -> Vec<Rgb> {
-        images.iter().flatten().copied().collect()
+    fn colours(raster: &Raster) -> Vec<Rgb> {
+        raster.iter().flatten().copied().collect()
     }
 
     #[test]
-    fn brightness_is_cut_to_its_range_and_rounded() {
+    fn brightness_is_clipped_and_rounded() {
         let shape = ImageShape::new(1, 1, 5);
-        let images = Images::from_unit(shape, &[-1.0, 0.0, 0.5, 7.0, f32::NAN]).unwrap();
-        assert_eq!(colours(&images), [[0; 3], [0; 3], [128; 3], [255; 3], NOT_A_NUMBER]);
+        let raster = Raster::from_unit(shape, &[-1.0, 0.0, 0.5, 7.0, f32::NAN]).unwrap();
+        assert_eq!(colours(&raster), [[0; 3], [0; 3], [128; 3], [255; 3], NOT_A_NUMBER]);
     }
 
     #[test]
     fn planes_become_the_colours_of_pixels() {
         let shape = ImageShape::new(3, 1, 2);
-        let images =
-            Images::from_bytes(shape, &[1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16]).unwrap();
-        assert_eq!(images.count(), 2);
-        assert_eq!(colours(&images), [[1, 3, 5], [2, 4, 6], [11, 13, 15], [12, 14, 16]]);
+        let raster =
+            Raster::from_bytes(shape, &[1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16]).unwrap();
+        assert_eq!(raster.count(), 2);
+        assert_eq!(colours(&raster), [[1, 3, 5], [2, 4, 6], [11, 13, 15], [12, 14, 16]]);
     }
 
     #[test]
-    fn values_are_spread_over_the_colour_scale() {
+    fn values_are_mapped_to_the_colour_scale() {
         let shape = ImageShape::new(1, 1, 4);
         let values = [-3.0, 5.0, 1.0, f32::INFINITY];
-        let (images, range) = Images::from_values(shape, &values).unwrap();
+        let (raster, range) = Raster::from_values(shape, &values).unwrap();
         assert_eq!(range, Some((-3.0, 5.0)));
-        assert_eq!(colours(&images), [VIRIDIS[0], VIRIDIS[8], VIRIDIS[4], NOT_A_NUMBER]);
-        let (images, range) = Images::from_values(shape, &[f32::NAN; 4]).unwrap();
-        assert_eq!((colours(&images), range), (vec![NOT_A_NUMBER; 4], None));
-        let (images, _) = Images::from_values(shape, &[2.0; 4]).unwrap();
-        assert_eq!(colours(&images), [VIRIDIS[0]; 4]);
-        let (images, _) = Images::from_values(shape, &[f32::MIN, f32::MAX, 0.0, 0.0]).unwrap();
-        assert_eq!(colours(&images)[2], VIRIDIS[4]);
+        assert_eq!(colours(&raster), [VIRIDIS[0], VIRIDIS[8], VIRIDIS[4], NOT_A_NUMBER]);
+        let (raster, range) = Raster::from_values(shape, &[f32::NAN; 4]).unwrap();
+        assert_eq!((colours(&raster), range), (vec![NOT_A_NUMBER; 4], None));
+        let (raster, _) = Raster::from_values(shape, &[2.0; 4]).unwrap();
+        assert_eq!(colours(&raster), [VIRIDIS[0]; 4]);
+        let (raster, _) = Raster::from_values(shape, &[f32::MIN, f32::MAX, 0.0, 0.0]).unwrap();
+        assert_eq!(colours(&raster)[2], VIRIDIS[4]);
     }
 
     #[test]
     fn what_cannot_be_drawn_is_refused() {
         for (shape, count) in [((2, 4, 4), 32), ((1, 0, 4), 0), ((1, 4, 4), 17), ((1, 4, 4), 15)] {
             let shape = ImageShape::new(shape.0, shape.1, shape.2);
-            assert!(Images::from_unit(shape, &vec![0.0; count]).is_err(), "{shape} {count}");
+            assert!(Raster::from_unit(shape, &vec![0.0; count]).is_err(), "{shape} {count}");
         }
-        assert!(Images::from_values(ImageShape::new(3, 1, 1), &[0.0; 3]).is_err());
-        assert_eq!(Images::from_unit(ImageShape::new(1, 4, 4), &[]).unwrap().count(), 0);
+        assert!(Raster::from_values(ImageShape::new(3, 1, 1), &[0.0; 3]).is_err());
+        assert_eq!(Raster::from_unit(ImageShape::new(1, 4, 4), &[]).unwrap().count(), 0);
     }
 }

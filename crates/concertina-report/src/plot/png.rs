@@ -3,13 +3,13 @@
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::{Error, Result};
+use concertina::{Error, Result};
 
-/// Pixels to a point (a CSS pixel) in every picture.
+/// Pixels to a point (a CSS pixel) in every figure.
 const DENSITY: u32 = 2;
 
-/// The chunk "pHYs" (5,669 pixels to the metre, which is 144 to the inch, twice the 72 of old screens), with its
-/// length before it and its checksum behind it.
+/// The chunk "pHYs" (5,669 pixels to the metre, which is 144 to the inch, twice the 72 of old
+/// screens), with its length before it and its checksum behind it.
 const DENSITY_CHUNK: [u8; 21] = [
     0, 0, 0, 9, b'p', b'H', b'Y', b's', 0, 0, 0x16, 0x25, 0, 0, 0x16, 0x25, 1, 0x49, 0x52, 0x24,
     0xF0,
@@ -23,13 +23,13 @@ pub(super) fn encode(rgb: &[u8], width: usize, height: usize) -> Result<Vec<u8>>
     let mut file = Vec::new();
     PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive)
         .write_image(rgb, width as u32, height as u32, ExtendedColorType::Rgb8)
-        .map_err(|error| Error::failed("the picture could not be encoded").with_source(error))?;
+        .map_err(|error| Error::failed("the figure could not be encoded").with_source(error))?;
     file.splice(AFTER_HEADER..AFTER_HEADER, DENSITY_CHUNK);
     Ok(file)
 }
 
-/// Width and height of a PNG file in pixels, and how many of those make a point: [`DENSITY`] if the file says so, else
-/// one. `None` if it is not a PNG file.
+/// Width and height of a PNG file in pixels, and how many of those make a point: [`DENSITY`] if the
+/// file says so, else one. `None` if it is not a PNG file.
 pub(crate) fn size_of(file: &[u8]) -> Option<PngSize> {
     let header = file.get(..AFTER_HEADER)?;
     if !header.starts_with(b"\x89PNG\r\n\x1a\n") || &header[12..16] != b"IHDR" {

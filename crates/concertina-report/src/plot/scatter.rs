@@ -1,8 +1,8 @@
-//! Points of a plane, such as two-dimensional codes, coloured by class.
+//! Points in a plane, such as two-dimensional codes, coloured by class.
 
 use std::fmt::Write as _;
 
-use super::axis::{Axis, count};
+use super::axis::Axis;
 use super::block::{Block, MARGIN};
 use super::canvas::{Area, Canvas, Pen};
 use super::classes::Classes;
@@ -10,35 +10,39 @@ use super::font::{MARK, NAME};
 use super::frame::{Frame, TickLines, placed};
 use super::legend::Legend;
 use super::theme::Theme;
-use crate::{Error, Result};
+use concertina::text::thousands;
+use concertina::{Error, Result};
 
 /// The width of the area that the points lie in; its height follows from the data.
 const WIDTH: f32 = 1200.0;
-/// Least and greatest height as shares of the width.
+/// Smallest and largest height as fractions of the width.
 const HEIGHTS: (f64, f64) = (0.62, 1.05);
-/// Of the distance between the first and the last hundredth of the values: how far beyond them the frame may reach.
+/// How far the frame may reach beyond the 1st and the 99th percentile of the values, as a fraction
+/// of the distance between these.
 const REACH: f64 = 0.5;
 
 /// A scatter plot with the same scale on both axes.
 ///
-/// Points are drawn in an order that mixes the classes, so that none hides another. A few outliers do not squeeze the
-/// rest: the frame ends half of the distance between the first and the last hundredth beyond these, and a note says
-/// how many points lie outside. Values that are not finite are left out and counted too.
+/// Points are drawn in an order that mixes the classes, so that none hides another. A few outliers
+/// do not squeeze the rest: the frame reaches beyond the 1st and the 99th percentile by half of the
+/// distance between them, and a note says how many points lie outside. Values that are not finite
+/// are left out and counted too.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scatter<'a> {
     /// Above the plot; may be empty.
     pub title: &'a str,
-    /// Across and up.
+    /// x and y of each.
     pub points: &'a [[f32; 2]],
     /// A class for every point, or empty for points of one colour.
     pub labels: &'a [u32],
     /// Names by class, for the key; a class without one is named by its number.
     pub class_names: &'a [String],
-    /// The name of the axis across; may be empty.
+    /// The name of the x axis; may be empty.
     pub x_name: &'a str,
-    /// The name of the axis up; may be empty.
+    /// The name of the y axis; may be empty.
     pub y_name: &'a str,
-    /// Circles around the origin, such as 1 and 2 for one and two standard deviations of a normal prior.
+    /// Circles around the origin, such as 1 and 2 for one and two standard deviations of a normal
+    /// prior.
     pub circles: &'a [f32],
     /// Below the plot; may be empty.
     pub note: &'a str,
@@ -133,10 +137,11 @@ impl Scatter<'_> {
         let all = self.points.len();
         let mut text = String::new();
         for (what, missing) in
-            [("Outside of the frame", outside), ("Left out, not finite", all - finite)]
+            [("Outside the frame", outside), ("Not finite and left out", all - finite)]
         {
             if missing > 0 {
-                let _ = write!(text, "{what}: {} of {} points. ", count(missing), count(all));
+                let _ =
+                    write!(text, "{what}: {} of {} points. ", thousands(missing), thousands(all));
             }
         }
         text
@@ -206,15 +211,16 @@ fn draw_marks(canvas: &mut Canvas, classes: &Classes, places: &[Place]) {
     }
 }
 
-/// The least and greatest of those `values` that lie no further than [`REACH`] beyond the first and last hundredth.
+/// The smallest and largest of those `values` that lie no further than [`REACH`] beyond the 1st and
+/// 99th percentile.
 fn robust_range(values: &mut [f64]) -> Option<(f64, f64)> {
     values.sort_unstable_by(f64::total_cmp);
     let hundredth = values.len() / 100;
     let (first, last) = (*values.get(hundredth)?, values[values.len() - 1 - hundredth]);
     let reach = (last - first) * REACH;
     let mut near = values.iter().filter(|value| (first - reach..=last + reach).contains(*value));
-    let least = *near.next()?;
-    Some((least, *near.next_back().unwrap_or(&least)))
+    let smallest = *near.next()?;
+    Some((smallest, *near.next_back().unwrap_or(&smallest)))
 }
 
 fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
@@ -223,7 +229,8 @@ fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
     values.get(values.len() / 2).copied()
 }
 
-/// The numbers 0..n in strides of about the golden ratio, which brings far ones next to each other.
+/// The numbers 0..n in strides of about the golden ratio, which puts distant ones next to each
+/// other.
 fn mixed_order(n: usize) -> impl Iterator<Item = usize> {
     let mut stride = (n as f64 * 0.618_034) as usize;
     while n > 1 && common_divisor(stride, n) != 1 {

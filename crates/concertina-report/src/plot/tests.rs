@@ -1,11 +1,12 @@
-//! What every picture must hold to: its size, the same bytes each time, and a picture for strange input too.
+//! What holds for every figure: its size, the same bytes each time, and a figure for strange input
+//! too.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use concertina::{ImageShape, Result};
 use image::RgbImage;
 
 use super::*;
-use crate::{ImageShape, Result};
 
 fn decode(png: Result<Vec<u8>>) -> RgbImage {
     image::load_from_memory_with_format(&png.unwrap(), image::ImageFormat::Png).unwrap().into_rgb8()
@@ -33,7 +34,8 @@ fn grid(rows: Vec<Row>) -> ImageGrid {
 
 #[test]
 fn every_pixel_of_an_image_becomes_a_square() {
-    // Ten images of 28 pixels are enlarged sixfold; without text there is nothing else of these colours.
+    // Ten images of 28 pixels are magnified sixfold; without text nothing else has these
+    // colours.
     let pixels = [vec![0.2; DIGIT.len()], vec![0.4; DIGIT.len() * 9]].concat();
     let picture = decode(grid(vec![Row::new("", DIGIT, &pixels).unwrap()]).to_png(Theme::Light));
     assert_eq!(picture.dimensions(), (2 * 36 + 10 * 168 + 9 * 8, 2 * 36 + 168));
@@ -154,7 +156,7 @@ fn no_class_hides_another() {
 }
 
 #[test]
-fn any_points_make_a_picture() {
+fn any_points_make_a_figure() {
     let strange = [f32::NAN, f32::INFINITY, f32::MAX, f32::MIN, 0.0, -0.0, 1e-40, 1.0];
     let pairs: Vec<[f32; 2]> =
         strange.iter().flat_map(|x| strange.iter().map(|y| [*x, *y])).collect();

@@ -1,9 +1,9 @@
-//! The colours of the pictures, on light and on dark ground.
+//! The colours of the figures, on light and on dark background.
 
 /// Red, green, blue.
 pub(super) type Rgb = [u8; 3];
 
-/// What a picture is drawn for: a light page (and paper), or a dark one.
+/// What a figure is drawn for: a light page (and paper), or a dark one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// Dark ink on white.
@@ -27,8 +27,9 @@ pub(super) struct Colours {
     pub(super) palette: [Rgb; 10],
 }
 
-/// Ten colours that stay apart for normal sight and for all three kinds of colour blindness: found by simulated
-/// annealing from the colours of Okabe and Ito, for the greatest least distance. The tests measure that distance.
+/// Ten colours that stay apart for normal sight and for all three kinds of colour blindness: found
+/// by simulated annealing from the colours of Okabe and Ito, for the largest minimum distance. The
+/// tests measure that distance.
 const LIGHT: Colours = Colours {
     ground: [255, 255, 255],
     ink: [24, 28, 36],
@@ -49,7 +50,7 @@ const LIGHT: Colours = Colours {
     ],
 };
 
-/// The same hues, found anew for a dark ground.
+/// The same hues, found again for a dark background.
 const DARK: Colours = Colours {
     ground: [23, 26, 33],
     ink: [236, 239, 244],
@@ -80,17 +81,17 @@ impl Theme {
 }
 
 impl Colours {
-    /// The colour of class `index`, counted from the first that has a colour. The second ten are the first ten
-    /// brought nearer to the ink; after twenty the colours begin again.
+    /// The colour of class `index`, counted from the first that has a colour. The second ten are
+    /// the first ten brought nearer to the ink; after twenty the colours begin again.
     pub(super) fn class(&self, index: usize) -> Rgb {
         let colour = self.palette[index % 10];
         if index % 20 < 10 { colour } else { mix(colour, self.ink, 0.45) }
     }
 }
 
-/// `share` of `b` and the rest of `a`.
-pub(super) fn mix(a: Rgb, b: Rgb, share: f32) -> Rgb {
-    let blend = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share).round() as u8;
+/// A blend of `a` and `b`: a fraction `t` of `b` and the rest of `a`.
+pub(super) fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
+    let blend = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * t).round() as u8;
     [blend(a[0], b[0]), blend(a[1], b[1]), blend(a[2], b[2])]
 }
 
@@ -98,7 +99,8 @@ pub(super) fn mix(a: Rgb, b: Rgb, share: f32) -> Rgb {
 mod tests {
     use super::*;
 
-    /// Machado, Oliveira and Fernandes (2009), severity 1: red-, green- and blue-blind; before them normal sight.
+    /// Machado, Oliveira and Fernandes (2009), severity 1: red-, green- and blue-blind; before them
+    /// normal sight.
     const SIGHTS: [[[f32; 3]; 3]; 4] = [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
         [
@@ -117,7 +119,8 @@ mod tests {
             [0.004_733, 0.691_367, 0.303_900],
         ],
     ];
-    /// Ottosson's `OKLab` (2020): linear light to cones, and their cube roots to brightness and two hues.
+    /// Ottosson's `OKLab` (2020): linear light to cones, and their cube roots to brightness and two
+    /// hues.
     const CONES: [[f32; 3]; 3] = [
         [0.412_221_46, 0.536_332_55, 0.051_445_995],
         [0.211_903_5, 0.680_699_5, 0.107_396_96],

@@ -1,97 +1,28 @@
-//! The page that a run leaves behind: [`Report`], one HTML file that holds everything it shows.
+//! Pages that hold everything they show: a [`Report`] becomes one HTML file.
 //!
-//! It needs no network, no script and no other file. Every text is escaped, because names of files and classes come
-//! from outside.
+//! A page needs no network, no script and no other file. Every text is escaped, because the names
+//! of files and classes come from outside. [`html`] has the pieces, for pages of another kind.
+//!
+//! ```
+//! use concertina_report::report::{Report, Section, Table};
+//!
+//! let losses = Table {
+//!     head: vec!["epoch".into(), "loss".into()],
+//!     rows: vec![vec!["1".into(), "0.1454".into()], vec!["2".into(), "0.1258".into()]],
+//! };
+//! let training =
+//!     Section { heading: "Training".into(), table: Some(losses), ..Section::default() };
+//! let report =
+//!     Report { title: "digits <3>".into(), sections: vec![training], ..Report::default() };
+//! let page = report.to_html();
+//! assert!(page.contains("<h1>digits &lt;3&gt;</h1>"));
+//! assert!(page.contains("<td class=\"number\">0.1258</td>"));
+//! ```
 
-mod escape;
-pub(crate) mod html;
-
-pub(crate) use self::escape::escape;
-
-use crate::Result;
-use crate::plot::Theme;
-
-/// What a report says. Empty parts are left out of the page.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// The name of the run or of the model.
-    pub title: String,
-    /// What the model is and does, in a sentence or two for a learner.
-    pub summary: String,
-    /// The key numbers, as (name, value): shown as a row of tiles.
-    pub facts: Vec<(String, String)>,
-    /// What a reader should know before trusting the numbers.
-    pub warnings: Vec<String>,
-    /// Figures and tables, in the order of the page.
-    pub sections: Vec<Section>,
-    /// What the model was trained on, as (name, value).
-    pub data_card: Vec<(String, String)>,
-    /// Remarks on the data: what was left out, and why.
-    pub data_notes: Vec<String>,
-    /// The recipe as it was resolved.
-    pub config_toml: String,
-}
-
-/// A part of a report under its own heading.
-#[derive(Clone, Debug, Default)]
-pub struct Section {
-    /// The heading.
-    pub heading: String,
-    /// What is to be seen, and how to read it. An empty line begins a new paragraph.
-    pub text: String,
-    /// One below the other.
-    pub figures: Vec<Figure>,
-    /// Below the figures.
-    pub table: Option<Table>,
-}
-
-/// A picture with its words.
-#[derive(Clone, Debug, Default)]
-pub struct Figure {
-    /// The bytes of a PNG file. One of [`crate::plot`] is shown at its intended size; another small one is enlarged.
-    pub png: Vec<u8>,
-    /// The same picture for a dark screen, if there is one.
-    pub dark_png: Option<Vec<u8>>,
-    /// What the picture shows, for those who cannot see it.
-    pub alt: String,
-    /// Below the picture; may be empty.
-    pub caption: String,
-}
-
-impl Figure {
-    /// A figure drawn once for a light and once for a dark screen.
-    ///
-    /// # Errors
-    /// What `draw` returns.
-    pub fn themed(
-        draw: impl Fn(Theme) -> Result<Vec<u8>>,
-        alt: impl Into<String>,
-        caption: impl Into<String>,
-    ) -> Result<Self> {
-        Ok(Self {
-            png: draw(Theme::Light)?,
-            dark_png: Some(draw(Theme::Dark)?),
-            alt: alt.into(),
-            caption: caption.into(),
-        })
-    }
-}
-
-/// Rows of text under a head. Columns of numbers are aligned to the right.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    /// The names of the columns.
-    pub head: Vec<String>,
-    /// The cells, row by row.
-    pub rows: Vec<Vec<String>>,
-}
-
-impl Report {
-    /// The page, as the text of an HTML file in UTF-8.
-    pub fn to_html(&self) -> String {
-        html::page(self)
-    }
-}
-
+mod content;
+pub mod html;
+mod page;
 #[cfg(test)]
 mod tests;
+
+pub use self::content::{Figure, Report, Section, Table};

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use concertina::ImageShape;
+
 use super::*;
-use crate::ImageShape;
 use crate::plot::{ImageGrid, Row};
 
 fn figure() -> Figure {
@@ -12,7 +13,7 @@ fn figure() -> Figure {
         let row = Row::new("input", ImageShape::new(1, 4, 4), &pixels)?;
         ImageGrid { rows: vec![row], ..ImageGrid::default() }.to_png(theme)
     };
-    Figure::themed(draw, "a slope", "Sixteen greys.").unwrap()
+    Figure::themed(draw, "a ramp", "Sixteen greys.").unwrap()
 }
 
 fn report(text: &str) -> Report {
@@ -81,7 +82,7 @@ fn a_figure_is_shown_at_its_intended_size_for_both_themes() {
 }
 
 #[test]
-fn small_pictures_from_elsewhere_are_enlarged_by_whole_pixels() {
+fn small_images_from_elsewhere_are_magnified_by_whole_pixels() {
     let mut png = Vec::new();
     image::RgbImage::new(28, 14)
         .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
@@ -93,7 +94,7 @@ fn small_pictures_from_elsewhere_are_enlarged_by_whole_pixels() {
     };
     assert!(
         page(png)
-            .contains("width=\"308\" height=\"154\" style=\"min-width:308px\" class=\"enlarged\"")
+            .contains("width=\"308\" height=\"154\" style=\"min-width:308px\" class=\"magnified\"")
     );
     assert!(page(b"no picture".to_vec()).contains("<img src="));
 }
@@ -113,7 +114,7 @@ fn columns_of_numbers_are_aligned_to_the_right() {
 #[test]
 fn an_empty_report_is_a_page() {
     let page = Report::default().to_html();
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     assert!(!page.contains("<section") && !page.contains("<dl") && !page.contains("<details"));
 }
 

@@ -1,4 +1,4 @@
-//! Files and folders that appear under their names only when they are complete.
+//! Atomic writes: files and folders appear under their names only when they are complete.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// Writes `bytes` to `path`: beside it first, to the disk, then renamed over what was there. If anything fails, what
-/// was there stays and nothing else is left.
+/// Writes `bytes` to `path` atomically: to a temporary file beside it, which is synced and renamed.
+/// On failure an existing file is kept and the temporary file is removed.
 ///
 /// # Errors
 /// If the folder is missing, read-only or full.
@@ -17,7 +17,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let beside = beside(path)?;
     let written = write_and_sync(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = fs::remove_file(&beside);
     }
     written?;
@@ -25,11 +25,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes `files`, by name, into a new folder that appears as `path` when all of them are on the disk. A folder of that
-/// name is replaced.
+/// Writes `files`, by name, into a new folder that appears as `path` when all of them are on the
+/// disk. An existing folder is replaced.
 ///
 /// # Errors
-/// If the folder around it is missing, read-only or full; then nothing of it is left.
+/// If the parent folder is missing, read-only or full; the temporary folder is then removed.
 pub fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
     let beside = beside(path)?;
     let write = || -> std::io::Result<()> {
@@ -55,7 +55,7 @@ pub fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
     Ok(())
 }
 
-/// Where what will be `path` is written first. What an earlier attempt left there is overwritten.
+/// The temporary path for `path`. Files left there by an earlier attempt are overwritten.
 fn beside(path: &Path) -> Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| {
         Error::data(format!("expected the name of a file to write, found `{}`", path.display()))
@@ -69,7 +69,8 @@ fn write_and_sync(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Makes a rename in the folder of `path` last. Not every file system can; the data is safe either way.
+/// Makes a rename in the folder of `path` durable. Not every file system supports this; the data is
+/// safe in any case.
 fn sync_parent(path: &Path) {
     if let Some(parent) = path.parent() {
         sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent });

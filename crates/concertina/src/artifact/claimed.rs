@@ -1,4 +1,4 @@
-//! One process at a time writes a run.
+//! A lock on a run folder, so that only one process at a time trains in it.
 
 use std::fs::TryLockError;
 use std::io::ErrorKind;
@@ -9,19 +9,21 @@ use fs_err as fs;
 use super::run_folder::RunFolder;
 use crate::error::{Error, Result};
 
-/// A run folder that nobody else writes, for as long as this lives. The system frees it when a process is killed.
+/// A locked run folder. The lock is released when this is dropped, and by the system when the
+/// process ends.
 #[derive(Debug)]
 pub(crate) struct ClaimedFolder {
     folder: RunFolder,
-    /// Open, and locked where the file system knows locks.
+    /// Open, and locked if the file system supports locks.
     _lock: fs::File,
 }
 
 impl ClaimedFolder {
-    /// Claims `folder`, by a lock on an empty file in it.
+    /// Locks `folder` by an empty file in it.
     ///
     /// # Errors
-    /// If another process, or another run in this one, has it, or if it cannot be written.
+    /// If another process, or another run in this process, has locked it, or if it cannot be
+    /// written.
     pub(super) fn new(folder: RunFolder) -> Result<Self> {
         fs::create_dir_all(folder.path())?;
         let path = folder.path().join(".lock");
@@ -35,7 +37,7 @@ impl ClaimedFolder {
                 ))
                 .with_hint("wait until it ends, or stop it"));
             }
-            // Not every file system has locks: there, nobody is kept from training a run twice at once.
+            // Not every file system supports locks; without them, concurrent runs are not detected.
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }

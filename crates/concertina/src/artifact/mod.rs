@@ -1,4 +1,15 @@
-//! What is on disk: model files, run folders, and how a file gets there whole or not at all.
+//! Files on disk: model files, run folders, and atomic writes.
+//!
+//! ```
+//! use concertina::artifact::write_whole;
+//!
+//! # let name = format!("concertina-doc-artifact-{}", std::process::id());
+//! # let path = std::env::temp_dir().join(name);
+//! write_whole(&path, b"all of it, or nothing")?;
+//! assert_eq!(std::fs::read(&path)?, b"all of it, or nothing");
+//! # std::fs::remove_file(path)?;
+//! # Ok::<(), concertina::Error>(())
+//! ```
 
 mod atomic;
 mod claimed;

@@ -1,8 +1,8 @@
-//! `model.safetensors`: weights, and in the header everything else that is needed to use them.
+//! `model.safetensors`: weights, and in its header everything else that is needed to use them.
 //!
-//! Tensors are named as PyTorch's `Sequential` would name them and laid out as PyTorch lays them out:
-//! `encoder.0.weight` `[out, in, k, k]`, and so on. The metadata has one entry, `concertina`: the word `sha256:`, the
-//! checksum of the whole file with sixty-four zeros in the checksum's place, a blank, and a JSON document.
+//! Tensors have the names and layouts of PyTorch's `Sequential`: `encoder.0.weight`
+//! `[out, in, k, k]`, and so on. The metadata has one entry, `concertina`: `sha256:`, the checksum
+//! of the whole file with sixty-four zeros in the checksum's place, a space, and a JSON document.
 
 use std::path::Path;
 
@@ -24,9 +24,9 @@ use crate::shape::ImageShape;
 /// The JSON document in the header.
 #[derive(Serialize, Deserialize)]
 struct Header {
-    /// Raised when an old reader could not understand the file.
+    /// Increased whenever older versions cannot read the file.
     format: u32,
-    /// The version of the program that wrote it.
+    /// The version of the library that wrote it.
     version: String,
     input: ImageShape,
     target: ImageShape,
@@ -43,7 +43,7 @@ const MARK: &str = "sha256:";
 const NO_SUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Model {
-    /// Writes the model file: complete, or not at all.
+    /// Writes the model file atomically.
     pub fn save(&self, path: &Path) -> Result<()> {
         write_whole(path, &self.to_bytes())
     }
@@ -51,7 +51,7 @@ impl Model {
     /// Reads a model file, or the one in a run folder.
     ///
     /// # Errors
-    /// If there is none, or it is cut short, changed by as much as a bit, or from a later version.
+    /// If there is none, or it is truncated, damaged, or of an unsupported version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let mut path = path.as_ref().to_owned();
         if path.is_dir() {
@@ -81,7 +81,7 @@ impl Model {
     pub fn to_bytes(&self) -> Vec<u8> {
         let Architecture { input, target, latent_dim, .. } = self.architecture;
         let mut recipe = self.recipe.clone();
-        // Where the data lay is nobody's business but the run folder's.
+        // The path of the data is private; only the run folder keeps it.
         recipe.data.source = None;
         let header = Header {
             format: FORMAT,
@@ -103,7 +103,8 @@ impl Model {
             own = rest;
             tensors.push((name, shape, values));
         }
-        let own = self.architecture.reconstruction.iter().zip(self.weights.reconstruction.chunks(1));
+        let own =
+            self.architecture.reconstruction.iter().zip(self.weights.reconstruction.chunks(1));
         tensors.extend(own.map(|(name, value)| (format!("reconstruction.{name}"), vec![1], value)));
         if self.mixture.is_some() {
             let [weights, means, factors] = &parts;
@@ -131,8 +132,8 @@ impl Model {
     /// The inverse of [`Model::to_bytes`].
     ///
     /// # Errors
-    /// If the bytes are not a model file's, are cut short or changed by as much as a bit, or come from another version
-    /// whose files this one cannot read.
+    /// If the bytes are not a model file, are truncated or damaged, or are of an unsupported
+    /// version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let header = checked_header(bytes)?;
         let mut tensors = Tensors::unpack(bytes)?;
@@ -147,7 +148,9 @@ impl Model {
             decoder: flat("decoder", &architecture.decoder, &mut tensors)?,
             bottleneck: {
                 let own = architecture.bottleneck.parameters().into_iter();
-                own.map(|(name, shape)| tensors.take(&name, &shape)).collect::<Result<Vec<_>>>()?.concat()
+                own.map(|(name, shape)| tensors.take(&name, &shape))
+                    .collect::<Result<Vec<_>>>()?
+                    .concat()
             },
             reconstruction: {
                 let own = architecture.reconstruction.iter();
@@ -159,8 +162,9 @@ impl Model {
         let Architecture { input, latent_dim, .. } = architecture;
         if (header.input, header.latent_dim) != (input, latent_dim) {
             return Err(Error::data(format!(
-                "the model file's header does not fit its recipe: expected inputs of {input} and codes of {latent_dim}, \
-                 found {} and {}",
+                "the model file's header does not fit its recipe: expected inputs of {input} and \
+                 {latent_dim} latent \
+                 dimensions, found {} and {}",
                 header.input, header.latent_dim
             )));
         }
@@ -184,9 +188,9 @@ impl Model {
     }
 }
 
-/// The header, after the checksum was found right.
+/// The header, after the checksum was verified.
 fn checked_header(bytes: &[u8]) -> Result<Header> {
-    // The safetensors crate checks lengths first: a file cut short is told as such.
+    // The safetensors crate checks lengths first, so that a truncated file is reported as such.
     let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes).map_err(|error| {
         Error::data(format!(
             "expected a model file (safetensors), found {} bytes that are not one: {error}",
@@ -222,7 +226,8 @@ fn checked_header(bytes: &[u8]) -> Result<Header> {
         let found = format.map_or("none".to_owned(), |format| format.to_string());
         return Err(Error::data(format!("expected model file format {FORMAT}, found {found}"))
             .with_hint(if format == Some(1) {
-                "it was written by version 0.1, whose recipes have other keys: train again, or use that version"
+                "it was written by version 0.1, whose recipes have other keys: train again, or use \
+                 that version"
             } else {
                 "use the version of this program that wrote the file, or a later one"
             }));
@@ -231,19 +236,19 @@ fn checked_header(bytes: &[u8]) -> Result<Header> {
 }
 
 /// The parameters of a network as named tensors.
-fn named<'a>(part: &str, network: &Sequential, values: &'a [f32]) -> Vec<Named<'a>> {
+fn named<'a>(component: &str, network: &Sequential, values: &'a [f32]) -> Vec<Named<'a>> {
     let tensor = |parameter: &concertina_kernels::Parameter| {
-        let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
+        let name = format!("{component}.{}.{}", parameter.layer, parameter.name);
         (name, parameter.shape.clone(), &values[parameter.range.clone()])
     };
     network.parameters().iter().map(tensor).collect()
 }
 
 /// The inverse of [`named`].
-fn flat(part: &str, network: &Sequential, tensors: &mut Tensors) -> Result<Vec<f32>> {
+fn flat(component: &str, network: &Sequential, tensors: &mut Tensors) -> Result<Vec<f32>> {
     let mut values = Vec::new();
     for parameter in network.parameters() {
-        let name = format!("{part}.{}.{}", parameter.layer, parameter.name);
+        let name = format!("{component}.{}.{}", parameter.layer, parameter.name);
         values.extend(tensors.take(&name, &parameter.shape)?);
     }
     Ok(values)

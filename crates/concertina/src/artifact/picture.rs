@@ -1,4 +1,4 @@
-//! One picture as the bytes of a PNG, pixel for pixel.
+//! An image as the bytes of a PNG, pixel for pixel.
 
 use std::io::Cursor;
 
@@ -10,7 +10,7 @@ use crate::shape::ImageShape;
 /// A PNG of `values`, `[C, H, W]` in 0..1, grey or colour.
 ///
 /// # Errors
-/// If there are neither one nor three channels.
+/// If the number of channels is not 1 or 3.
 pub fn picture_png(shape: ImageShape, values: &[f32]) -> Result<Vec<u8>> {
     let colour = match shape.channels {
         1 => ExtendedColorType::L8,

@@ -1,4 +1,4 @@
-//! The names in a run folder, and how one begins.
+//! The files of a run folder, and its creation.
 
 use std::path::{Path, PathBuf};
 
@@ -11,15 +11,15 @@ use crate::hint::{Hint, HintPart};
 use crate::recipe::Recipe;
 use crate::validate::Metrics;
 
-/// A run folder: everything that one training leaves.
+/// A run folder: all files of one training run.
 #[derive(Clone, Debug)]
 pub struct RunFolder(PathBuf);
 
 impl RunFolder {
-    /// Makes a new one and writes the recipe into it.
+    /// Creates a new run folder and writes the recipe into it.
     ///
     /// # Errors
-    /// If there is something already, or it cannot be written.
+    /// If the path exists and is not an empty folder, or it cannot be written.
     pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<ClaimedFolder> {
         Self::check_new(path)?;
         let folder = Self(path.to_owned()).claim()?;
@@ -28,10 +28,11 @@ impl RunFolder {
         Ok(folder)
     }
 
-    /// Whether a run can begin at `path`. It is checked again when it does; to ask before the data is read saves time.
+    /// Checks that a run can be started in `path`. Starting a run checks this again; checking it
+    /// before reading the data saves time.
     ///
     /// # Errors
-    /// If there is something already.
+    /// If the path exists and is not an empty folder.
     pub fn check_new(path: &Path) -> Result<()> {
         let taken = path.exists() && (!path.is_dir() || fs::read_dir(path)?.next().is_some());
         if taken {
@@ -49,7 +50,7 @@ impl RunFolder {
         Ok(())
     }
 
-    /// One that is there.
+    /// Opens an existing run folder.
     ///
     /// # Errors
     /// If it has no `config.toml`.
@@ -64,10 +65,10 @@ impl RunFolder {
         Ok(folder)
     }
 
-    /// Keeps all others from training it.
+    /// Locks the folder, so that no other process trains in it.
     ///
     /// # Errors
-    /// If somebody trains it now, or it cannot be written.
+    /// If it is locked already, or it cannot be written.
     pub(crate) fn claim(self) -> Result<ClaimedFolder> {
         ClaimedFolder::new(self)
     }
@@ -83,40 +84,40 @@ impl RunFolder {
         &self.0
     }
 
-    /// The recipe as resolved.
+    /// The file with the recipe, all defaults written out.
     pub fn config(&self) -> PathBuf {
         self.0.join("config.toml")
     }
 
-    /// The trained model.
+    /// The file of the trained model.
     pub fn model(&self) -> PathBuf {
         self.0.join("model.safetensors")
     }
 
-    /// A line per epoch.
+    /// The file with the metrics, one line per epoch.
     pub fn metrics(&self) -> PathBuf {
         self.0.join("metrics.jsonl")
     }
 
-    /// The newest checkpoints.
+    /// The folder of the newest checkpoints.
     pub fn checkpoints(&self) -> PathBuf {
         self.0.join("checkpoints")
     }
 
-    /// The pictures.
+    /// The folder of figures.
     pub fn figures(&self) -> PathBuf {
         self.0.join("figures")
     }
 
-    /// The page with all of it.
+    /// The file of the report.
     pub fn report(&self) -> PathBuf {
         self.0.join("report.html")
     }
 
-    /// The lines of `metrics.jsonl`.
+    /// Reads `metrics.jsonl`.
     ///
     /// # Errors
-    /// If it is missing, or a line is not what a run writes.
+    /// If it is missing, or a line cannot be parsed.
     pub fn history(&self) -> Result<Vec<Metrics>> {
         let path = self.metrics();
         let text = fs::read_to_string(&path)?;
@@ -132,7 +133,8 @@ impl RunFolder {
         lines.collect()
     }
 
-    /// Writes `metrics.jsonl`: the whole history, so that a resumed run's lines are those of one that never stopped.
+    /// Writes `metrics.jsonl` with the whole history, so that a resumed run has the same lines as
+    /// an uninterrupted one.
     pub(crate) fn write_metrics(&self, history: &[Metrics]) -> Result<()> {
         let mut text = String::new();
         for metrics in history {

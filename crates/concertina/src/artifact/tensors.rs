@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 /// A name, a shape, and the values.
 pub(crate) type Named<'a> = (String, Vec<usize>, &'a [f32]);
 
-/// The bytes of a safetensors file. `note` is the only entry of its metadata: more than one would be written in an
-/// order of chance.
+/// The bytes of a safetensors file. `note` is the only entry of its metadata: several would be
+/// written in random order.
 pub(crate) fn pack(tensors: &[Named<'_>], note: Option<(&str, String)>) -> Vec<u8> {
     let bytes: Vec<Vec<u8>> = tensors
         .iter()
@@ -30,7 +30,7 @@ pub(crate) struct Tensors {
 }
 
 impl Tensors {
-    /// Reads the bytes of a safetensors file; every length is checked by the safetensors crate.
+    /// Reads the bytes of a safetensors file; the safetensors crate checks every length.
     pub(crate) fn unpack(bytes: &[u8]) -> Result<Self> {
         let file = SafeTensors::deserialize(bytes)
             .map_err(|error| Error::data(format!("expected a safetensors file, found: {error}")))?;
@@ -42,15 +42,15 @@ impl Tensors {
                     view.dtype()
                 )));
             }
-            let numbers = view.data().chunks_exact(4).map(|chunk| {
+            let floats = view.data().chunks_exact(4).map(|chunk| {
                 f32::from_le_bytes(chunk.try_into().expect("chunks of four bytes are four bytes"))
             });
-            values.insert(name.to_owned(), (view.shape().to_vec(), numbers.collect()));
+            values.insert(name.to_owned(), (view.shape().to_vec(), floats.collect()));
         }
         Ok(Self { values })
     }
 
-    /// Takes out a tensor of the shape that is expected.
+    /// Removes and returns the tensor `name`, which must have this shape.
     pub(crate) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         match self.values.remove(name) {
             Some((found, values)) if found == shape => Ok(values),
@@ -61,7 +61,7 @@ impl Tensors {
         }
     }
 
-    /// Takes out a tensor of any shape, if there is one of that name.
+    /// Removes and returns the tensor `name` of any shape, if there is one.
     pub(crate) fn take_any(&mut self, name: &str) -> Option<Vec<f32>> {
         self.values.remove(name).map(|(_, values)| values)
     }

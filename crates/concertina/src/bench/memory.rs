@@ -1,6 +1,6 @@
 //! The memory of this process.
 
-/// The most that was held at once, in bytes: the high-water mark of the resident set. `None` where the system does not say.
+/// The peak resident set size in bytes; `None` if the system does not report it.
 pub(super) fn peak() -> Option<u64> {
     from_status(&fs_err::read_to_string("/proc/self/status").ok()?)
 }

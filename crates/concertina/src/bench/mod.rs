@@ -1,4 +1,17 @@
-//! How fast a recipe's model trains, encodes and reconstructs on this machine, on synthetic images.
+//! Benchmarks of a recipe on synthetic images: the speed of training, encoding and reconstructing
+//! on this machine.
+//!
+//! ```
+//! use concertina::bench::{Options, measure, usual_shape};
+//! use concertina::recipe::Recipe;
+//!
+//! let recipe = Recipe::named("dense-ae")?;
+//! let options = Options { steps: Some(1), warm_up: 0, ..Options::default() };
+//! let found = measure(&recipe, usual_shape(&recipe), options)?;
+//! let percent = 100.0 * found.share_of_peak;
+//! println!("{:.0} images/s, {percent:.0} % of the peak", found.images_per_second);
+//! # Ok::<(), concertina::Error>(())
+//! ```
 
 mod memory;
 
@@ -15,27 +28,28 @@ use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 use crate::train::{Loader, Plan, StepContext, TrainingState};
 
-/// What is measured.
+/// The operation that is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// Steps of training, all that belongs to one: preparing the batch, forward, loss, backward, optimiser.
+    /// Training steps, including batch preparation, forward and backward pass, and optimiser.
     #[default]
     Train,
-    /// Images to codes.
+    /// Encoding images to codes.
     Encode,
-    /// Images to codes and back to pictures.
+    /// Encoding and decoding images.
     Reconstruct,
 }
 
-/// How long to measure.
+/// Options of a benchmark.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// What is measured.
+    /// The operation that is measured.
     pub mode: Mode,
-    /// Steps that are timed, of `training.batch-size` images each; `None` for as many as take about three seconds.
+    /// Number of timed steps of `training.batch-size` images each; `None` for as many as take about
+    /// three seconds.
     pub steps: Option<usize>,
-    /// Steps before, that are not timed: memory and caches are warm after them.
+    /// Number of steps before the timed ones, to warm up memory and caches.
     pub warm_up: usize,
 }
 
@@ -45,63 +59,63 @@ impl Default for Options {
     }
 }
 
-/// What was measured.
+/// The result of a benchmark.
 #[derive(Clone, Debug, Serialize)]
 pub struct Measurement {
     /// The recipe's name.
     pub recipe: String,
-    /// What was measured.
+    /// The operation that was measured.
     pub mode: Mode,
     /// Shape of the images.
     pub shape: ImageShape,
-    /// Images in a step.
+    /// Images per step.
     pub batch_size: usize,
-    /// Threads computed with.
+    /// Number of threads.
     pub threads: usize,
-    /// Steps that were timed.
+    /// Number of timed steps.
     pub steps: usize,
-    /// Images of the timed steps by their time.
+    /// Images of the timed steps divided by their time.
     pub images_per_second: f64,
-    /// Milliseconds a step: the time of all timed steps by their number.
+    /// Mean time of a timed step in milliseconds.
     pub ms_per_step: f64,
-    /// Floating-point operations for one image in units of 10^9, counted from the layers as a textbook does: two for
-    /// each multiply-add of a forward pass; three times that for a step of training.
+    /// Floating-point operations per image in units of 10^9: two for each multiply-add of a forward
+    /// pass; three times as many for a training step.
     pub gflop_per_image: f64,
-    /// 10^9 of these operations a second.
+    /// 10^9 of these operations per second.
     pub gflop_per_second: f64,
-    /// 10^9 fp32 operations a second that the same threads reach in a loop of multiply-adds that touches no memory.
+    /// 10^9 fp32 operations per second that the same threads reach in a loop of multiply-adds
+    /// without memory access.
     pub peak_gflop_per_second: f64,
-    /// The ratio of the two.
+    /// `gflop_per_second` divided by `peak_gflop_per_second`.
     pub share_of_peak: f64,
-    /// The instructions the kernels and that loop are made of.
+    /// The instruction set that the kernels and that loop use.
     pub instructions: &'static str,
-    /// The most memory this process has held, where the system tells.
+    /// The peak memory of this process, if the system reports it.
     pub peak_memory_bytes: Option<u64>,
 }
 
-/// Measured time when the number of steps is left open.
-const ABOUT: Duration = Duration::from_secs(3);
-/// Of the synthetic images, for recipes with a condition.
+/// Measured time if the number of steps is not given.
+const DURATION: Duration = Duration::from_secs(3);
+/// Classes of the synthetic images, for recipes with a condition.
 const CLASSES: usize = 10;
-/// Made-up images in bytes, at most: a few batches, as training does not see the same one twice in a row.
-const MOST_BYTES: usize = 1 << 28;
+/// Maximum size of the synthetic images: several batches, since training does not use the same
+/// batch twice in a row.
+const MAX_BYTES: usize = 1 << 28;
 
 /// Measures `recipe` on synthetic images of `shape`, on the threads of the current pool.
 ///
 /// # Errors
-/// If the recipe does not fit together or does not fit the shape, or the loss leaves all bounds.
+/// If the recipe is invalid or does not fit the shape, or the loss is not finite.
 pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<Measurement> {
     let batch_size = recipe.training.batch_size;
-    let bytes = batch_size.max(1).checked_mul(shape.len()).filter(|bytes| *bytes <= MOST_BYTES);
+    let bytes = batch_size.max(1).checked_mul(shape.len()).filter(|bytes| *bytes <= MAX_BYTES);
     let Some(bytes) = bytes else {
         return Err(Error::config(format!(
-            "expected a batch of at most {MOST_BYTES} bytes, found {batch_size} images of {shape}"
+            "expected a batch of at most {MAX_BYTES} bytes, found {batch_size} images of {shape}"
         ))
-        .with_hint(
-            Hint::default().set("training.batch-size", 32).then(" makes it smaller"),
-        ));
+        .with_hint(Hint::default().set("training.batch-size", 32).then(" makes it smaller")));
     };
-    let batches = (MOST_BYTES / bytes).clamp(1, 8);
+    let batches = (MAX_BYTES / bytes).clamp(1, 8);
     let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?;
     let images = synthetic(shape, batches * batch_size)?;
     let architecture = plan.architecture();
@@ -116,14 +130,16 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         Mode::Encode => {
             let model = untrained(&plan, &images)?;
             let labels = labels(batch_size);
-            let encode = |batch: &Images| model.with_known_labels(Some(&labels)).encode(batch).map(drop);
+            let encode =
+                |batch: &Images| model.with_known_labels(Some(&labels)).encode(batch).map(drop);
             time_inference(&images, batch_size, options, encode)?
         }
         Mode::Reconstruct => {
             let model = untrained(&plan, &images)?;
             let labels = labels(batch_size);
-            let reconstruct =
-                |batch: &Images| model.with_known_labels(Some(&labels)).reconstruct(batch).map(drop);
+            let reconstruct = |batch: &Images| {
+                model.with_known_labels(Some(&labels)).reconstruct(batch).map(drop)
+            };
             time_inference(&images, batch_size, options, reconstruct)?
         }
     };
@@ -151,27 +167,17 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     })
 }
 
-/// The shape of the images that a recipe is for, as far as it says: the lesson's, or a folder's.
+/// The typical shape of a recipe's images: that of the lesson, or of photographs.
 pub fn usual_shape(recipe: &Recipe) -> ImageShape {
-    use crate::network::Network;
-    match recipe.network {
-        Network::Lesson {}
-        | Network::Dense { .. }
-        | Network::Pooled { .. }
-        | Network::Lstm { .. } => ImageShape::new(1, 28, 28),
-        Network::Conv { .. } | Network::FullyConvolutional { .. } => {
-            let side = recipe.data.size.unwrap_or(64);
-            ImageShape::new(3, side, side)
-        }
-    }
+    recipe.network.family().usual_shape(recipe.data.size)
 }
 
-/// Classes in turn.
+/// Labels that cycle through the classes.
 fn labels(n: usize) -> Vec<u32> {
     (0..n).map(|index| (index % CLASSES) as u32).collect()
 }
 
-/// Every byte is drawn by itself.
+/// `n` images of independent random bytes.
 fn synthetic(shape: ImageShape, n: usize) -> Result<Images> {
     let mut stream = Stream::new(Seed(0), Purpose::Benchmark, [0; 3]);
     let words = (0..(n * shape.len()).div_ceil(4)).map(|_| stream.bits());
@@ -229,7 +235,7 @@ fn untrained(plan: &Plan, images: &Images) -> Result<Model> {
     })
 }
 
-/// Takes the warm-up's steps, then as many as asked for, or as fit into the time; returns their number and time.
+/// Runs the warm-up steps, then the timed steps; returns their number and time.
 fn time(options: Options, mut step: impl FnMut() -> Result<()>) -> Result<(usize, Duration)> {
     for _ in 0..options.warm_up {
         step()?;
@@ -240,8 +246,8 @@ fn time(options: Options, mut step: impl FnMut() -> Result<()>) -> Result<(usize
         step()?;
         steps += 1;
         let done = match options.steps {
-            Some(asked) => steps >= asked,
-            None => begun.elapsed() >= ABOUT,
+            Some(wanted) => steps >= wanted,
+            None => begun.elapsed() >= DURATION,
         };
         if done {
             return Ok((steps, begun.elapsed()));

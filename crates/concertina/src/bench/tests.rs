@@ -1,39 +1,93 @@
 //! Tests of the measurement: that it measures what it says.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::thread::sleep;
+
 use super::*;
-use crate::model::Architecture;
 use crate::testing::{plain, variational};
 
 const SHAPE: ImageShape = ImageShape { channels: 1, height: 8, width: 8 };
 
+/// Two for each multiply-add of a forward pass, counted by hand.
 #[test]
-fn every_mode_counts_its_steps_and_operations() {
-    for recipe in [plain(), variational()] {
-        let architecture = Architecture::new(&recipe, SHAPE, 0).unwrap();
-        let [encoder, decoder] =
-            [&architecture.encoder, &architecture.decoder].map(|stack| stack.flops() as f64 / 1e9);
-        for (mode, gflop) in [
-            (Mode::Train, 3.0 * (encoder + decoder)),
+fn operations_are_those_of_a_textbook() {
+    // 64 to 8 to 2, and back.
+    let dense = [2 * (64 * 8 + 8 * 2), 2 * (2 * 8 + 8 * 64)];
+    // 4 kernels of 4x4 at 4x4 places, then 64 to 3 means and log-variances; 3 to 64, then the same
+    // kernels.
+    let conv = [2 * (4 * 16 * 16 + 64 * 6), 2 * (3 * 64 + 4 * 16 * 16)];
+    for (recipe, [encoder, decoder]) in [(plain(), dense), (variational(), conv)] {
+        for (mode, flop) in [
+            (Mode::Train, 3 * (encoder + decoder)),
             (Mode::Encode, encoder),
             (Mode::Reconstruct, encoder + decoder),
         ] {
-            let options = Options { mode, steps: Some(5), warm_up: 1 };
+            let options = Options { mode, steps: Some(1), warm_up: 0 };
             let found = measure(&recipe, SHAPE, options).unwrap();
-            assert_eq!((found.steps, found.batch_size), (5, recipe.training.batch_size));
-            assert!((found.gflop_per_image / gflop - 1.0).abs() < 1e-9, "{found:?}");
-            let images = found.images_per_second * found.ms_per_step / 1e3;
-            assert!((images / found.batch_size as f64 - 1.0).abs() < 1e-9, "{found:?}");
-            assert!(found.peak_gflop_per_second > found.gflop_per_second, "{found:?}");
+            let counted = found.gflop_per_image * 1e9;
+            assert!((counted - f64::from(flop)).abs() < 1e-6, "{mode:?}: {counted}, not {flop}");
         }
     }
+}
+
+#[test]
+fn speeds_are_those_of_the_steps_and_the_time() {
+    for mode in [Mode::Train, Mode::Encode, Mode::Reconstruct] {
+        let begun = Instant::now();
+        let found = measure(&plain(), SHAPE, Options { mode, steps: Some(5), warm_up: 1 }).unwrap();
+        let all = begun.elapsed().as_secs_f64();
+        assert_eq!((found.steps, found.batch_size), (5, 16));
+        let timed = 5.0 * found.ms_per_step / 1e3;
+        assert!(timed > 0.0 && timed < all, "{timed} s of {all} s");
+        assert!((found.images_per_second * timed / 80.0 - 1.0).abs() < 1e-9, "{found:?}");
+        let gflop = found.gflop_per_second * timed;
+        assert!((gflop / (80.0 * found.gflop_per_image) - 1.0).abs() < 1e-9, "{found:?}");
+        assert!(found.peak_gflop_per_second > found.gflop_per_second, "{found:?}");
+    }
+}
+
+#[test]
+fn warming_up_is_not_timed() {
+    let mut calls = 0;
+    let options = Options { steps: Some(5), warm_up: 3, ..Options::default() };
+    let (steps, time) = time(options, || {
+        calls += 1;
+        sleep(Duration::from_millis(if calls <= 3 { 300 } else { 2 }));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!((steps, calls), (5, 8));
+    assert!((10..900).contains(&time.as_millis()), "{time:?}");
 }
 
 #[test]
 fn the_open_number_of_steps_fills_the_time() {
     let begun = Instant::now();
     let found = measure(&plain(), SHAPE, Options::default()).unwrap();
-    assert!(found.steps > 10 && begun.elapsed() >= ABOUT, "{found:?}");
+    assert!(found.steps > 10 && begun.elapsed() >= DURATION, "{found:?}");
+}
+
+#[test]
+fn synthetic_images_differ_in_every_batch_and_not_from_call_to_call() {
+    let images = synthetic(SHAPE, 48).unwrap();
+    assert_eq!((images.len(), images.shape()), (48, SHAPE));
+    assert_eq!(images, synthetic(SHAPE, 48).unwrap());
+    for (index, image) in images.iter().enumerate() {
+        assert!(images.iter().skip(index + 1).all(|other| other != image), "{index}");
+    }
+    let mean = images.pixels().iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / 3072.0;
+    // Four standard deviations of the mean of 3,072 bytes.
+    assert!((mean - 127.5).abs() < 4.0 * 73.9 / 3072f64.sqrt(), "{mean}");
+}
+
+/// At such a learning rate whatever takes a step diverges.
+#[test]
+fn only_training_trains() {
+    let recipe = plain().with("training.learning-rate", "1e30").unwrap();
+    for mode in [Mode::Train, Mode::Encode, Mode::Reconstruct] {
+        let found = measure(&recipe, SHAPE, Options { mode, steps: Some(9), warm_up: 0 });
+        assert_eq!(found.is_err(), mode == Mode::Train, "{mode:?}");
+    }
 }
 
 #[test]
@@ -45,7 +99,7 @@ fn what_does_not_fit_is_refused() {
         (batch(1_000), big, "a batch of at most"),
         (batch(0), SHAPE, "batch-size"),
         (Recipe::named("conv-ae").unwrap(), SHAPE, "1x28x28"),
-        (plain().with("training.learning-rate", "1e30").unwrap(), SHAPE, "on made-up images"),
+        (plain().with("training.learning-rate", "1e30").unwrap(), SHAPE, "on synthetic images"),
     ] {
         let options = Options { steps: Some(9), ..Options::default() };
         let error = measure(&recipe, shape, options).unwrap_err();

@@ -1,16 +1,16 @@
-//! What encoder and decoder may be told beside the image and the code.
+//! The condition: an additional input of encoder and decoder.
 
 use serde::{Deserialize, Serialize};
 
-/// A condition: with one, the code has to hold only what the condition does not say already, and a sample can be asked for
-/// (Sohn, Lee, Yan 2015).
+/// The condition of a conditional autoencoder (Sohn, Lee, Yan 2015). The code then only needs to
+/// hold what the condition does not contain, and samples can be drawn for a given condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// Nothing: labels are never looked at.
+    /// No condition: labels are not used.
     #[default]
     None,
-    /// The image's class: 1 for its own, 0 for every other, beside the encoder's input and beside the code; planes of them
-    /// where these are maps.
+    /// The image's class, one-hot encoded and concatenated to the encoder's input and to the code;
+    /// as constant planes if these are feature maps.
     Label,
 }

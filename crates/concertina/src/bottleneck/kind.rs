@@ -1,4 +1,4 @@
-//! The kinds of bottleneck that there are.
+//! The list of the kinds of bottleneck.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::vector_quantised::VectorQuantised;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident,)*) => {
-        /// What kind of latent it is. In a recipe, `kind` and the keys of that kind.
+        /// The kind of bottleneck. In a recipe, `kind` and the keys of that kind.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
         #[non_exhaustive]
@@ -32,14 +32,15 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A plain autoencoder's: the features are the code.
+    /// Plain autoencoder: the features are the code.
     Plain,
-    /// A variational autoencoder's: sampled from a Gaussian.
+    /// Variational autoencoder: the code is sampled from a Gaussian.
     Gaussian,
-    /// An adversarial autoencoder's: like samples of the prior, as far as a discriminator can tell.
+    /// Adversarial autoencoder: a discriminator matches the distribution of codes to the prior.
     Adversarial,
-    /// A Wasserstein autoencoder's: as a whole like samples of the prior, as far as kernels can tell.
+    /// Wasserstein autoencoder: the maximum mean discrepancy matches the distribution of codes to
+    /// the prior.
     Mmd,
-    /// A vector-quantised autoencoder's: embeddings of a codebook.
+    /// Vector-quantised autoencoder: the code consists of embeddings of a codebook.
     VectorQuantised,
 }

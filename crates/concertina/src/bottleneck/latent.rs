@@ -1,4 +1,4 @@
-//! What every kind of bottleneck says of itself.
+//! The traits that every kind of bottleneck implements.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -16,53 +16,54 @@ use crate::rng::{Seed, Stream};
 
 /// The keys of a kind in a recipe.
 pub(crate) trait Settings: Debug {
-    /// Whether every value is in its range.
+    /// Checks that every value is in range.
     fn check(&self) -> Result<()>;
 
-    /// The bottleneck for codes of `latent_dim` numbers.
+    /// The bottleneck with `latent_dim` latent dimensions.
     ///
     /// # Errors
-    /// If it cannot have codes of that length.
+    /// If this number does not fit the settings.
     fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>>;
 
-    /// How many features belong to one latent dimension.
+    /// The number of features per latent dimension.
     fn heads(&self) -> usize {
         1
     }
 
-    /// What the encoder's last layer ends in, where it leads to a given number of latent dimensions.
+    /// The activation of the dense layer that leads to the code.
     fn activation(&self) -> Activation {
         Activation::Identity
     }
 
-    /// Codes sampled for each example in training, k.
+    /// The number of codes sampled for each example in training, k.
     fn codes_per_example(&self) -> usize {
         1
     }
 }
 
-/// A bottleneck for codes of D numbers: parameters, loss, and the words in which its results are told.
+/// A bottleneck with D latent dimensions: parameters, loss, and descriptions of its results.
 pub(crate) trait Latent: Debug + Send + Sync {
-    // What it is.
+    // Properties.
 
-    /// Whether codes are made to lie as the standard normal does, so that new ones are sampled from it.
+    /// Whether codes are regularised towards the standard normal prior, from which new codes can
+    /// then be sampled.
     fn has_prior(&self) -> bool {
         false
     }
 
-    /// The Gaussian that codes are sampled from, where they are sampled.
+    /// The Gaussian posterior, if codes are sampled from one.
     fn posterior(&self) -> Option<Posterior> {
         None
     }
 
-    /// The codebook that codes are taken from, where there is one.
+    /// The codebook, if there is one.
     fn discrete(&self) -> Option<Discrete> {
         None
     }
 
-    // Parameters of its own.
+    // Its own parameters.
 
-    /// Their names and shapes, in the order in which they lie in the flat vector.
+    /// Their names and shapes, in the order of the flat vector.
     fn parameters(&self) -> Vec<(String, Vec<usize>)> {
         self.networks().into_iter().flat_map(|(name, network)| named(name, network)).collect()
     }
@@ -72,28 +73,30 @@ pub(crate) trait Latent: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Their first values, a function of the seed alone.
+    /// Their initial values, a function of the seed alone.
     fn initialise(&self, _: Seed) -> Vec<f32> {
         vec![0.0; n_parameters(&self.parameters())]
     }
 
     // Training.
 
-    /// Standard normal numbers that training takes for each example.
+    /// The number of standard normal values that training needs for each example.
     fn noise_len(&self) -> usize {
         0
     }
 
-    /// The codes of a batch. `features` is `[B, heads * D]`, `noise` is `[B, noise_len]`, and `own` are the parameters.
+    /// The codes of a batch. `features` is `[B, heads * D]`, `noise` is `[B, noise_len]`, and `own`
+    /// are the parameters.
     fn sample(&self, features: Tensor<2>, noise: Tensor<2>, own: Tensor<1>) -> Code;
 
-    /// What is asked of codes and of the decoder's parameters, as it is added to the mean error, `[1]`; `None` for
-    /// nothing. `epochs` is how far training has come; infinity for every weight in full.
+    /// The weighted penalty on codes and on the decoder's parameters that is added to the mean
+    /// error, `[1]`; `None` if there is none. `epochs` is the number of epochs trained so far, for
+    /// weights that are annealed; infinity gives every weight in full.
     fn penalty(&self, _code: &Code, _decoder: &Tensor<1>, _epochs: f32) -> Option<Tensor<1>> {
         None
     }
 
-    /// What is minimised, `[1]`, of the reconstruction errors `[B k]`.
+    /// The loss, `[1]`, from the reconstruction errors `[B k]`.
     fn loss(&self, errors: Tensor<1>, code: &Code, decoder: &Tensor<1>, epochs: f32) -> Tensor<1> {
         match self.penalty(code, decoder, epochs) {
             Some(penalty) => errors.mean() + penalty,
@@ -106,12 +109,13 @@ pub(crate) trait Latent: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Training examples whose features [`Latent::begin_epoch`] wants to see.
+    /// The number of training examples whose features [`Latent::begin_epoch`] receives.
     fn examples_at_epoch(&self) -> usize {
         0
     }
 
-    /// Changes its own parameters before an epoch. `features` is `[N, heads * D]`, of N training examples.
+    /// Updates its own parameters before an epoch. `features` is `[N, heads * D]`, of N training
+    /// examples.
     fn begin_epoch(&self, _own: OwnState<'_>, _features: &[f32], _stream: &mut Stream) {}
 
     // Use.
@@ -121,100 +125,100 @@ pub(crate) trait Latent: Debug + Send + Sync {
         self.quantise(features, own)
     }
 
-    /// Codes `[N, D]` as the decoder may get them: as they are, or the nearest that can be.
+    /// Codes `[N, D]` quantised to the codebook, or unchanged if there is none.
     fn quantise(&self, codes: Vec<f32>, _own: &[f32]) -> Vec<f32> {
         codes
     }
 
-    // Words.
+    // Reporting.
 
-    /// What is told of each epoch besides loss and reconstruction, in the order of a table.
+    /// The metrics of an epoch besides loss and reconstruction, in the order of a table.
     fn metrics(&self) -> &'static [Metric] {
         &[]
     }
 
-    /// What is measured of the codes of all validation examples, under the names of [`Latent::metrics`].
+    /// Statistics of the codes of all validation examples, under names of [`Latent::metrics`].
     fn statistics(&self, _codes: &Codes, _own: &[f32]) -> NamedValues {
         NamedValues::default()
     }
 
-    /// What the latent is, in a sentence or two for a learner.
+    /// A description of the latent space, one or two sentences for a learner.
     fn description(&self) -> &'static str;
 
-    /// What codes are in a caption: "codes", or "code means".
+    /// The word for codes in a caption: "codes", or "code means".
     fn codes_word(&self) -> &'static str {
         "codes"
     }
 
-    /// How the codes that are compared were made, for an evaluation's conventions; empty where nothing is random.
+    /// How the codes were sampled, for an evaluation's conventions; empty if nothing is random.
     fn sampling_convention(&self) -> String {
         String::new()
     }
 
-    /// How a metric came about, for an evaluation's conventions.
+    /// The definition of a metric, for an evaluation's conventions.
     fn convention(&self, _metric: &str) -> Option<&'static str> {
         None
     }
 
-    /// What is wrong with the codes of the validation examples after some epochs, if something is.
+    /// A warning if the codes of the validation examples have collapsed after some epochs.
     fn warning(&self, _statistics: &NamedValues, _codes: &Codes) -> Option<Warning> {
         None
     }
 }
 
-/// A number that is told of each epoch.
+/// A metric that is reported for each epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// Its key in `metrics.jsonl`.
     pub name: &'static str,
-    /// The head of its column in a table, with its unit.
+    /// The heading of its column in a table, with its unit.
     pub label: &'static str,
-    /// How it is used.
+    /// Whether it is a loss or a statistic.
     pub kind: MetricKind,
 }
 
-/// What a metric is good for.
+/// How a metric is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricKind {
-    /// A loss or a part of one: drawn as a curve.
+    /// A loss or a term of one: drawn as a curve.
     Loss,
-    /// Something measured: told in tables.
+    /// Another measurement: shown in tables.
     Statistic,
 }
 
 /// A codebook.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Discrete {
-    /// Embeddings in it.
+    /// The number of embeddings.
     pub(crate) num_embeddings: usize,
-    /// Vectors in a code, each of them an embedding.
+    /// Vectors per code; each is quantised to an embedding.
     pub(crate) vectors: usize,
 }
 
-/// A bottleneck's own parameters, and what the optimiser remembers of them.
+/// A bottleneck's own parameters, and the optimiser's moments for them.
 pub(crate) struct OwnState<'a> {
     pub(crate) parameters: &'a mut [f32],
     pub(crate) mean: &'a mut [f32],
     pub(crate) square: &'a mut [f32],
 }
 
-/// The parameters of a network as a file names them.
-fn named(part: &str, network: &Sequential) -> Vec<(String, Vec<usize>)> {
+/// The parameters of a network under their names in model files.
+fn named(component: &str, network: &Sequential) -> Vec<(String, Vec<usize>)> {
     let name = |parameter: &concertina_kernels::Parameter| {
-        (format!("{part}.{}.{}", parameter.layer, parameter.name), parameter.shape.clone())
+        (format!("{component}.{}.{}", parameter.layer, parameter.name), parameter.shape.clone())
     };
     network.parameters().iter().map(name).collect()
 }
 
-/// How many numbers parameters of these shapes are.
+/// The total number of values in parameters of these shapes.
 pub(crate) fn n_parameters(parameters: &[(String, Vec<usize>)]) -> usize {
-    let lengths = parameters.iter().map(|(_, shape)| {
-        shape.iter().fold(1, |length: usize, &n| length.saturating_mul(n))
-    });
+    let lengths = parameters
+        .iter()
+        .map(|(_, shape)| shape.iter().fold(1, |length: usize, &n| length.saturating_mul(n)));
     lengths.fold(0, usize::saturating_add)
 }
 
-/// Whether numbers of a kind's settings are finite and at least 0.
+/// Checks that weights of a kind's settings are finite and at least 0.
 pub(super) fn check_weights(weights: &[(&str, f32)]) -> Result<()> {
     for &(key, value) in weights {
         if !(value.is_finite() && value >= 0.0) {

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Latent dimensions, D.
+/// The number of latent dimensions, D.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LatentDim {
-    /// So many; dense layers lead there and back.
+    /// A given number; dense layers map to the code and back.
     Number(usize),
-    /// As many as the encoder's last feature map has; no dense layer is added. Not for dense networks, nor for a Gaussian latent.
+    /// The encoder's last feature map is the code; no dense layer is added. Not for dense networks
+    /// or a Gaussian bottleneck.
     FeatureMap,
 }
 
@@ -33,13 +34,13 @@ impl Serialize for LatentDim {
 
 impl<'de> Deserialize<'de> for LatentDim {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SizeVisitor)
+        deserializer.deserialize_any(LatentDimVisitor)
     }
 }
 
-struct SizeVisitor;
+struct LatentDimVisitor;
 
-impl de::Visitor<'_> for SizeVisitor {
+impl de::Visitor<'_> for LatentDimVisitor {
     type Value = LatentDim;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

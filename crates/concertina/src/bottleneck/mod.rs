@@ -1,12 +1,25 @@
-//! The third choice: what the latent is, and what is asked of it.
+//! The third choice: the bottleneck, which defines the latent space and its regulariser.
 //!
-//! The encoder ends in *features*. A bottleneck reads the latent code `z` from them, and may add a penalty to the loss:
-//! a KL divergence in nats per example, all else in the unit of the reconstruction, each with its weight in the recipe.
+//! ```
+//! use concertina::bottleneck::{Bottleneck, Gaussian, LatentDim};
+//! use concertina::recipe::Recipe;
 //!
-//! [`Bottleneck`] is what a recipe says. A new kind is a folder here and a line in the list of [`Kind`]s: the folder has
-//! its settings ([`Settings`]) and what they make for codes of a given length ([`Latent`]): parameters, loss terms with
-//! their names, further phases of a step, state between epochs, and the words in which its results are told. Nothing
-//! else knows which kinds there are.
+//! let beta_vae = Gaussian { beta: 4.0, ..Gaussian::default() };
+//! let bottleneck = Bottleneck::new(LatentDim::Number(10), beta_vae);
+//! let recipe = Recipe { bottleneck, ..Recipe::named("image-vae")? };
+//! assert!(recipe.to_toml().contains("beta = 4.0"));
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! The encoder ends in *features*. A bottleneck reads the latent code `z` from them, and may add a
+//! penalty to the loss: a KL divergence in nats per example, all else in the unit of the
+//! reconstruction, each with its weight in the recipe.
+//!
+//! [`Bottleneck`] holds the settings of a recipe. Each kind has a folder here and a line in the
+//! list of [`Kind`]s. The folder contains its settings ([`Settings`]) and the bottleneck that they
+//! build for a given number of latent dimensions ([`Latent`]): parameters, named loss terms,
+//! further phases of a step, state between epochs, and descriptions of its results. Other code does
+//! not depend on the kind.
 
 mod adversarial;
 mod condition;
@@ -39,16 +52,16 @@ pub(crate) use self::terms::{Term, TermValue};
 pub use self::vector_quantised::VectorQuantised;
 use crate::error::{Error, Result};
 
-/// What the latent is, and what is asked of it.
+/// The latent space and its regulariser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Bottleneck {
-    /// Latent dimensions, D, or "feature-map".
+    /// The number of latent dimensions, D, or "feature-map".
     pub latent_dim: LatentDim,
-    /// What encoder and decoder are told besides the example and its code.
+    /// An additional input of encoder and decoder.
     #[serde(default)]
     pub condition: Condition,
-    /// What kind of latent it is, with its own keys.
+    /// The kind of bottleneck, with its own keys.
     #[serde(flatten)]
     pub kind: Kind,
 }
@@ -63,7 +76,7 @@ impl Bottleneck {
         self.kind.settings()
     }
 
-    /// Whether every value is in its range.
+    /// Checks that every value is in range.
     pub(crate) fn check(&self) -> Result<()> {
         if self.latent_dim == LatentDim::Number(0) {
             return Err(Error::config("`bottleneck.latent-dim`: expected at least 1, found 0"));

@@ -1,7 +1,7 @@
-//! Weights that grow as training proceeds.
+//! Linear annealing of weights.
 
-/// What has grown linearly from 0 after `epochs` of the `takes` epochs that it takes to grow to 1; 1 at once if it takes
-/// none.
-pub(super) fn ramp(epochs: f32, takes: f32) -> f32 {
-    if takes > 0.0 { (epochs / takes).min(1.0) } else { 1.0 }
+/// A factor that rises linearly from 0 to 1 over `warm_up_epochs`, after `epochs` of training; 1 if
+/// `warm_up_epochs` is 0.
+pub(super) fn ramp(epochs: f32, warm_up_epochs: f32) -> f32 {
+    if warm_up_epochs > 0.0 { (epochs / warm_up_epochs).min(1.0) } else { 1.0 }
 }

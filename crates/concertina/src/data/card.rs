@@ -1,4 +1,5 @@
-//! The data card: where images came from and what was done to them, kept with every model trained on them.
+//! The data card: where images came from and how they were processed, stored with every model
+//! trained on them.
 
 use std::fmt;
 
@@ -6,27 +7,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::shape::ImageShape;
 
-/// How many skipped files a card names; the others are counted.
+/// The maximum number of skipped files that a card names; the others are only counted.
 const SHOWN_SKIPS: usize = 20;
 
-/// What is known of a data set. It holds nothing that depends on the time, the machine or the number of threads.
+/// A summary of a data set. It does not depend on the time, the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataCard {
     /// The source as the user gave it.
     pub source: String,
     /// What kind of source it is, for instance "folder of images".
     pub kind: String,
-    /// Images to train on.
+    /// Number of training images.
     pub train: usize,
-    /// Images held out.
+    /// Number of validation images.
     pub valid: usize,
     /// The shape of each image.
     pub shape: ImageShape,
     /// The sizes before fitting.
     pub sizes: SizeRange,
-    /// How the images were brought to their shape, in words.
+    /// How the images were resized and converted, in words.
     pub fitted: String,
-    /// The smallest and largest value of a training pixel, 0 black and 1 white.
+    /// The smallest and the largest value of a training pixel, where 0 is black and 1 is white.
     pub value_range: [f32; 2],
     /// The mean of all training pixels, 0 to 1.
     pub mean: f32,
@@ -36,9 +37,9 @@ pub struct DataCard {
     pub split: String,
     /// The classes in the order of their labels, empty if there are no labels.
     pub classes: Vec<ClassCount>,
-    /// What was left out.
+    /// Files that were left out.
     pub skipped: Skipped,
-    /// Whatever the user should know, a sentence each.
+    /// What else the user should know, one sentence each.
     pub notes: Vec<String>,
 }
 
@@ -56,37 +57,37 @@ pub struct SizeRange {
 pub struct ClassCount {
     /// The name of the class.
     pub name: String,
-    /// Images to train on.
+    /// Number of training images.
     pub train: usize,
-    /// Images held out.
+    /// Number of validation images.
     pub valid: usize,
 }
 
 /// Files that were left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
-    /// How many.
+    /// How many there are.
     pub count: usize,
-    /// The first of them, with the reason.
+    /// The first of them, each with the reason.
     pub shown: Vec<Skip>,
 }
 
 /// A file that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skip {
-    /// The file, seen from the source's folder.
+    /// The file, relative to the source's folder.
     pub name: String,
-    /// Why.
+    /// Why it was left out.
     pub reason: String,
 }
 
 impl SizeRange {
-    /// The range of images that all have one size.
+    /// The range of images that all have the same size.
     pub(super) fn one(width: usize, height: usize) -> Self {
         Self { smallest: [width, height], largest: [width, height] }
     }
 
-    /// The range of `sizes`, widths and heights; of equal areas the first counts.
+    /// The range of `sizes`, each `[width, height]`; of equal areas the first is taken.
     pub(super) fn of(sizes: impl Iterator<Item = [usize; 2]> + Clone) -> Option<Self> {
         let area = |[width, height]: &[usize; 2]| width * height;
         let smallest = sizes.clone().min_by_key(area)?;
@@ -117,12 +118,12 @@ impl Skipped {
 }
 
 impl DataCard {
-    /// What the source is called: of a path its last part.
+    /// The name of the source; see [`source_name`].
     pub fn name(&self) -> String {
         source_name(&self.source)
     }
 
-    /// The card without what is only its owner's business: where the source lay, and the names of files left out.
+    /// The card without private information: the path of the source and the names of skipped files.
     #[must_use]
     pub fn for_others(&self) -> Self {
         let mut card = self.clone();
@@ -131,7 +132,7 @@ impl DataCard {
         card
     }
 
-    /// What is known, as (name, value); the notes are not among it.
+    /// The lines of the card as (name, value), without the notes.
     pub fn lines(&self) -> Vec<(String, String)> {
         let [low, high] = self.value_range;
         let colour = if self.shape.channels == 1 { "grey" } else { "colour" };
@@ -141,8 +142,8 @@ impl DataCard {
         line("images", format!("{} to train on, {} held out", self.train, self.valid));
         line("shape", format!("{} (channels, height, width), {colour}", self.shape));
         line("sizes", format!("{} in the source; {}", self.sizes, self.fitted));
-        let spread = format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std);
-        line("values", format!("{low:.3} to {high:.3}, {spread}"));
+        let moments = format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std);
+        line("values", format!("{low:.3} to {high:.3}, {moments}"));
         line("split", self.split.clone());
         if self.classes.is_empty() {
             line("classes", "none (no labels)".to_owned());
@@ -165,13 +166,13 @@ impl DataCard {
     }
 }
 
-/// What a source is called: a named set by its name, a path by its last part.
+/// The name of a source: a named set's name, or the last component of a path.
 pub fn source_name(source: &str) -> String {
     let last = std::path::Path::new(source).file_name();
     last.map_or_else(|| source.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// A line for each thing known, as `concertina data inspect` shows them.
+/// Writes one line for each value, then the notes.
 impl fmt::Display for DataCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in self.lines() {

@@ -1,4 +1,4 @@
-//! CIFAR-10's binary batches: files of them, or the published archive.
+//! CIFAR-10's binary batches, as files or as the published archive.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::shape::ImageShape;
 
 const SHAPE: ImageShape = ImageShape::new(3, 32, 32);
 
-/// A part to train on and, where there are test batches, one to test with.
+/// Training images, and test images if there are test batches.
 type Parts = (Part, Option<Part>);
 
 /// Reads one batch file.
@@ -21,7 +21,7 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Source> {
     Ok(source("CIFAR-10 batch", batches(&[path.to_owned()], &[], options)?))
 }
 
-/// Reads the archive of batches by itself.
+/// Reads the archive of batches as a source.
 pub(super) fn load_archive(path: &Path) -> Result<Source> {
     Ok(source("CIFAR-10 archive", archive(path)?))
 }
@@ -29,7 +29,7 @@ pub(super) fn load_archive(path: &Path) -> Result<Source> {
 /// Reads the batch files of a folder; those whose names begin with `test` are test images.
 pub(super) fn load_folder(folder: &Path, options: &OpenOptions) -> Result<Source> {
     let (train, test) = named::batches(folder)?;
-    // Test batches alone are a source like any other.
+    // Test batches alone are treated as training batches.
     let (train, test) = if train.is_empty() { (test, train) } else { (train, test) };
     Ok(source("folder of CIFAR-10 batches", batches(&train, &test, options)?))
 }
@@ -60,7 +60,7 @@ pub(super) fn batches(train: &[PathBuf], test: &[PathBuf], options: &OpenOptions
     Ok(parts)
 }
 
-/// Reads the published archive, packed as it is.
+/// Reads the published archive, without unpacking it to files.
 pub(super) fn archive(path: &Path) -> Result<Parts> {
     let in_file = |error: concertina_formats::Error| Error::from(error).in_file(path);
     let bytes = gzip::unpack(&fs::read(path)?, MAX_UNPACKED_BYTES).map_err(in_file)?;

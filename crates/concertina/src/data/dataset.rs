@@ -1,4 +1,4 @@
-//! A data set: images to train on, images held out, and what is known of them.
+//! A data set: training images, validation images, and their labels and names.
 
 use rayon::prelude::*;
 
@@ -6,45 +6,48 @@ use super::part::{Part, Ready, Source};
 use super::{ClassCount, DataCard, Images, OpenOptions, Split, labels, source};
 use crate::error::{Error, Result};
 
-/// Images to train on and images held out, all of one shape, with labels and names where there are such.
+/// Training and validation images, all of one shape, with labels and names if the source has them.
 ///
-/// Labels are never used in training, unless a condition asks for them: they colour pictures and judge embeddings.
+/// Labels are never used in training unless the model has a condition. They colour figures and
+/// serve to evaluate models.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// Images to train on; never empty.
+    /// Training images; never empty.
     pub train: Images,
-    /// Images held out; empty only if [`OpenOptions::valid_fraction`] is 0.
+    /// Validation images; empty only if [`OpenOptions::valid_fraction`] is 0.
     pub valid: Images,
     /// The class of each training image, below the number of `class_names`.
     pub train_labels: Option<Vec<u32>>,
-    /// The class of each held-out image.
+    /// The class of each validation image.
     pub valid_labels: Option<Vec<u32>>,
-    /// The file of each training image, seen from the source's folder with `/` between folders.
+    /// The file of each training image, relative to the source's folder, with `/` between folders.
     pub train_names: Option<Vec<String>>,
-    /// The file of each held-out image.
+    /// The file of each validation image.
     pub valid_names: Option<Vec<String>>,
     /// The names of the classes; empty if there are no labels.
     pub class_names: Vec<String>,
-    /// Where all this came from.
+    /// Where the images came from and how they were processed.
     pub card: DataCard,
 }
 
 impl Dataset {
-    /// Opens a data source: the name of a known set ([`named::all`](super::named::all)), or the path of a folder of
-    /// images, an image, a folder of IDX files, a `.npy` or `.npz` file, or CIFAR-10's `.bin` files. A name comes before
-    /// a path of the same spelling; `./mnist` is a path.
+    /// Opens a data source: the name of a known set ([`named::all`](super::named::all)), or the
+    /// path of a folder of images, an image, a folder of IDX files, a `.npy` or `.npz` file, or
+    /// CIFAR-10's `.bin` files. A name takes precedence over a path of the same spelling; `./mnist`
+    /// is a path.
     ///
     /// # Errors
-    /// If options are out of range, the source is not there, or there is not one image in it that can be used.
+    /// If options are out of range, the source does not exist, or it has no usable image.
     pub fn open(source: &str, options: &OpenOptions) -> Result<Self> {
         options.check()?;
         Self::finish(source, source::load(source, options)?)
     }
 
-    /// A data set of images that are in memory already, each with its class where there are such.
+    /// A data set of images in memory, with a class for each if `labels` are given.
     ///
     /// # Errors
-    /// If options are out of range, there is no image, or there is not one label for each image.
+    /// If options are out of range, there is no image, or the number of labels is not that of the
+    /// images.
     pub fn from_images(
         images: Images,
         labels: Option<Vec<u32>>,
@@ -77,17 +80,17 @@ impl Dataset {
         Self::finish("array", source::arrange(source, options)?)
     }
 
-    /// The examples to train on.
+    /// The training split.
     pub fn training(&self) -> Split<'_> {
         Split { examples: &self.train, labels: self.train_labels.as_deref() }
     }
 
-    /// The examples held out.
+    /// The validation split.
     pub fn validation(&self) -> Split<'_> {
         Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
     }
 
-    /// Draws up the card.
+    /// Checks the labels and fills in the data card.
     fn finish(source: &str, ready: Ready) -> Result<Self> {
         let Ready { train, valid, class_names, mut notes, .. } = ready;
         check_labels(&[&train, &valid], class_names.len())?;
@@ -143,7 +146,7 @@ fn check_labels(parts: &[&Part], classes: usize) -> Result<()> {
     }
 }
 
-/// What is known of pixel values, 0 to 1.
+/// Statistics of pixel values, 0 to 1.
 struct Values {
     range: [f32; 2],
     mean: f32,
@@ -151,10 +154,11 @@ struct Values {
 }
 
 impl Values {
-    /// Of at least one image. From counts of each of the 256 values, so that no order of adding up can matter.
+    /// The statistics of at least one image, from a histogram of the 256 values: integer counts, so
+    /// that the result does not depend on the order of summation.
     fn of(images: &Images) -> Self {
-        let parts: Vec<[u64; 256]> = images.pixels().par_chunks(1 << 20).map(histogram).collect();
-        let count = |value| parts.iter().map(|part| part[value]).sum();
+        let chunks: Vec<[u64; 256]> = images.pixels().par_chunks(1 << 20).map(histogram).collect();
+        let count = |value| chunks.iter().map(|counts| counts[value]).sum();
         let counts: [u64; 256] = std::array::from_fn(count);
         let low = counts.iter().position(|&count| count > 0).unwrap_or(0);
         let high = counts.iter().rposition(|&count| count > 0).unwrap_or(0);

@@ -1,12 +1,12 @@
-//! Examples to train on, to validate with or to look at, wherever they lie.
+//! The [`Examples`] trait: data to train on and to evaluate, wherever it is stored.
 
 use super::{Images, unit};
 use crate::shape::ImageShape;
 
-/// A number of examples of one shape that can be read one by one, by several threads at once.
+/// A collection of examples of one shape that several threads can read, one example at a time.
 ///
-/// Training and validation know no more of their data than this, and the label of each example where a condition asks
-/// for it. [`Images`] are the kind that lies in memory.
+/// Training and validation use their data through this trait alone, and the label of each example
+/// if the model has a condition. [`Images`] implements it for images in memory.
 ///
 /// ```
 /// use concertina::ImageShape;
@@ -19,18 +19,18 @@ use crate::shape::ImageShape;
 /// # Ok::<(), concertina::Error>(())
 /// ```
 pub trait Examples: Send + Sync {
-    /// How many there are.
+    /// The number of examples.
     fn len(&self) -> usize;
 
-    /// True if there is none.
+    /// True if there is no example.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The shape of each.
+    /// The shape of each example.
     fn shape(&self) -> ImageShape;
 
-    /// Writes example `index`, `[C, H, W]` in 0..1, into `into`, which has room for just that.
+    /// Writes example `index`, `[C, H, W]` in 0..1, into `into`, whose length is that of the shape.
     ///
     /// # Panics
     /// If `index` is not below [`Examples::len`], or `into` has another length than the shape.
@@ -55,17 +55,17 @@ impl Examples for Images {
     }
 }
 
-/// Examples of one split (those to train on, or those held out), and the class of each where there are labels.
+/// The examples of one split (training or validation), and the class of each if there are labels.
 #[derive(Clone, Copy)]
 pub struct Split<'a> {
     /// The examples.
     pub examples: &'a dyn Examples,
-    /// The class of each.
+    /// The class of each example.
     pub labels: Option<&'a [u32]>,
 }
 
 impl Split<'_> {
-    /// The classes of those at `indices`.
+    /// The classes of the examples at `indices`.
     pub fn labels_at(&self, indices: &[usize]) -> Option<Vec<u32>> {
         let labels = self.labels?;
         Some(indices.iter().map(|&index| labels[index]).collect())

@@ -1,4 +1,4 @@
-//! Brings images to the wanted size and channels.
+//! Fits images to a size and a number of channels.
 
 use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, RgbImage};
@@ -8,21 +8,21 @@ use super::{Images, OpenOptions};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// A data set larger than this is refused rather than left to exhaust the memory.
+/// A larger data set is rejected, so that it does not exhaust the memory.
 const MAX_DATASET_BYTES: usize = 1 << 33;
 
-/// What is to be done to each image.
+/// How each image is resized and converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fit {
-    /// The side of the square to cut and resize to, if the size changes.
+    /// The side of the square to crop and resize to, if the size changes.
     pub(super) side: Option<usize>,
-    /// 1 or 3.
+    /// Channels of the result, 1 or 3.
     pub(super) channels: usize,
 }
 
 impl Fit {
-    /// What is done, in words; `coloured` tells whether there were colours before.
-    pub(super) fn told(self, coloured: bool) -> String {
+    /// What is done, in words, for the data card; `coloured` if the source had colours.
+    pub(super) fn describe(self, coloured: bool) -> String {
         let size = match self.side {
             None => "kept at that size".to_owned(),
             Some(side) => {
@@ -37,7 +37,7 @@ impl Fit {
         size + colour
     }
 
-    /// The pixels of one image, plane by plane, written to `planes`, which must be of the size that follows.
+    /// Writes the pixels of one fitted image to `planes`, `[C, H, W]`, whose length must match.
     pub(super) fn write(self, image: DynamicImage, planes: &mut [u8]) {
         let image = match self.side {
             Some(side) => square(&image, side as u32),
@@ -55,7 +55,8 @@ impl Fit {
     }
 }
 
-/// The square in the middle, resized. (To cut first costs less than to resize first, and looks the same.)
+/// The centre square, resized. Cropping first costs less than resizing first and gives the same
+/// image.
 fn square(image: &DynamicImage, side: u32) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let cut = width.min(height);
@@ -63,7 +64,7 @@ fn square(image: &DynamicImage, side: u32) -> DynamicImage {
     if cut == side { image } else { image.resize_exact(side, side, FilterType::Triangle) }
 }
 
-/// Images of a source that came as an array, brought to the size and channels of the options.
+/// Fits images of one size to the size and channels of the options.
 pub(super) fn refit(images: Images, options: &OpenOptions) -> Result<Images> {
     let from = images.shape();
     let fit = Fit {
@@ -83,10 +84,10 @@ pub(super) fn refit(images: Images, options: &OpenOptions) -> Result<Images> {
     Images::new(to, pixels)
 }
 
-/// Room for `n` images.
+/// A zeroed buffer for `n` images.
 ///
 /// # Errors
-/// If that is more than any machine would want to hold.
+/// If it would be larger than [`MAX_DATASET_BYTES`].
 pub(super) fn blank(n: usize, shape: ImageShape) -> Result<Vec<u8>> {
     match n.checked_mul(shape.len()) {
         Some(bytes) if bytes <= MAX_DATASET_BYTES => Ok(vec![0; bytes]),
@@ -95,7 +96,7 @@ pub(super) fn blank(n: usize, shape: ImageShape) -> Result<Vec<u8>> {
     }
 }
 
-/// Planes as a picture of the `image` crate.
+/// Planes as an image of the `image` crate.
 fn picture(planes: &[u8], shape: ImageShape) -> DynamicImage {
     let (width, height) = (shape.width as u32, shape.height as u32);
     let whole = "a buffer of the picture's own size";

@@ -1,4 +1,4 @@
-//! Images as a network takes and returns them: one number in 0..1 for each value.
+//! Images as a network takes and returns them, as floats in 0..1.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::math::Points;
 use crate::shape::ImageShape;
 
-/// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may leave that range).
+/// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may
+/// leave that range).
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloatImages {
     shape: ImageShape,
@@ -17,7 +18,7 @@ pub struct FloatImages {
 }
 
 impl FloatImages {
-    /// `values` as images of `shape`.
+    /// Interprets `values` as images of `shape`.
     ///
     /// # Panics
     /// If they are not a whole number of images.
@@ -39,7 +40,7 @@ impl FloatImages {
         Self::read(examples, indices.len(), |place| indices[place])
     }
 
-    /// `n` examples, of which `index` says which stands in which place.
+    /// `n` examples; `index(i)` is the index of the i-th of them.
     fn read(examples: &dyn Examples, n: usize, index: impl Fn(usize) -> usize + Sync) -> Self {
         let shape = examples.shape();
         let mut values = vec![0.0; n * shape.len()];
@@ -48,7 +49,7 @@ impl FloatImages {
         Self { shape, values }
     }
 
-    /// The shape of each.
+    /// The shape of each image.
     pub fn shape(&self) -> ImageShape {
         self.shape
     }
@@ -58,7 +59,7 @@ impl FloatImages {
         self.values.len() / self.shape.len()
     }
 
-    /// True if there is none.
+    /// True if there is no image.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -76,12 +77,13 @@ impl FloatImages {
         &self.values[index * self.shape.len()..][..self.shape.len()]
     }
 
-    /// The images one after the other.
+    /// Iterates over the images, `[C, H, W]` each.
     pub fn iter(&self) -> std::slice::ChunksExact<'_, f32> {
         self.values.chunks_exact(self.shape.len())
     }
 
-    /// As points, a dimension for each value of an image. `name` says in errors what they are.
+    /// The images as points, one dimension for each value of an image. `name` describes them in
+    /// errors.
     ///
     /// # Errors
     /// As [`Points::new`].
@@ -89,7 +91,7 @@ impl FloatImages {
         Points::new(name, self.shape.len(), &self.values)
     }
 
-    /// Rounded to bytes; what is outside 0..1 becomes black or white.
+    /// Converts to bytes, rounding; values outside 0..1 become black or white.
     pub fn to_images(&self) -> Images {
         let pixels = self.values.iter().map(|value| (value * 255.0).round() as u8).collect();
         Images::new(self.shape, pixels).expect("images are whole, and so are these")
@@ -116,7 +118,7 @@ impl Examples for FloatImages {
     }
 }
 
-/// A byte as a number in 0..1.
+/// A byte scaled to 0..1.
 pub(crate) fn unit(pixel: u8) -> f32 {
     f32::from(pixel) / 255.0
 }

@@ -1,4 +1,5 @@
-//! A folder of pictures, or a single one: headers first, to settle size and channels, then pixels, picture by picture.
+//! A folder of image files, or a single file. Headers are read first, to decide size and channels,
+//! then pixels.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,22 +14,23 @@ use super::{Images, OpenOptions, SizeRange, Skipped, split};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// The side to which pictures are fitted unless the user says otherwise.
+/// The side to which images are fitted by default.
 const DEFAULT_SIDE: usize = 64;
-/// Pictures of one size are kept as they are up to this shorter side ..
+/// Images of one size are not resized if their shorter side is at most this, and their longer side
+/// at most [`LONGEST_KEPT`].
 const LARGEST_KEPT: usize = 128;
-/// .. and this longer one.
+/// See [`LARGEST_KEPT`].
 const LONGEST_KEPT: usize = 512;
-/// The class of pictures that lie in no sub-folder, where others do.
+/// The class of images outside of any sub-folder, if other images are in sub-folders.
 const NO_FOLDER: &str = "(no folder)";
 
-/// A picture whose header is good.
+/// An image file with a valid header.
 struct Good {
     found: Found,
     header: Header,
 }
 
-/// Reads the pictures of a folder; the names of the first-level sub-folders are labels.
+/// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
     let walk = walk::walk(root)?;
     if walk.pictures.is_empty() {
@@ -44,14 +46,15 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
     read("folder of images", walk, options).map_err(|error| error.in_file(root))
 }
 
-/// Reads a single picture.
+/// Reads a single image file.
 pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let found = Found { path: path.to_owned(), name, class: None };
     let walk = Walk { pictures: vec![found], ..Walk::default() };
     if let Err(reason) = picture::header(path) {
         return Err(Error::data(reason).in_file(path).with_hint(
-            "data is a picture, a folder of pictures or of IDX files, a .npy, .npz or CIFAR-10 .bin file",
+            "data is an image, a folder of images or of IDX files, a .npy, .npz or CIFAR-10 \
+             .bin file",
         ));
     }
     read("image", walk, options)
@@ -76,7 +79,7 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
         Ok((Part { images, labels, names: Some(names) }, animated))
     };
     let (train, animated) = decode(&split.train)?;
-    // A single picture is in both parts.
+    // A single image is in both splits.
     let (valid, animated) = if split.valid == split.train {
         (train.clone(), animated)
     } else {
@@ -88,11 +91,12 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
         return Err(none_left(&skipped));
     }
     let notes = notes(&good, [others, runs], animated, fit, options);
-    let (kind, fitted) = (kind.to_owned(), fit.told(!grey));
-    Ok(Ready { kind, train, valid, class_names, notes, split: split.told, fitted, sizes, skipped })
+    let (kind, fitted) = (kind.to_owned(), fit.describe(!grey));
+    let split = split.description;
+    Ok(Ready { kind, train, valid, class_names, notes, split, fitted, sizes, skipped })
 }
 
-/// Reads all headers, several at a time.
+/// Reads all headers in parallel.
 fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -> Vec<Good> {
     let (done, total) = (AtomicUsize::new(0), pictures.len());
     let headers: Vec<Result<Header, Reason>> = pictures
@@ -113,7 +117,7 @@ fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -
     good
 }
 
-/// Small pictures of one size stay as they are; all others become squares.
+/// Small images of one size are kept as they are; all others become squares.
 fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
     let [width, height] = sizes.smallest;
     let same = sizes.smallest == sizes.largest;
@@ -127,7 +131,8 @@ fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
     Fit { side, channels: options.channels.unwrap_or(if all_grey { 1 } else { 3 }) }
 }
 
-/// The names of the classes, sorted, and the class of each picture; nothing if no picture lies in a sub-folder.
+/// The names of the classes, sorted, and the class of each image; neither if no image is in a
+/// sub-folder.
 fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     if good.iter().all(|good| good.found.class.is_none()) {
         return (Vec::new(), None);
@@ -141,8 +146,8 @@ fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     (names, Some(labels))
 }
 
-/// Decodes and fits the pictures at `indices`, several at a time. Returns which of them could be decoded, their images,
-/// and how many of them are animations.
+/// Decodes and fits the images at `indices` in parallel. Returns the indices of those that could be
+/// decoded, their pixels, and how many of them are animations.
 fn decode(
     good: &[Good],
     indices: &[usize],
@@ -171,10 +176,10 @@ fn decode(
     let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
     for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
         match outcome {
-            Ok(moves) => {
+            Ok(is_animated) => {
                 pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
                 kept.push(index);
-                animated += usize::from(moves);
+                animated += usize::from(is_animated);
             }
             Err(reason) => skipped.push(good[index].found.name.clone(), reason),
         }
@@ -183,7 +188,8 @@ fn decode(
     Ok((kept, Images::new(shape, pixels)?, animated))
 }
 
-/// Sees to it that no part is empty because its pictures turned out bad, as long as there are others.
+/// Moves images so that neither split is empty if images could not be decoded, as long as there are
+/// any.
 fn even_out(train: Part, valid: Part, valid_wanted: bool) -> (Part, Part) {
     let (train, valid) = if train.images.is_empty() { (valid, train) } else { (train, valid) };
     let n = train.images.len();
@@ -194,7 +200,7 @@ fn even_out(train: Part, valid: Part, valid_wanted: bool) -> (Part, Part) {
     (if n > 1 { train.take(n - 1) } else { train }, last)
 }
 
-/// What the user should know of the pictures.
+/// The notes for the data card.
 fn notes(
     good: &[Good],
     [others, runs]: [usize; 2],
@@ -217,7 +223,7 @@ fn notes(
     let unasked = fit.side.is_some() && options.size.is_none();
     let notes = [
         unasked.then(|| format!("fitted to {side} x {side} since no size was asked for")),
-        some("enlarged, being smaller than that", small),
+        some("upscaled, being smaller than that", small),
         some("transparency was dropped", alpha),
         some("more than 8 bits a channel were reduced to 8", deep),
         some("grey among coloured ones", if fit.channels == 3 && grey < n { grey } else { 0 }),
@@ -233,7 +239,7 @@ fn notes(
     notes.into_iter().flatten().collect()
 }
 
-/// The error for a folder in which every picture is bad.
+/// The error for a folder in which no image can be used.
 #[cold]
 fn none_left(skipped: &Skipped) -> Error {
     let first = skipped.shown.iter().take(3);

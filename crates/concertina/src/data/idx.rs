@@ -1,4 +1,4 @@
-//! IDX files: one, a pair of images and labels, or a folder of them.
+//! IDX files: a file of images, a pair of images and labels, or a folder of them.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::{Images, MAX_UNPACKED_BYTES, labels};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// Reads images, and the labels that go with them.
+/// Reads images, and their labels if there is a file of them.
 pub(super) fn pair(images: &Path, labels: Option<&Path>) -> Result<Part> {
     let Idx { shape, values } = read(images)?;
     let &[n, height, width] = shape.as_slice() else {
@@ -35,28 +35,27 @@ pub(super) fn load_file(path: &Path) -> Result<Source> {
     Ok(source("IDX file", pair(path, None)?, None))
 }
 
-/// Reads the IDX files of a folder: `train-images-idx3-ubyte` and the like, as they are or gzipped, with the labels of
-/// the same beginning; `t10k` or `test` in a name marks test images.
+/// Reads the IDX files of a folder: `train-images-idx3-ubyte` and the like, plain or gzipped, with
+/// the labels whose names have the same prefix. `t10k` or `test` in a name marks test images.
 pub(super) fn load_folder(folder: &Path) -> Result<Source> {
     let names = names(folder)?;
     let images = names.iter().filter(|name| name.contains("idx3"));
     let (test, train): (Vec<_>, Vec<_>) =
         images.partition(|name| name.contains("t10k") || name.contains("test"));
-    // Test images alone are a source like any other.
+    // Test images alone are treated as training images.
     let (train, test) = if train.is_empty() { (test, train) } else { (train, test) };
-    let read = |files: &[&String]| {
-        match files {
+    let read = |files: &[&String]| match files {
         [] => Ok(None),
         [file] => {
             let labels = labels_of(file, &names).map(|name| folder.join(name));
             pair(&folder.join(file), labels.as_deref()).map(Some)
         }
         [first, second, ..] => Err(Error::data(format!(
-            "expected one file of training images and one of test images, found `{first}` and `{second}`"
+            "expected one file of training images and one of test images, found `{first}` and \
+             `{second}`"
         ))
         .in_file(folder)
         .with_hint("move the files that you want into a folder of their own")),
-    }
     };
     let train = read(&train)?.ok_or_else(|| {
         Error::data("expected a file of images (`train-images-idx3-ubyte` or the like), found none")
@@ -65,7 +64,7 @@ pub(super) fn load_folder(folder: &Path) -> Result<Source> {
     Ok(source("folder of IDX files", train, read(&test)?))
 }
 
-/// True for the name of an IDX file, as it is or gzipped.
+/// True for the name of an IDX file, plain or gzipped.
 pub(super) fn is_name(name: &str) -> bool {
     name.contains("idx1") || name.contains("idx3")
 }
@@ -76,7 +75,8 @@ fn source(kind: &str, train: Part, valid: Option<Part>) -> Source {
     Source { kind: kind.to_owned(), train, valid, class_names, notes: Vec::new() }
 }
 
-/// The IDX files of a folder, sorted; of a file that is there packed and unpacked, the unpacked one.
+/// The IDX files of a folder, sorted. If a file exists both gzipped and plain, the plain one is
+/// taken.
 fn names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -86,12 +86,12 @@ fn names(folder: &Path) -> Result<Vec<String>> {
         }
     }
     names.sort();
-    // Sorted, the unpacked file stands right before the packed one.
+    // After sorting, the plain file comes right before the gzipped one.
     names.dedup_by(|later, earlier| later.strip_suffix(".gz") == Some(earlier));
     Ok(names)
 }
 
-/// The labels that go with a file of images: the same name up to the word `images`.
+/// The labels of a file of images: the name is the same up to the word `images`.
 fn labels_of<'a>(images: &str, names: &'a [String]) -> Option<&'a String> {
     let beginning = images.split("images").next()?;
     names.iter().find(|name| {

@@ -1,9 +1,9 @@
-//! Images in memory: one shape for all, one byte for each value.
+//! Images in memory, all of one shape, one byte per value.
 
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// N images of one shape, image by image, plane by plane (`N C H W`), one byte a value, 0 black and 255 white.
+/// N images of one shape, `[N, C, H, W]`, one byte per value, 0 black and 255 white.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Images {
     shape: ImageShape,
@@ -11,7 +11,7 @@ pub struct Images {
 }
 
 impl Images {
-    /// Takes `pixels` as images of `shape`.
+    /// Interprets `pixels` as images of `shape`.
     ///
     /// # Errors
     /// If `shape` has no pixel, or `pixels` is not a whole number of images.
@@ -60,12 +60,12 @@ impl Images {
         &self.pixels[index * size..][..size]
     }
 
-    /// The images one after the other, `C H W` each.
+    /// Iterates over the images, `C H W` each.
     pub fn iter(&self) -> std::slice::ChunksExact<'_, u8> {
         self.pixels.chunks_exact(self.shape.len())
     }
 
-    /// The images at `indices`, in that order; an index may stand there twice.
+    /// The images at `indices`, in that order; an index may occur several times.
     ///
     /// # Panics
     /// If an index is not below [`Images::len`].

@@ -1,18 +1,19 @@
-//! Tells whether a JPEG file is whole: decoders fill what is missing with grey and say nothing.
+//! Detects truncated JPEG files: decoders silently fill the missing pixels with grey.
 
-/// True if the marker of the image's end comes after the beginning of its pixels.
+/// True if an end-of-image marker follows the start-of-scan marker.
 ///
-/// Among pixels the byte FF is always followed by 00 or by a marker, so that the end cannot stand there by chance. The
-/// segments before them are skipped by their lengths: a preview in one of them has an end of its own.
+/// In the scan data the byte FF is always followed by 00 or by a marker, so an end-of-image marker
+/// cannot occur there by chance. The segments before the scan are skipped by their lengths, since a
+/// thumbnail in one of them has its own marker.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
     const START_OF_SCAN: u8 = 0xDA;
     let ends = |bytes: &[u8]| bytes.windows(2).any(|pair| pair == [0xFF, 0xD9]);
-    // The marker of the file's beginning has no length.
+    // The start-of-image marker has no length.
     let mut rest = bytes.get(2..).unwrap_or_default();
     while let [0xFF, marker, after @ ..] = rest {
         rest = match (marker, after) {
             (&START_OF_SCAN, _) => return ends(after),
-            // Markers may be preceded by any number of FF.
+            // Any number of FF bytes may precede a marker.
             (0xFF, _) => &rest[1..],
             (_, &[high, low, ..]) => {
                 let length = usize::from(u16::from_be_bytes([high, low]));
@@ -21,7 +22,7 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
             _ => return false,
         };
     }
-    // No segment where there should be one: some writers pad.
+    // Not a segment: some writers insert padding.
     ends(rest)
 }
 

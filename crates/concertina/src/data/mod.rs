@@ -1,8 +1,20 @@
-//! Data sources: whatever holds images becomes a [`Dataset`] of bytes, with a [`DataCard`] that says what was done to it.
+//! Data sources: images from any source become a [`Dataset`] of bytes, with a [`DataCard`] that
+//! records how.
 //!
-//! [`Dataset::open`] takes the name of a known set ([`named`]) or a path. Each kind of source has its file here:
-//! `folder` (pictures), `array` (`NumPy`), `idx`, `cifar`, `named`, [`digits`]; `source` tells them apart. What they all
-//! share comes after: `split` decides what is held out, `fit` brings images to their shape, `card` keeps the account.
+//! ```
+//! use concertina::data::{Dataset, OpenOptions};
+//!
+//! let options = OpenOptions { limit: Some(60), ..OpenOptions::default() };
+//! let data = Dataset::open("digits", &options)?; // or "mnist", "photos/", "images.npy"
+//! assert_eq!((data.train.len(), data.valid.len()), (60, 10));
+//! assert_eq!(data.train.shape().to_string(), "1x28x28");
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! [`Dataset::open`] takes the name of a known set ([`named`]) or a path. Each kind of source has
+//! its file here: `folder` (image files), `array` (`NumPy`), `idx`, `cifar`, `named`, [`digits`];
+//! `source` tells them apart. The steps that they share are `split` (which images are held out),
+//! `fit` (resizing and cropping) and `card` (the record of it all).
 
 mod array;
 mod card;
@@ -35,5 +47,5 @@ pub(crate) use float_images::unit;
 pub use images::Images;
 pub use options::{OnProgress, OpenOptions, Progress};
 
-/// A packed file that unpacks to more than this is refused.
+/// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

@@ -1,4 +1,4 @@
-//! How a data source is to be opened.
+//! Options for opening a data source.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,38 +10,38 @@ use crate::rng::Seed;
 /// The largest side to which images can be fitted.
 const MAX_SIDE: usize = 2048;
 
-/// How far a long job has come.
+/// Progress of a long operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Steps done.
     pub done: usize,
-    /// Steps in all.
+    /// Total steps.
     pub total: usize,
-    /// What is being done, for instance "reading images".
+    /// The operation, for instance "reading images".
     pub what: &'static str,
 }
 
-/// Told of progress from any thread; calls may arrive out of order.
+/// A progress callback. It is called from any thread; calls may arrive out of order.
 pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 
-/// How a data source is to be opened. The default is right for most.
+/// Options for opening a data source.
 #[derive(Clone)]
 pub struct OpenOptions {
-    /// Fit every image to a square of this side. Without it, images that are small and all of one size are kept as they are,
-    /// and others fitted to 64.
+    /// Fit every image to a square of this side. If `None`, small images that are all of one size
+    /// are kept as they are, and others are fitted to 64 x 64.
     pub size: Option<usize>,
-    /// At most so many training images, and a sixth of it validation images.
+    /// Maximum number of training images; validation images are limited to a sixth of it.
     pub limit: Option<usize>,
-    /// The part held out for validation if the source has no test images of its own; 0 holds out nothing, and leaves all
-    /// images in `train` in their order.
+    /// Fraction held out for validation if the source has no test images of its own. With 0 all
+    /// images are in `train`, in their original order.
     pub valid_fraction: f32,
     /// Decides which images are held out.
     pub seed: Seed,
     /// Folders in which a named set is looked for, as `<dir>/<name>/`, in this order.
     pub data_dirs: Vec<PathBuf>,
-    /// 1 makes all images grey, 3 all coloured. Without it, grey images stay grey.
+    /// 1 converts all images to grey, 3 to colour. If `None`, grey images stay grey.
     pub channels: Option<usize>,
-    /// Told of progress, from any thread.
+    /// Called with progress, from any thread.
     pub progress: Option<OnProgress>,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Debug for OpenOptions {
 }
 
 impl OpenOptions {
-    /// The configuration errors among the options.
+    /// Checks that all options are in range.
     pub(super) fn check(&self) -> Result<()> {
         if let Some(size) = self.size.filter(|size| !(1..=MAX_SIDE).contains(size)) {
             return Err(Error::config(format!(

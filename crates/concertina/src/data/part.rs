@@ -1,8 +1,8 @@
-//! What every loader returns: images with what is known of each, and how they came about.
+//! What every loader returns: images with labels and names, and a description of the source.
 
 use super::{Images, SizeRange, Skipped};
 
-/// Images, with a label and a name for each where there are such.
+/// Images, with a label and a name for each if the source has them.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) images: Images,
@@ -19,7 +19,7 @@ impl Part {
         }
     }
 
-    /// The first `n`, without a copy of the pixels if that is all of them.
+    /// The first `n` images; does not copy if that is all of them.
     pub(super) fn take(self, n: usize) -> Self {
         if n >= self.images.len() {
             return self;
@@ -32,18 +32,18 @@ impl Part {
     }
 }
 
-/// A source as it was read: not yet split, limited or fitted.
+/// A source as it was read, before it is split, limited and fitted.
 pub(super) struct Source {
     pub(super) kind: String,
     pub(super) train: Part,
-    /// Test images that belong to the source.
+    /// The source's own test images.
     pub(super) valid: Option<Part>,
-    /// Empty if there are no labels; else longer than the largest label.
+    /// Empty if there are no labels; otherwise longer than the largest label.
     pub(super) class_names: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
-/// A source as it will be used.
+/// A source after it was split, limited and fitted.
 pub(super) struct Ready {
     pub(super) kind: String,
     pub(super) train: Part,

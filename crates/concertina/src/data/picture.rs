@@ -1,4 +1,4 @@
-//! One picture file: what its header says, and its pixels.
+//! One image file: its header and its pixels.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -12,33 +12,33 @@ use image::{
 
 use super::jpeg;
 
-/// The endings of picture files.
+/// The extensions of image files.
 const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"];
 /// The most pixels a side.
 const MAX_SIDE: u32 = 16_384;
-/// The most bytes that decoding one picture may take, and that a picture's file may have.
+/// The most bytes that an image file may have, and that decoding it may take.
 const MAX_BYTES: u64 = 512 << 20;
 
 const CUT_SHORT: &str = "cut short: the file ends before the picture does";
 
-/// Why a file is no picture that can be used, as it stands in the data card.
+/// Why an image file cannot be used, as it is written in the data card.
 pub(super) type Reason = String;
 
-/// What the header of a picture says.
+/// The header of an image file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    /// Width and height, turned the way the picture is to be looked at.
+    /// Width and height, after the orientation is applied.
     pub(super) size: [usize; 2],
     /// True if there are no colours.
     pub(super) grey: bool,
-    /// True if there is a channel of transparency.
+    /// True if there is an alpha channel.
     pub(super) alpha: bool,
     /// True if a channel has more than 8 bits.
     pub(super) deep: bool,
     orientation: Orientation,
 }
 
-/// True for a name that ends as a picture's does.
+/// True for a name with the extension of an image file.
 pub(super) fn is_name(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
@@ -69,7 +69,7 @@ fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, 
         ));
     }
     let colour = decoder.color_type();
-    // A picture whose orientation cannot be read is looked at as it lies.
+    // An image whose orientation cannot be read is not turned.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let turned = matches!(
         orientation,
@@ -89,7 +89,8 @@ fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, 
     })
 }
 
-/// Decodes the picture, the first of an animation, and turns it the right way. `expected` is what [`header`] said.
+/// Decodes the image, or the first frame of an animation, and applies its orientation. `expected`
+/// is the result of [`header`].
 pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Reason> {
     let mut reader = open(path)?;
     let is_gif = reader.format() == Some(ImageFormat::Gif);
@@ -127,11 +128,11 @@ pub(super) fn is_animated(path: &Path) -> bool {
     }
 }
 
-/// The format is told from the content: endings lie.
+/// Opens a file. The format is detected from its content, since extensions may be wrong.
 fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
-    // Without the path that fs-err adds: the reason stands beside the file's name.
+    // Without the path that fs-err adds: the reason is shown beside the file's name.
     let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
-    // Opening a pipe would wait for somebody to write into it.
+    // Opening a pipe would block until another process writes to it.
     if !fs::metadata(path).map_err(io)?.is_file() {
         return Err("not a file".to_owned());
     }
@@ -150,7 +151,8 @@ fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
                 .to_owned(),
         );
     }
-    // The sides are compared by `read_header`, which can name them; the memory is guarded from the start.
+    // `read_header` checks the sides, since it can name them in its message; memory is limited from
+    // the start.
     let mut limits = limits();
     (limits.max_image_width, limits.max_image_height) = (None, None);
     reader.limits(limits);
@@ -169,7 +171,8 @@ fn limits() -> Limits {
 fn reason(error: &ImageError) -> Reason {
     match error {
         ImageError::Limits(_) => format!(
-            "larger than the {MAX_SIDE} pixels a side or {MAX_BYTES} bytes decoded that are accepted"
+            "larger than the {MAX_SIDE} pixels a side or {MAX_BYTES} bytes decoded that are \
+             accepted"
         ),
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             CUT_SHORT.to_owned()

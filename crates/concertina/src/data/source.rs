@@ -1,4 +1,4 @@
-//! Tells the kinds of sources apart, and puts those that come as arrays into their final form.
+//! Detects the kind of a source, and splits, limits and fits sources that are arrays.
 
 use std::io::Read;
 use std::path::Path;
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Larger sides are refused: no such image could be trained on.
+/// Larger sides are rejected: such images are too large to train on.
 const MAX_SIDE: usize = 16_384;
 
-/// Reads the source that the user named.
+/// Reads the given source, a name or a path.
 pub(super) fn load(source: &str, options: &OpenOptions) -> Result<Ready> {
     if let Some(set) = named::find(source) {
         return arrange(named::load(set, options)?, options);
@@ -85,15 +85,15 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
             )));
         }
         Some(valid) => {
-            let (n_train, n_valid, told) =
+            let (n_train, n_valid, description) =
                 split::provided(train.images.len(), valid.images.len(), options);
-            (train.take(n_train), valid.take(n_valid), told)
+            (train.take(n_train), valid.take(n_valid), description)
         }
         None => {
             let split = split::random(train.images.len(), options);
             let valid = train.select(&split.valid);
             train = train.select(&split.train);
-            (train, valid, split.told)
+            (train, valid, split.description)
         }
     };
     let mut train = train;
@@ -101,13 +101,13 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
     valid.images = fit::refit(valid.images, options)?;
     let side = options.size.filter(|_| train.images.shape() != shape);
     let fitted =
-        fit::Fit { side, channels: train.images.shape().channels }.told(shape.channels == 3);
+        fit::Fit { side, channels: train.images.shape().channels }.describe(shape.channels == 3);
     let sizes = SizeRange::one(shape.width, shape.height);
     let skipped = Skipped::default();
     Ok(Ready { kind, train, valid, class_names, notes, split, fitted, sizes, skipped })
 }
 
-/// The error for what is neither a known set nor a path.
+/// The error for a source that is neither a known set nor an existing path.
 #[cold]
 fn unknown(source: &str) -> Error {
     let names: Vec<&str> = named::all().iter().map(|set| set.name).collect();
@@ -119,15 +119,15 @@ fn unknown(source: &str) -> Error {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let wanted = letters(source);
-    let near = names.into_iter().map(|name| (distance(&wanted, &letters(name)), name)).min();
+    let near = names.into_iter().map(|name| (edit_distance(&wanted, &letters(name)), name)).min();
     match near {
         Some((0..=2, name)) => error.with_hint(format!("did you mean `{name}`?")),
         _ => error,
     }
 }
 
-/// How many letters must be put in, left out or changed to make `a` into `b`.
-fn distance(a: &[char], b: &[char]) -> usize {
+/// The Levenshtein distance between `a` and `b`.
+fn edit_distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], i + 1);

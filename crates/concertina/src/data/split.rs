@@ -1,27 +1,27 @@
-//! Which images are trained on and which are held out.
+//! Splitting images into a training and a validation split.
 
 use super::OpenOptions;
 use crate::rng::{Purpose, Stream};
 
-/// The images of each part, by their index in the source, ascending.
+/// The images of each split, by their index in the source, ascending.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Split {
     pub(super) train: Vec<usize>,
     pub(super) valid: Vec<usize>,
-    /// How it was made, for the card.
-    pub(super) told: String,
+    /// How it was made, for the data card.
+    pub(super) description: String,
 }
 
 /// Splits a source of `n` images (at least one) that has no test images of its own.
 ///
-/// The seed puts the images in random order; the first part of that order is held out, and the next is trained on,
-/// so that a limit takes images from everywhere in the source.
+/// The images are shuffled by the seed; the first of that order are held out and the next are
+/// trained on, so that a limit takes images from all over the source.
 pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
     let most = options.limit.unwrap_or(n);
     let seed = options.seed.0;
     if n == 1 && options.valid_fraction > 0.0 {
-        let told = "the only image is both trained on and validated with";
-        return Split { train: vec![0], valid: vec![0], told: told.to_owned() };
+        let description = "the only image is both trained on and validated with".to_owned();
+        return Split { train: vec![0], valid: vec![0], description };
     }
     let held_out = match options.valid_fraction {
         0.0 => 0,
@@ -29,14 +29,14 @@ pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
     };
     let order = Stream::new(options.seed, Purpose::Split, [0; 3]).permutation(n);
     let (valid, train) = order.split_at(held_out);
-    let sorted = |part: &[u32], most: usize| {
-        let mut part: Vec<usize> = part.iter().take(most).map(|&i| i as usize).collect();
-        part.sort_unstable();
-        part
+    let sorted = |indices: &[u32], most: usize| {
+        let mut indices: Vec<usize> = indices.iter().take(most).map(|&i| i as usize).collect();
+        indices.sort_unstable();
+        indices
     };
     let limited = most < train.len();
     let most_valid = if limited { sixth(most).min(held_out) } else { held_out };
-    let told = match held_out {
+    let description = match held_out {
         0 => "no image is held out".to_owned(),
         _ => format!("held out: {held_out} of {n} images, drawn at random (seed {seed})"),
     };
@@ -45,30 +45,37 @@ pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
         (true, 0) => format!("; limited to {most} images, drawn at random (seed {seed})"),
         (true, _) => format!("; limited to {most} to train on and {most_valid} held out"),
     };
-    Split { train: sorted(train, most), valid: sorted(valid, most_valid), told: told + &limit }
+    Split {
+        train: sorted(train, most),
+        valid: sorted(valid, most_valid),
+        description: description + &limit,
+    }
 }
 
-/// How many images to take from the front of a source with `n_train` images and `n_valid` test images of its own.
+/// The number of training and test images to take from the front of a source that has `n_train`
+/// training images and `n_valid` test images of its own, and a description of the split for the
+/// data card.
 pub(super) fn provided(
     n_train: usize,
     n_valid: usize,
     options: &OpenOptions,
 ) -> (usize, usize, String) {
-    let told = "held out: the set's own test images".to_owned();
+    let description = "held out: the set's own test images".to_owned();
     match options.limit.filter(|&limit| limit < n_train) {
-        None => (n_train, n_valid, told),
+        None => (n_train, n_valid, description),
         Some(limit) => {
             let n_valid = sixth(limit).min(n_valid);
-            (
-                limit,
-                n_valid,
-                format!("{told}; limited to the first {limit} to train on and {n_valid} held out"),
-            )
+            let limited = format!(
+                "limited to the first {limit} to train on and {n_valid} held \
+                                   out"
+            );
+            (limit, n_valid, format!("{description}; {limited}"))
         }
     }
 }
 
-/// The validation images that go with a limit on the training images, in the proportion of MNIST.
+/// The limit on validation images that goes with a limit on training images, in the proportion of
+/// MNIST.
 fn sixth(limit: usize) -> usize {
     (limit / 6).max(1)
 }
@@ -104,7 +111,7 @@ mod tests {
     fn nothing_is_held_out_if_so_wished() {
         let split = random(5, &with(None, 0.0));
         assert_eq!((split.train, split.valid), (vec![0, 1, 2, 3, 4], vec![]));
-        assert_eq!(split.told, "no image is held out");
+        assert_eq!(split.description, "no image is held out");
     }
 
     #[test]
@@ -116,17 +123,17 @@ mod tests {
         assert!(split.valid.iter().all(|index| all.valid.contains(index)));
         assert!(split.train[30] > 250, "the limit took the first images only");
         assert_eq!(
-            split.told,
+            split.description,
             "held out: 100 of 1000 images, drawn at random (seed 0); \
              limited to 60 to train on and 10 held out"
         );
     }
 
     #[test]
-    fn a_given_split_is_cut_from_the_front() {
-        assert_eq!(given(60_000, 10_000, &with(Some(600), 0.1)).0, 600);
-        assert_eq!(given(60_000, 10_000, &with(Some(600), 0.1)).1, 100);
-        assert_eq!(given(60_000, 10_000, &with(Some(2), 0.1)).1, 1);
-        assert_eq!(given(60_000, 10_000, &with(Some(90_000), 0.1)).1, 10_000);
+    fn a_provided_split_is_cut_from_the_front() {
+        assert_eq!(provided(60_000, 10_000, &with(Some(600), 0.1)).0, 600);
+        assert_eq!(provided(60_000, 10_000, &with(Some(600), 0.1)).1, 100);
+        assert_eq!(provided(60_000, 10_000, &with(Some(2), 0.1)).1, 1);
+        assert_eq!(provided(60_000, 10_000, &with(Some(90_000), 0.1)).1, 10_000);
     }
 }

@@ -1,4 +1,4 @@
-//! Finds the pictures in a folder and all folders below it.
+//! Finds the image files in a folder and all folders below it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,31 +8,31 @@ use fs_err as fs;
 use super::{Skipped, picture};
 use crate::error::Result;
 
-/// A picture file.
+/// An image file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) path: PathBuf,
-    /// Its place seen from the folder, with `/` between folders.
+    /// Its path relative to the root, with `/` between folders.
     pub(super) name: String,
-    /// The first folder on the way to it, if there is one.
+    /// The first-level folder that it is in, if it is in one.
     pub(super) class: Option<String>,
 }
 
-/// What a folder holds.
+/// The content of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// The pictures, in the order of their names, folder by folder.
+    /// The image files, in the order of their names, folder by folder.
     pub(super) pictures: Vec<Found>,
-    /// How many files were passed over since their names do not end as a picture's does.
+    /// How many files were skipped because their names do not have an image's extension.
     pub(super) others: usize,
-    /// How many run folders of this program were passed over: their pictures are its own figures.
+    /// How many run folders of this library were skipped: their images are figures of the run.
     pub(super) runs: usize,
     /// Folders that could not be read.
     pub(super) skipped: Skipped,
 }
 
-/// Walks through `root`. Names that begin with a dot are passed over; links are followed, but not back up into a
-/// folder that the walk is in.
+/// Walks through `root`. Names that begin with a dot are skipped. Links are followed, except to a
+/// folder that contains the current one.
 ///
 /// # Errors
 /// If `root` itself cannot be read.
@@ -43,12 +43,13 @@ pub(super) fn walk(root: &Path) -> Result<Walk> {
     Ok(walk)
 }
 
-/// Whether this is what a training leaves.
+/// True for a run folder.
 fn is_run(folder: &Path) -> bool {
     folder.join("config.toml").is_file() && folder.join("checkpoints").is_dir()
 }
 
-/// Walks through `folder`, which lies at `place` below the root; `above` are the real paths of the folders on the way.
+/// Walks through `folder`, whose path below the root is `place`; `above` are the real paths of its
+/// ancestors and itself.
 fn enter(
     folder: &Path,
     place: &mut Vec<String>,
@@ -82,7 +83,7 @@ fn enter(
                 walk.skipped.push(place.join("/"), format!("cannot be read ({})", error.kind()));
             }
         } else if picture::is_name(&place[place.len() - 1]) && (path.is_file() || !path.exists()) {
-            // A broken link is told as a picture that cannot be read; a pipe or a device is no picture.
+            // A broken link is reported as an unreadable image; pipes and devices are ignored.
             let class = (place.len() > 1).then(|| place[0].clone());
             walk.pictures.push(Found { path, name: place.join("/"), class });
         } else {

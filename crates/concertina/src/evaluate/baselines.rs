@@ -1,48 +1,48 @@
-//! The model beside what is simpler: principal components, interpolation, filters.
+//! Simple baselines of a model: principal components, interpolation, filters.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::enlarge::{Method, enlarge};
 use super::filter::{gaussian, median};
 use super::subject::Material;
+use super::upsample::{Method, upsample};
 use super::{Conventions, Finding, Quality, quality};
-use crate::error::Result;
 use crate::data::FloatImages;
+use crate::error::Result;
 use crate::shape::ImageShape;
 use crate::task::Task;
 use crate::text::thousands;
 
-/// Side of the median's window.
+/// Side of the median filter's window.
 const MEDIAN: usize = 3;
 /// Standard deviation of the Gaussian filter, in pixels.
 const SIGMA: f64 = 1.0;
-/// Training images at most that the scale and shift of a filter are fitted to.
+/// Maximum number of training images that the scale and shift of a filter are fitted to.
 const FITTED: usize = 1000;
-/// Errors closer than this, by ratio, count as equal.
+/// Errors whose ratio differs from 1 by less than this count as equal.
 const EQUAL: f64 = 0.01;
 
 /// The model and its baselines, on the same test images.
 #[derive(Clone, Debug, Serialize)]
 pub struct Baselines {
-    /// What the baselines are.
+    /// A description of the baselines.
     pub what: String,
-    /// The model first.
+    /// The model, then the baselines.
     pub compared: Vec<Baseline>,
-    /// How the model does beside the best of the others, in a sentence.
+    /// A comparison of the model with the best baseline, in a sentence.
     pub verdict: String,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
-/// One of those compared.
+/// One of the compared methods.
 #[derive(Clone, Debug, Serialize)]
 pub struct Baseline {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// How it does.
+    /// Its quality.
     #[serde(flatten)]
     pub quality: Quality,
 }
@@ -56,7 +56,7 @@ pub(super) fn measure(material: &Material<'_>, model: Quality) -> Result<Finding
     Finding::of(found.map(|others| others.beside(model)))
 }
 
-/// All but the model.
+/// The baselines, without the model.
 struct Others {
     what: String,
     compared: Vec<Baseline>,
@@ -74,7 +74,7 @@ impl Others {
     }
 }
 
-/// Better, equal or worse than the best of the others, and by how much.
+/// Compares the model with the baseline of the smallest squared error.
 fn verdict(model: Quality, others: &[Baseline]) -> String {
     let best = others.iter().min_by(|a, b| a.quality.mse.total_cmp(&b.quality.mse));
     let Some(Baseline { name, quality: best }) = best else {
@@ -88,68 +88,74 @@ fn verdict(model: Quality, others: &[Baseline]) -> String {
         ratio if ratio > 1.0 + EQUAL => {
             format!("worse than {name}: {ratio:.2} times its squared error")
         }
-        // Also where neither has any error.
+        // Also if both errors are 0.
         _ => format!("equal to {name}: the squared errors differ by 1% at most"),
     };
     format!("{errors}; SSIM {:.3} against {:.3}", model.ssim, best.ssim)
 }
 
-/// As many principal components as a code has numbers.
+/// As many principal components as the model has latent dimensions.
 fn components(material: &Material<'_>) -> Result<Others> {
     let pca = material.pca()?;
     material.working("reconstructing the test images from principal components");
     let images = &material.test.images;
-    let back = |range: Range<usize>, clean: &FloatImages, cut: bool| {
-        // What the model sees: black and white where its task draws it so.
-        let seen = material.model.corrupted(clean, &range.collect::<Vec<_>>());
-        let codes = pca.encode(seen.as_points("test images")?)?;
+    let reconstruct = |range: Range<usize>, clean: &FloatImages, clipped: bool| {
+        // The model's inputs, which are binarised if its task does that.
+        let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
+        let codes = pca.encode(inputs.as_points("test images")?)?;
         let mut values = pca.decode(&codes)?;
-        if cut {
-            cut_to_range(&mut values);
+        if clipped {
+            clip(&mut values);
         }
         Ok(FloatImages::new(clean.shape(), values))
     };
     let name = format!("PCA, {} components", pca.n_components());
-    let cut = format!("{name}, cut to 0..1");
+    let clipped = format!("{name}, clipped to 0..1");
     let compared = vec![
-        Baseline { name, quality: quality::of(images, |range, clean| back(range, clean, false))? },
-        Baseline { name: cut, quality: quality::of(images, |range, clean| back(range, clean, true))? },
+        Baseline {
+            name,
+            quality: quality::of(images, |range, clean| reconstruct(range, clean, false))?,
+        },
+        Baseline {
+            name: clipped,
+            quality: quality::of(images, |range, clean| reconstruct(range, clean, true))?,
+        },
     ];
     let what = format!(
-        "principal components fitted to {} training images, as many as a code has numbers",
+        "principal components fitted to {} training images, as many as latent dimensions",
         thousands(material.n_train())
     );
     let convention = format!(
-        "{what}, shown what the model sees; the model's own outputs are within 0..1 always"
+        "{what}, with the same inputs as the model; the model's outputs are always in 0..1"
     );
     Ok(Others { what, compared, convention })
 }
 
-/// The small picture enlarged by formulas.
+/// The downscaled input upsampled by interpolation.
 fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
     let input = material.model.architecture.input;
     let mut compared = Vec::new();
     for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
-        material.working(&format!("enlarging the test images, {}", method.name()));
-        let enlarged = |small: &[f32]| enlarge(input, small, factor, method);
+        material.working(&format!("upsampling the test images, {}", method.name()));
         let quality = made_of_inputs(material, input, |small| {
-            let mut large = enlarged(small);
-            cut_to_range(&mut large);
+            let mut large = upsample(input, small, factor, method);
+            clip(&mut large);
             large
         })?;
         compared.push(Baseline { name: method.name().to_owned(), quality });
     }
-    let what = format!("the small picture enlarged {factor} times by interpolation");
+    let what = format!("the downscaled image upsampled x{factor} by interpolation");
     let convention = format!(
-        "{what}: pixel centres at halves, the border repeated beyond itself, bicubic with a = -0.5, cut to 0..1"
+        "{what}: pixel centres at half-integers, the border replicated, bicubic with a = -0.5, \
+         clipped to 0..1"
     );
     Ok(Others { what, compared, convention })
 }
 
-/// What makes a clean picture of a noisy one.
+/// A denoising filter.
 type Filter<'a> = dyn Fn(&[f32]) -> Vec<f32> + Sync + 'a;
 
-/// The noisy picture as it is, and through filters.
+/// The noisy input itself, and denoised by filters.
 fn filtered(material: &Material<'_>) -> Result<Others> {
     let shape = material.model.architecture.input;
     let as_it_is = made_of_inputs(material, shape, <[f32]>::to_vec)?;
@@ -159,26 +165,27 @@ fn filtered(material: &Material<'_>) -> Result<Others> {
         (format!("Gaussian, sigma {SIGMA}"), &|noisy| gaussian(shape, noisy, SIGMA)),
     ];
     for (name, filter) in filters {
-        material.working(&format!("cleaning the test images: {name}"));
+        material.working(&format!("denoising the test images: {name}"));
         let line = fitted(material, filter)?;
-        let quality = made_of_inputs(material, shape, |noisy| line.of(&filter(noisy)))?;
+        let quality = made_of_inputs(material, shape, |noisy| line.apply(&filter(noisy)))?;
         compared.push(Baseline { name, quality });
     }
-    let what = "the noisy picture as it is, and through filters".to_owned();
+    let what = "the noisy image itself, and denoised by filters".to_owned();
     let levels = match material.n_train().min(FITTED) {
-        0 => "cut to 0..1".to_owned(),
+        0 => "clipped to 0..1".to_owned(),
         n => format!(
-            "brought to the level of clean images by the scale and the shift that fit {} training images best, and cut to 0..1",
+            "with a scale and a shift fitted to {} clean training images by least squares, and \
+             clipped to 0..1",
             thousands(n)
         ),
     };
-    let convention = format!(
-        "{what}: the border repeated beyond itself, the Gaussian cut off at 4 sigma; {levels}"
-    );
+    let convention =
+        format!("{what}: the border replicated, the Gaussian truncated at 4 sigma; {levels}");
     Ok(Others { what, compared, convention })
 }
 
-/// What brings filtered values to the level of clean ones: noise with a mean of its own, or cut to 0..1, moves them.
+/// A linear map from filtered values to clean ones, since noise with a mean, or clipped to 0..1,
+/// changes their level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Line {
     scale: f64,
@@ -186,7 +193,7 @@ struct Line {
 }
 
 impl Line {
-    /// From filtered values to clean ones, as many, by least squares.
+    /// The least squares fit from filtered values to as many clean values.
     fn fit(filtered: &[f32], clean: &[f32]) -> Self {
         let pairs = || filtered.iter().zip(clean).map(|(&x, &y)| (f64::from(x), f64::from(y)));
         let n = filtered.len() as f64;
@@ -198,16 +205,17 @@ impl Line {
         Self { scale, shift: y - scale * x }
     }
 
-    /// The values brought there, and cut to 0..1.
-    fn of(self, values: &[f32]) -> Vec<f32> {
+    /// Maps values, and clips them to 0..1.
+    fn apply(self, values: &[f32]) -> Vec<f32> {
         let on_line = |&value: &f32| (self.scale * f64::from(value) + self.shift) as f32;
         let mut values: Vec<f32> = values.iter().map(on_line).collect();
-        cut_to_range(&mut values);
+        clip(&mut values);
         values
     }
 }
 
-/// The line of a filter, by training images that the task has been done to; without any, values stay as they are.
+/// The linear map for a filter, fitted to training images with the task's corruption; the identity
+/// without training images.
 fn fitted(material: &Material<'_>, filter: &Filter<'_>) -> Result<Line> {
     if material.n_train() == 0 {
         return Ok(Line { scale: 1.0, shift: 0.0 });
@@ -219,7 +227,7 @@ fn fitted(material: &Material<'_>, filter: &Filter<'_>) -> Result<Line> {
     Ok(Line::fit(&filtered, clean.values()))
 }
 
-/// The quality of what `make` makes of each of the task's inputs.
+/// The quality of the images that `make` computes from each of the task's inputs.
 fn made_of_inputs(
     material: &Material<'_>,
     input: ImageShape,
@@ -233,7 +241,7 @@ fn made_of_inputs(
     })
 }
 
-fn cut_to_range(values: &mut [f32]) {
+fn clip(values: &mut [f32]) {
     for value in values {
         *value = value.clamp(0.0, 1.0);
     }

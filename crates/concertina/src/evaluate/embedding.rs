@@ -1,71 +1,72 @@
-//! What codes tell of classes that they were learned without, beside what pixels and principal components tell.
+//! The information about classes in codes that were learned without labels, compared with pixels
+//! and principal components.
 
 use serde::Serialize;
 
 use super::finding::missing;
-use super::subject::{Split, Material};
+use super::subject::{Material, Split};
 use super::{Conventions, Finding};
+use crate::data::FloatImages;
 use crate::error::Result;
+use crate::math::Codes;
 use crate::math::Points;
 use crate::metric::{Labelled, LinearProbe, k_means, neighbour_accuracy, purity, trustworthiness};
-use crate::data::FloatImages;
-use crate::math::Codes;
 
-/// Neighbours that vote on a class.
+/// Neighbours of the nearest-neighbour classifier.
 const NEIGHBOURS: usize = 5;
-/// Neighbours that a map must keep.
-const KEPT: usize = 5;
-/// Test images at most whose places on a map are compared with their images: time grows with the square.
-const MOST_ON_MAP: usize = 3000;
+/// Neighbours for the trustworthiness of a map.
+const MAP_NEIGHBOURS: usize = 5;
+/// Maximum number of test images for the trustworthiness, whose time grows with the square.
+const MAX_ON_MAP: usize = 3000;
 
-/// What codes are good for.
+/// The embedding section of an evaluation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Embedding {
-    /// What they tell of classes.
+    /// The information about classes, in codes and in other spaces.
     pub spaces: Finding<Spaces>,
-    /// For a code of two numbers: whether neighbours on its map are neighbours as images.
+    /// For two latent dimensions: whether neighbours in latent space are neighbours as images.
     pub trustworthiness: Finding<Trust>,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
-/// What several ways to see an image tell of its class.
+/// The information about classes in several representations of the images.
 #[derive(Clone, Debug, Serialize)]
 pub struct Spaces {
     /// The number of classes.
     pub classes: usize,
-    /// The model's codes, then what they are compared with.
+    /// The model's codes, then the other representations.
     pub compared: Vec<Space>,
-    /// How the codes do beside pixels and principal components, a sentence each.
+    /// Comparisons of the codes with the other representations, one sentence each.
     pub verdicts: Vec<String>,
-    /// What could not be compared with, and why.
+    /// Representations that could not be compared, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }
 
-/// One way to see an image: so many numbers.
+/// One representation of the images.
 #[derive(Clone, Debug, Serialize)]
 pub struct Space {
-    /// What the numbers are.
+    /// Its name.
     pub name: String,
-    /// How many.
+    /// The number of dimensions.
     pub size: usize,
-    /// Share of test images whose class most of their nearest training images have.
+    /// The accuracy of a nearest-neighbour classifier on the test images.
     pub neighbour_accuracy: f64,
-    /// Share of test images that planes between training images tell the class of.
+    /// The accuracy of a linear probe on the test images.
     pub probe_accuracy: f64,
-    /// How far clusters found without labels are of one class each.
+    /// The purity of k-means clusters.
     pub purity: f64,
 }
 
-/// A map's trustworthiness.
+/// The trustworthiness of a two-dimensional map.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trust {
-    /// Of the model's codes.
+    /// That of the model's codes.
     pub codes: f64,
-    /// Of the first two principal components of the training images, if there are.
+    /// That of the first two principal components, fitted to the training images.
     pub pca: Finding<f64>,
-    /// Test images on the map.
+    /// The number of test images on the map.
     pub images: usize,
 }
 
@@ -73,30 +74,36 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Embedding> {
     let spaces = Finding::of(spaces(material))?;
     let trustworthiness = Finding::of(trust(material))?;
     let mut conventions = Conventions::new();
-    conventions.insert("codes", "of clean images, at their means where they are drawn".to_owned());
+    conventions.insert("codes", "of clean images; the means if codes are sampled".to_owned());
     if spaces.measured().is_some() {
         conventions.insert(
             "neighbour_accuracy",
             format!(
-                "majority of the {NEIGHBOURS} nearest training images by Euclid's distance, of equals the smallest class; \
-                 share of test images"
+                "majority of the {NEIGHBOURS} nearest training images by Euclidean distance, the \
+                 smallest class in a \
+                 tie; accuracy on test images"
             ),
         );
         conventions.insert(
             "probe_accuracy",
-            "multinomial logistic regression on standardised training images, L2 penalty with C = 1; share of test images"
+            "multinomial logistic regression on standardised training images, L2 penalty with C = \
+             1; accuracy on test \
+             images"
                 .to_owned(),
         );
         conventions.insert(
             "purity",
-            "k-means on the test images, as many clusters as classes, best of 10 searches; share of images in their \
-             cluster's largest class"
+            "k-means on the test images, as many clusters as classes, best of 10 runs; fraction of \
+             images in their \
+             cluster's majority class"
                 .to_owned(),
         );
     }
     if trustworthiness.measured().is_some() {
-        let text =
-            format!("of the {KEPT} nearest neighbours on the map, by pixels; 1 if none is false");
+        let text = format!(
+            "of the {MAP_NEIGHBOURS} nearest neighbours on the map, by pixels; 1 if none \
+                     is false"
+        );
         conventions.insert("trustworthiness", text);
     }
     Ok(Embedding { spaces, trustworthiness, conventions })
@@ -105,27 +112,26 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Embedding> {
 fn spaces(material: &Material<'_>) -> Result<Spaces> {
     if material.model.architecture.classes > 0 {
         return Err(missing(
-            "the model is told the classes, so its codes cannot be judged by them",
+            "the model is conditioned on the classes, so its codes cannot be evaluated by them",
         ));
     }
-    let judges = Judges::new(material)?;
+    let probes = Probes::new(material)?;
     let codes = [material.train_codes()?, material.test_codes()?];
-    let mut compared = vec![judges.judge("this model's codes", points(codes)?)?];
+    let mut compared = vec![probes.measure("this model's codes", points(codes)?)?];
     let mut left_out = Vec::new();
     match components(material) {
-        Ok(codes) => compared.push(judges.judge("PCA codes", points(codes.each_ref())?)?),
-        Err(error) if error.is_data() => left_out.push(format!("PCA codes: {error}")),
+        Ok(codes) => compared.push(probes.measure("PCA codes", points(codes.each_ref())?)?),
+        Err(error) if error.is_insufficient() => left_out.push(format!("PCA codes: {error}")),
         Err(error) => return Err(error),
     }
     let [train, test] = material.pixels()?;
-    let pixels =
-        [train.as_points("training images")?, test.as_points("test images")?];
-    compared.push(judges.judge("raw pixels", pixels)?);
+    let pixels = [train.as_points("training images")?, test.as_points("test images")?];
+    compared.push(probes.measure("raw pixels", pixels)?);
     let verdicts = compared[1..].iter().map(|other| verdict(&compared[0], other)).collect();
-    Ok(Spaces { classes: judges.classes, compared, verdicts, left_out })
+    Ok(Spaces { classes: probes.classes, compared, verdicts, left_out })
 }
 
-/// Codes of as many principal components as the model's codes have numbers.
+/// Codes of as many principal components as the model has latent dimensions.
 fn components(material: &Material<'_>) -> Result<[Codes; 2]> {
     let pca = material.pca()?;
     let [train, test] = material.pixels()?;
@@ -137,17 +143,17 @@ fn points([train, test]: [&Codes; 2]) -> Result<[Points<'_>; 2]> {
     Ok([Points::of_codes("training codes", train)?, Points::of_codes("test codes", test)?])
 }
 
-/// Those who judge a space, and the labels that they judge by.
-struct Judges<'a> {
+/// The probes of a representation, and the labels of the training and test images.
+struct Probes<'a> {
     material: &'a Material<'a>,
     labels: [&'a [u32]; 2],
     classes: usize,
 }
 
-impl<'a> Judges<'a> {
+impl<'a> Probes<'a> {
     fn new(material: &'a Material<'a>) -> Result<Self> {
-        let of = |half: &'a Split| {
-            half.labels.as_deref().ok_or_else(|| missing("the data has no labels"))
+        let of = |split: &'a Split| {
+            split.labels.as_deref().ok_or_else(|| missing("the data has no labels"))
         };
         let test = of(&material.test)?;
         let train = of(material.train()?)?;
@@ -160,7 +166,7 @@ impl<'a> Judges<'a> {
         Ok(Self { material, labels: [train, test], classes: classes.len() })
     }
 
-    fn judge(&self, name: &str, [train, test]: [Points<'_>; 2]) -> Result<Space> {
+    fn measure(&self, name: &str, [train, test]: [Points<'_>; 2]) -> Result<Space> {
         let working = |what: &str| self.material.working(&format!("{name}: {what}"));
         let train = Labelled::new(train, self.labels[0])?;
         let test = Labelled::new(test, self.labels[1])?;
@@ -176,7 +182,7 @@ impl<'a> Judges<'a> {
     }
 }
 
-/// How the codes do beside another space, in a sentence.
+/// A comparison of the codes with another representation, in a sentence.
 fn verdict(codes: &Space, other: &Space) -> String {
     let points = |ours: f64, theirs: f64| {
         let points = 100.0 * (ours - theirs);
@@ -197,16 +203,16 @@ fn verdict(codes: &Space, other: &Space) -> String {
 
 fn trust(material: &Material<'_>) -> Result<Trust> {
     if material.model.architecture.latent_dim != 2 {
-        return Err(missing("codes are no map: they are not of two numbers"));
+        return Err(missing("codes are not a map: they do not have two dimensions"));
     }
     material.working("trustworthiness of the map");
-    let half = material.some_test(MOST_ON_MAP);
-    let pixels = FloatImages::from(&half.images);
+    let split = material.some_test(MAX_ON_MAP);
+    let pixels = FloatImages::from(&split.images);
     let pixels = pixels.as_points("test images")?;
     let trust_in = |codes: &Codes| {
-        trustworthiness(pixels, Points::of_codes("places on the map", codes)?, KEPT)
+        trustworthiness(pixels, Points::of_codes("places on the map", codes)?, MAP_NEIGHBOURS)
     };
-    let codes = trust_in(&half.given(material.model)?.encode(&half.images)?)?;
+    let codes = trust_in(&split.given(material.model)?.encode(&split.images)?)?;
     let pca = material.pca().and_then(|pca| trust_in(&pca.encode(pixels)?));
-    Ok(Trust { codes, pca: Finding::of(pca)?, images: half.images.len() })
+    Ok(Trust { codes, pca: Finding::of(pca)?, images: split.images.len() })
 }

@@ -1,18 +1,19 @@
-//! Filters that clean without having learned: what a denoiser is measured against.
+//! Classical denoising filters, the baselines of a denoiser.
 //!
-//! What lies beyond the border is the pixel at the border, as `SciPy`'s `mode="nearest"` has it.
+//! The border is replicated, as with `SciPy`'s `mode="nearest"`.
 
 use crate::shape::ImageShape;
 
-/// A window's Gaussian is cut off at so many standard deviations.
+/// The Gaussian filter is truncated at this many standard deviations.
 const REACH: f64 = 4.0;
 
-/// Each value the median of the square window of `side` pixels, an odd number, around it.
+/// The median filter: each value becomes the median of the square window of `side` pixels, an odd
+/// number, around it.
 pub(super) fn median(shape: ImageShape, values: &[f32], side: usize) -> Vec<f32> {
     debug_assert!(side % 2 == 1, "a window has a middle");
     let reach = (side / 2).cast_signed();
     let mut window = Vec::with_capacity(side * side);
-    let mut cleaned = Vec::with_capacity(values.len());
+    let mut filtered = Vec::with_capacity(values.len());
     for plane in values.chunks_exact(shape.area()) {
         for place in 0..plane.len() {
             let (row, column) = (place / shape.width, place % shape.width);
@@ -24,13 +25,14 @@ pub(super) fn median(shape: ImageShape, values: &[f32], side: usize) -> Vec<f32>
                 );
             }
             let (_, middle, _) = window.select_nth_unstable_by(side * side / 2, f32::total_cmp);
-            cleaned.push(*middle);
+            filtered.push(*middle);
         }
     }
-    cleaned
+    filtered
 }
 
-/// Each value the mean of those around it, weighted by a Gaussian of `sigma` pixels.
+/// The Gaussian filter: each value becomes the mean of its surroundings, weighted by a Gaussian of
+/// `sigma` pixels.
 pub(super) fn gaussian(shape: ImageShape, values: &[f32], sigma: f64) -> Vec<f32> {
     let reach = (REACH * sigma + 0.5) as isize;
     let weights: Vec<f64> =
@@ -40,7 +42,7 @@ pub(super) fn gaussian(shape: ImageShape, values: &[f32], sigma: f64) -> Vec<f32
         (-reach..=reach).zip(&weights).map(|(x, weight)| weight / sum * value(x)).sum()
     };
     let ImageShape { height, width, .. } = shape;
-    let mut cleaned = Vec::with_capacity(values.len());
+    let mut filtered = Vec::with_capacity(values.len());
     for plane in values.chunks_exact(shape.area()) {
         let tall: Vec<f64> = (0..plane.len())
             .map(|place| {
@@ -48,15 +50,15 @@ pub(super) fn gaussian(shape: ImageShape, values: &[f32], sigma: f64) -> Vec<f32
                 blurred(&|y| f64::from(plane[within(row, y, height) * width + column]))
             })
             .collect();
-        cleaned.extend((0..plane.len()).map(|place| {
+        filtered.extend((0..plane.len()).map(|place| {
             let (row, column) = (place / width, place % width);
             blurred(&|x| tall[row * width + within(column, x, width)]) as f32
         }));
     }
-    cleaned
+    filtered
 }
 
-/// The place `offset` away, or the last before the border.
+/// The index at `offset` from `place`, clamped to the border.
 fn within(place: usize, offset: isize, side: usize) -> usize {
     place.saturating_add_signed(offset).min(side - 1)
 }

@@ -1,4 +1,4 @@
-//! What was measured, or why it was not; and how figures came about.
+//! Results that may be left out with a reason, and the definitions of metrics.
 
 use std::collections::BTreeMap;
 
@@ -6,39 +6,39 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-/// How the figures of a part came about: for each, by the name of its field, the reduction, the border and whatever else is a
-/// choice.
+/// The definitions of the metrics of a section, by the name of their field: reduction, border and
+/// other choices.
 pub type Conventions = BTreeMap<&'static str, String>;
 
-/// Something measured, or the reason why it was left out.
+/// A measurement, or the reason why it was left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Finding<T> {
-    /// It was measured.
+    /// The measurement.
     Measured(T),
-    /// It was not.
+    /// It was left out.
     LeftOut {
-        /// Why, for a person.
+        /// The reason.
         left_out: String,
     },
 }
 
 impl<T> Finding<T> {
-    /// Not measured for this reason.
+    /// Left out for this reason.
     pub(super) fn left_out(why: impl Into<String>) -> Self {
         Self::LeftOut { left_out: why.into() }
     }
 
-    /// What cannot be measured on such data is left out; any other error stays one.
+    /// Converts an error of kind [`Error::insufficient`] into a reason; other errors are returned.
     pub(super) fn of(result: Result<T>) -> Result<Self> {
         match result {
             Ok(found) => Ok(Self::Measured(found)),
-            Err(error) if error.is_data() => Ok(Self::left_out(error.to_string())),
+            Err(error) if error.is_insufficient() => Ok(Self::left_out(error.to_string())),
             Err(error) => Err(error),
         }
     }
 
-    /// What was measured, if it was.
+    /// The measurement, if there is one.
     pub fn measured(&self) -> Option<&T> {
         match self {
             Self::Measured(found) => Some(found),
@@ -47,9 +47,9 @@ impl<T> Finding<T> {
     }
 }
 
-/// The reason to leave something out, on its way to [`Finding::of`].
+/// The error for a measurement that is left out, for [`Finding::of`].
 pub(super) fn missing(what: &str) -> Error {
-    Error::data(what)
+    Error::insufficient(what)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
-//! Whether codes lie as the prior does, as far as means and spreads tell.
+//! The moments of the codes, to compare them with the prior.
 
 use super::subject::Material;
 use crate::error::Result;
 use crate::math::CodeMoments;
 
-/// Of the test images' codes, where these are points that should lie as the prior does.
+/// The moments of the test images' codes, if these are points whose distribution should match a
+/// prior.
 pub(super) fn measure(material: &Material<'_>) -> Result<Option<CodeMoments>> {
-    // A variational autoencoder's codes are no points, but clouds.
+    // The codes of a variational autoencoder are distributions, not points.
     if !material.model.has_prior() || material.model.is_variational() {
         return Ok(None);
     }

@@ -1,4 +1,5 @@
-//! How far data is from what the model was trained on, by the errors that the model makes on it.
+//! Out-of-distribution check: the model's errors on the data compared with those on its own
+//! held-out images.
 
 use serde::Serialize;
 
@@ -7,31 +8,32 @@ use super::subject::Split;
 use super::{Conventions, Finding, Subject};
 use crate::error::Result;
 
-/// The share of held-out images whose errors count as usual.
-const USUAL: f64 = 0.99;
+/// The quantile of the held-out errors above which an image is an outlier.
+const QUANTILE: f64 = 0.99;
 
-/// The errors of the data's images beside those of the model's own held-out images.
+/// The errors of the data's images compared with those of the model's own held-out images.
 #[derive(Clone, Debug, Serialize)]
 pub struct OutOfDistribution {
     /// The unit of the errors.
     pub unit: String,
-    /// The model's own images, held out of its training, that the errors are held against.
+    /// The number of the model's own held-out images.
     pub own_images: usize,
     /// Their median error.
     pub own_median: f64,
     /// The median error of the data's images.
     pub median: f64,
-    /// The share of the model's own images below the threshold.
+    /// The quantile of the held-out errors that is the threshold.
     pub quantile: f64,
-    /// The error that so large a share is below.
+    /// The error above which an image is an outlier.
     pub threshold: f64,
-    /// The share of the data's images outliers it.
+    /// The fraction of the data's images that are outliers.
     pub outliers: f64,
-    /// How often an image of the data has a larger error than one of the model's own: 1/2 for data that is alike.
+    /// The probability that an image of the data has a larger error than one of the model's own:
+    /// 1/2 for the same distribution.
     pub larger: f64,
-    /// How far outside the data lies, in a sentence.
+    /// A summary in a sentence.
     pub verdict: String,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
@@ -42,28 +44,34 @@ pub(super) fn measure(subject: &Subject<'_>, split: &Split) -> Result<Finding<Ou
 fn out_of_distribution(subject: &Subject<'_>, split: &Split) -> Result<OutOfDistribution> {
     let model = subject.model;
     let own = model.held_out.as_ref().ok_or_else(|| {
-        missing("the model file does not hold the errors of its own held-out images: it was written by an earlier version")
+        missing(
+            "the model file does not contain the errors of its own held-out images: it was written \
+             by an earlier version",
+        )
     })?;
     let mut errors = split.given(model)?.reconstruction_errors(&split.images)?;
     errors.sort_by(f32::total_cmp);
     let n = errors.len() as f64;
-    let threshold = own.quantile(USUAL);
+    let threshold = own.quantile(QUANTILE);
     let outliers = errors.iter().filter(|error| **error > threshold).count() as f64 / n;
     let larger = errors.iter().map(|error| own.share_below(*error)).sum::<f64>() / n;
     let conventions = [
         (
             "errors",
-            "as `score` has them: of clean images, nothing drawn at random; a cross-entropy is above 0 for greys, however well they \
-             are returned"
+            "reconstruction errors of clean images, without random numbers; a cross-entropy is \
+             above 0 for grey values, \
+             even if they are reconstructed exactly"
                 .to_owned(),
         ),
         (
             "outliers",
-            format!("{:.0}% would be expected of the model's own data", 100.0 * (1.0 - USUAL)),
+            format!("{:.0}% are expected for the model's own data", 100.0 * (1.0 - QUANTILE)),
         ),
         (
             "larger",
-            "over all pairs of an image of the data and an own one; 1/2 is alike, 1 is apart"
+            "over all pairs of an image of the data and one of the model's own; 1/2 for the same \
+             distribution, 1 if all \
+             are larger"
                 .to_owned(),
         ),
     ];
@@ -72,7 +80,7 @@ fn out_of_distribution(subject: &Subject<'_>, split: &Split) -> Result<OutOfDist
         own_images: model.card.valid,
         own_median: f64::from(own.quantile(0.5)),
         median: f64::from(errors[errors.len() / 2]),
-        quantile: USUAL,
+        quantile: QUANTILE,
         threshold: f64::from(threshold),
         outliers,
         larger,
@@ -92,17 +100,15 @@ fn verdict(data: &str, own: &str, is_own: bool, outliers: f64, larger: f64) -> S
         (outliers, larger) if outliers >= 0.03 || larger >= 0.65 => "at the edge of",
         _ => "within",
     };
-    // A blank picture is returned well by a model that has never seen one.
-    let simple = if larger < 0.2 {
-        "; they are smaller than usual, as those of simple pictures are"
-    } else {
-        ""
-    };
+    // Models reconstruct blank images well even if they were not trained on any.
+    let simple =
+        if larger < 0.2 { "; they are smaller than usual, as for simple images" } else { "" };
     format!(
-        "{data} lies {place} what the model was trained on ({own}): {:.1}% of its images have larger errors than {:.0}% of \
+        "{data} lies {place} what the model was trained on ({own}): {:.1}% of its images have \
+         larger errors than {:.0}% of \
          the model's own{simple}",
         100.0 * outliers,
-        100.0 * USUAL
+        100.0 * QUANTILE
     )
 }
 

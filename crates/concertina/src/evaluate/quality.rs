@@ -1,4 +1,4 @@
-//! How near pictures are to images, in the three usual measures.
+//! The similarity of reconstructions to their targets: MSE, PSNR and SSIM.
 
 use std::ops::Range;
 
@@ -7,20 +7,21 @@ use serde::Serialize;
 
 use super::Conventions;
 use super::subject::Material;
+use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
-use crate::data::FloatImages;
 
-/// Images at a time.
+/// Images per chunk.
 const CHUNK: usize = 512;
-/// That of 100 dB: lest a single image without any error make the mean infinite.
-const LEAST_ERROR: f64 = 1e-10;
+/// The minimum squared error in the PSNR (100 dB), so that an exact image does not make the mean
+/// infinite.
+const MIN_ERROR: f64 = 1e-10;
 
-/// Means over images.
+/// The mean quality of images.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quality {
-    /// Squared error per value, values in 0..1.
+    /// Mean squared error per value, values in 0..1.
     pub mse: f64,
     /// Peak signal-to-noise ratio, in dB.
     pub psnr_db: f64,
@@ -29,7 +30,7 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// How they came about.
+    /// The definitions of the metrics.
     pub(super) fn conventions() -> Conventions {
         let text = [
             (
@@ -39,14 +40,16 @@ impl Quality {
             ("psnr_db", "10 log10(1 / mse) of each image, in dB, 100 at most; mean over images"),
             (
                 "ssim",
-                "Gaussian window of 11x11 pixels, sigma 1.5, only where it lies within the image; mean over places, channels and images",
+                "Gaussian window of 11x11 pixels, sigma 1.5, no padding; mean over positions, \
+                 channels and images",
             ),
         ];
         text.map(|(name, text)| (name, text.to_owned())).into()
     }
 }
 
-/// The quality of what `make` makes for the images of a range of numbers, a chunk at a time.
+/// The quality of the images that `make` computes from a range of indices and the clean images
+/// there, a chunk at a time.
 pub(super) fn of(
     images: &Images,
     mut make: impl FnMut(Range<usize>, &FloatImages) -> Result<FloatImages>,
@@ -62,7 +65,7 @@ pub(super) fn of(
         let measured: Vec<[f64; 3]> = pairs
             .map(|(clean, made)| {
                 let mse = mean_squared_error(clean, made);
-                [mse, psnr_db(mse.max(LEAST_ERROR)), ssim(shape, clean, made)]
+                [mse, psnr_db(mse.max(MIN_ERROR)), ssim(shape, clean, made)]
             })
             .collect();
         for image in measured {
@@ -73,7 +76,8 @@ pub(super) fn of(
     Ok(Quality { mse, psnr_db, ssim })
 }
 
-/// The quality of the model's reconstructions: its task is done to the images, and the code is the mean where codes are drawn.
+/// The quality of the model's reconstructions of inputs with the task's corruption; codes are means
+/// if they are sampled.
 pub(super) fn of_model(material: &Material<'_>) -> Result<Quality> {
     let model = material.model;
     of(&material.test.images, |range, clean| {

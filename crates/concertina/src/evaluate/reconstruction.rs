@@ -1,4 +1,5 @@
-//! How far reconstructions are from the images: in the recipe's own terms, and in those that every model has.
+//! The quality of reconstructions, by the recipe's own loss and by measures that are common to all
+//! models.
 
 use serde::Serialize;
 
@@ -6,46 +7,48 @@ use super::subject::Material;
 use super::variational::{self, Variational};
 use super::{Conventions, Options, Quality};
 use crate::data::Split;
+use crate::error::Result;
 use crate::math::NamedValues;
 use crate::model::Architecture;
 use crate::reconstruction::Reduction;
 use crate::validate::{Losses, validate};
 
-/// The test images through the model and back: its task is done to them, and the result compared with them.
+/// The reconstruction section of an evaluation: test images with the task's corruption,
+/// reconstructed and compared with the targets.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reconstruction {
-    /// What training minimises, every term with its full weight.
+    /// The training loss, with every term at its full weight.
     pub loss: f64,
     /// The recipe's reconstruction error.
     pub error: f64,
-    /// Its unit.
+    /// The unit of the error.
     pub unit: String,
-    /// The same in other measures.
+    /// Measures that are common to all models.
     #[serde(flatten)]
     pub quality: Quality,
-    /// The other terms of the loss and what was measured of the codes, under the names that they have in training.
+    /// The other terms of the loss and statistics of the codes, under their names in training.
     #[serde(skip_serializing_if = "NamedValues::is_empty")]
     pub terms: NamedValues,
-    /// What a codebook is used for.
+    /// The usage of the codebook, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub codebook: Option<Codebook>,
-    /// What a variational autoencoder has besides.
+    /// Metrics of a variational autoencoder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variational: Option<Variational>,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
-/// A codebook, and what of it the test images use.
+/// The usage of a codebook by the test images.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Codebook {
-    /// Embeddings in it.
+    /// The number of embeddings.
     pub num_embeddings: usize,
-    /// Embeddings that some image uses.
+    /// The number of embeddings that at least one image uses.
     pub used: usize,
-    /// So many embeddings, used equally often, would say as much.
+    /// The exponential of the entropy of the embeddings' frequencies.
     pub perplexity: f64,
-    /// What it takes to write down a code, each vector's embedding by its number.
+    /// The size of a code in bits, with one index per vector.
     pub bits_per_image: f64,
 }
 
@@ -53,33 +56,30 @@ pub(super) fn measure(
     material: &Material<'_>,
     quality: Quality,
     options: &Options,
-) -> Reconstruction {
+) -> Result<Reconstruction> {
     material.working("validating on the test images as in training");
     let model = material.model;
     let test = &material.test;
     let split = Split { examples: &test.images, labels: test.labels.as_deref() };
     let validation = validate(model, split);
     let compared = &model.recipe.reconstruction;
-    let what =
-        compared.kind().error_convention(variational::target_convention(&model.recipe.task));
+    let what = compared.kind().error_convention(variational::target_convention(&model.recipe.task));
     let reduced = match compared.reduction() {
         Reduction::Sum => "summed over pixels and channels",
         Reduction::Mean => "averaged over pixels and channels",
     };
-    let variational = variational::measure(material, &validation, options.importance_samples);
+    let variational = variational::measure(material, &validation, options.importance_samples)?;
     let bottleneck = &model.architecture.bottleneck;
     let sampled = bottleneck.sampling_convention();
     let mut conventions = Quality::conventions();
     if variational.is_some() {
         for measure in ["mse", "psnr_db", "ssim"] {
-            conventions.entry(measure).and_modify(|text| *text += "; codes at their means");
+            conventions.entry(measure).and_modify(|text| *text += "; codes are posterior means");
         }
     }
     conventions.insert("error", format!("{what}; {reduced}, mean over images{sampled}"));
-    conventions.insert(
-        "loss",
-        "the error and whatever else the recipe asks of codes, by its own weights".to_owned(),
-    );
+    conventions
+        .insert("loss", "the error plus the recipe's penalties with their weights".to_owned());
     let losses = validation.losses;
     for (name, _) in losses.terms.iter() {
         if let Some(metric) = bottleneck.metrics().iter().find(|metric| metric.name == name)
@@ -94,10 +94,12 @@ pub(super) fn measure(
     }
     let codebook = codebook(&model.architecture, &losses);
     if codebook.is_some() {
-        let what = "embeddings that some image uses; perplexity: exponential of the entropy of their shares of all vectors";
+        let what = "embeddings that at least one image uses; perplexity: exponential of the \
+                    entropy of their \
+                    frequencies over all vectors";
         conventions.insert("codebook", what.to_owned());
     }
-    Reconstruction {
+    Ok(Reconstruction {
         loss: losses.loss,
         error: losses.reconstruction,
         unit: compared.unit(),
@@ -106,7 +108,7 @@ pub(super) fn measure(
         variational,
         terms: losses.terms,
         conventions,
-    }
+    })
 }
 
 fn codebook(architecture: &Architecture, losses: &Losses) -> Option<Codebook> {

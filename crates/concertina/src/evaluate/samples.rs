@@ -1,60 +1,62 @@
-//! How far samples are from images: the distances of their features.
+//! The quality of samples: the distances of their features from those of test images.
 
 use serde::Serialize;
 
-use super::memorisation::{self, Memorisation};
 use super::finding::missing;
-use super::subject::{Split, Material};
+use super::memorisation::{self, Memorisation};
+use super::subject::{Material, Split};
 use super::{Conventions, Finding, moments};
+use crate::data::FloatImages;
 use crate::error::Result;
-use crate::math::covariance::{mean, variances};
 use crate::latent::Pca;
+use crate::math::Codes;
+use crate::math::covariance::{mean, variances};
 use crate::math::{CodeMoments, Points};
 use crate::metric::{Classifier, frechet_distance, kernel_distance};
-use crate::data::FloatImages;
-use crate::math::Codes;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::text::thousands;
 
-/// Pictures at most whose kernels are summed over all pairs.
-const MOST_PAIRED: usize = 5000;
-/// Features, where there are no labels to train a classifier by.
+/// Maximum number of images in a kernel distance, which sums over all pairs.
+const MAX_PAIRED: usize = 5000;
+/// The number of features if there are no labels to train a classifier.
 const COMPONENTS: usize = 64;
 
-/// What a model makes of new codes.
+/// The samples section of an evaluation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Samples {
-    /// What the distances are taken between, in words.
+    /// A description of the features that distances are computed from.
     pub features: String,
-    /// Share of the test images that the classifier whose features they are tells rightly.
+    /// The accuracy, on the test images, of the classifier that provides the features.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classifier_accuracy: Option<f64>,
-    /// Of a conditional model: share of the samples that the classifier takes for the class that was asked for.
+    /// For a conditional model: the fraction of samples that the classifier assigns to the
+    /// requested class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditional_accuracy: Option<f64>,
-    /// Pictures of each kind.
+    /// The number of images in each compared set.
     pub pictures: usize,
-    /// From the test images: samples first, training images last.
+    /// The distances from the test images: samples first, training images last.
     pub distances: Vec<Distance>,
-    /// How the samples do, a sentence each.
+    /// Comparisons of these distances, one sentence each.
     pub verdicts: Vec<String>,
-    /// Where the codes of the test images lie, which samples are drawn to lie like.
+    /// The moments of the test images' codes, to compare them with the prior.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub codes: Option<CodeMoments>,
-    /// Whether samples are copies of training images.
+    /// Whether samples are near-duplicates of training images.
     pub memorisation: Memorisation,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
-/// How far some pictures are from the test images.
+/// The distance of a set of images from the test images.
 #[derive(Clone, Debug, Serialize)]
 pub struct Distance {
-    /// Which pictures.
+    /// A description of the set.
     pub of: String,
-    /// By the Gaussians that fit their features, which vary by 1 over the test images on average.
+    /// The Frechet distance of the features, which are scaled to a mean variance of 1 over the test
+    /// images.
     pub frechet: f64,
-    /// By the kernels of all pairs.
+    /// The kernel distance of the features.
     pub kernel: f64,
 }
 
@@ -67,22 +69,23 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
     let train = material.train()?;
     let n = train.images.len().min(material.test.images.len());
     if n < 2 {
-        return Err(missing("distances between sets take two pictures of each at least"));
+        return Err(missing("distances between sets need at least two images of each"));
     }
-    // Before the long work: a model that cannot be sampled from says so.
+    // Sampled before the long computations, so that a model that cannot be sampled from fails
+    // early.
     material.working("drawing samples");
     let (floor, rest) = material.part_train(n)?;
-    // Classes as often as the data has them.
-    let asked = if model.architecture.classes > 0 { floor.labels.as_deref() } else { None };
-    let drawn = |codes: &Codes| model.with_known_labels(asked).decode(codes);
-    let samples = drawn(&model.sample_codes(n, material.seed)?)?;
-    let eye = FeatureExtractor::new(material, &rest)?;
-    let test = eye.features(&FloatImages::from(&material.some_test(n).images))?;
+    // The classes have the frequencies of the data.
+    let requested = if model.architecture.classes > 0 { floor.labels.as_deref() } else { None };
+    let decode = |codes: &Codes| model.with_known_labels(requested).decode(codes);
+    let samples = decode(&model.sample_codes(n, material.seed)?)?;
+    let extractor = FeatureExtractor::new(material, &rest)?;
+    let test = extractor.features(&FloatImages::from(&material.some_test(n).images))?;
     let scale = scale(Points::of_codes("test features", &test)?);
     let test = scaled(&test, scale);
-    let distance = |of: &str, pictures: &FloatImages| {
+    let distance = |of: &str, images: &FloatImages| {
         material.working(&format!("distances: {of}"));
-        distance(of, &scaled(&eye.features(pictures)?, scale), &test)
+        distance(of, &scaled(&extractor.features(images)?, scale), &test)
     };
     let prior = model.has_prior();
     let mut distances = Vec::new();
@@ -94,33 +97,34 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
         let values = standard_normal(n, size, material.seed);
         let bottleneck = &model.architecture.bottleneck;
         let codes = Codes::new(size, bottleneck.quantise(values, &model.weights.bottleneck));
-        distances.push(distance("samples, codes from a standard normal", &drawn(&codes)?)?);
+        distances.push(distance("samples, codes from a standard normal", &decode(&codes)?)?);
     }
     distances.push(distance("training images", &FloatImages::from(&floor.images))?);
     let memorisation = memorisation::measure(material, &samples)?;
     let conventions = [
-        ("features", "scaled so that one varies by 1 over the test images, on average".to_owned()),
+        ("features", "scaled to a mean variance of 1 over the test images".to_owned()),
         (
             "frechet",
             format!(
-                "between the Gaussians that fit {0} pictures and {0} test images; biased upwards for few pictures",
+                "between Gaussians fitted to {0} images and {0} test images; biased upwards for \
+                 few images",
                 thousands(n)
             ),
         ),
         (
             "kernel",
             format!(
-                "squared, without bias, kernel (xy / {} + 1)^3, between {} of each",
+                "squared, unbiased, kernel (xy / {} + 1)^3, between {} of each",
                 test.size(),
-                thousands(n.min(MOST_PAIRED))
+                thousands(n.min(MAX_PAIRED))
             ),
         ),
-        ("training images", floor_convention(&eye, material.n_train(), rest.images.len())),
+        ("training images", floor_convention(&extractor, material.n_train(), rest.images.len())),
     ];
     Ok(Samples {
-        features: eye.told(material.n_train(), rest.images.len()),
-        classifier_accuracy: eye.accuracy(material)?,
-        conditional_accuracy: eye.conditional_accuracy(&samples, asked)?,
+        features: extractor.description(material.n_train(), rest.images.len()),
+        classifier_accuracy: extractor.accuracy(material)?,
+        conditional_accuracy: extractor.conditional_accuracy(&samples, requested)?,
         pictures: n,
         verdicts: verdicts(&distances),
         distances,
@@ -130,10 +134,10 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
     })
 }
 
-/// What sees what pictures have in common.
+/// The feature extractor for comparing sets of images.
 enum FeatureExtractor {
     Classifier(Box<Classifier>),
-    /// Without labels there is none to train.
+    /// For data without labels, with which no classifier can be trained.
     Components(Pca),
 }
 
@@ -142,50 +146,56 @@ impl FeatureExtractor {
         if let Some(labels) =
             train.labels.as_ref().filter(|labels| labels.iter().any(|label| *label != labels[0]))
         {
-            material.working("training a classifier whose features pictures are compared by");
+            material.working("training a classifier as the feature extractor");
             let n_classes = labels.iter().max().map_or(0, |most| *most as usize + 1);
             let classifier = Classifier::train(&train.images, labels, n_classes, material.seed)?;
             return Ok(Self::Classifier(Box::new(classifier)));
         }
         let [pixels, _] = material.pixels()?;
         let k = COMPONENTS.min(pixels.len()).min(pixels.shape().len());
-        material.working("fitting principal components that pictures are compared by");
+        material.working("fitting principal components as the feature extractor");
         Ok(Self::Components(Pca::fit(pixels.as_points("training images")?, k)?))
     }
 
-    fn features(&self, pictures: &FloatImages) -> Result<Codes> {
+    fn features(&self, images: &FloatImages) -> Result<Codes> {
         match self {
-            Self::Classifier(classifier) => classifier.features(pictures),
-            Self::Components(pca) => pca.encode(pictures.as_points("pictures")?),
+            Self::Classifier(classifier) => classifier.features(images),
+            Self::Components(pca) => pca.encode(images.as_points("images")?),
         }
     }
 
-    fn told(&self, n_train: usize, n_rest: usize) -> String {
+    fn description(&self, n_train: usize, n_rest: usize) -> String {
         match self {
             Self::Classifier(_) => format!(
-                "the features of a small convolutional classifier, trained on {} labelled training images in this run",
+                "the features of a small convolutional classifier, trained on {} labelled training \
+                 images in this run",
                 thousands(n_rest)
             ),
             Self::Components(pca) => format!(
-                "the first {} principal components of {} training images: without labels of two classes there is no \
-                 classifier to train",
+                "the first {} principal components of {} training images: no classifier can be \
+                 trained without labels \
+                 of two classes",
                 pca.n_components(),
                 thousands(n_train)
             ),
         }
     }
 
-    /// The share of the pictures that a classifier takes for what they are meant to be.
-    fn conditional_accuracy(&self, pictures: &FloatImages, meant: Option<&[u32]>) -> Result<Option<f64>> {
-        match (self, meant) {
+    /// The fraction of samples that the classifier assigns to their requested classes.
+    fn conditional_accuracy(
+        &self,
+        samples: &FloatImages,
+        requested: Option<&[u32]>,
+    ) -> Result<Option<f64>> {
+        match (self, requested) {
             (Self::Classifier(classifier), Some(labels)) => {
-                classifier.accuracy(pictures, labels).map(Some)
+                classifier.accuracy(samples, labels).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    /// Of a classifier, where there are labels to know it by.
+    /// The accuracy of the classifier on the test images, if these have labels.
     fn accuracy(&self, material: &Material<'_>) -> Result<Option<f64>> {
         match (self, &material.test.labels) {
             (Self::Classifier(classifier), Some(labels)) => {
@@ -197,7 +207,8 @@ impl FeatureExtractor {
     }
 }
 
-/// What makes the variance of the features 1 on average: distances are then of the same size whatever the network's scale.
+/// The factor that makes the mean variance of the features 1, so that distances do not depend on
+/// the network's scale.
 fn scale(features: Points<'_>) -> f32 {
     let variances = variances(features, &mean(features));
     let average = variances.iter().sum::<f64>() / variances.len() as f64;
@@ -212,7 +223,7 @@ fn distance(of: &str, features: &Codes, test: &Codes) -> Result<Distance> {
     let [a, b] =
         [Points::of_codes("features", features)?, Points::of_codes("test features", test)?];
     let frechet = frechet_distance(a, b)?;
-    let first = |points: Points<'_>| points.n_points().min(MOST_PAIRED) * points.size();
+    let first = |points: Points<'_>| points.n_points().min(MAX_PAIRED) * points.size();
     let [a, b] = [
         Points::new("features", a.size(), &a.values()[..first(a)])?,
         Points::new("test features", b.size(), &b.values()[..first(b)])?,
@@ -220,7 +231,8 @@ fn distance(of: &str, features: &Codes, test: &Codes) -> Result<Distance> {
     Ok(Distance { of: of.to_owned(), frechet, kernel: kernel_distance(a, b)? })
 }
 
-/// Codes as a plain autoencoder does not have them: what a prior that it was not trained for makes of it.
+/// Samples of a standard normal, `[n, size]`, which is not the prior of a plain autoencoder, for
+/// comparison.
 fn standard_normal(n: usize, size: usize, seed: Seed) -> Vec<f32> {
     let mut values = vec![0.0; n * size];
     for (index, code) in values.chunks_exact_mut(size).enumerate() {
@@ -229,21 +241,23 @@ fn standard_normal(n: usize, size: usize, seed: Seed) -> Vec<f32> {
     values
 }
 
-/// What the distance of training images is worth.
-fn floor_convention(eye: &FeatureExtractor, n_train: usize, n_rest: usize) -> String {
-    let what = "the floor: how far two sets of real images are apart";
-    match eye {
+/// The definition of the floor: the distance of training images.
+fn floor_convention(extractor: &FeatureExtractor, n_train: usize, n_rest: usize) -> String {
+    let what = "the floor: the distance between two sets of real images";
+    match extractor {
         FeatureExtractor::Classifier(_) if n_rest < n_train => {
-            format!("{what}; these are not among those that the classifier was trained on")
+            format!("{what}; the classifier was not trained on these images")
         }
         FeatureExtractor::Classifier(_) => format!(
-            "{what}, and a little more: there are too few to keep these from the classifier, which knows them"
+            "{what}, slightly overestimated: there are too few images to hold these out of the \
+             classifier's training"
         ),
         FeatureExtractor::Components(_) => what.to_owned(),
     }
 }
 
-/// Samples beside the floor, and beside the prior that a plain autoencoder does not have.
+/// Compares the samples with the floor, and with samples of a standard normal if the model has no
+/// prior.
 fn verdicts(distances: &[Distance]) -> Vec<String> {
     let [samples, others @ .., floor] = distances else { return Vec::new() };
     let mut verdicts = vec![format!(
@@ -252,7 +266,7 @@ fn verdicts(distances: &[Distance]) -> Vec<String> {
     )];
     for other in others {
         let ratio = samples.frechet / other.frechet;
-        let word = if ratio < 1.0 { "nearer" } else { "not nearer" };
+        let word = if ratio < 1.0 { "closer" } else { "not closer" };
         verdicts.push(format!(
             "the fitted mixture is {word} than a standard normal: {} times its Frechet distance",
             times(ratio)
@@ -261,7 +275,7 @@ fn verdicts(distances: &[Distance]) -> Vec<String> {
     verdicts
 }
 
-/// A ratio with the digits that say something.
+/// A ratio with its significant digits.
 fn times(ratio: f64) -> String {
     if ratio >= 10.0 { format!("{ratio:.0}") } else { format!("{ratio:.2}") }
 }

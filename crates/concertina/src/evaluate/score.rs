@@ -1,4 +1,5 @@
-//! A score for each picture: how badly the model reconstructs it, beside how it does on its own held-out images.
+//! Outlier scores of single images: reconstruction errors compared with those of the model's own
+//! held-out images.
 
 use serde::Serialize;
 
@@ -6,43 +7,47 @@ use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::model::Model;
 
-/// The scores of some pictures.
+/// The scores of images.
 ///
-/// A model has learned to return pictures like those that it was trained on; what it cannot return is unlike them. That is a
-/// hint, not a proof: pictures with less in them than usual (a blank one) are returned well by most models, and a
-/// cross-entropy is larger for greys than for black and white, however well they are returned.
+/// Images whose error exceeds a quantile of the held-out errors are outliers: they are unlike the
+/// training images. This is not proof: most models reconstruct simple images well (a blank one, for
+/// instance), and a cross-entropy is larger for grey than for black and white images, even if they
+/// are reconstructed exactly.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scores {
     /// The unit of the errors.
     pub unit: String,
-    /// The share of the model's own held-out images whose errors are not beyond the threshold.
+    /// The quantile of the held-out errors that is the threshold.
     pub quantile: f64,
-    /// Errors above this are beyond. `None` for a model file that does not hold the errors of its held-out images.
+    /// Images with larger errors are outliers. `None` if the model file does not contain the
+    /// held-out errors.
     pub threshold: Option<f32>,
-    /// The model's own held-out images that the threshold comes from.
+    /// The number of the model's own held-out images.
     pub held_out_images: usize,
-    /// Pictures that are beyond.
+    /// The number of outliers.
     pub n_outliers: Option<usize>,
-    /// For each picture, in their order.
+    /// The score of each image, in their order.
     pub scores: Vec<Score>,
 }
 
-/// The score of one picture.
+/// The score of one image.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Score {
     /// The recipe's reconstruction error.
     pub error: f32,
-    /// The percentage of the model's own held-out images that have smaller errors.
+    /// The percentage of the model's own held-out images with smaller errors.
     pub percentile: Option<f64>,
-    /// Whether the error is beyond the threshold.
+    /// Whether the error is above the threshold.
     pub outlier: Option<bool>,
 }
 
 impl Scores {
-    /// Scores `images`, of which a conditional model has to be told the classes. A picture's score depends on nothing but itself and the model.
+    /// Scores `images`; a conditional model needs their labels. The score of an image depends only
+    /// on the image and the model.
     ///
     /// # Errors
-    /// If there is none, they are not of the shape that the model returns, or `quantile` is not between 0 and 1.
+    /// If there is no image, the images do not have the shape of the model's output, or `quantile`
+    /// is not between 0 and 1.
     pub fn of(
         model: &Model,
         images: &Images,
@@ -81,7 +86,7 @@ impl Scores {
         })
     }
 
-    /// The numbers of the `n` pictures with the largest errors, the largest first.
+    /// The indices of the `n` images with the largest errors, in descending order.
     pub fn worst(&self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.scores.len()).collect();
         order.sort_by(|&a, &b| self.scores[b].error.total_cmp(&self.scores[a].error));

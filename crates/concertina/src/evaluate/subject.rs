@@ -1,31 +1,32 @@
-//! Whom the judgement is of: a model, and the images it is judged by.
+//! The subject of an evaluation: a model, and the images that it is evaluated on.
 
 use std::cell::OnceCell;
 
 use super::Options;
 use super::finding::missing;
+use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::latent::Pca;
-use crate::data::FloatImages;
 use crate::math::Codes;
 use crate::model::{ConditionedModel, Model, wrong_shape};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// Images are taken as numbers, of test and of training images each, so many at most: a quarter of a gigabyte.
-const MOST_VALUES: usize = 1 << 26;
+/// Maximum number of values in the test images and in the training images: 256 MiB as floats each.
+const MAX_VALUES: usize = 1 << 26;
 
-/// Split of a data set: its test images or its training images.
+/// One split of a data set: its test images or its training images.
 #[derive(Clone, Debug)]
 pub struct Split {
     /// The images.
     pub images: Images,
-    /// The class of each, where the data has labels; by the numbers of a conditional model.
+    /// The class of each image, if the data has labels; for a conditional model, indices of its
+    /// classes.
     pub labels: Option<Vec<u32>>,
 }
 
 impl Split {
-    /// The model, told the classes if it asks for them.
+    /// The model with the labels of this split, if it is conditional.
     pub(super) fn given<'a>(&'a self, model: &'a Model) -> Result<ConditionedModel<'a>> {
         model.with_labels(self.labels.as_deref())
     }
@@ -37,37 +38,38 @@ impl Split {
         }
     }
 
-    /// At most `most` of them, chosen at random, in their order.
-    fn choose(&self, most: usize, seed: Seed, number: u32) -> Self {
+    /// At most `most` of the images, chosen at random, in their original order.
+    fn choose(&self, most: usize, seed: Seed, choice: u32) -> Self {
         let (n, values) = (self.images.len(), self.images.shape().len());
-        let most = most.min((MOST_VALUES / values).max(2));
+        let most = most.min((MAX_VALUES / values).max(2));
         if n <= most {
             return self.clone();
         }
-        let mut chosen = some(n, most, seed, number);
+        let mut chosen = some(n, most, seed, choice);
         chosen.sort_unstable();
         self.select(&chosen)
     }
 }
 
-/// At most `most` of the numbers 0..n, in random order. Each `number` makes another choice.
-fn some(n: usize, most: usize, seed: Seed, number: u32) -> Vec<usize> {
-    let order = Stream::new(seed, Purpose::Evaluation, [number, 0, 0]).permutation(n);
+/// At most `most` of the indices 0..n, in random order. Each `choice` has its own random numbers.
+fn some(n: usize, most: usize, seed: Seed, choice: u32) -> Vec<usize> {
+    let order = Stream::new(seed, Purpose::Evaluation, [choice, 0, 0]).permutation(n);
     order.into_iter().take(most).map(|index| index as usize).collect()
 }
 
-/// A model, and what it is judged by.
+/// A model, and the data that it is evaluated on.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
-    /// Who is judged.
+    /// The model.
     pub model: &'a Model,
-    /// What the data is called.
+    /// The name of the data.
     pub name: String,
-    /// Images that nothing was trained on.
+    /// Test images, which nothing was trained on.
     pub test: Split,
-    /// Images to fit and to train on what the model is compared with. Of the model's own data: those that it was trained on.
+    /// Training images, for fitting baselines, probes and classifiers. For the model's own data,
+    /// its training images.
     pub train: Option<Split>,
-    /// Whether the data is what the model was trained on, and `test` was held out of it.
+    /// Whether this is the data that the model was trained on, and `test` was held out of training.
     pub own: bool,
 }
 
@@ -77,14 +79,14 @@ impl Subject<'_> {
         if self.test.images.is_empty() {
             return Err(Error::data("expected images to evaluate on, found none"));
         }
-        for half in [Some(&self.test), self.train.as_ref()].into_iter().flatten() {
-            if half.images.shape() != target {
-                return Err(wrong_shape(target, half.images.shape()));
+        for split in [Some(&self.test), self.train.as_ref()].into_iter().flatten() {
+            if split.images.shape() != target {
+                return Err(wrong_shape(target, split.images.shape()));
             }
-            if let Some(labels) = half.labels.as_ref().filter(|l| l.len() != half.images.len()) {
+            if let Some(labels) = split.labels.as_ref().filter(|l| l.len() != split.images.len()) {
                 return Err(Error::data(format!(
                     "expected a label for each of {} images, found {} labels",
-                    half.images.len(),
+                    split.images.len(),
                     labels.len()
                 )));
             }
@@ -92,7 +94,7 @@ impl Subject<'_> {
         self.test.given(self.model).map(drop)
     }
 
-    /// The images that all figures are of.
+    /// Chooses the images that are evaluated.
     pub(super) fn choose<'a>(
         &'a self,
         options: &Options,
@@ -114,7 +116,8 @@ impl Subject<'_> {
     }
 }
 
-/// What all parts are measured on. What several of them need is made when the first of them does.
+/// The data that all sections are measured on. Intermediate results are computed when they are
+/// first needed.
 pub(super) struct Material<'a> {
     pub(super) model: &'a Model,
     pub(super) seed: Seed,
@@ -128,17 +131,18 @@ pub(super) struct Material<'a> {
 }
 
 impl Material<'_> {
-    /// Tells what is being done.
+    /// Reports the current step.
     pub(super) fn working(&self, what: &str) {
         (self.working)(what);
     }
 
-    /// Some of the test images, in random order: data may be sorted, by class or by how hard it is.
+    /// At most `most` of the test images, in random order, since data may be sorted.
     pub(super) fn some_test(&self, most: usize) -> Split {
         self.test.select(&some(self.test.images.len(), most, self.seed, 2))
     }
 
-    /// So many of the training images, chosen at random, and the rest; if that were fewer than so many, all of them.
+    /// Splits the training images at random into `n` images and the rest; if the rest would be
+    /// fewer than `n`, it is all training images.
     pub(super) fn part_train(&self, n: usize) -> Result<(Split, Split)> {
         let train = self.train()?;
         let all = train.images.len();
@@ -150,25 +154,25 @@ impl Material<'_> {
         Ok((train.select(chosen), rest))
     }
 
-    /// Some of the training images, in random order.
+    /// At most `most` of the training images, in random order.
     pub(super) fn some_train(&self, most: usize) -> Result<Images> {
         let images = &self.train()?.images;
         Ok(images.select(&some(images.len(), most, self.seed, 3)))
     }
 
-    /// The number of training images, 0 if there is no such half.
+    /// The number of training images; 0 without a training split.
     pub(super) fn n_train(&self) -> usize {
         self.train.as_ref().map_or(0, |train| train.images.len())
     }
 
     pub(super) fn train(&self) -> Result<&Split> {
-        self.train.as_ref().ok_or_else(|| missing("the data has no training half to compare with"))
+        self.train.as_ref().ok_or_else(|| missing("the data has no training split to compare with"))
     }
 
-    /// Training images and test images as numbers.
+    /// Training images and test images as floats.
     pub(super) fn pixels(&self) -> Result<&[FloatImages; 2]> {
         made_once(&self.pixels, || {
-            Ok([self.train()?, &self.test].map(|half| FloatImages::from(&half.images)))
+            Ok([self.train()?, &self.test].map(|split| FloatImages::from(&split.images)))
         })
     }
 
@@ -182,12 +186,12 @@ impl Material<'_> {
         made_once(&self.test_codes, || self.encode("test", &self.test))
     }
 
-    fn encode(&self, which: &str, half: &Split) -> Result<Codes> {
+    fn encode(&self, which: &str, split: &Split) -> Result<Codes> {
         self.working(&format!("encoding the {which} images"));
-        half.given(self.model)?.encode(&half.images)
+        split.given(self.model)?.encode(&split.images)
     }
 
-    /// As many principal components of the training images as a code has numbers.
+    /// As many principal components of the training images as the model has latent dimensions.
     pub(super) fn pca(&self) -> Result<&Pca> {
         made_once(&self.pca, || {
             let k = self.model.architecture.latent_dim;

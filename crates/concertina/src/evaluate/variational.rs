@@ -1,29 +1,31 @@
-//! What only a variational autoencoder has: the evidence lower bound and its parts.
+//! The evidence lower bound of a variational autoencoder, and its terms.
 
 use serde::Serialize;
 
-use super::subject::{Split, Material};
+use super::subject::Material;
 use super::{Conventions, Finding};
 use crate::bottleneck::VarianceParameterisation;
+use crate::error::Result;
 use crate::task::Task;
 use crate::validate::Validation;
 
-/// Means over the test images, in nats per image.
+/// The metrics of a variational autoencoder, means over the test images in nats per image.
 #[derive(Clone, Debug, Serialize)]
 pub struct Variational {
-    /// The evidence lower bound: the log-likelihood of an image given its code, less the divergence.
+    /// The evidence lower bound: the log-likelihood of an image given its code, minus the KL
+    /// divergence.
     pub elbo_nats: Finding<f64>,
-    /// Its first part.
+    /// The log-likelihood of an image given its code.
     pub log_likelihood_given_code_nats: f64,
-    /// Its second part: the divergence of the codes from the prior.
+    /// The KL divergence of the posterior from the prior.
     pub kl_nats: f64,
-    /// The same for each dimension of the code.
+    /// The KL divergence in each latent dimension.
     pub kl_per_dimension_nats: Vec<f64>,
-    /// Code dimensions whose mean varies over the images by more than 0.01.
+    /// The number of latent dimensions whose mean has a variance above 0.01 over the images.
     pub active_units: usize,
-    /// A tighter bound, by importance sampling.
+    /// A tighter bound on the log-likelihood, by importance sampling.
     pub log_likelihood: Finding<Likelihood>,
-    /// How the figures came about.
+    /// Definitions of the metrics.
     pub conventions: Conventions,
 }
 
@@ -32,76 +34,84 @@ pub struct Variational {
 pub struct Likelihood {
     /// Mean over the images, in nats per image.
     pub nats: f64,
-    /// Codes drawn for each image.
+    /// Codes sampled for each image.
     pub importance_samples: usize,
-    /// Images it was estimated for.
+    /// The number of images.
     pub images: usize,
 }
 
-/// `None` for a bottleneck that is not variational.
+/// The metrics; `None` for a bottleneck that is not variational.
 pub(super) fn measure(
     material: &Material<'_>,
     validation: &Validation,
     importance_samples: usize,
-) -> Option<Variational> {
+) -> Result<Option<Variational>> {
     let losses = &validation.losses;
     let (model, images) = (material.model, &material.test.images);
-    let posterior = model.architecture.bottleneck.posterior()?;
-    let (kl_nats, active_units) = (losses.term("kl")?, losses.term("active_units")? as usize);
+    let terms = [losses.term("kl"), losses.term("active_units")];
+    let (Some(posterior), [Some(kl_nats), Some(active_units)]) =
+        (model.architecture.bottleneck.posterior(), terms)
+    else {
+        return Ok(None);
+    };
     let compared = &model.recipe.reconstruction;
     let log_likelihood_given_code_nats =
         compared.log_likelihood(losses.reconstruction, images.shape().len());
     let how = compared.kind().likelihood_convention(target_convention(&model.recipe.task));
     let elbo_nats = if posterior.parameterisation == VarianceParameterisation::Lesson {
         Finding::left_out(
-            "codes are sampled with one standard deviation and penalised for another, as in the lesson: that is not a bound on anything",
+            "codes are sampled with one standard deviation and penalised for another, as in the \
+             lesson, which is not a \
+             bound on the likelihood",
         )
     } else {
         Finding::Measured(log_likelihood_given_code_nats - kl_nats)
     };
     let conventions = [
-        ("elbo_nats", "the divergence with weight 1, whatever the recipe's is; nats per image"),
+        (
+            "elbo_nats",
+            "with weight 1 for the KL divergence, whatever the recipe's weight; nats per image",
+        ),
         ("log_likelihood_given_code_nats", &how),
         ("kl_nats", "from the standard normal, before weight and free bits; nats per image"),
         (
             "log_likelihood",
-            "ln mean exp of ln p(x|z) + ln p(z) - ln q(z|x) over codes drawn from q(z|x), mean over images; a lower bound on ln p(x)",
+            "ln mean exp of ln p(x|z) + ln p(z) - ln q(z|x) over codes sampled from q(z|x), mean \
+             over images; a lower \
+             bound on ln p(x)",
         ),
         ("active_units", "dimensions whose mean has a variance above 0.01 over the images"),
     ];
-    Some(Variational {
+    Ok(Some(Variational {
         elbo_nats,
         log_likelihood_given_code_nats,
         kl_nats,
         kl_per_dimension_nats: validation.dimensions("kl").unwrap_or_default().to_vec(),
-        active_units,
-        log_likelihood: likelihood(material, importance_samples),
+        active_units: active_units as usize,
+        log_likelihood: Finding::of(likelihood(material, importance_samples))?,
         conventions: conventions.map(|(name, text)| (name, text.to_owned())).into(),
-    })
+    }))
 }
 
-/// What a cross-entropy takes values for.
+/// The meaning of target values in a cross-entropy.
 pub(super) fn target_convention(task: &Task) -> &'static str {
     match task {
         Task::Binarise {} => {
-            "of images drawn in black and white, each value with its grey as the probability"
+            "of binarised images, each value sampled with its grey level as the probability"
         }
         _ => "values of 0..1 taken as probabilities (not binarised)",
     }
 }
 
-/// The bound by so many codes for each image.
-fn likelihood(material: &Material<'_>, samples: usize) -> Finding<Likelihood> {
-    let Split { images, .. } = &material.test;
-    material.working(&format!("estimating likelihoods by {samples} codes for each image"));
-    let given = material.test.given(material.model);
-    let found = given.and_then(|given| given.log_likelihood(images, samples, material.seed));
-    match found {
-        Ok(nats) => Finding::Measured(Likelihood {
-            nats: nats.iter().sum::<f64>() / nats.len() as f64,
-            importance_samples: samples,
-            images: nats.len(),
-        }),
-        Err(error) => Finding::left_out(error.to_string()),
-    }
+/// The importance weighted bound with `samples` codes for each image.
+fn likelihood(material: &Material<'_>, samples: usize) -> Result<Likelihood> {
+    let test = &material.test;
+    material.working(&format!("estimating likelihoods with {samples} codes for each image"));
+    let model = test.given(material.model)?;
+    let nats = model.log_likelihood(&test.images, samples, material.seed)?;
+    Ok(Likelihood {
+        nats: nats.iter().sum::<f64>() / nats.len() as f64,
+        importance_samples: samples,
+        images: nats.len(),
+    })
 }

@@ -1,22 +1,22 @@
-//! Which points belong together and how strongly: a symmetric matrix, nearly all of it zero.
+//! A sparse symmetric matrix of weights between neighbouring points.
 
 use rayon::prelude::*;
 
-/// What some other points are to one: their numbers and weights.
+/// The neighbours of a point: their indices and weights.
 pub(super) type Row = Vec<(u32, f64)>;
 
-/// Symmetric weights between points: for each point the others that it has a weight with, by their number.
+/// Symmetric weights between points, in compressed sparse row format.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Graph {
-    /// Where each point's row begins, and where the last ends.
+    /// The start of each point's row, and the end of the last.
     starts: Vec<usize>,
     others: Vec<u32>,
     weights: Vec<f64>,
 }
 
 impl Graph {
-    /// The weight of each pair is `join` of what the second is to the first and the first to the second, in `rows`, of which one
-    /// may be missing and is 0 then. `join` does not ask which comes first.
+    /// Symmetrises `rows`: the weight of each pair is `join` of the weights in both directions,
+    /// where a missing one is 0. `join` must be symmetric.
     pub(super) fn symmetric(rows: &[Row], join: impl Fn(f64, f64) -> f64 + Sync) -> Self {
         let mut reversed: Vec<Row> = vec![Row::new(); rows.len()];
         for (own, row) in (0..).zip(rows) {
@@ -49,12 +49,12 @@ impl Graph {
         Self { starts, others, weights }
     }
 
-    /// How many points there are.
+    /// The number of points.
     pub(super) fn n_points(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// The others that a point has a weight with, and the weights.
+    /// The neighbours of a point, and their weights.
     pub(super) fn row(&self, point: usize) -> impl Iterator<Item = (usize, f64)> {
         let range = self.starts[point]..self.starts[point + 1];
         let others = self.others[range.clone()].iter().map(|&other| other as usize);

@@ -1,21 +1,22 @@
-//! Grids over a 2-D code space.
+//! Grids over a two-dimensional latent space.
 
 use crate::math::Codes;
 
-/// Codes at all pairs of two rising lists of numbers, row by row from the top of a picture: the first number of the code
-/// grows to the right, the second upwards, as in a plot.
+/// The codes of a grid, `[up * across, 2]`, row by row from the top as in a plot: the first
+/// coordinate takes the values of `across` from left to right, the second those of `up` from bottom
+/// to top. Both lists are ascending.
 pub fn grid(across: &[f32], up: &[f32]) -> Codes {
     let pairs = up.iter().rev().flat_map(|&up| across.iter().flat_map(move |&right| [right, up]));
     Codes::new(2, pairs.collect())
 }
 
-/// The standard normal's quantiles at `n` equal steps of probability, (i + 1/2) / n: codes that a variational
-/// autoencoder's prior makes equally likely.
+/// The quantiles of the standard normal at `n` equal steps of probability, (i + 1/2) / n: a grid of
+/// these is equally spaced in probability under a variational autoencoder's prior.
 pub fn gaussian_quantiles(n: usize) -> Vec<f32> {
     (0..n).map(|i| normal_quantile((i as f64 + 0.5) / n as f64) as f32).collect()
 }
 
-/// The inverse of the standard normal's distribution function, by bisection; 0 < p < 1.
+/// The inverse of the standard normal's cumulative distribution function, by bisection; 0 < p < 1.
 fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-10.0, 10.0);
     for _ in 0..80 {
@@ -29,8 +30,8 @@ fn normal_quantile(p: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// P(Z < z), by Marsaglia's series ("Evaluating the Normal Distribution", 2004): exact to double precision for the
-/// |z| below 7 that matter here.
+/// P(Z < z), by Marsaglia's series ("Evaluating the Normal Distribution", 2004), exact to double
+/// precision for |z| below 7.
 fn normal_distribution(z: f64) -> f64 {
     if z.abs() > 8.0 {
         return if z > 0.0 { 1.0 } else { 0.0 };

@@ -1,4 +1,12 @@
-//! Codes laid out: principal components, grids, and maps in two dimensions.
+//! Latent spaces in two dimensions: principal components, t-SNE, UMAP, and grids of codes.
+//!
+//! ```
+//! use concertina::latent::{gaussian_quantiles, grid};
+//!
+//! let ticks = gaussian_quantiles(5);
+//! let codes = grid(&ticks, &ticks); // the 25 codes of a manifold figure
+//! assert!(codes.len() == 25 && ticks[2].abs() < 1e-6);
+//! ```
 
 mod graph;
 mod grid;

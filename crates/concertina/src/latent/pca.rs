@@ -1,21 +1,22 @@
-//! Principal component analysis: the best that a linear autoencoder can do, and so what any other is measured against.
+//! Principal component analysis: the optimal linear autoencoder, and a baseline for the others.
 
 use rayon::prelude::*;
 
+use crate::error::{Error, Result};
+use crate::math::Codes;
 use crate::math::Points;
 use crate::math::covariance::{covariance, mean, variances};
 use crate::math::eigen::Eigen;
 use crate::math::subspace::principal_axes;
 use crate::math::vectors::{add_scaled, dot};
-use crate::error::{Error, Result};
-use crate::math::Codes;
 
-/// Up to so many dimensions the covariance is computed and decomposed whole, in f64: exact, and a few seconds at most
-/// for any number of points. Its cost grows with the square and the cube of the dimensions, so beyond that the axes are searched
-/// for without it.
-const LARGEST_WHOLE: usize = 1024;
+/// Up to this many dimensions the full covariance is computed and decomposed in f64, exactly and in
+/// a few seconds at most. Its cost grows with the square and the cube of the dimensions, so above
+/// that subspace iteration is used.
+const MAX_COVARIANCE: usize = 1024;
 
-/// The mean of training points and the directions in which they vary most.
+/// A principal component analysis: the mean of training points and the directions of their largest
+/// variance.
 ///
 /// The same points give the same bits for any number of threads.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,29 +30,30 @@ pub struct Pca {
 impl Pca {
     /// Fits the first `k` components.
     ///
-    /// Each axis points to where its largest number is positive. Axes beyond the points' rank, of no variance, are arbitrary.
+    /// The sign of each axis is such that its largest entry by magnitude is positive. Axes of zero
+    /// variance are arbitrary.
     ///
     /// # Errors
     /// If `k` is 0, or larger than the number of points or of their dimensions.
     pub fn fit(points: Points<'_>, k: usize) -> Result<Self> {
         let most = points.n_points().min(points.size());
         if k == 0 || k > most {
-            return Err(Error::data(format!(
+            return Err(Error::insufficient(format!(
                 "expected 1 to {most} principal components of {} {} of {} numbers, found {k}",
                 points.n_points(),
                 points.name(),
                 points.size()
             )));
         }
-        if points.size() <= LARGEST_WHOLE {
-            Self::whole(points, k)
+        if points.size() <= MAX_COVARIANCE {
+            Self::by_covariance(points, k)
         } else {
-            Self::searched(points, k)
+            Self::by_subspace(points, k)
         }
     }
 
-    /// By the covariance's eigenvectors.
-    fn whole(points: Points<'_>, k: usize) -> Result<Self> {
+    /// Fits by the eigenvectors of the covariance.
+    fn by_covariance(points: Points<'_>, k: usize) -> Result<Self> {
         let size = points.size();
         let mean = mean(points);
         let covariance = covariance(points, &mean);
@@ -65,15 +67,15 @@ impl Pca {
         })
     }
 
-    /// By subspace iteration.
-    fn searched(points: Points<'_>, k: usize) -> Result<Self> {
+    /// Fits by subspace iteration.
+    fn by_subspace(points: Points<'_>, k: usize) -> Result<Self> {
         let mean = mean(points);
         let (explained_variance, axes) = principal_axes(points, &mean, k)?;
         let total_variance = variances(points, &mean).iter().sum();
         Ok(Self { mean, axes, explained_variance, total_variance })
     }
 
-    /// Numbers in a point, D.
+    /// The number of dimensions of a point, D.
     pub fn size(&self) -> usize {
         self.mean.len()
     }
@@ -88,17 +90,19 @@ impl Pca {
         &self.mean
     }
 
-    /// Orthonormal directions, `[k, D]`.
+    /// The orthonormal principal axes, `[k, D]`.
     pub fn axes(&self) -> &[f64] {
         &self.axes
     }
 
-    /// The variance of the training points along each axis (squares divided by N - 1), largest first, `[k]`.
+    /// The variance of the training points along each axis (squares divided by N - 1), largest
+    /// first, `[k]`.
     pub fn explained_variance(&self) -> &[f64] {
         &self.explained_variance
     }
 
-    /// Each component's share of the variance of the training points in all dimensions, `[k]`. Zeros if they do not vary.
+    /// The fraction of the total variance of the training points that each component explains,
+    /// `[k]`. Zeros if they do not vary.
     pub fn explained_shares(&self) -> Vec<f64> {
         let share = |variance: &f64| {
             if self.total_variance > 0.0 { variance / self.total_variance } else { 0.0 }
@@ -106,10 +110,10 @@ impl Pca {
         self.explained_variance.iter().map(share).collect()
     }
 
-    /// How far points lie from the mean along each axis: codes of k numbers.
+    /// The principal components of points, `[N, k]`.
     ///
     /// # Errors
-    /// If the points are not of D numbers.
+    /// If the points do not have D dimensions.
     pub fn encode(&self, points: Points<'_>) -> Result<Codes> {
         points.expect_size(self.size(), "points of the principal components")?;
         let k = self.n_components();
@@ -123,10 +127,11 @@ impl Pca {
         Ok(Codes::new(k, codes))
     }
 
-    /// The points that codes stand for, `[N, D]`. They may leave the range of the training points.
+    /// Reconstructs points, `[N, D]`, from codes, `[N, k]`. They may leave the range of the
+    /// training points.
     ///
     /// # Errors
-    /// If the codes are not of k numbers.
+    /// If the codes do not have k dimensions.
     pub fn decode(&self, codes: &Codes) -> Result<Vec<f32>> {
         if codes.size() != self.n_components() {
             return Err(Error::data(format!(
@@ -146,10 +151,10 @@ impl Pca {
         Ok(values)
     }
 
-    /// The mean squared error per value of points that were encoded and decoded, in f64 throughout.
+    /// The mean squared reconstruction error per value, in f64 throughout.
     ///
     /// # Errors
-    /// If the points are not of D numbers.
+    /// If the points do not have D dimensions.
     pub fn reconstruction_error(&self, points: Points<'_>) -> Result<f64> {
         points.expect_size(self.size(), "points of the principal components")?;
         let errors: Vec<f64> = points

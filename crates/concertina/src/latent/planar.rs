@@ -1,31 +1,32 @@
-//! What all maps of points on a plane have in common: what they refuse, where they start, what they tell.
+//! What all projections to two dimensions share: checks, initial positions and results.
 
-use crate::math::vectors::dot;
 use super::Pca;
-use crate::math::Points;
 use crate::error::{Error, Result};
 use crate::math::Codes;
+use crate::math::Points;
+use crate::math::vectors::dot;
 use crate::rng::{Purpose, Seed, Stream};
 
-/// A point's place on a map.
+/// The position of a point on a map.
 pub(super) type Place = [f64; 2];
 
-/// How far a map is.
+/// The progress of fitting a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MapProgress {
-    /// Steps done; 0 once the neighbours are found.
+    /// Steps done; 0 after the neighbours were found.
     pub done: usize,
-    /// Steps in all.
+    /// Total steps.
     pub total: usize,
-    /// What is made smaller, in nats, as of the last time it was looked at; not every method looks.
+    /// The KL divergence that is minimised, in nats, when it was last computed; `None` if the
+    /// method does not compute it.
     pub kl_nats: Option<f64>,
 }
 
-/// That there are enough points, and that they are not all the same: such have no map.
+/// Checks that there are enough points for a map, and that they are not all equal.
 pub(super) fn expect_a_map(points: Points<'_>, at_least: usize) -> Result<()> {
     points.expect_at_least(at_least, "a map")?;
     if points.rows().all(|point| point == points.row(0)) {
-        return Err(Error::data(format!(
+        return Err(Error::insufficient(format!(
             "expected {} that differ to make a map of, found {} equal ones",
             points.name(),
             points.n_points()
@@ -34,16 +35,17 @@ pub(super) fn expect_a_map(points: Points<'_>, at_least: usize) -> Result<()> {
     Ok(())
 }
 
-/// Points on the plane in which they vary most.
+/// A projection of points to their first two principal components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PrincipalMap {
-    /// How far each point lies from the mean along the first two principal axes, `[N, 2]`, in the unit of the points.
+    /// The first two principal components of each point, `[N, 2]`, in the unit of the points.
     pub places: Codes,
-    /// The share of the points' variance along each of the two.
+    /// The fraction of the points' variance that each of the two explains.
     pub explained_shares: [f64; 2],
 }
 
-/// Lays out points along their first two principal axes. Points of one number lie on a line.
+/// Projects points to their first two principal components. The second is 0 for points of one
+/// dimension.
 ///
 /// # Errors
 /// If there are fewer than 2 points, or they are all equal.
@@ -55,12 +57,12 @@ pub fn principal_map(points: Points<'_>) -> Result<PrincipalMap> {
     Ok(PrincipalMap { places: finished(&along(points, &pca))?, explained_shares })
 }
 
-/// Two, or one where points have one number.
+/// Two principal axes, or one for points of one dimension.
 fn principal_axes(points: Points<'_>) -> Result<Pca> {
     Pca::fit(points, 2.min(points.size()))
 }
 
-/// How far each point lies from the mean along the first two axes.
+/// The projection of each point to the first two axes.
 fn along(points: Points<'_>, pca: &Pca) -> Vec<Place> {
     let place = |point: &[f32]| {
         let from_mean: Vec<f64> =
@@ -74,23 +76,25 @@ fn along(points: Points<'_>, pca: &Pca) -> Vec<Place> {
     points.rows().map(place).collect()
 }
 
-/// Where a map's search begins: the places along the first two principal axes, as if the first were `spread` wide (one standard
-/// deviation), each moved by a hundredth of that at random: points in one place could never part otherwise.
+/// The initial positions of a map: the first two principal components, scaled so that the first has
+/// the standard deviation `sigma`, plus Gaussian noise of a hundredth of that, which separates
+/// duplicates.
 ///
-/// To start from principal components rather than at random keeps what is far apart far apart (Kobak and Linderman,
-/// "Initialization is critical for preserving global data structure in both t-SNE and UMAP", 2021).
-pub(super) fn start(points: Points<'_>, spread: f64, seed: Seed) -> Result<Vec<Place>> {
+/// Starting from principal components rather than at random preserves the global structure (Kobak
+/// and Linderman, "Initialization is critical for preserving global data structure in both t-SNE
+/// and UMAP", 2021).
+pub(super) fn start(points: Points<'_>, sigma: f64, seed: Seed) -> Result<Vec<Place>> {
     let pca = principal_axes(points)?;
     let deviation = pca.explained_variance()[0].sqrt();
-    let scale = if deviation > 0.0 { spread / deviation } else { 0.0 };
+    let scale = if deviation > 0.0 { sigma / deviation } else { 0.0 };
     let moved = |(index, place): (u32, Place)| {
         let mut stream = Stream::new(seed, Purpose::Map, [0, index, 0]);
-        place.map(|x| scale * x + 0.01 * spread * f64::from(stream.normal()))
+        place.map(|x| scale * x + 0.01 * sigma * f64::from(stream.normal()))
     };
     Ok((0..).zip(along(points, &pca)).map(moved).collect())
 }
 
-/// The places as codes of two numbers.
+/// The positions as codes, `[N, 2]`.
 ///
 /// # Errors
 /// If one is not finite.

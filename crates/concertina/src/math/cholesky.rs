@@ -1,11 +1,11 @@
-//! The Cholesky factor of a covariance, full or diagonal, and what a Gaussian needs of it.
+//! The Cholesky factor of a covariance, full or diagonal.
 
-/// The lower triangle L of a covariance L L^T.
+/// The lower triangular factor L of a covariance L L^T.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Factor {
     /// `[D, D]`, row by row, zero above the diagonal.
     Full(Vec<f64>),
-    /// `[D]`: standard deviations of independent dimensions.
+    /// `[D]`, the standard deviations of independent dimensions.
     Diagonal(Vec<f64>),
 }
 
@@ -72,7 +72,7 @@ impl Factor {
         }
     }
 
-    /// Its numbers, row by row.
+    /// Its values, row by row.
     pub(super) fn values(&self) -> &[f64] {
         match self {
             Self::Full(values) | Self::Diagonal(values) => values,

@@ -1,6 +1,6 @@
-//! Codes of a number of images.
+//! Latent codes.
 
-/// N codes of D numbers each.
+/// N codes with D latent dimensions each, `[N, D]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codes {
     size: usize,
@@ -8,7 +8,7 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// `values` as codes of `size` numbers each.
+    /// Interprets `values` as codes with `size` latent dimensions each.
     ///
     /// # Panics
     /// If `size` is 0 or does not divide the number of values.
@@ -17,7 +17,7 @@ impl Codes {
         Self { size, values }
     }
 
-    /// Numbers in one code, D.
+    /// The number of latent dimensions, D.
     pub fn size(&self) -> usize {
         self.size
     }
@@ -32,12 +32,12 @@ impl Codes {
         self.values.is_empty()
     }
 
-    /// All numbers, `[N, D]`.
+    /// All values, `[N, D]`.
     pub fn values(&self) -> &[f32] {
         &self.values
     }
 
-    /// The codes one after the other.
+    /// Iterates over the codes.
     pub fn rows(&self) -> std::slice::ChunksExact<'_, f32> {
         self.values.chunks_exact(self.size)
     }

@@ -5,11 +5,12 @@ use rayon::prelude::*;
 use super::Points;
 use super::vectors::add_scaled;
 
-/// Points whose sum is taken by one thread. The order of all sums depends on this, and not on the number of threads.
+/// Points per shard, which one thread sums. The order of all sums depends on this, and not on the
+/// number of threads.
 const SHARD: usize = 1024;
-/// Points that are multiplied at a time: 256 MNIST digits fill a core's cache.
+/// Points per matrix product: 256 MNIST digits fill a core's cache.
 const BLOCK: usize = 256;
-/// Side of the squares that a covariance is computed in.
+/// Side of the square tiles in which a covariance is computed.
 const SIDE: usize = 4;
 /// Rows of a covariance that one thread computes at a time.
 const PANEL: usize = 4 * SIDE;
@@ -38,10 +39,11 @@ pub(crate) fn mean(points: Points<'_>) -> Vec<f64> {
     mean
 }
 
-/// The covariance, `[D, D]`: sums of products of deviations from `mean`, divided by N - 1. Zero for a single point.
+/// The covariance, `[D, D]`: sums of products of deviations from `mean`, divided by N - 1; zero for
+/// a single point.
 pub(crate) fn covariance(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
     let size = points.size();
-    // Rows are filled up with zeros to whole squares.
+    // Rows are padded with zeros to whole tiles.
     let padded = size.next_multiple_of(SIDE);
     let mut sums = vec![0.0; padded * padded];
     let mut block = vec![0.0; BLOCK * padded];
@@ -85,7 +87,7 @@ fn add_strip(block: &[f64], padded: usize, first: usize, sums: &mut [f64]) {
     }
 }
 
-/// The variance of each dimension, `[D]`, which is the covariance's diagonal, without the covariance.
+/// The variance of each dimension, `[D]`: the diagonal of the covariance.
 pub(crate) fn variances(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
     let size = points.size();
     let shards: Vec<Vec<f64>> = points

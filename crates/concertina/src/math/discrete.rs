@@ -1,29 +1,29 @@
-//! Distributions over a few things: entropy, and the divergence of one from another, in bits.
+//! Discrete distributions: entropy and KL divergence, in bits.
 
-/// The entropy -sum p log2 p, in bits: how many yes-or-no questions it takes on average to learn which of the things it is.
-/// What has no probability adds nothing.
+/// The entropy -sum p log2 p, in bits. Outcomes of probability 0 contribute nothing.
 pub fn entropy_bits(p: &[f64]) -> f64 {
     -p.iter().filter(|p| **p > 0.0).map(|p| p * p.log2()).sum::<f64>()
 }
 
-/// The Kullback-Leibler divergence KL(p || q) = sum p (log2 p - log2 q), in bits: how many questions more it takes on
-/// average to learn what comes from `p` with questions made for `q`. At least 0, and 0 only for equal distributions;
-/// infinite where `q` rules out what `p` does not. Not symmetric.
+/// The Kullback-Leibler divergence KL(p || q) = sum p (log2 p - log2 q), in bits: the expected
+/// number of extra bits for an outcome of `p` with a code that is optimal for `q`. At least 0, and
+/// 0 only for equal distributions; infinite if `q` is 0 where `p` is not. Not symmetric.
 ///
 /// # Panics
-/// If the two are not over the same number of things.
-pub fn divergence_bits(p: &[f64], q: &[f64]) -> f64 {
-    assert_eq!(p.len(), q.len(), "distributions over the same things are compared");
+/// If the lengths differ.
+pub fn kl_divergence_bits(p: &[f64], q: &[f64]) -> f64 {
+    assert_eq!(p.len(), q.len(), "distributions over the same outcomes are compared");
     let terms = p.iter().zip(q).filter(|(p, _)| **p > 0.0);
     terms.map(|(p, q)| p * (p.log2() - q.log2())).sum()
 }
 
-/// The probabilities of 0..=n successes in n trials that each succeed with probability `p`.
+/// The binomial distribution: the probabilities of 0..=n successes in n trials with success
+/// probability `p`.
 pub fn binomial(n: u32, p: f64) -> Vec<f64> {
-    // The number of ways to choose k of n, each from the one before.
-    let ways = |k: u32| (1..=k).fold(1.0, |ways, i| ways * f64::from(n - k + i) / f64::from(i));
+    let choose =
+        |k: u32| (1..=k).fold(1.0, |product, i| product * f64::from(n - k + i) / f64::from(i));
     let power = |p: f64, k: u32| p.powf(f64::from(k));
-    let probability = |k: u32| ways(k) * power(p, k) * power(1.0 - p, n - k);
+    let probability = |k: u32| choose(k) * power(p, k) * power(1.0 - p, n - k);
     (0..=n).map(probability).collect()
 }
 
@@ -47,10 +47,10 @@ mod tests {
     #[test]
     fn a_coin_that_is_taken_for_another() {
         // 0.5 log2(0.5 / 0.25) + 0.5 log2(0.5 / 0.75), and the other way round.
-        assert!(close(divergence_bits(&[0.5, 0.5], &[0.25, 0.75]), 1.0 - 0.5 * 3f64.log2()));
-        assert!(close(divergence_bits(&[0.25, 0.75], &[0.5, 0.5]), 0.75 * 3f64.log2() - 1.0));
-        assert_eq!(divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
-        assert!(close(divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0));
+        assert!(close(kl_divergence_bits(&[0.5, 0.5], &[0.25, 0.75]), 1.0 - 0.5 * 3f64.log2()));
+        assert!(close(kl_divergence_bits(&[0.25, 0.75], &[0.5, 0.5]), 0.75 * 3f64.log2() - 1.0));
+        assert_eq!(kl_divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
+        assert!(close(kl_divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0));
     }
 
     #[test]
@@ -72,12 +72,12 @@ mod tests {
             };
             let (p, q): (Vec<f64>, Vec<f64>) = weights.into_iter().unzip();
             let (p, q) = (normal(p), normal(q));
-            prop_assert!(divergence_bits(&p, &q) > -1e-12);
-            prop_assert!(close(divergence_bits(&p, &p), 0.0));
+            prop_assert!(kl_divergence_bits(&p, &q) > -1e-12);
+            prop_assert!(close(kl_divergence_bits(&p, &p), 0.0));
             // Against equal shares, the divergence is what is missing to the greatest entropy.
             let even = vec![1.0 / p.len() as f64; p.len()];
             let missing = (p.len() as f64).log2() - entropy_bits(&p);
-            prop_assert!((divergence_bits(&p, &even) - missing).abs() < 1e-9);
+            prop_assert!((kl_divergence_bits(&p, &even) - missing).abs() < 1e-9);
         }
     }
 }

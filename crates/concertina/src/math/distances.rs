@@ -1,59 +1,62 @@
-//! Distances from some points to many: quickly and nearly in f32, then exactly in f64 where it matters.
+//! Distances between points: approximate ones in f32 with an error bound, and exact ones in f64
+//! where they are needed.
 
 use concertina_kernels::{Activation, Layer, Sequential};
 
-use crate::error::{Error, Result};
 use super::Points;
 use super::covariance::mean;
 use super::vectors::squared_distance;
+use crate::error::{Error, Result};
 
-/// Points to measure distances to.
+/// Reference points to compute distances to.
 ///
-/// |a - b|^2 is |a|^2 + |b|^2 - 2ab, and all ab of many a and b are one matrix product, which is fast. What rounding
-/// does to it is bounded, so it is known which distances must be computed exactly to find neighbours and ranks, which
-/// are therefore those of f64.
+/// Since |a - b|^2 = |a|^2 + |b|^2 - 2ab, and the products ab of many a and b are one matrix product,
+/// this is fast. The rounding error is bounded, so that only distances which could change the order
+/// are computed exactly: neighbours and ranks are those of f64.
 pub(crate) struct Distances<'a> {
     points: Points<'a>,
-    /// The mean, which is subtracted first: short vectors are rounded less.
+    /// The mean, which is subtracted first, since shorter vectors have smaller rounding errors.
     mean: Vec<f64>,
-    stack: Sequential,
-    /// The deviations from the mean and as many zeros, as a dense layer has its parameters.
+    layer: Sequential,
+    /// The deviations from the mean as the weights of a dense layer, and zeros as its biases.
     deviations: Vec<f32>,
     squares: Vec<f64>,
     longest: f64,
 }
 
-/// Nearly the squared distances from a point to all.
+/// Approximate squared distances from a point to all references.
 pub(crate) struct Row {
-    /// Never below zero.
+    /// The squared distances, at least 0.
     pub(crate) squares: Vec<f64>,
-    /// None of them is further than this from the truth.
+    /// A bound on their error.
     pub(crate) error: f64,
 }
 
 impl<'a> Distances<'a> {
+    /// Prepares distances to `points`.
+    ///
     /// # Errors
-    /// If the points are more than a matrix product can take.
+    /// If the points are too many for a matrix product.
     pub(crate) fn to(points: Points<'a>) -> Result<Self> {
         let (n, size) = (points.n_points(), points.size());
         let mean = mean(points);
-        let layer = Layer::Dense { outputs: n, activation: Activation::Identity };
-        let stack = Sequential::new([size, 1, 1], &[layer]).map_err(|error| {
+        let dense = Layer::Dense { outputs: n, activation: Activation::Identity };
+        let layer = Sequential::new([size, 1, 1], &[dense]).map_err(|error| {
             Error::data(format!("expected {} that fit into memory, found {n}", points.name()))
                 .with_source(error)
         })?;
         let mut deviations = shifted(points.values(), &mean);
         let squares: Vec<f64> = deviations.chunks_exact(size).map(square).collect();
         let longest = squares.iter().fold(0.0, |most: f64, square| most.max(*square)).sqrt();
-        deviations.resize(stack.n_parameters(), 0.0);
-        Ok(Self { points, mean, stack, deviations, squares, longest })
+        deviations.resize(layer.n_parameters(), 0.0);
+        Ok(Self { points, mean, layer, deviations, squares, longest })
     }
 
-    /// Nearly the squared distances from each of `points`, which lie one after the other.
+    /// The approximate squared distances from each of `points`, `[N, D]`, to the references.
     pub(crate) fn rows(&self, points: &[f32]) -> impl Iterator<Item = Row> {
         let size = self.mean.len();
         let points = shifted(points, &self.mean);
-        let products = self.stack.forward(&self.deviations, &points, points.len() / size);
+        let products = self.layer.forward(&self.deviations, &points, points.len() / size);
         let n = self.squares.len();
         (0..points.len() / size).map(move |i| {
             let own = square(&points[i * size..][..size]);
@@ -61,8 +64,9 @@ impl<'a> Distances<'a> {
             let squares = self.squares.iter().zip(products);
             let squares =
                 squares.map(|(other, product)| (own + other - 2.0 * f64::from(*product)).max(0.0));
-            // A sum of D products errs by D units in the last place of |a||b| at most, and rounding the deviations by
-            // two more of (|a| + |b|)^2. Twice that is safe, and still small.
+            // The error of a sum of D products is at most D units in the last place of |a||b|;
+            // rounding the deviations adds at most two units of (|a| + |b|)^2. Twice that is a safe
+            // bound.
             let longest = own.sqrt() + self.longest;
             let unit = f64::from(f32::EPSILON);
             Row {
@@ -72,13 +76,13 @@ impl<'a> Distances<'a> {
         })
     }
 
-    /// The squared distance from `point` to number `index`.
+    /// The exact squared distance from `point` to the reference at `index`.
     pub(crate) fn exact(&self, point: &[f32], index: usize) -> f64 {
         squared_distance(point, self.points.row(index))
     }
 }
 
-/// Points without their mean.
+/// Points minus `mean`, in f32.
 pub(crate) fn shifted(points: &[f32], mean: &[f64]) -> Vec<f32> {
     let mut shifted = points.to_vec();
     for point in shifted.chunks_exact_mut(mean.len()) {

@@ -1,44 +1,46 @@
-//! Eigenvalues and eigenvectors of a symmetric matrix, all of them.
+//! All eigenvalues and eigenvectors of a symmetric matrix.
 //!
-//! Householder's reflections make the matrix tridiagonal, implicit QL steps make that diagonal (Golub and Van Loan,
-//! "Matrix Computations", 4th edition, 8.3; Martin, Reinsch, Wilkinson, "Householder's Tridiagonalization" and
-//! Dubrulle, Martin, Wilkinson, "The Implicit QL Algorithm", 1968). The QL steps only note their rotations. The
-//! vectors come after, each thread taking a few of their dimensions through all rotations within its cache.
+//! Householder reflections make the matrix tridiagonal, implicit QL steps make that diagonal (Golub
+//! and Van Loan, "Matrix Computations", 4th edition, 8.3; Martin, Reinsch, Wilkinson,
+//! "Householder's Tridiagonalization" and Dubrulle, Martin, Wilkinson, "The Implicit QL Algorithm",
+//! 1968). The QL steps record their rotations. The eigenvectors are computed afterwards: each
+//! thread applies all rotations to some of their dimensions, which fit into its cache.
 
 use rayon::prelude::*;
 
 use super::vectors::{add_scaled, dot};
 use crate::error::{Error, Result};
 
-/// More QL steps than any eigenvalue has been seen to need.
-const MOST_STEPS: usize = 60;
-/// Dimensions of the eigenvectors that a thread takes at a time.
+/// The maximum number of QL steps for an eigenvalue, more than are needed in practice.
+const MAX_STEPS: usize = 60;
+/// Dimensions of the eigenvectors that a thread processes at a time.
 const PANEL: usize = 32;
-/// Matrices below this side are done before another thread has woken up.
-const WORTH_A_THREAD: usize = 128;
+/// Smaller matrices are processed on one thread.
+const MIN_PARALLEL: usize = 128;
 
-/// What a symmetric matrix does to space.
+/// The eigendecomposition of a symmetric matrix.
 #[derive(Clone, Debug)]
 pub(crate) struct Eigen {
-    /// Largest first.
+    /// The eigenvalues, in descending order.
     pub(crate) values: Vec<f64>,
-    /// `[D, D]`: row i is the unit eigenvector of value i. Its largest number by magnitude, the first of equals, is positive.
+    /// `[D, D]`: row i is the unit eigenvector of value i. Its largest entry by magnitude (the
+    /// first one in a tie) is positive.
     pub(crate) vectors: Vec<f64>,
 }
 
 impl Eigen {
-    /// Decomposes a symmetric `[D, D]` matrix, of which the lower triangle and the diagonal are read.
+    /// Decomposes a symmetric `[D, D]` matrix; reads only the lower triangle and the diagonal.
     ///
     /// # Errors
-    /// If a number is not finite.
+    /// If a value is not finite.
     pub(crate) fn of_symmetric(matrix: &[f64], size: usize) -> Result<Self> {
         assert_eq!(matrix.len(), size * size, "the matrix is square");
         let failed = || Error::failed("expected a matrix of finite numbers to take eigenvalues of");
         if matrix.iter().any(|value| !value.is_finite()) {
             return Err(failed());
         }
-        let Tridiagonal { diagonal, beside, reflections } = tridiagonalise(matrix, size);
-        let (values, rotations) = diagonalise(diagonal, beside).ok_or_else(failed)?;
+        let Tridiagonal { diagonal, off_diagonal, reflections } = tridiagonalise(matrix, size);
+        let (values, rotations) = diagonalise(diagonal, off_diagonal).ok_or_else(failed)?;
         let mut order: Vec<usize> = (0..size).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
 
@@ -63,7 +65,8 @@ impl Eigen {
     }
 }
 
-/// Turns a vector so that its largest number by magnitude, the first of equals, is positive.
+/// Flips the sign of a vector so that its largest entry by magnitude (the first one in a tie) is
+/// positive.
 pub(super) fn orient(vector: &mut [f64]) {
     let largest =
         vector.iter().fold(0.0, |most: f64, x| if x.abs() > most.abs() { *x } else { most });
@@ -74,7 +77,7 @@ pub(super) fn orient(vector: &mut [f64]) {
     }
 }
 
-/// x - factor (v x) v, for x without its first numbers.
+/// A Householder reflection x - factor (v x) v of the last entries of x.
 struct Reflection {
     v: Vec<f64>,
     factor: f64,
@@ -90,9 +93,9 @@ impl Reflection {
 
 struct Tridiagonal {
     diagonal: Vec<f64>,
-    /// The number beside diagonal i and i + 1.
-    beside: Vec<f64>,
-    /// The matrix was Q T Q^T with Q the product of these, in order.
+    /// The off-diagonal entry between i and i + 1.
+    off_diagonal: Vec<f64>,
+    /// The matrix is Q T Q^T, where Q is the product of these, in order.
     reflections: Vec<Reflection>,
 }
 
@@ -100,17 +103,17 @@ fn tridiagonalise(matrix: &[f64], size: usize) -> Tridiagonal {
     let mut rest: Vec<f64> = (0..size * size)
         .map(|i| matrix[(i / size).max(i % size) * size + (i / size).min(i % size)])
         .collect();
-    let (mut diagonal, mut beside, mut reflections) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut diagonal, mut off_diagonal, mut reflections) = (Vec::new(), Vec::new(), Vec::new());
     for done in 0..size {
         diagonal.push(rest[done * size + done]);
         if done + 1 == size {
             break;
         }
         let mut v = rest[done * size + done + 1..(done + 1) * size].to_vec();
-        // Scaled, lest squares of small numbers vanish.
+        // Scaled, so that squares of small numbers do not underflow.
         let scale = v.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         if v[1..].iter().all(|x| *x == 0.0) {
-            beside.push(v[0]);
+            off_diagonal.push(v[0]);
             continue;
         }
         for x in &mut v {
@@ -118,19 +121,20 @@ fn tridiagonalise(matrix: &[f64], size: usize) -> Tridiagonal {
         }
         let norm = dot(&v, &v).sqrt().copysign(-v[0]);
         v[0] -= norm;
-        beside.push(norm * scale);
+        off_diagonal.push(norm * scale);
         let factor = 2.0 / dot(&v, &v);
         reflect_both_sides(&mut rest[(done + 1) * size..], size, &v, factor);
         reflections.push(Reflection { v, factor });
     }
-    Tridiagonal { diagonal, beside, reflections }
+    Tridiagonal { diagonal, off_diagonal, reflections }
 }
 
-/// H A H for the part of a matrix that `v` is of: its last rows, of which `rows` holds `size` numbers each.
+/// H A H for the last rows and columns of a matrix, as many as `v` has entries; `rows` holds `size`
+/// values of each of them.
 fn reflect_both_sides(rows: &mut [f64], size: usize, v: &[f64], factor: f64) {
     let first = size - v.len();
     let turned = |row: &[f64]| factor * dot(&row[first..], v);
-    let mut w: Vec<f64> = if v.len() < WORTH_A_THREAD {
+    let mut w: Vec<f64> = if v.len() < MIN_PARALLEL {
         rows.chunks_exact(size).map(turned).collect()
     } else {
         rows.par_chunks_exact(size).map(turned).collect()
@@ -143,38 +147,42 @@ fn reflect_both_sides(rows: &mut [f64], size: usize, v: &[f64], factor: f64) {
             *x -= v[i] * w_j + w[i] * v_j;
         }
     };
-    if v.len() < WORTH_A_THREAD {
+    if v.len() < MIN_PARALLEL {
         rows.chunks_exact_mut(size).enumerate().for_each(update);
     } else {
         rows.par_chunks_exact_mut(size).enumerate().for_each(update);
     }
 }
 
-/// Turns eigenvectors `first` and `first + 1` in their plane.
+/// A rotation of eigenvectors `first` and `first + 1` in their plane.
 struct Rotation {
     first: usize,
     cosine: f64,
     sine: f64,
 }
 
-/// The eigenvalues of a tridiagonal matrix in no order, and the rotations that made them. `None` if there is no end to it.
-fn diagonalise(mut diagonal: Vec<f64>, mut beside: Vec<f64>) -> Option<(Vec<f64>, Vec<Rotation>)> {
+/// The unsorted eigenvalues of a tridiagonal matrix, and the rotations of the QL steps. `None` if
+/// they do not converge.
+fn diagonalise(
+    mut diagonal: Vec<f64>,
+    mut off_diagonal: Vec<f64>,
+) -> Option<(Vec<f64>, Vec<Rotation>)> {
     let size = diagonal.len();
-    beside.push(0.0);
-    let norm = diagonal.iter().chain(&beside).fold(0.0, |most: f64, x| most.max(x.abs()));
+    off_diagonal.push(0.0);
+    let norm = diagonal.iter().chain(&off_diagonal).fold(0.0, |most: f64, x| most.max(x.abs()));
     let negligible = f64::EPSILON * norm;
     let mut rotations = Vec::new();
     for low in 0..size {
         for step in 0.. {
-            let apart = |&i: &usize| i + 1 == size || beside[i].abs() <= negligible;
+            let apart = |&i: &usize| i + 1 == size || off_diagonal[i].abs() <= negligible;
             let high = (low..size).find(apart)?;
             if high == low {
                 break;
             }
-            if step == MOST_STEPS {
+            if step == MAX_STEPS {
                 return None;
             }
-            ql_step(&mut diagonal, &mut beside, low, high, &mut rotations);
+            ql_step(&mut diagonal, &mut off_diagonal, low, high, &mut rotations);
         }
     }
     Some((diagonal, rotations))
@@ -191,7 +199,7 @@ fn ql_step(d: &mut [f64], e: &mut [f64], low: usize, high: usize, rotations: &mu
         let length = f.hypot(bulge);
         e[i + 1] = length;
         if length == 0.0 {
-            // The block has come apart here.
+            // The block splits here.
             d[i + 1] -= taken;
             e[high] = 0.0;
             return;
@@ -209,7 +217,8 @@ fn ql_step(d: &mut [f64], e: &mut [f64], low: usize, high: usize, rotations: &mu
     e[high] = 0.0;
 }
 
-/// The eigenvectors of the tridiagonal matrix: the identity's rows after all rotations, in panels `[D, PANEL]` of columns.
+/// The eigenvectors of the tridiagonal matrix: the rows of the identity after all rotations, in
+/// panels `[D, PANEL]` of columns.
 fn rotated_identity(size: usize, rotations: &[Rotation]) -> Vec<Vec<f64>> {
     let panel = |first: usize| {
         let width = PANEL.min(size - first);

@@ -1,18 +1,20 @@
-//! A mixture of Gaussians fitted to training codes, so that a plain autoencoder can draw new ones.
+//! A Gaussian mixture fitted to training codes, from which a model without a prior samples new
+//! codes.
 //!
-//! A plain autoencoder asks nothing of its codes, so a code drawn at random decodes to nothing in particular. Drawn from a
-//! mixture fitted after training it decodes to a sample as good as a variational autoencoder's (Ghosh et al.,
-//! "From Variational to Deterministic Autoencoders", 2020, table 1).
+//! A plain autoencoder does not regularise the distribution of its codes, so codes sampled from a
+//! fixed prior decode to implausible images. Sampling from a mixture fitted after training gives
+//! samples as good as those of a variational autoencoder (Ghosh et al., "From Variational to
+//! Deterministic Autoencoders", 2020, table 1).
 
 use rayon::prelude::*;
 
-use super::cholesky::Factor;
-use super::vectors::place_of;
-use crate::error::{Error, Result};
 use super::Codes;
+use super::cholesky::Factor;
+use super::vectors::sample_index;
+use crate::error::{Error, Result};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// A fitted mixture.
+/// A fitted mixture of Gaussians.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture {
     size: usize,
@@ -26,31 +28,32 @@ struct Component {
     factor: Factor,
 }
 
-/// As in the paper above.
+/// The number of components, as in the paper above.
 const COMPONENTS: usize = 10;
-/// More codes than this do not change ten components by much.
-const MOST_POINTS: usize = 5_000;
-/// Above this many dimensions the covariances are diagonal: a full one would hold more numbers than there are codes to
-/// fit it.
-const LARGEST_FULL: usize = 256;
-const MOST_ITERATIONS: usize = 20;
-/// Ends the fit: gain of the mean log-likelihood in nats per code.
-const LEAST_GAIN: f64 = 1e-3;
-/// Added to every variance, relative to the mean variance of the codes: keeps dimensions that never change (a ReLU
-/// that is always off) from having none.
+/// The maximum number of codes that are fitted; more do not change ten components by much.
+const MAX_POINTS: usize = 5_000;
+/// Above this many dimensions the covariances are diagonal: a full one would have too many entries
+/// for the number of codes.
+const MAX_FULL: usize = 256;
+const MAX_ITERATIONS: usize = 20;
+/// The fit ends when the mean log-likelihood improves by less than this, in nats per code.
+const MIN_GAIN: f64 = 1e-3;
+/// Added to every variance, relative to the mean variance of the codes, so that constant dimensions
+/// (a dead ReLU) have a positive variance.
 const FLOOR: f64 = 1e-4;
 
 impl Mixture {
-    /// Which of `n` training images a mixture is fitted to: all, or an even choice of them.
+    /// The indices of the training images, out of `n`, that a mixture is fitted to: all, or a
+    /// random choice.
     pub(crate) fn choose(n: usize, seed: Seed) -> Vec<usize> {
         let order = Stream::new(seed, Purpose::Fit, [0; 3]).permutation(n);
-        order.into_iter().take(MOST_POINTS).map(|index| index as usize).collect()
+        order.into_iter().take(MAX_POINTS).map(|index| index as usize).collect()
     }
 
-    /// Fits ten components to `codes` by expectation and maximisation, begun with one pass of k-means++ choices.
+    /// Fits ten components to `codes` by expectation-maximisation, initialised by k-means++.
     ///
     /// # Errors
-    /// If a code is not finite, or there is none.
+    /// If there are no codes, or a value is not finite.
     pub fn fit(codes: &Codes, seed: Seed) -> Result<Self> {
         if codes.is_empty() || codes.values().iter().any(|value| !value.is_finite()) {
             return Err(Error::failed(format!(
@@ -62,11 +65,11 @@ impl Mixture {
         let mut stream = Stream::new(seed, Purpose::Fit, [1, 0, 0]);
         let points: Vec<Vec<f64>> =
             codes.rows().map(|code| code.iter().map(|&value| f64::from(value)).collect()).collect();
-        let centres = spread_out(&points, COMPONENTS.min(points.len()), &mut stream);
+        let centres = k_means_plus_plus(&points, COMPONENTS.min(points.len()), &mut stream);
         let floor = FLOOR * mean_variance(&points) + 1e-9;
 
-        // The first responsibilities are hard: each point belongs to its nearest centre.
-        let mut shares: Vec<Vec<f64>> = points
+        // The initial responsibilities are hard: each point belongs to its nearest centre.
+        let mut responsibilities: Vec<Vec<f64>> = points
             .par_iter()
             .map(|point| {
                 let nearest = nearest(point, &centres).0;
@@ -75,30 +78,31 @@ impl Mixture {
             .collect();
         let mut last = f64::NEG_INFINITY;
         let mut mixture = Self { size: codes.size(), components: Vec::new() };
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             mixture.components = (0..centres.len())
                 .into_par_iter()
-                .map(|k| component(&points, &shares, k, floor))
+                .map(|k| component(&points, &responsibilities, k, floor))
                 .collect();
-            let (new_shares, likelihoods): (Vec<_>, Vec<f64>) =
-                points.par_iter().map(|point| mixture.shares_of(point)).unzip();
-            shares = new_shares;
+            let (new_responsibilities, likelihoods): (Vec<_>, Vec<f64>) =
+                points.par_iter().map(|point| mixture.responsibilities(point)).unzip();
+            responsibilities = new_responsibilities;
             let mean = likelihoods.iter().sum::<f64>() / points.len() as f64;
-            if mean - last < LEAST_GAIN {
+            if mean - last < MIN_GAIN {
                 break;
             }
             last = mean;
         }
-        // As a model file holds it, so that a model draws the same codes before and after it is saved.
+        // Rounded as in a model file, so that a model samples the same codes before and after it is
+        // saved.
         let [weights, means, factors] = mixture.to_parts();
         Self::from_parts(mixture.size, [&weights, &means, &factors])
-            .ok_or_else(|| Error::failed("expected training codes that f32 can hold the spread of"))
+            .ok_or_else(|| Error::failed("expected training codes whose covariance fits into f32"))
     }
 
-    /// Draws a code into `code`.
-    pub fn draw(&self, stream: &mut Stream, code: &mut [f32]) {
+    /// Samples a code, `[D]`, into `code`.
+    pub fn sample(&self, stream: &mut Stream, code: &mut [f32]) {
         let weights = self.components.iter().map(|component| component.weight);
-        let component = &self.components[place_of(f64::from(stream.uniform()), weights)];
+        let component = &self.components[sample_index(f64::from(stream.uniform()), weights)];
         let noise: Vec<f64> = (0..self.size).map(|_| f64::from(stream.normal())).collect();
         let offsets = component.factor.times(&noise);
         for ((value, mean), offset) in code.iter_mut().zip(&component.mean).zip(offsets) {
@@ -106,8 +110,9 @@ impl Mixture {
         }
     }
 
-    /// Each component's share in `point`, and the point's log-likelihood in nats (but for a constant).
-    fn shares_of(&self, point: &[f64]) -> (Vec<f64>, f64) {
+    /// The responsibility of each component for `point`, and the point's log-likelihood in nats, up
+    /// to a constant.
+    fn responsibilities(&self, point: &[f64]) -> (Vec<f64>, f64) {
         let logs: Vec<f64> = self
             .components
             .iter()
@@ -123,7 +128,8 @@ impl Mixture {
         (logs.iter().map(|log| (log - largest).exp() / sum).collect(), largest + sum.ln())
     }
 
-    /// The mixture as plain numbers: weights `[K]`, means `[K, D]`, Cholesky factors `[K, D, D]` or, if diagonal, `[K, D]`.
+    /// The mixture as arrays: weights `[K]`, means `[K, D]`, Cholesky factors `[K, D, D]` or, if
+    /// diagonal, `[K, D]`.
     pub(crate) fn to_parts(&self) -> [Vec<f32>; 3] {
         let collect = |values: &dyn Fn(&Component) -> Vec<f64>| {
             self.components.iter().flat_map(values).map(|value| value as f32).collect()
@@ -135,7 +141,8 @@ impl Mixture {
         ]
     }
 
-    /// The inverse of [`Mixture::to_parts`]. `None` if the sizes do not fit together or a number cannot be.
+    /// The inverse of [`Mixture::to_parts`]. `None` if the sizes do not fit together or a value is
+    /// not finite.
     pub(crate) fn from_parts(size: usize, [weights, means, factors]: [&[f32]; 3]) -> Option<Self> {
         let n = weights.len();
         let all = [weights, means, factors].concat();
@@ -161,33 +168,41 @@ impl Mixture {
     }
 }
 
-/// The component that the shares of number `k` describe.
-fn component(points: &[Vec<f64>], shares: &[Vec<f64>], k: usize, floor: f64) -> Component {
+/// Component `k`, estimated from the responsibilities.
+fn component(
+    points: &[Vec<f64>],
+    responsibilities: &[Vec<f64>],
+    k: usize,
+    floor: f64,
+) -> Component {
     let size = points[0].len();
-    let total: f64 = shares.iter().map(|share| share[k]).sum::<f64>().max(1e-12);
+    let total: f64 =
+        responsibilities.iter().map(|responsibility| responsibility[k]).sum::<f64>().max(1e-12);
     let mut mean = vec![0.0; size];
-    for (point, share) in points.iter().zip(shares) {
-        mean.iter_mut().zip(point).for_each(|(mean, x)| *mean += share[k] * x / total);
+    for (point, responsibility) in points.iter().zip(responsibilities) {
+        mean.iter_mut().zip(point).for_each(|(mean, x)| *mean += responsibility[k] * x / total);
     }
-    let members = || points.iter().zip(shares).filter(|(_, share)| share[k] > 1e-9);
+    let members = || {
+        points.iter().zip(responsibilities).filter(|(_, responsibility)| responsibility[k] > 1e-9)
+    };
     let difference =
         |point: &[f64]| -> Vec<f64> { point.iter().zip(&mean).map(|(x, m)| x - m).collect() };
 
     let mut variances = vec![floor; size];
-    for (point, share) in members() {
+    for (point, responsibility) in members() {
         for (variance, d) in variances.iter_mut().zip(difference(point)) {
-            *variance += share[k] * d * d / total;
+            *variance += responsibility[k] * d * d / total;
         }
     }
     let diagonal = || Factor::Diagonal(variances.iter().map(|variance| variance.sqrt()).collect());
-    let factor = if size > LARGEST_FULL || size == 1 {
+    let factor = if size > MAX_FULL || size == 1 {
         diagonal()
     } else {
         let mut covariance = vec![0.0; size * size];
-        for (point, share) in members() {
+        for (point, responsibility) in members() {
             let difference = difference(point);
             for (row, d) in difference.iter().enumerate() {
-                let scaled = share[k] * d / total;
+                let scaled = responsibility[k] * d / total;
                 let cells = &mut covariance[row * size..=row * size + row];
                 cells.iter_mut().zip(&difference).for_each(|(cell, d)| *cell += scaled * d);
             }
@@ -200,20 +215,20 @@ fn component(points: &[Vec<f64>], shares: &[Vec<f64>], k: usize, floor: f64) -> 
     Component { weight: total / points.len() as f64, mean, factor }
 }
 
-/// `n` of the points, each next one drawn with a probability that grows with its squared distance from those before
-/// (k-means++, Arthur and Vassilvitskii 2007).
-fn spread_out(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
+/// `n` of the points, chosen by k-means++: each with a probability proportional to its squared
+/// distance from the nearest one chosen before (Arthur and Vassilvitskii 2007).
+fn k_means_plus_plus(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
     let mut centres = vec![points[0].clone()];
     while centres.len() < n {
         let distances: Vec<f64> =
             points.par_iter().map(|point| nearest(point, &centres).1).collect();
-        let draw = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
-        centres.push(points[place_of(draw, distances.iter().copied())].clone());
+        let u = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+        centres.push(points[sample_index(u, distances.iter().copied())].clone());
     }
     centres
 }
 
-/// The nearest centre's number and squared distance.
+/// The index of the nearest centre, and its squared distance.
 fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
     let squared =
         |centre: &Vec<f64>| point.iter().zip(centre).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
@@ -221,7 +236,7 @@ fn nearest(point: &[f64], centres: &[Vec<f64>]) -> (usize, f64) {
     distances.fold((0, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best })
 }
 
-/// The variance of a dimension, averaged over dimensions.
+/// The mean over dimensions of their variances.
 fn mean_variance(points: &[Vec<f64>]) -> f64 {
     let (n, size) = (points.len() as f64, points[0].len());
     let mean = |i: usize| points.iter().map(|point| point[i]).sum::<f64>() / n;

@@ -1,7 +1,18 @@
-//! Numbers that know no model: codes and points, their moments and neighbours, linear algebra on vectors.
+//! Numerical methods on codes and points: moments, neighbours, mixtures, linear algebra.
 //!
-//! What is computed here depends on its arguments alone, in an order that sizes alone decide: the same bits for any number of
-//! threads.
+//! ```
+//! use concertina::math::{Codes, Points, interpolate, nearest};
+//!
+//! let codes: Codes = interpolate(&[0.0, 0.0], &[1.0, 2.0], 3);
+//! assert_eq!(codes.row(1), [0.5, 1.0]);
+//! let points = Points::of_codes("codes", &codes)?;
+//! let neighbours = nearest(points, points, 2)?;
+//! assert_eq!(neighbours[0][1].index, 1); // the nearest of all is the point itself
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! All results depend on the arguments alone, and sums run in an order that depends on sizes alone:
+//! they have the same bits for any number of threads.
 
 pub(crate) mod cholesky;
 mod codes;
@@ -19,11 +30,11 @@ pub(crate) mod subspace;
 pub(crate) mod vectors;
 
 pub use self::codes::Codes;
-pub use self::discrete::{binomial, divergence_bits, entropy_bits};
+pub use self::discrete::{binomial, entropy_bits, kl_divergence_bits};
 pub use self::interpolation::interpolate;
 pub use self::mixture::Mixture;
 pub use self::moments::{CodeMoments, code_variances};
 pub use self::named::{NamedValues, Value};
-pub use self::neighbours::{Neighbour, nearest};
 pub(crate) use self::neighbours::nearest_others;
+pub use self::neighbours::{Neighbour, nearest};
 pub use self::points::Points;

@@ -1,30 +1,30 @@
-//! Means and spreads of codes: whether they lie as the prior does, as far as these tell.
+//! Means and standard deviations of codes, to compare them with a standard normal prior.
 
 use serde::{Deserialize, Serialize};
 
+use super::Codes;
 use super::Points;
 use super::covariance::{mean, variances};
 use crate::error::Result;
-use super::Codes;
 
-/// Means and standard deviations of codes: 0 and 1 where they lie as draws of a standard normal do.
+/// Means and standard deviations of codes: 0 and 1 for samples of a standard normal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CodeMoments {
-    /// Of all numbers of all codes.
+    /// The mean over all values of all codes.
     pub mean: f64,
-    /// Of all numbers of all codes.
+    /// The standard deviation over all values of all codes.
     pub std: f64,
-    /// Of one dimension: the least and the largest.
+    /// The smallest and the largest mean of a dimension.
     pub dimension_means: [f64; 2],
-    /// Of one dimension: the least and the largest.
+    /// The smallest and the largest standard deviation of a dimension.
     pub dimension_stds: [f64; 2],
 }
 
 impl CodeMoments {
-    /// Of codes.
+    /// The moments of `codes`.
     ///
     /// # Errors
-    /// If there are none.
+    /// If there are no codes, or a value is not finite.
     pub fn of(codes: &Codes) -> Result<Self> {
         let codes = Points::of_codes("codes", codes)?;
         let means = mean(codes);
@@ -44,7 +44,8 @@ impl CodeMoments {
     }
 }
 
-/// The variance over the images of each code dimension; not a number for any, if a code is not finite.
+/// The variance of each latent dimension over the codes, `[D]`; NaN for all if a value is not
+/// finite or there are no codes.
 pub fn code_variances(codes: &Codes) -> Vec<f64> {
     match Points::of_codes("codes", codes) {
         Ok(points) => variances(points, &mean(points)),

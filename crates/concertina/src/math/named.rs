@@ -1,4 +1,4 @@
-//! Values by name, in the order in which they were given: what a loss is made of, and what is measured of a latent.
+//! Named values in a fixed order, such as the terms of a loss.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A number that was measured.
+/// A measured value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
-    /// How many of something there are.
+    /// A count.
     Count(u64),
-    /// Any other.
+    /// A real number.
     Real(f64),
 }
 
 impl Value {
-    /// As a number that can be computed with.
+    /// The value as f64.
     pub fn as_f64(self) -> f64 {
         match self {
             Self::Count(count) => count as f64,
@@ -38,17 +38,17 @@ impl From<usize> for Value {
     }
 }
 
-/// Values by name; in JSON an object whose keys are in this order.
+/// Values by name, in the order of insertion; in JSON an object with keys in this order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NamedValues(Vec<(String, Value)>);
 
 impl NamedValues {
-    /// Adds a value behind the others.
+    /// Appends a value.
     pub fn push(&mut self, name: &str, value: impl Into<Value>) {
         self.0.push((name.to_owned(), value.into()));
     }
 
-    /// Adds all of `others` behind these.
+    /// Appends all values of `others`.
     pub fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
     }
@@ -58,12 +58,12 @@ impl NamedValues {
         self.iter().find(|(found, _)| *found == name).map(|(_, value)| value.as_f64())
     }
 
-    /// All of them.
+    /// Iterates over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// True if there is none.
+    /// True if there are no values.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

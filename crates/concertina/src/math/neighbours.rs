@@ -1,30 +1,31 @@
-//! Nearest neighbours: which points lie closest, and whether they are of the same class.
+//! Exact nearest neighbours by brute force.
 
 use rayon::prelude::*;
 
+use super::Points;
 use super::distances::{Distances, Row};
 use crate::error::{Error, Result};
-use super::Points;
 
-/// Queries whose distances to all references are in memory at a time, for each thread.
+/// Queries per block; each thread holds the distances of one block to all references in memory.
 const BLOCK: usize = 64;
 
-/// A point near another.
+/// A neighbour of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbour {
-    /// Its number among the references.
+    /// Its index among the references.
     pub index: usize,
-    /// How far it is, by Euclid.
+    /// Its Euclidean distance.
     pub distance: f64,
 }
 
-/// The `k` references closest to each query, the closest first; at equal distances the one that comes first.
+/// The `k` references nearest to each query, nearest first; of equal distances the smaller index.
 ///
-/// Every pair is compared, with distances exact to f64, so the answer is the true one and does not depend on the
-/// number of threads.
+/// All pairs are compared with distances exact to f64, so the result is exact and does not depend
+/// on the number of threads.
 ///
 /// # Errors
-/// If there are fewer than `k` references, `k` is 0, or the two are not of one size.
+/// If there are fewer than `k` references, `k` is 0, or references and queries differ in their
+/// dimensions.
 pub fn nearest(
     references: Points<'_>,
     queries: Points<'_>,
@@ -48,12 +49,13 @@ pub fn nearest(
     Ok(blocks.into_iter().flatten().collect())
 }
 
-/// The `k` other points closest to each point, as [`nearest`] has it. A point in the same place is another one.
+/// The `k` nearest neighbours of each point among the other points, as [`nearest`]. Duplicates of a
+/// point are neighbours.
 ///
 /// # Errors
-/// If there are not more than `k` points, or `k` is 0.
+/// If there are at most `k` points, or `k` is 0.
 pub(crate) fn nearest_others(points: Points<'_>, k: usize) -> Result<Vec<Vec<Neighbour>>> {
-    // A point is its own first neighbour, unless others share its place.
+    // A point is its own first neighbour, unless it has duplicates.
     let mut found = nearest(points, points, k + 1)?;
     for (own, neighbours) in found.iter_mut().enumerate() {
         neighbours.retain(|neighbour| neighbour.index != own);
@@ -62,17 +64,18 @@ pub(crate) fn nearest_others(points: Points<'_>, k: usize) -> Result<Vec<Vec<Nei
     Ok(found)
 }
 
-/// The `k` closest to a point.
+/// The `k` references nearest to a point.
 fn closest(distances: &Distances<'_>, row: &Row, point: &[f32], k: usize) -> Vec<Neighbour> {
     let mut sorted = row.squares.clone();
     let (_, kth, _) = sorted.select_nth_unstable_by(k - 1, f64::total_cmp);
-    // k points are truly within `kth` and the error; one that looks farther than that by another error is none of them.
+    // k points lie within `kth` plus the error; a point whose approximate distance exceeds that by
+    // the error is not one.
     let limit = *kth + 2.0 * row.error;
     let mut candidates: Vec<Neighbour> = (0..row.squares.len())
         .filter(|&index| row.squares[index] <= limit)
         .map(|index| Neighbour { index, distance: distances.exact(point, index) })
         .collect();
-    // Stable: those that come first stay before their equals.
+    // The sort is stable: of equal distances the smaller index comes first.
     candidates.sort_by(|a, b| a.distance.total_cmp(&b.distance));
     candidates.truncate(k);
     for neighbour in &mut candidates {

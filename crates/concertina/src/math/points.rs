@@ -1,10 +1,10 @@
-//! Points in a space: codes, pixels or features, as the measures take them.
+//! Points: codes, pixels or features, as the input of measures.
 
-use crate::error::{Error, Result};
 use super::Codes;
+use crate::error::{Error, Result};
 
-/// N points of D numbers each, borrowed. There is at least one, and every number is finite: what takes points relies
-/// on it.
+/// N points of D dimensions, `[N, D]`, borrowed. There is at least one point, and all values are
+/// finite.
 #[derive(Clone, Copy, Debug)]
 pub struct Points<'a> {
     name: &'a str,
@@ -13,10 +13,12 @@ pub struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    /// `values` as points of `size` numbers each. `name` says in errors what they are, for instance "test codes".
+    /// Interprets `values` as points of `size` dimensions. `name` describes them in errors, for
+    /// instance "test codes".
     ///
     /// # Errors
-    /// If there is no point, not a whole number of them, or a number is not finite.
+    /// If there is no point, the number of values is not a multiple of `size`, or a value is not
+    /// finite.
     pub fn new(name: &'a str, size: usize, values: &'a [f32]) -> Result<Self> {
         if values.is_empty() || size == 0 {
             return Err(Error::data(format!("expected at least one of the {name}, found none")));
@@ -46,27 +48,27 @@ impl<'a> Points<'a> {
         Self::new(name, codes.size(), codes.values())
     }
 
-    /// What they are.
+    /// The description of the points.
     pub fn name(self) -> &'a str {
         self.name
     }
 
-    /// Numbers in one point, D.
+    /// The number of dimensions, D.
     pub fn size(self) -> usize {
         self.size
     }
 
-    /// How many there are, N; at least 1.
+    /// The number of points, N; at least 1.
     pub fn n_points(self) -> usize {
         self.values.len() / self.size
     }
 
-    /// All numbers, `[N, D]`.
+    /// All values, `[N, D]`.
     pub fn values(self) -> &'a [f32] {
         self.values
     }
 
-    /// The points one after the other.
+    /// Iterates over the points.
     pub fn rows(self) -> std::slice::ChunksExact<'a, f32> {
         self.values.chunks_exact(self.size)
     }
@@ -79,19 +81,19 @@ impl<'a> Points<'a> {
         &self.values[index * self.size..][..self.size]
     }
 
-    /// That there are at least `n` of them for `purpose`.
+    /// Checks that there are at least `n` points for `purpose`.
     pub(crate) fn expect_at_least(self, n: usize, purpose: &str) -> Result<()> {
         if self.n_points() >= n {
             return Ok(());
         }
-        Err(Error::data(format!(
+        Err(Error::insufficient(format!(
             "expected at least {n} {} for {purpose}, found {}",
             self.name,
             self.n_points()
         )))
     }
 
-    /// That they are of `size` numbers, as those called `others` are.
+    /// Checks that the points have `size` dimensions, as those described by `others`.
     pub(crate) fn expect_size(self, size: usize, others: &str) -> Result<()> {
         if self.size == size {
             return Ok(());

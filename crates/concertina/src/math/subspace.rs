@@ -1,4 +1,4 @@
-//! The first principal axes of points of many dimensions, without their covariance.
+//! The first principal axes of high-dimensional points, without their covariance matrix.
 
 use concertina_kernels::{Activation, Layer, Sequential};
 use rayon::prelude::*;
@@ -9,35 +9,36 @@ use super::vectors::{add_scaled, dot};
 use crate::error::{Error, Result};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// Points are multiplied in so many shards, whose sums are added in order, whatever the number of threads.
+/// The number of shards of the points. Their sums are added in order, for any number of threads.
 const SHARDS: usize = 16;
-/// Points that are multiplied at a time.
+/// Points per matrix product.
 const BLOCK: usize = 128;
-/// Axes beyond the wanted ones make the wanted ones come out sooner.
-const MORE_AXES: usize = 16;
-/// Ends the search: relative gain of the variance that the axes explain.
-const LEAST_GAIN: f64 = 1e-7;
-const MOST_STEPS: usize = 60;
+/// Additional axes, which make the wanted ones converge faster.
+const EXTRA_AXES: usize = 16;
+/// The iteration ends when the relative gain of the explained variance is at most this.
+const MIN_GAIN: f64 = 1e-7;
+const MAX_STEPS: usize = 60;
 
-/// The `k` largest variances and their axes, `[k]` and `[k, D]`, by subspace iteration (Golub and Van Loan, "Matrix
-/// Computations", 4th edition, 8.2.4): axes are multiplied with the covariance, made orthonormal and turned to the best
-/// directions within their space, until these explain no more. Products are computed in f32, all else in f64.
+/// The `k` largest variances and their axes, `[k]` and `[k, D]`, by subspace iteration (Golub and
+/// Van Loan, "Matrix Computations", 4th edition, 8.2.4): axes are multiplied by the covariance,
+/// orthonormalised and rotated to the principal directions within their space, until the explained
+/// variance converges. Products are computed in f32, all else in f64.
 ///
 /// # Errors
-/// If the numbers are too large to be multiplied.
+/// If the values are too large to be multiplied.
 pub(crate) fn principal_axes(
     points: Points<'_>,
     mean: &[f64],
     k: usize,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     let size = points.size();
-    let n_axes = (k + k / 2 + MORE_AXES).min(size);
-    // Where it starts decides over last digits only: always the same.
+    let n_axes = (k + k / 2 + EXTRA_AXES).min(size);
+    // A fixed seed: the start affects only the last digits.
     let mut stream = Stream::new(Seed(0), Purpose::Fit, [2, 0, 0]);
     let mut axes: Vec<f64> = (0..n_axes * size).map(|_| f64::from(stream.normal())).collect();
     make_orthonormal(&mut axes, size);
     let (mut variances, mut explained) = (Vec::new(), 0.0);
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         let image = times_covariance(points, mean, &axes)?;
         let small: Vec<f64> = (0..n_axes * n_axes)
             .into_par_iter()
@@ -47,7 +48,7 @@ pub(crate) fn principal_axes(
         let found: f64 = turn.values[..k].iter().sum();
         variances.clone_from(&turn.values);
         axes = turned(&axes, &turn, size);
-        if found - explained <= LEAST_GAIN * found {
+        if found - explained <= MIN_GAIN * found {
             break;
         }
         explained = found;
@@ -67,7 +68,7 @@ fn row(rows: &[f64], index: usize, size: usize) -> &[f64] {
     &rows[index * size..][..size]
 }
 
-/// The rows combined as each eigenvector says.
+/// The linear combinations of the rows by each eigenvector.
 fn turned(rows: &[f64], turn: &Eigen, size: usize) -> Vec<f64> {
     let mut result = vec![0.0; rows.len()];
     result.par_chunks_exact_mut(size).enumerate().for_each(|(i, target)| {
@@ -78,8 +79,8 @@ fn turned(rows: &[f64], turn: &Eigen, size: usize) -> Vec<f64> {
     result
 }
 
-/// Gram and Schmidt's method, twice for each row, which is enough for f64. A row within the space of those before becomes
-/// zero.
+/// The Gram-Schmidt method, applied twice to each row, which is enough for f64. A row that depends
+/// linearly on the previous ones becomes zero.
 fn make_orthonormal(rows: &mut [f64], size: usize) {
     for index in 0..rows.len() / size {
         let (before, rest) = rows.split_at_mut(index * size);
@@ -98,16 +99,17 @@ fn make_orthonormal(rows: &mut [f64], size: usize) {
     }
 }
 
-/// The covariance times each of the axes, `[n, D]`.
+/// The covariance times each axis, `[n, D]`.
 fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Vec<f64>> {
     let size = points.size();
     let n_axes = axes.len() / size;
-    // A dense layer whose weights are the axes: forwards it projects, backwards it multiplies projections and points.
+    // A dense layer whose weights are the axes: its forward pass projects, its backward pass
+    // multiplies projections and points.
     let layer = Layer::Dense { outputs: n_axes, activation: Activation::Identity };
-    let stack = Sequential::new([size, 1, 1], &[layer])
+    let projection = Sequential::new([size, 1, 1], &[layer])
         .map_err(|error| Error::failed("expected axes that fit into memory").with_source(error))?;
     let mut parameters: Vec<f32> = axes.iter().map(|x| *x as f32).collect();
-    parameters.resize(stack.n_parameters(), 0.0);
+    parameters.resize(projection.n_parameters(), 0.0);
 
     let shard = points.n_points().div_ceil(SHARDS);
     let shards: Vec<Vec<f64>> = points
@@ -124,8 +126,15 @@ fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Ve
                     }
                 }
                 let n = points.len() / size;
-                let (projections, tape) = stack.forward_taped(&parameters, &deviations, n);
-                stack.backward(&parameters, &deviations, &tape, &projections, &mut product, None);
+                let (projections, tape) = projection.forward_taped(&parameters, &deviations, n);
+                projection.backward(
+                    &parameters,
+                    &deviations,
+                    &tape,
+                    &projections,
+                    &mut product,
+                    None,
+                );
                 sum.iter_mut().zip(&product).for_each(|(sum, x)| *sum += f64::from(*x));
             }
             sum

@@ -1,6 +1,6 @@
-//! Sums over vectors in f64, in an order that lets a compiler use vector instructions.
+//! Sums over vectors in f64, in an order that the compiler can vectorise.
 
-/// Sums that run side by side.
+/// The number of partial sums.
 const LANES: usize = 8;
 
 /// The sum of a[i] * b[i].
@@ -37,20 +37,21 @@ pub(crate) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// The place of the largest value, the first of equal ones.
+/// The index of the largest value; the first one in a tie.
 pub(crate) fn argmax(values: &[f32]) -> usize {
     let larger = |best: usize, i: usize| if values[i] > values[best] { i } else { best };
     (0..values.len()).fold(0, larger)
 }
 
-/// The first place up to which the weights add up to more than `draw`, or the last: for a `draw` uniform between 0 and their
-/// sum, each place comes as often as its weight says. There must be a weight.
-pub(crate) fn place_of(mut draw: f64, weights: impl ExactSizeIterator<Item = f64>) -> usize {
+/// An index sampled with a probability proportional to its weight, for `u` uniform between 0 and
+/// the sum of the weights: the first index up to which the cumulative sum exceeds `u`, or the last.
+/// There must be at least one weight.
+pub(crate) fn sample_index(mut u: f64, weights: impl ExactSizeIterator<Item = f64>) -> usize {
     let last = weights.len() - 1;
     let mut weights = weights;
     let chosen = weights.position(|weight| {
-        draw -= weight;
-        draw < 0.0
+        u -= weight;
+        u < 0.0
     });
     chosen.unwrap_or(last)
 }

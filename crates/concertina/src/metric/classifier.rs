@@ -1,53 +1,55 @@
-//! A small convolutional classifier: it tells what a picture shows, and its features tell how far apart sets of pictures are.
+//! A small convolutional classifier, whose features serve to compare sets of images.
 
 use concertina_kernels::{Activation, Adam, Layer, Padding, Sequential};
 use rayon::prelude::*;
 
 use super::labelled::accuracy;
 use super::softmax::softmax;
+use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::{Error, Result};
-use crate::math::vectors::argmax;
-use crate::data::FloatImages;
 use crate::math::Codes;
-use crate::sequential::{checked, initialise};
+use crate::math::vectors::argmax;
 use crate::rng::{Purpose, Seed, Stream};
+use crate::sequential::{checked, initialise};
 use crate::shape::ImageShape;
 
-/// Numbers in a picture's features.
+/// The number of features.
 const FEATURES: usize = 64;
-/// Both sides are halved until the shorter one is this or below.
-const LEAST_SIDE: usize = 7;
-/// Images with a longer side are halved once more to begin with.
+/// Both sides are halved until the shorter one is at most this.
+const MIN_SIDE: usize = 7;
+/// Images whose shorter side exceeds this are halved by a first convolution of stride 2.
 const LONG_SIDE: usize = 64;
 /// Channels of the first convolution, and of the others.
 const CHANNELS: [usize; 2] = [16, 32];
 
 const BATCH: usize = 128;
 const LEARNING_RATE: f32 = 2e-3;
-/// Training ends after so many floating-point operations (four times through 60,000 images of 1x28x28), or after so many
-/// epochs if that is sooner, but not before so many images were seen.
+/// The floating-point operations after which training ends (four epochs of 60,000 images of
+/// 1x28x28).
 const OPERATIONS: f64 = 1.6e12;
-const MOST_EPOCHS: usize = 10;
-const LEAST_SEEN: usize = 20_000;
-/// Numbers the stack's parameters among those that are drawn of one seed; encoder and decoder have 0 and 1.
-const PART: u32 = 100;
-/// Pictures that are passed through at a time.
+/// The maximum number of epochs.
+const MAX_EPOCHS: usize = 10;
+/// The minimum number of images that are trained on, counted with repetitions.
+const MIN_SEEN: usize = 20_000;
+/// The component in the streams of initial weights; encoder and decoder have 0 and 1.
+const COMPONENT: u32 = 100;
+/// Images that are processed at a time.
 const CHUNK: usize = 512;
 
-/// A classifier trained on labelled images: 3x3 convolutions with ReLU and 2x2 max pooling, a dense layer of 64 features with
-/// ReLU, and a dense layer to the classes.
+/// A classifier trained on labelled images: 3x3 convolutions with ReLU and 2x2 max pooling, a dense
+/// layer of 64 features with ReLU, and a dense layer to the classes.
 ///
-/// It is trained by Adam on the cross-entropy, at a rate that falls in a straight line to zero. Inputs are shifted and scaled by
-/// the mean and the deviation of all training pixels. The same images, labels and seed give the same bits for any number of
-/// threads.
+/// It is trained by Adam on the cross-entropy, with a learning rate that falls linearly to zero.
+/// Inputs are standardised by the mean and the standard deviation of all training pixels. The same
+/// images, labels and seed give the same bits for any number of threads.
 #[derive(Clone, Debug)]
 pub struct Classifier {
     shape: ImageShape,
     n_classes: usize,
-    /// To the logits.
-    stack: Sequential,
-    /// The same without the last layer, whose parameters come last.
+    /// The whole network, to the logits.
+    network: Sequential,
+    /// The network without the last layer, whose parameters come last.
     body: Sequential,
     parameters: Vec<f32>,
     scaling: Scaling,
@@ -62,7 +64,7 @@ struct Scaling {
 
 impl Scaling {
     fn of(images: &Images) -> Self {
-        // Of whole numbers, so that no order of adding up can matter.
+        // Integer sums, so that the result does not depend on the order of summation.
         let (mut sum, mut squares) = (0_u64, 0_u64);
         for &pixel in images.pixels() {
             sum += u64::from(pixel);
@@ -84,24 +86,26 @@ impl Classifier {
     /// Trains a classifier on images with a label below `n_classes` for each.
     ///
     /// # Errors
-    /// If there is no image, not one label for each, a label is too large, or all are of one class.
+    /// If there is no image, the number of labels is not that of the images, a label is too large,
+    /// or all are of one class.
     pub fn train(images: &Images, labels: &[u32], n_classes: usize, seed: Seed) -> Result<Self> {
         check(images, labels, n_classes)?;
         let shape = images.shape();
         let layers = layers(shape, n_classes);
-        let network = |layers: &[Layer]| checked(shape, layers).map_err(|e| Error::data(e.to_string()));
-        let stack = network(&layers)?;
-        let body = network(&layers[..layers.len() - 1])?;
-        let parameters = initialise(&stack, 1, seed, PART);
+        let check =
+            |layers: &[Layer]| checked(shape, layers).map_err(|e| Error::data(e.to_string()));
+        let network = check(&layers)?;
+        let body = check(&layers[..layers.len() - 1])?;
+        let parameters = initialise(&network, 1, seed, COMPONENT);
         let scaling = Scaling::of(images);
-        let mut classifier = Self { shape, n_classes, stack, body, parameters, scaling };
+        let mut classifier = Self { shape, n_classes, network, body, parameters, scaling };
         classifier.descend(images, labels, seed);
         Ok(classifier)
     }
 
-    /// Goes through the images in random order, epoch after epoch.
+    /// Runs gradient descent over the images in random order, epoch after epoch.
     fn descend(&mut self, images: &Images, labels: &[u32], seed: Seed) {
-        let n_steps = n_steps(images.len(), self.stack.flops());
+        let n_steps = n_steps(images.len(), self.network.flops());
         let (mut means, mut squares) =
             (vec![0.0; self.parameters.len()], vec![0.0; self.parameters.len()]);
         let mut gradient = vec![0.0; self.parameters.len()];
@@ -132,15 +136,15 @@ impl Classifier {
             std::array::from_fn(|pixel| self.scaling.apply(pixel as f32 / 255.0));
         let pixels = chosen.iter().flat_map(|&index| images.image(index as usize));
         let x: Vec<f32> = pixels.map(|&pixel| scaled[usize::from(pixel)]).collect();
-        let (mut logits, tape) = self.stack.forward_taped(&self.parameters, &x, chosen.len());
+        let (mut logits, tape) = self.network.forward_taped(&self.parameters, &x, chosen.len());
         for (logits, &index) in logits.chunks_exact_mut(self.n_classes).zip(chosen) {
             softmax(logits);
             logits[labels[index as usize] as usize] -= 1.0;
-            for slope in logits {
-                *slope /= chosen.len() as f32;
+            for gradient in logits {
+                *gradient /= chosen.len() as f32;
             }
         }
-        self.stack.backward(&self.parameters, &x, &tape, &logits, gradient, None);
+        self.network.backward(&self.parameters, &x, &tape, &logits, gradient, None);
     }
 
     /// The shape of the images that it was trained on.
@@ -153,53 +157,54 @@ impl Classifier {
         self.n_classes
     }
 
-    /// The most probable class of each picture; the smallest of equally probable ones.
+    /// The most probable class of each image; the smallest one in a tie.
     ///
     /// # Errors
-    /// If the pictures are not of the shape of those that it was trained on.
-    pub fn predict(&self, pictures: &FloatImages) -> Result<Vec<u32>> {
-        let logits = self.run(&self.stack, pictures)?;
+    /// If the images do not have the shape of the training images.
+    pub fn predict(&self, images: &FloatImages) -> Result<Vec<u32>> {
+        let logits = self.run(&self.network, images)?;
         Ok(logits.chunks_exact(self.n_classes).map(|logits| argmax(logits) as u32).collect())
     }
 
-    /// What the layer before the classes makes of each picture, 64 numbers of at least 0, as the points that
-    /// [`Points::of_codes`](crate::math::Points::of_codes) takes.
+    /// The output of the layer before the logits for each image, `[N, 64]`, values of at least 0.
+    /// Use it with [`Points::of_codes`](crate::math::Points::of_codes).
     ///
     /// # Errors
     /// As [`Classifier::predict`].
-    pub fn features(&self, pictures: &FloatImages) -> Result<Codes> {
-        Ok(Codes::new(FEATURES, self.run(&self.body, pictures)?))
+    pub fn features(&self, images: &FloatImages) -> Result<Codes> {
+        Ok(Codes::new(FEATURES, self.run(&self.body, images)?))
     }
 
-    /// The share of pictures that it classifies rightly.
+    /// The fraction of images that it classifies correctly.
     ///
     /// # Errors
-    /// As [`Classifier::predict`], or if there is no picture or not one label for each.
-    pub fn accuracy(&self, pictures: &FloatImages, labels: &[u32]) -> Result<f64> {
-        if pictures.is_empty() || pictures.len() != labels.len() {
+    /// As [`Classifier::predict`], or if there is no image, or the number of labels is not that of
+    /// the images.
+    pub fn accuracy(&self, images: &FloatImages, labels: &[u32]) -> Result<f64> {
+        if images.is_empty() || images.len() != labels.len() {
             return Err(Error::data(format!(
-                "expected a label for each of at least one picture, found {} pictures and {} labels",
-                pictures.len(),
+                "expected a label for each of at least one image, found {} images and {} labels",
+                images.len(),
                 labels.len()
             )));
         }
-        Ok(accuracy(&self.predict(pictures)?, labels))
+        Ok(accuracy(&self.predict(images)?, labels))
     }
 
-    /// What a stack, all of it or its beginning, makes of the pictures.
-    fn run(&self, stack: &Sequential, pictures: &FloatImages) -> Result<Vec<f32>> {
-        if pictures.shape() != self.shape {
+    /// Runs the whole network or its body on images.
+    fn run(&self, network: &Sequential, images: &FloatImages) -> Result<Vec<f32>> {
+        if images.shape() != self.shape {
             return Err(Error::data(format!(
-                "expected pictures of {}, as the classifier was trained on, found {}",
+                "expected images of {}, as the classifier was trained on, found {}",
                 self.shape,
-                pictures.shape()
+                images.shape()
             )));
         }
-        let parameters = &self.parameters[..stack.n_parameters()];
+        let parameters = &self.parameters[..network.n_parameters()];
         let mut all = Vec::new();
-        for chunk in pictures.values().chunks(CHUNK * self.shape.len()) {
+        for chunk in images.values().chunks(CHUNK * self.shape.len()) {
             let x: Vec<f32> = chunk.par_iter().map(|value| self.scaling.apply(*value)).collect();
-            all.extend(stack.forward(parameters, &x, chunk.len() / self.shape.len()));
+            all.extend(network.forward(parameters, &x, chunk.len() / self.shape.len()));
         }
         Ok(all)
     }
@@ -208,7 +213,8 @@ impl Classifier {
 fn check(images: &Images, labels: &[u32], n_classes: usize) -> Result<()> {
     if labels.is_empty() || labels.len() != images.len() {
         return Err(Error::data(format!(
-            "expected a label for each of at least one image to train a classifier on, found {} images and {} labels",
+            "expected a label for each of at least one image to train a classifier on, found {} \
+             images and {} labels",
             images.len(),
             labels.len()
         )));
@@ -217,8 +223,9 @@ fn check(images: &Images, labels: &[u32], n_classes: usize) -> Result<()> {
         return Err(Error::data(format!("expected labels below {n_classes}, found {label}")));
     }
     if labels.iter().all(|label| *label == labels[0]) {
-        return Err(Error::data(format!(
-            "expected images of at least two classes to train a classifier on, found class {} alone",
+        return Err(Error::insufficient(format!(
+            "expected images of at least two classes to train a classifier on, found class {} \
+             alone",
             labels[0]
         )));
     }
@@ -240,7 +247,7 @@ fn layers(shape: ImageShape, n_classes: usize) -> Vec<Layer> {
         layers.push(convolution(CHANNELS[0], 2));
         side = side.div_ceil(2);
     }
-    while layers.is_empty() || side > LEAST_SIDE {
+    while layers.is_empty() || side > MIN_SIDE {
         let out_channels = CHANNELS[usize::from(!layers.is_empty())];
         layers.push(convolution(out_channels, 1));
         if side > 1 {
@@ -253,11 +260,12 @@ fn layers(shape: ImageShape, n_classes: usize) -> Vec<Layer> {
     layers
 }
 
-/// How many batches to train on, for `n` images of which each takes so many operations forwards and twice as many backwards.
+/// The number of batches to train on, for `n` images that take `flops` operations each in the
+/// forward pass and twice as many in the backward pass.
 fn n_steps(n: usize, flops: u64) -> usize {
     let affordable = (OPERATIONS / (3.0 * flops as f64)) as usize;
-    let seen = affordable.min(MOST_EPOCHS * n).max(LEAST_SEEN);
-    // An epoch's last batch may be short: counted by epochs, not by images.
+    let seen = affordable.min(MAX_EPOCHS * n).max(MIN_SEEN);
+    // The last batch of an epoch may be smaller, so batches are counted by epochs.
     (seen as f64 / n as f64 * n.div_ceil(BATCH) as f64).ceil() as usize
 }
 

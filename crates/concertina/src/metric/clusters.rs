@@ -1,27 +1,27 @@
-//! Clusters found without labels, and how far they agree with labels.
+//! K-means clustering, and the purity of clusters.
 
 use concertina_kernels::{Activation, Layer, Sequential};
 use rayon::prelude::*;
 
-use crate::math::distances::shifted;
 use crate::error::{Error, Result};
 use crate::math::Points;
 use crate::math::covariance::mean;
-use crate::math::vectors::{add_scaled, argmax, place_of, squared_distance};
+use crate::math::distances::shifted;
+use crate::math::vectors::{add_scaled, argmax, sample_index, squared_distance};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// The best of so many searches, each from its own first centres, is kept.
+/// The number of runs with different initial centres, of which the best is kept.
 const RESTARTS: u32 = 10;
-const MOST_STEPS: usize = 100;
-/// Points are gone through in so many shards, whose sums are added in order, whatever the number of threads.
+const MAX_STEPS: usize = 100;
+/// The number of shards of the points. Their sums are added in order, for any number of threads.
 const SHARDS: usize = 16;
-/// Points that are multiplied at a time.
+/// Points per matrix product.
 const BLOCK: usize = 256;
 
-/// Points divided into clusters, each point belonging to the centre nearest to it.
+/// A k-means clustering: each point belongs to its nearest centre.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clusters {
-    /// `[K, D]`.
+    /// The centres, `[K, D]`.
     pub centres: Vec<f32>,
     /// The cluster of each point.
     pub members: Vec<u32>,
@@ -29,8 +29,9 @@ pub struct Clusters {
     pub inertia: f64,
 }
 
-/// Finds `k` clusters: first centres by k-means++ (Arthur and Vassilvitskii, 2007), then Lloyd's steps until no point changes its
-/// cluster, ten times over; the smallest inertia wins. A cluster that loses all its points keeps its centre.
+/// Finds `k` clusters: k-means++ initialisation (Arthur and Vassilvitskii, 2007), then Lloyd's
+/// algorithm until no point changes its cluster. The result is the one of the smallest inertia out
+/// of ten runs. An empty cluster keeps its centre.
 ///
 /// The same points and seed give the same bits for any number of threads.
 ///
@@ -53,15 +54,17 @@ pub fn k_means(points: Points<'_>, k: usize, seed: Seed) -> Result<Clusters> {
     Ok(best.expect("there is at least one restart"))
 }
 
-/// The share of points that belong to the most frequent class of their cluster: 1 if no cluster mixes classes. It grows with the
-/// number of clusters, so only figures for equally many compare.
+/// The fraction of points that belong to the most frequent class of their cluster: 1 if no cluster
+/// contains several classes. It grows with the number of clusters, so compare it only for the same
+/// number.
 ///
 /// # Errors
-/// If there is no point, or not one label for each.
+/// If there is no point, or the number of labels is not that of the points.
 pub fn purity(members: &[u32], labels: &[u32]) -> Result<f64> {
     if members.is_empty() || members.len() != labels.len() {
         return Err(Error::data(format!(
-            "expected a label for each of at least one clustered point, found {} points and {} labels",
+            "expected a label for each of at least one clustered point, found {} points and {} \
+             labels",
             members.len(),
             labels.len()
         )));
@@ -79,11 +82,11 @@ struct Search<'a> {
     points: Points<'a>,
     k: usize,
     mean: Vec<f64>,
-    /// A dense layer whose outputs are largest for the nearest centre.
-    stack: Sequential,
+    /// A dense layer whose largest output is that of the nearest centre.
+    layer: Sequential,
 }
 
-/// What a Lloyd step finds out about some points.
+/// The assignment of some points in a step of Lloyd's algorithm.
 struct Shard {
     members: Vec<u32>,
     sums: Vec<f64>,
@@ -92,18 +95,18 @@ struct Shard {
 
 impl<'a> Search<'a> {
     fn new(points: Points<'a>, k: usize) -> Result<Self> {
-        let layer = Layer::Dense { outputs: k, activation: Activation::Identity };
-        let stack = Sequential::new([points.size(), 1, 1], &[layer]).map_err(|error| {
+        let dense = Layer::Dense { outputs: k, activation: Activation::Identity };
+        let layer = Sequential::new([points.size(), 1, 1], &[dense]).map_err(|error| {
             Error::data(format!("expected clusters that fit into memory, found {k}"))
                 .with_source(error)
         })?;
-        Ok(Self { points, k, mean: mean(points), stack })
+        Ok(Self { points, k, mean: mean(points), layer })
     }
 
     fn run(&self, stream: &mut Stream) -> Clusters {
-        let mut centres = self.first_centres(stream);
+        let mut centres = self.initial_centres(stream);
         let mut members = Vec::new();
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             let shards = self.step(&centres);
             let next: Vec<u32> =
                 shards.iter().flat_map(|shard| shard.members.iter().copied()).collect();
@@ -116,8 +119,9 @@ impl<'a> Search<'a> {
         Clusters { inertia: self.inertia(&centres, &members), centres, members }
     }
 
-    /// Each next one drawn with a probability that grows with its squared distance from those before.
-    fn first_centres(&self, stream: &mut Stream) -> Vec<f32> {
+    /// Initial centres by k-means++: each is chosen with a probability proportional to its squared
+    /// distance from the nearest one chosen before.
+    fn initial_centres(&self, stream: &mut Stream) -> Vec<f32> {
         let n = self.points.n_points();
         let first = stream.below(u32::try_from(n).unwrap_or(u32::MAX)) as usize;
         let mut centres = self.points.row(first).to_vec();
@@ -128,17 +132,17 @@ impl<'a> Search<'a> {
             distances.par_iter_mut().zip(rows).for_each(|(distance, point)| {
                 *distance = distance.min(squared_distance(point, newest));
             });
-            let draw = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
-            let chosen = place_of(draw, distances.iter().copied());
+            let u = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
+            let chosen = sample_index(u, distances.iter().copied());
             centres.extend_from_slice(self.points.row(chosen));
         }
         centres
     }
 
-    /// Which centre is nearest to each point, and the sums of the points of each.
+    /// Assigns each point to its nearest centre, and sums the points of each cluster.
     fn step(&self, centres: &[f32]) -> Vec<Shard> {
         let size = self.points.size();
-        // |x - c|^2 is least where xc - |c|^2 / 2 is largest.
+        // |x - c|^2 is smallest where xc - |c|^2 / 2 is largest.
         let mut parameters = shifted(centres, &self.mean);
         let biases: Vec<f32> = parameters
             .chunks_exact(size)
@@ -156,7 +160,7 @@ impl<'a> Search<'a> {
         let (mut sums, mut counts) = (vec![0.0; self.k * size], vec![0; self.k]);
         for points in points.chunks(BLOCK * size) {
             let deviations = shifted(points, &self.mean);
-            let scores = self.stack.forward(parameters, &deviations, points.len() / size);
+            let scores = self.layer.forward(parameters, &deviations, points.len() / size);
             for (point, scores) in points.chunks_exact(size).zip(scores.chunks_exact(self.k)) {
                 let nearest = argmax(scores);
                 members.push(nearest as u32);

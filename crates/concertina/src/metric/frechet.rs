@@ -1,4 +1,4 @@
-//! The Frechet distance between two sets of features: how far apart the Gaussians are that fit them.
+//! The Frechet distance between two sets of features.
 
 use rayon::prelude::*;
 
@@ -8,26 +8,28 @@ use crate::math::covariance::{covariance, mean};
 use crate::math::eigen::Eigen;
 use crate::math::vectors::{add_scaled, dot};
 
-/// Time grows with the cube of the features, memory with the square.
-const MOST_FEATURES: usize = 4096;
+/// The maximum number of features: time grows with its cube, memory with its square.
+const MAX_FEATURES: usize = 4096;
 
-/// |m - m'|^2 + tr(S + S' - 2 (S S')^(1/2)), for means m, m' and covariances S, S' (divided by N - 1) of the two sets: 0
-/// for equal ones, and in squared units of the features (Heusel et al., "GANs Trained by a Two Time-Scale Update
-/// Rule", 2017, who take the features of an Inception network).
+/// The squared Frechet distance between Gaussians fitted to the two sets, |m - m'|^2 + tr(S + S' -
+/// 2 (S S')^(1/2)), for means m, m' and covariances S, S' (divided by N - 1): 0 for equal sets, in
+/// squared units of the features (Heusel et al., "GANs Trained by a Two Time-Scale Update Rule",
+/// 2017, who use the features of an Inception network).
 ///
-/// It depends on the features as much as on the sets, so only distances by the same features compare, and it is biased upwards for
-/// small sets, so only for equally many points. A covariance may be singular.
+/// Compare only distances of the same features. The estimate is biased upwards for small sets, so
+/// compare only sets of the same size. The covariances may be singular.
 ///
 /// # Errors
-/// If a set has fewer than two points, they are not of one size, or of more than 4,096 features.
+/// If a set has fewer than two points, or the two differ in their features, or have more than
+/// 4,096.
 pub fn frechet_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
     a.expect_at_least(2, "a covariance")?;
     b.expect_at_least(2, "a covariance")?;
     b.expect_size(a.size(), a.name())?;
     let size = a.size();
-    if size > MOST_FEATURES {
-        return Err(Error::data(format!(
-            "expected {} of at most {MOST_FEATURES} numbers for a Frechet distance, found {size}",
+    if size > MAX_FEATURES {
+        return Err(Error::insufficient(format!(
+            "expected {} of at most {MAX_FEATURES} numbers for a Frechet distance, found {size}",
             a.name()
         )));
     }
@@ -42,11 +44,12 @@ pub fn frechet_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
     let inner = times_symmetric(&times_symmetric(&root, &cov_b, size), &root, size);
     let values = Eigen::of_symmetric(&inner, size)?.values;
     let cross: f64 = values.iter().map(|value| value.max(0.0).sqrt()).sum();
-    // Equal sets are 0 apart, not a rounding error below.
+    // Rounding errors must not make the distance of equal sets negative.
     Ok((apart + trace(&cov_a) + trace(&cov_b) - 2.0 * cross).max(0.0))
 }
 
-/// The root of a covariance, whose eigenvalues are not negative, but for rounding.
+/// The square root of a covariance; eigenvalues that are negative by rounding errors are taken as
+/// 0.
 fn square_root(matrix: &[f64], size: usize) -> Result<Vec<f64>> {
     let eigen = Eigen::of_symmetric(matrix, size)?;
     let mut root = vec![0.0; size * size];

@@ -1,4 +1,4 @@
-//! The kernel distance between two sets of features, which no number of points biases.
+//! The kernel distance between two sets of features, with an unbiased estimator.
 
 use rayon::prelude::*;
 
@@ -6,14 +6,15 @@ use crate::error::Result;
 use crate::math::Points;
 use crate::math::vectors::dot;
 
-/// The squared maximum mean discrepancy under the kernel (xy / D + 1)^3, estimated without bias over all pairs of points:
-/// around 0 for two sets from one distribution, and sometimes below (Binkowski, Sutherland, Arbel, Gretton, "Demystifying
-/// MMD GANs", 2018, who take the features of an Inception network and the mean over random subsets).
+/// The unbiased estimate of the squared maximum mean discrepancy with the kernel (xy / D + 1)^3
+/// over all pairs of points. Its mean is 0 for two sets from one distribution, so it can be
+/// negative (Binkowski, Sutherland, Arbel, Gretton, "Demystifying MMD GANs", 2018, who use the
+/// features of an Inception network and the mean over random subsets).
 ///
 /// Time grows with the product of the numbers of points.
 ///
 /// # Errors
-/// If a set has fewer than two points, or they are not of one size.
+/// If a set has fewer than two points, or the two differ in their features.
 pub fn kernel_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
     a.expect_at_least(2, "a kernel distance")?;
     b.expect_at_least(2, "a kernel distance")?;
@@ -30,7 +31,7 @@ pub fn kernel_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
     Ok(within(&a, n) + within(&b, m) - 2.0 * between)
 }
 
-/// The kernel of each point with those that `others` gives for its number.
+/// The sum of the kernels of each point with the points that `others` returns for its index.
 fn sum_of_kernels<'a>(
     points: &[f64],
     size: usize,

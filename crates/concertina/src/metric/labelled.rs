@@ -1,4 +1,4 @@
-//! Points with the class of each, as the judges of an embedding take them.
+//! Labelled points, as the input of classifiers and probes.
 
 use crate::error::{Error, Result};
 use crate::math::Points;
@@ -11,10 +11,10 @@ pub struct Labelled<'a> {
 }
 
 impl<'a> Labelled<'a> {
-    /// `points` with their `labels`.
+    /// Pairs `points` with their `labels`.
     ///
     /// # Errors
-    /// If there is not one label for each point.
+    /// If the number of labels is not that of the points.
     pub fn new(points: Points<'a>, labels: &'a [u32]) -> Result<Self> {
         if labels.len() != points.n_points() {
             return Err(Error::data(format!(
@@ -32,12 +32,12 @@ impl<'a> Labelled<'a> {
         self.points
     }
 
-    /// The label of each.
+    /// The label of each point.
     pub fn labels(self) -> &'a [u32] {
         self.labels
     }
 
-    /// The classes that occur, rising.
+    /// The classes that occur, in ascending order.
     pub fn classes(self) -> Vec<u32> {
         let mut classes = self.labels.to_vec();
         classes.sort_unstable();
@@ -45,11 +45,11 @@ impl<'a> Labelled<'a> {
         classes
     }
 
-    /// That there is more than one class, for `purpose`.
+    /// Checks that there is more than one class, for `purpose`.
     pub(super) fn expect_classes(self, purpose: &str) -> Result<()> {
         let classes = self.classes();
         if let [only] = classes[..] {
-            return Err(Error::data(format!(
+            return Err(Error::insufficient(format!(
                 "expected {} of at least two classes for {purpose}, found class {only} alone",
                 self.points.name()
             )));
@@ -58,7 +58,7 @@ impl<'a> Labelled<'a> {
     }
 }
 
-/// The share of equal labels.
+/// The fraction of equal labels.
 pub(super) fn accuracy(found: &[u32], expected: &[u32]) -> f64 {
     let right = found.iter().zip(expected).filter(|(found, expected)| found == expected).count();
     right as f64 / expected.len() as f64

@@ -1,36 +1,37 @@
-//! The least value of a smooth convex function, by L-BFGS.
+//! Minimisation of a smooth convex function by L-BFGS.
 
 use std::collections::VecDeque;
 
 use crate::math::vectors::{add_scaled, dot};
 
-/// Past steps that the curvature is read from.
+/// The number of past steps that approximate the curvature.
 const MEMORY: usize = 10;
-/// Share of the fall promised by the slope that a step must bring (Armijo's rule).
-const LEAST_FALL: f64 = 1e-4;
-/// What rounding may add to a value, relative to it, if products are taken in f32. Gradients are worth following further than
-/// such values tell.
+/// The sufficient decrease of a step, as a fraction of the decrease predicted by the gradient
+/// (Armijo's rule).
+const MIN_DECREASE: f64 = 1e-4;
+/// The relative error of a value whose products are computed in f32. Gradients are accurate beyond
+/// that, so increases up to this error are accepted.
 const ROUNDING: f64 = 1e-7;
-/// A step that was halved so often leads nowhere: the value is as small as rounding lets it be.
-const MOST_HALVINGS: usize = 30;
+/// The maximum number of halvings of a step; after them the value cannot be decreased further.
+const MAX_HALVINGS: usize = 30;
 
-/// Where it ends.
+/// The limits of a minimisation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Steps.
-    pub(super) most_steps: usize,
-    /// Largest number by magnitude of the gradient.
-    pub(super) least_slope: f64,
+    /// The maximum number of steps.
+    pub(super) max_steps: usize,
+    /// The minimisation ends when no entry of the gradient exceeds this by magnitude.
+    pub(super) min_gradient: f64,
 }
 
 struct Step {
-    way: Vec<f64>,
+    displacement: Vec<f64>,
     change: Vec<f64>,
     product: f64,
 }
 
-/// Walks downhill from `x` (Nocedal and Wright, "Numerical Optimization", 2nd edition, algorithm 7.5) and returns where it
-/// comes to. `function` gives value and gradient.
+/// Minimises `function`, which returns value and gradient, from `x` (Nocedal and Wright, "Numerical
+/// Optimization", 2nd edition, algorithm 7.5). Returns the minimum point found.
 pub(super) fn minimise(
     mut x: Vec<f64>,
     limits: Limits,
@@ -38,21 +39,21 @@ pub(super) fn minimise(
 ) -> Vec<f64> {
     let mut steps: VecDeque<Step> = VecDeque::new();
     let (mut value, mut gradient) = function(&x);
-    for _ in 0..limits.most_steps {
-        if gradient.iter().all(|slope| slope.abs() <= limits.least_slope) {
+    for _ in 0..limits.max_steps {
+        if gradient.iter().all(|g| g.abs() <= limits.min_gradient) {
             break;
         }
         let direction = direction(&gradient, &steps);
-        let slope = dot(&gradient, &direction);
-        // Nothing is known of the curvature before the first step.
+        let derivative = dot(&gradient, &direction);
+        // The curvature is unknown before the first step.
         let mut length =
             if steps.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt() } else { 1.0 };
         let mut found = None;
-        for _ in 0..MOST_HALVINGS {
+        for _ in 0..MAX_HALVINGS {
             let mut next = x.clone();
             add_scaled(&mut next, length, &direction);
             let (next_value, next_gradient) = function(&next);
-            if next_value <= value + LEAST_FALL * length * slope + ROUNDING * value.abs() {
+            if next_value <= value + MIN_DECREASE * length * derivative + ROUNDING * value.abs() {
                 found = Some((next, next_value, next_gradient));
                 break;
             }
@@ -61,10 +62,10 @@ pub(super) fn minimise(
         let Some((next, next_value, next_gradient)) = found else { break };
         let difference =
             |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
-        let (way, change) = (difference(&next, &x), difference(&next_gradient, &gradient));
-        let product = dot(&way, &change);
+        let (displacement, change) = (difference(&next, &x), difference(&next_gradient, &gradient));
+        let product = dot(&displacement, &change);
         if product > 0.0 {
-            steps.push_back(Step { way, change, product });
+            steps.push_back(Step { displacement, change, product });
         }
         if steps.len() > MEMORY {
             steps.pop_front();
@@ -74,22 +75,22 @@ pub(super) fn minimise(
     x
 }
 
-/// Downhill, as the steps so far tell of the curvature.
+/// The descent direction, with the curvature approximated from past steps.
 fn direction(gradient: &[f64], steps: &VecDeque<Step>) -> Vec<f64> {
     let mut q = gradient.to_vec();
-    let mut shares = Vec::with_capacity(steps.len());
+    let mut coefficients = Vec::with_capacity(steps.len());
     for step in steps.iter().rev() {
-        let share = dot(&step.way, &q) / step.product;
-        add_scaled(&mut q, -share, &step.change);
-        shares.push(share);
+        let coefficient = dot(&step.displacement, &q) / step.product;
+        add_scaled(&mut q, -coefficient, &step.change);
+        coefficients.push(coefficient);
     }
     let scale = steps.back().map_or(1.0, |last| last.product / dot(&last.change, &last.change));
     for q in &mut q {
         *q *= scale;
     }
-    for (step, share) in steps.iter().zip(shares.into_iter().rev()) {
+    for (step, coefficient) in steps.iter().zip(coefficients.into_iter().rev()) {
         let back = dot(&step.change, &q) / step.product;
-        add_scaled(&mut q, share - back, &step.way);
+        add_scaled(&mut q, coefficient - back, &step.displacement);
     }
     for q in &mut q {
         *q = -*q;

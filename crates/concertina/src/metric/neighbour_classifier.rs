@@ -1,14 +1,14 @@
-//! Nearest neighbours as a classifier.
+//! The k-nearest-neighbours classifier.
 
 use super::labelled::{Labelled, accuracy};
 use crate::error::Result;
 use crate::math::{Neighbour, Points, nearest};
 
-/// The class that most of the `k` nearest training points have, for each test point. Of classes with equally many, the one
-/// with the smallest number, as scikit-learn has it.
+/// The majority class of the `k` nearest training points, for each test point; the smallest label
+/// in a tie, as in scikit-learn.
 ///
 /// # Errors
-/// As [`nearest`], or if the training points are of one class only.
+/// As [`nearest`], or if the training points have only one class.
 pub fn neighbour_classes(train: Labelled<'_>, test: Points<'_>, k: usize) -> Result<Vec<u32>> {
     train.expect_classes("nearest neighbours")?;
     let vote = |neighbours: Vec<Neighbour>| {
@@ -25,7 +25,7 @@ pub fn neighbour_classes(train: Labelled<'_>, test: Points<'_>, k: usize) -> Res
     Ok(nearest(train.points(), test, k)?.into_iter().map(vote).collect())
 }
 
-/// The share of test points that [`neighbour_classes`] finds the right class of.
+/// The fraction of test points that [`neighbour_classes`] classifies correctly.
 ///
 /// # Errors
 /// As [`neighbour_classes`].

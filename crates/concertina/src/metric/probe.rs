@@ -1,4 +1,4 @@
-//! A linear probe: how well the classes are told apart by planes, from codes that were learned without them.
+//! A linear probe: multinomial logistic regression on codes.
 
 use concertina_kernels::{Activation, Layer, Sequential};
 use rayon::prelude::*;
@@ -11,28 +11,30 @@ use crate::math::Points;
 use crate::math::covariance::{mean, variances};
 use crate::math::vectors::{add_scaled, argmax, dot};
 
-/// Points are gone through in so many shards, whose sums are added in order, whatever the number of threads.
+/// The number of shards of the points. Their sums are added in order, for any number of threads.
 const SHARDS: usize = 16;
-/// Points that are multiplied at a time.
+/// Points per matrix product.
 const BLOCK: usize = 256;
-/// As many steps as scikit-learn takes. Codes need fewer; on raw pixels the accuracy has stopped changing by then.
-const LIMITS: Limits = Limits { most_steps: 100, least_slope: 1e-7 };
+/// The maximum number of steps is scikit-learn's. Codes need fewer; on raw pixels the accuracy has
+/// converged by then.
+const LIMITS: Limits = Limits { max_steps: 100, min_gradient: 1e-7 };
 
-/// Multinomial logistic regression.
+/// A linear probe: multinomial logistic regression.
 ///
-/// Inputs are standardised by the training points' means and deviations. What is minimised is the cross-entropy summed over
-/// the training points plus half the sum of all squared weights, biases left free: scikit-learn's
-/// `make_pipeline(StandardScaler(), LogisticRegression(C=1))`, but that two classes have two weight vectors here, as
-/// any other number of classes has. The minimum is sought by L-BFGS, from zero, over all points at once: no
-/// random number is involved, and the same points give the same bits for any number of threads. Products are
-/// computed in f32, which shows in the sixth digit of probabilities.
+/// Inputs are standardised by the training points' means and standard deviations. The loss is the
+/// cross-entropy summed over the training points plus half the sum of all squared weights, without
+/// biases: scikit-learn's `make_pipeline(StandardScaler(), LogisticRegression(C=1))`, except that
+/// two classes have two weight vectors, as more classes do. The loss is minimised by L-BFGS, from
+/// zero, over all points at once. No random number is involved, and the same points give the same
+/// bits for any number of threads. Products are computed in f32, which affects the sixth digit of
+/// probabilities.
 #[derive(Clone, Debug)]
 pub struct LinearProbe {
     name: String,
     classes: Vec<u32>,
     scaling: Scaling,
-    stack: Sequential,
-    /// As a dense layer has them: weights `[K, D]`, then biases `[K]`.
+    layer: Sequential,
+    /// The parameters of a dense layer: weights `[K, D]`, then biases `[K]`.
     parameters: Vec<f32>,
 }
 
@@ -69,15 +71,15 @@ impl Scaling {
 }
 
 impl LinearProbe {
-    /// Trains a probe.
+    /// Fits a probe to training points.
     ///
     /// # Errors
     /// If there are fewer than two classes.
     pub fn fit(train: Labelled<'_>) -> Result<Self> {
         train.expect_classes("a linear probe")?;
         let (points, classes) = (train.points(), train.classes());
-        let layer = Layer::Dense { outputs: classes.len(), activation: Activation::Identity };
-        let stack = Sequential::new([points.size(), 1, 1], &[layer]).map_err(|error| {
+        let dense = Layer::Dense { outputs: classes.len(), activation: Activation::Identity };
+        let layer = Sequential::new([points.size(), 1, 1], &[dense]).map_err(|error| {
             Error::data("expected a linear probe that fits into memory").with_source(error)
         })?;
         let place = |label: &u32| classes.partition_point(|class| class < label);
@@ -85,9 +87,9 @@ impl LinearProbe {
         let mut probe = Self {
             name: points.name().to_owned(),
             scaling: Scaling::of(points),
-            parameters: vec![0.0; stack.n_parameters()],
+            parameters: vec![0.0; layer.n_parameters()],
             classes,
-            stack,
+            layer,
         };
         let start = vec![0.0; probe.parameters.len()];
         let found = minimise(start, LIMITS, |x| probe.objective(x, points, &targets));
@@ -95,15 +97,15 @@ impl LinearProbe {
         Ok(probe)
     }
 
-    /// The classes that it tells apart, rising.
+    /// The classes, in ascending order.
     pub fn classes(&self) -> &[u32] {
         &self.classes
     }
 
-    /// The probability of each of the classes for each point, `[N, K]`.
+    /// The probability of each class for each point, `[N, K]`.
     ///
     /// # Errors
-    /// If the points are not of the training points' size.
+    /// If the points do not have the dimensions of the training points.
     pub fn probabilities(&self, points: Points<'_>) -> Result<Vec<f32>> {
         points.expect_size(self.scaling.centre.len(), &self.name)?;
         let blocks: Vec<Vec<f32>> = points
@@ -112,7 +114,7 @@ impl LinearProbe {
             .map(|block| {
                 let n = block.len() / points.size();
                 let mut values =
-                    self.stack.forward(&self.parameters, &self.scaling.apply(block), n);
+                    self.layer.forward(&self.parameters, &self.scaling.apply(block), n);
                 for logits in values.chunks_exact_mut(self.classes.len()) {
                     softmax(logits);
                 }
@@ -122,7 +124,7 @@ impl LinearProbe {
         Ok(blocks.concat())
     }
 
-    /// The most probable class of each point; the smallest of equally probable ones.
+    /// The most probable class of each point; the smallest one in a tie.
     ///
     /// # Errors
     /// As [`LinearProbe::probabilities`].
@@ -132,7 +134,7 @@ impl LinearProbe {
         Ok(rows.map(|row| self.classes[argmax(row)]).collect())
     }
 
-    /// The share of points that it classifies rightly.
+    /// The fraction of points that it classifies correctly.
     ///
     /// # Errors
     /// As [`LinearProbe::probabilities`].
@@ -140,7 +142,7 @@ impl LinearProbe {
         Ok(accuracy(&self.classify(test.points())?, test.labels()))
     }
 
-    /// What is minimised, divided by the number of points, and its gradient.
+    /// The loss divided by the number of points, and its gradient.
     fn objective(&self, x: &[f64], points: Points<'_>, targets: &[usize]) -> (f64, Vec<f64>) {
         let n = points.n_points() as f64;
         let parameters = narrow(x);
@@ -166,13 +168,13 @@ impl LinearProbe {
         let mut gradient = vec![0.0; parameters.len()];
         for (points, targets) in points.chunks(BLOCK * size).zip(targets.chunks(BLOCK)) {
             let points = self.scaling.apply(points);
-            let (mut logits, tape) = self.stack.forward_taped(parameters, &points, targets.len());
+            let (mut logits, tape) = self.layer.forward_taped(parameters, &points, targets.len());
             for (logits, &target) in logits.chunks_exact_mut(self.classes.len()).zip(targets) {
                 let wanted = f64::from(logits[target]);
                 loss += softmax(logits) - wanted;
                 logits[target] -= 1.0;
             }
-            self.stack.backward(parameters, &points, &tape, &logits, &mut gradient, None);
+            self.layer.backward(parameters, &points, &tape, &logits, &mut gradient, None);
             sum.iter_mut().zip(&gradient).for_each(|(sum, x)| *sum += f64::from(*x));
         }
         (loss, sum)

@@ -1,4 +1,4 @@
-//! How alike two pictures are: mean squared error, peak signal-to-noise ratio, structural similarity.
+//! Similarity of two images: mean squared error, peak signal-to-noise ratio, structural similarity.
 
 use crate::shape::ImageShape;
 
@@ -7,40 +7,43 @@ use crate::shape::ImageShape;
 /// # Panics
 /// If the lengths differ.
 pub fn mean_squared_error(a: &[f32], b: &[f32]) -> f64 {
-    assert_eq!(a.len(), b.len(), "pictures of one shape are compared");
+    assert_eq!(a.len(), b.len(), "images of one shape are compared");
     let sum: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
     sum / a.len() as f64
 }
 
-/// 10 log10(1 / MSE), in dB, for values in 0..1. Infinite for equal pictures.
+/// The peak signal-to-noise ratio 10 log10(1 / MSE), in dB, for values in 0..1. Infinite for equal
+/// images.
 pub fn psnr_db(mean_squared_error: f64) -> f64 {
     -10.0 * mean_squared_error.log10()
 }
 
 /// The standard deviation of the window of [`ssim`], in pixels.
 const SIGMA: f64 = 1.5;
-/// Its side.
+/// The side of the window of [`ssim`].
 const WINDOW: usize = 11;
-/// Keep the quotients of [`ssim`] finite where a picture is black or flat: (0.01 L)^2 and (0.03 L)^2 for values in
-/// 0..=L, here L = 1.
-const STEADY: [f64; 2] = [0.01 * 0.01, 0.03 * 0.03];
+/// The constants that keep the quotients of [`ssim`] finite where an image is black or flat: (0.01
+/// L)^2 and (0.03 L)^2 for values in 0..=L, here L = 1.
+const STABILISERS: [f64; 2] = [0.01 * 0.01, 0.03 * 0.03];
 
-/// The structural similarity of two pictures of values in 0..1, at most 1, which equal pictures have (Wang, Bovik,
-/// Sheikh, Simoncelli: "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004).
+/// The structural similarity of two images with values in 0..1; at most 1, for equal images (Wang,
+/// Bovik, Sheikh, Simoncelli: "Image Quality Assessment: From Error Visibility to Structural
+/// Similarity", 2004).
 ///
-/// Means, variances and covariance are weighted by a Gaussian window of 11x11 pixels and sigma 1.5; the index is averaged over
-/// the places where the window lies within the picture, so there is no border to make up, and then over the
-/// channels. This is scikit-image's `structural_similarity` with `gaussian_weights=True`, `sigma=1.5`,
-/// `use_sample_covariance=False`, `data_range=1`.
+/// Means, variances and covariance are weighted by a Gaussian window of 11x11 pixels and sigma 1.5.
+/// The index is averaged over all positions where the window lies within the image (no padding),
+/// and then over the channels. This is scikit-image's `structural_similarity` with
+/// `gaussian_weights=True`, `sigma=1.5`, `use_sample_covariance=False`, `data_range=1`.
 ///
-/// A side shorter than 11 has no such place. There the window is cut to the largest odd number of pixels that fits, and its
-/// weights are made to add up to 1 again. Figures of such small pictures compare with one another only.
+/// Along a side shorter than 11, the window is cut to the largest odd number of pixels that fits,
+/// and its weights are normalised again. Compare the values of such small images only with one
+/// another.
 ///
 /// # Panics
-/// If a picture is not of `shape`, or `shape` has no pixel.
+/// If an image does not have `shape`, or `shape` has no pixel.
 pub fn ssim(shape: ImageShape, a: &[f32], b: &[f32]) -> f64 {
-    assert!(!shape.is_empty(), "a picture has pixels");
-    assert!(a.len() == shape.len() && b.len() == shape.len(), "pictures of one shape are compared");
+    assert!(!shape.is_empty(), "an image has pixels");
+    assert!(a.len() == shape.len() && b.len() == shape.len(), "images of one shape are compared");
     let windows = [shape.height, shape.width].map(window);
     let planes = a.chunks_exact(shape.area()).zip(b.chunks_exact(shape.area()));
     planes.map(|(a, b)| plane_ssim(a, b, shape.width, &windows)).sum::<f64>()
@@ -57,20 +60,20 @@ fn plane_ssim(a: &[f32], b: &[f32], width: usize, windows: &[Vec<f64>; 2]) -> f6
     let means = blurred(&|a, _| a).into_iter().zip(blurred(&|_, b| b));
     let squares = blurred(&|a, b| a * a + b * b).into_iter().zip(blurred(&|a, b| a * b));
     let mut sum = 0.0;
-    let mut places = 0;
+    let mut positions = 0;
     for ((mean_a, mean_b), (squares, product)) in means.zip(squares) {
         let variances = squares - mean_a * mean_a - mean_b * mean_b;
         let covariance = product - mean_a * mean_b;
-        let brightness =
-            (2.0 * mean_a * mean_b + STEADY[0]) / (mean_a * mean_a + mean_b * mean_b + STEADY[0]);
-        let structure = (2.0 * covariance + STEADY[1]) / (variances + STEADY[1]);
+        let brightness = (2.0 * mean_a * mean_b + STABILISERS[0])
+            / (mean_a * mean_a + mean_b * mean_b + STABILISERS[0]);
+        let structure = (2.0 * covariance + STABILISERS[1]) / (variances + STABILISERS[1]);
         sum += brightness * structure;
-        places += 1;
+        positions += 1;
     }
-    sum / f64::from(places)
+    sum / f64::from(positions)
 }
 
-/// The window's weights along a side of so many pixels.
+/// The window's weights along a side of `side` pixels.
 fn window(side: usize) -> Vec<f64> {
     let reach = (side.min(WINDOW) - 1) / 2;
     let weight = |i: usize| (-0.5 * ((i as f64 - reach as f64) / SIGMA).powi(2)).exp();
@@ -79,7 +82,8 @@ fn window(side: usize) -> Vec<f64> {
     weights.into_iter().map(|weight| weight / sum).collect()
 }
 
-/// The weighted means at all places where the window of `[down, across]` weights lies within the plane.
+/// The weighted means at all positions where the window, with weights `[down, across]`, lies within
+/// the plane.
 fn blur(plane: &[f64], width: usize, [down, across]: &[Vec<f64>; 2]) -> Vec<f64> {
     let dot = |window: &[f64], weights: &[f64]| -> f64 {
         window.iter().zip(weights).map(|(value, weight)| value * weight).sum()

@@ -1,6 +1,7 @@
-//! Logits to probabilities.
+//! The softmax function.
 
-/// Makes logits probabilities, and returns the logarithm of the sum of their exponentials.
+/// Converts logits to probabilities in place, and returns the logarithm of the sum of their
+/// exponentials.
 pub(super) fn softmax(logits: &mut [f32]) -> f64 {
     let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
     let sum: f64 = logits.iter().map(|logit| (f64::from(*logit) - largest).exp()).sum();

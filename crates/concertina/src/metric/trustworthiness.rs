@@ -1,27 +1,29 @@
-//! Whether neighbours on a map are neighbours in the space that it shows.
+//! Trustworthiness: whether neighbours on a map are neighbours in the original space.
 
 use rayon::prelude::*;
 
-use crate::math::distances::{Distances, Row};
-use crate::math::nearest_others;
 use crate::error::{Error, Result};
 use crate::math::Points;
+use crate::math::distances::{Distances, Row};
+use crate::math::nearest_others;
 
-/// Points whose distances to all are in memory at a time, for each thread.
+/// Points per block; each thread holds the distances of one block to all points in memory.
 const BLOCK: usize = 64;
 
-/// The trustworthiness of `map`, a point of low dimension for each of `original` (Venna and Kaski, "Neighborhood
-/// Preservation in Nonlinear Projection Methods", 2001; scikit-learn's `manifold.trustworthiness`).
+/// The trustworthiness of `map`, a low-dimensional point for each of `original` (Venna and Kaski,
+/// "Neighborhood Preservation in Nonlinear Projection Methods", 2001; scikit-learn's
+/// `manifold.trustworthiness`).
 ///
-/// 1 if all of the `k` nearest neighbours of every point on the map are among its k nearest in the original space;
-/// about a half for a map that has nothing to do with it. A false neighbour counts by how far down its rank is. Of points at
-/// equal distances the one that comes first has the better rank.
+/// It is 1 if all of the `k` nearest neighbours of every point on the map are among its `k` nearest
+/// neighbours in the original space, and about 0.5 for a random map. A false neighbour is penalised
+/// by its rank in the original space. Of points at equal distances the one of the smaller index has
+/// the smaller rank.
 ///
-/// Time grows with the square of the number of points: thousands, not tens of thousands.
+/// Time grows with the square of the number of points, so use it for thousands of points.
 ///
 /// # Errors
-/// If there is not one point on the map for each original, `k` is 0, or not below half the number of points, where the
-/// measure is not defined.
+/// If the numbers of points differ, `k` is 0, or `k` is not below half the number of points, where
+/// the measure is undefined.
 pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Result<f64> {
     let n = original.n_points();
     if map.n_points() != n {
@@ -60,7 +62,7 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
     Ok(1.0 - excess * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)))
 }
 
-/// The order of all points by their distance from one.
+/// The ranks of all points by their distance from one point.
 struct Ranks<'a> {
     distances: &'a Distances<'a>,
     row: &'a Row,
@@ -69,7 +71,7 @@ struct Ranks<'a> {
 }
 
 impl Ranks<'_> {
-    /// The rank of number `other`, from 1; the point itself has none.
+    /// The rank of the point at index `other`, from 1; the point itself is not counted.
     fn of(&self, other: usize) -> usize {
         let exact = self.distances.exact(self.point, other);
         let is_before = |index: usize, square: f64| {
@@ -79,7 +81,7 @@ impl Ranks<'_> {
             if (square - exact).abs() > self.row.error {
                 return square < exact;
             }
-            // Too close to call.
+            // Within the error bound: compare exactly.
             let square = self.distances.exact(self.point, index);
             square < exact || (square == exact && index < other)
         };

@@ -1,4 +1,4 @@
-//! The networks that a recipe makes for images of one shape.
+//! The networks of a recipe for images of one shape.
 
 use std::sync::Arc;
 
@@ -15,50 +15,56 @@ use crate::rng::Seed;
 use crate::sequential::{Sequential, checked, initialise};
 use crate::shape::ImageShape;
 
-/// Encoder, decoder and bottleneck, checked against each other and against the images.
+/// Encoder, decoder and bottleneck, checked against each other and against the shape of the images.
 #[derive(Clone, Debug)]
 pub struct Architecture {
-    /// Shape of what the encoder sees.
+    /// Shape of the encoder's input.
     pub input: ImageShape,
-    /// Shape of what the decoder returns.
+    /// Shape of the decoder's output.
     pub target: ImageShape,
-    /// Latent dimensions, D: numbers in a code.
+    /// The number of latent dimensions, D.
     pub latent_dim: usize,
-    /// Classes that encoder and decoder are told of; 0 without a condition.
+    /// The number of classes of the condition; 0 without a condition.
     pub classes: usize,
-    /// Image, and class if there is a condition, to features: `[B, input]` to `[B, heads * D]`. A class is a number of its
-    /// own behind the image's where the first layer is dense, else a plane behind the image's channels.
-    pub(crate) encoder: Arc<Sequential>,
-    /// Code, and class if there is a condition, to the raw output: `[B, D]` to `[B, target]`. A class is a number behind
-    /// the code, or a plane where the code is a feature map.
-    pub(crate) decoder: Arc<Sequential>,
-    /// What makes codes of features.
+    /// From the image, and the one-hot class if there is a condition, to features: `[B, input]` to
+    /// `[B, heads * D]`. The class is appended to the image as one value per class if the first
+    /// layer is dense, otherwise as one plane per class.
+    pub encoder: Arc<Sequential>,
+    /// From the code, and the one-hot class if there is a condition, to the raw output: `[B, D]` to
+    /// `[B, target]`. The class is appended to the code as one value per class, or as one plane per
+    /// class if the code is a feature map.
+    pub decoder: Arc<Sequential>,
+    /// Maps features to codes.
     pub(crate) bottleneck: Arc<dyn Latent>,
-    /// Names of the parameters that are the reconstruction's own, one number each.
+    /// Names of the reconstruction's own parameters, one value each.
     pub(crate) reconstruction: &'static [&'static str],
     /// Features per latent dimension.
     pub(crate) heads: usize,
 }
 
-/// More parameters than this (4 GiB of weights, 16 GiB in training) are taken for a slip of the keyboard.
-const MOST_PARAMETERS: usize = 1 << 30;
+/// The maximum number of parameters (4 GiB of weights, 16 GiB in training); more are probably a
+/// typo.
+const MAX_PARAMETERS: usize = 1 << 30;
 
 impl Architecture {
-    /// The networks of `recipe` for clean images of shape `target`, of so many classes; 0 if they have no labels.
+    /// The networks of `recipe` for clean images of shape `target` with the given number of
+    /// classes; 0 without labels.
     ///
     /// # Errors
     /// If the four choices do not fit together or do not fit the images.
     pub fn new(recipe: &Recipe, target: ImageShape, classes: usize) -> Result<Self> {
         recipe.bottleneck.check()?;
         let settings = recipe.bottleneck.settings();
-        if settings.codes_per_example() > 1 && recipe.reconstruction.reduction() == Reduction::Mean {
+        if settings.codes_per_example() > 1 && recipe.reconstruction.reduction() == Reduction::Mean
+        {
             return Err(Error::config(
-                "`bottleneck.importance-samples`: expected `reconstruction.reduction = \"sum\"` beside more than 1, \
+                "`bottleneck.importance-samples`: expected `reconstruction.reduction = \"sum\"` \
+                 beside more than 1, \
                  found \"mean\"",
             )
-            .with_hint("the importance weighted bound is made of nats per image"));
+            .with_hint("the importance weighted bound needs errors in nats per image"));
         }
-        // No layers: the shape alone, before anything is computed with it.
+        // Without layers this checks the shape alone, before anything is computed from it.
         sequential("network", target, &[])?;
         let input = recipe.task.input_shape(target)?;
         let latent_dim = match recipe.bottleneck.latent_dim {
@@ -67,12 +73,13 @@ impl Architecture {
         };
         let heads = settings.heads();
         let code = CodeLayer { latent_dim, heads, activation: settings.activation() };
-        let layers = recipe.network.layers(input, target, code)?;
+        let layers = recipe.network.family().layers(input, target, code)?;
         let classes = match recipe.bottleneck.condition {
             Condition::None => 0,
             Condition::Label if classes < 2 => {
                 return Err(Error::data(format!(
-                    "`bottleneck.condition`: expected images with labels, of at least two classes, found {classes} \
+                    "`bottleneck.condition`: expected images with labels, of at least two classes, \
+                     found {classes} \
                      classes"
                 ))
                 .with_hint(
@@ -108,12 +115,14 @@ impl Architecture {
             heads,
         };
         let n_parameters = architecture.n_parameters();
-        if n_parameters > MOST_PARAMETERS {
+        if n_parameters > MAX_PARAMETERS {
             return Err(Error::config(format!(
-                "`network`: expected at most {MOST_PARAMETERS} parameters, found {n_parameters}"
+                "`network`: expected at most {MAX_PARAMETERS} parameters, found {n_parameters}"
             ))
             .with_hint(
-                Hint::text("make the images (").set("data.size", 64).then("), the latent or the layers smaller"),
+                Hint::text("make the images (")
+                    .set("data.size", 64)
+                    .then("), the latent or the layers smaller"),
             ));
         }
         Ok(architecture)
@@ -134,17 +143,17 @@ impl Architecture {
         }
     }
 
-    /// Numbers beside the encoder's input for each class: 1, or a plane's.
+    /// Values appended to the encoder's input for each class: 1, or the area of a plane.
     pub(crate) fn encoder_block(&self) -> usize {
         block(self.encoder.input(), self.input.len(), self.classes)
     }
 
-    /// Numbers beside the code for each class.
+    /// Values appended to the code for each class.
     pub(crate) fn decoder_block(&self) -> usize {
         block(self.decoder.input(), self.latent_dim, self.classes)
     }
 
-    /// First weights, a function of the seed alone.
+    /// Initial weights, a function of the seed alone.
     pub(crate) fn initial_weights(&self, seed: Seed) -> Weights {
         Weights {
             encoder: initialise(&self.encoder, self.heads, seed, 0),
@@ -155,12 +164,12 @@ impl Architecture {
     }
 }
 
-/// `layers` on inputs of `shape`, which are `key` in a recipe.
+/// Checks `layers` on inputs of `shape`; errors name the recipe key `key`.
 fn sequential(key: &str, shape: ImageShape, layers: &[Layer]) -> Result<Sequential> {
     checked(shape, layers).map_err(|error| Error::config(format!("`{key}`: {error}")))
 }
 
-/// The input of a network that is told a class beside something of `shape`.
+/// The input shape of a network whose input of `shape` has one-hot classes appended.
 fn with_classes(shape: ImageShape, classes: usize, flat: bool) -> ImageShape {
     match classes {
         0 => shape,
@@ -169,7 +178,7 @@ fn with_classes(shape: ImageShape, classes: usize, flat: bool) -> ImageShape {
     }
 }
 
-/// The numbers for one class in an input of which `own` are not for classes.
+/// The number of values per class in an input of which `own` values are not for classes.
 fn block(input: Shape, own: usize, classes: usize) -> usize {
     (input.iter().product::<usize>() - own) / classes.max(1)
 }

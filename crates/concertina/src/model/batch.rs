@@ -1,4 +1,5 @@
-//! A batch on its way through the network: values, the task's corruption, the bottleneck's noise, and labels.
+//! A batch of examples: inputs with the task's corruption, targets, the bottleneck's noise, and
+//! labels.
 
 use rayon::prelude::*;
 
@@ -8,36 +9,37 @@ use crate::data::Split;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 
-/// A batch on its way through the network.
+/// A batch of examples for the network.
 #[derive(Clone)]
 pub(crate) struct Batch {
-    /// What the encoder sees, `[B, input]`; with the class beside it, if there is a condition.
+    /// The encoder's input, `[B, input]`, with the one-hot class appended if there is a condition.
     pub(crate) input: Vec<f32>,
-    /// What the decoder should return, `[B, target]`.
+    /// The decoder's target, `[B, target]`.
     pub(crate) target: Vec<f32>,
-    /// Standard normal numbers for the bottleneck: as many for each example as it takes.
+    /// Standard normal numbers for the bottleneck, `[B, noise_len]`.
     pub(crate) noise: Vec<f32>,
-    /// The class of each example, where there is a condition; else none.
+    /// The class of each example if there is a condition; otherwise empty.
     pub(crate) labels: Vec<u32>,
     /// The number of examples, B.
     pub(crate) len: usize,
 }
 
-/// Whose random numbers a batch gets.
+/// Selects the random numbers of a batch.
 #[derive(Clone, Copy)]
 pub(crate) enum Pass {
-    /// Training in this epoch (from 1): fresh for each example and epoch.
+    /// Training in this epoch: new for each example and epoch.
     Training {
-        /// Number of the epoch.
+        /// Number of the epoch, from 1.
         epoch: u32,
     },
-    /// Validation: the same for an example in every epoch, so that its loss moves only when the model does.
+    /// Validation: the same for an example in every epoch, so that its loss changes only with the
+    /// model.
     Validation,
 }
 
 impl Batch {
-    /// The batch of the examples at `indices`. What is random for an example depends on the recipe's seed, the epoch and
-    /// its own index, not on the batch it is in.
+    /// The batch of the examples at `indices`. The random numbers of an example depend on the
+    /// recipe's seed, the epoch and its own index, not on the batch it is in.
     pub(crate) fn read(
         split: Split<'_>,
         indices: &[u32],
@@ -60,7 +62,7 @@ impl Batch {
             },
             len,
         };
-        // A plain bottleneck takes no noise, and there are no chunks of nothing.
+        // A plain bottleneck takes no noise, and chunks cannot be empty.
         let noise: Vec<&mut [f32]> = match noise_len {
             0 => indices.iter().map(|_| &mut [][..]).collect(),
             noise_len => batch.noise.chunks_exact_mut(noise_len).collect(),
@@ -84,7 +86,7 @@ impl Batch {
         batch.with_classes(architecture)
     }
 
-    /// With the classes beside what the encoder sees, if there is a condition.
+    /// Appends the one-hot classes to the encoder's input, if there is a condition.
     fn with_classes(self, architecture: &Architecture) -> Self {
         let classes = architecture.classes;
         if classes == 0 {

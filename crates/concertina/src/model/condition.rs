@@ -1,6 +1,6 @@
-//! Labels on their way into the network: one number, or one plane, for each class.
+//! One-hot labels as additional inputs of a network.
 
-/// `[B, classes * block]`: 1 in the block of each row's class, else 0.
+/// One-hot labels, `[B, classes * block]`: 1 in the block of each row's class, otherwise 0.
 ///
 /// # Panics
 /// If a label is not below `classes`.
@@ -15,7 +15,7 @@ pub(crate) fn one_hot(labels: &[u32], classes: usize, block: usize) -> Vec<f32> 
     hot
 }
 
-/// `[B, N + M]` from `[B, N]` and `[B, M]`: each row of the second behind its row of the first.
+/// Concatenates rows: `[B, N + M]` from `[B, N]` and `[B, M]`.
 pub(crate) fn beside(first: &[f32], second: &[f32], rows: usize) -> Vec<f32> {
     let [n, m] = [first.len() / rows.max(1), second.len() / rows.max(1)];
     let mut both = Vec::with_capacity(first.len() + second.len());

@@ -1,4 +1,4 @@
-//! A model and, if it is conditional, the classes that it is asked about.
+//! A model together with the class of each image or code, for conditional models.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, interpolate};
 use crate::rng::Seed;
 
-/// A conditional model with the class of each image or code that it is asked about.
+/// A model with the class of each image or code that is passed to it, if the model is conditional.
 ///
-/// A model without a condition has no use for classes, and its own methods are these without them.
+/// For a model without a condition, the methods of [`Model`] are these without classes.
 #[derive(Clone, Copy, Debug)]
 pub struct ConditionedModel<'a> {
     model: &'a Model,
@@ -21,11 +21,11 @@ pub struct ConditionedModel<'a> {
 }
 
 impl Model {
-    /// This conditional model with the class of each image or code that it will be asked about, in their order. Classes are
-    /// numbered as in [`DataCard::classes`](crate::data::DataCard::classes).
+    /// This conditional model with the class of each image or code that will be passed to it, in
+    /// their order. Classes are indices into [`DataCard::classes`](crate::data::DataCard::classes).
     ///
     /// # Errors
-    /// If the model has no condition, or there is no such class.
+    /// If the model has no condition, or a class does not exist.
     pub fn conditioned_on<'a>(&'a self, labels: &'a [u32]) -> Result<ConditionedModel<'a>> {
         let classes = self.architecture.classes;
         if classes == 0 {
@@ -38,13 +38,14 @@ impl Model {
         }
         match labels.iter().find(|&&label| label as usize >= classes) {
             Some(label) => Err(Error::data(format!(
-                "expected labels below {classes}, the classes that the model was trained with, found {label}"
+                "expected labels below {classes}, the classes that the model was trained with, \
+                 found {label}"
             ))),
             None => Ok(ConditionedModel { model: self, labels: Some(labels) }),
         }
     }
 
-    /// The number of the class of this name, for [`Model::conditioned_on`].
+    /// The label of the class of this name, for [`Model::conditioned_on`].
     ///
     /// # Errors
     /// If the model has no condition, or there is no such class.
@@ -63,11 +64,11 @@ impl Model {
         })
     }
 
-    /// As [`Model::conditioned_on`] for a conditional model, as this model for any other.
+    /// As [`Model::conditioned_on`] for a conditional model; other models ignore the labels.
     ///
     /// # Errors
-    /// If the model asks for labels and there are none, or there is no such class.
-    pub(crate) fn with_labels<'a>(&'a self, labels: Option<&'a [u32]>) -> Result<ConditionedModel<'a>> {
+    /// If the model is conditional and there are no labels, or a class does not exist.
+    pub fn with_labels<'a>(&'a self, labels: Option<&'a [u32]>) -> Result<ConditionedModel<'a>> {
         match labels {
             Some(labels) if self.architecture.classes > 0 => self.conditioned_on(labels),
             None if self.architecture.classes > 0 => Err(no_labels()),
@@ -75,8 +76,11 @@ impl Model {
         }
     }
 
-    /// As [`Model::conditioned_on`], of labels that are there and right if the model asks for them.
-    pub(crate) fn with_known_labels<'a>(&'a self, labels: Option<&'a [u32]>) -> ConditionedModel<'a> {
+    /// As [`Model::with_labels`], for labels that are known to be valid.
+    pub(crate) fn with_known_labels<'a>(
+        &'a self,
+        labels: Option<&'a [u32]>,
+    ) -> ConditionedModel<'a> {
         ConditionedModel { model: self, labels: labels.filter(|_| self.architecture.classes > 0) }
     }
 }
@@ -85,12 +89,13 @@ impl ConditionedModel<'_> {
     /// As [`Model::encode`].
     ///
     /// # Errors
-    /// As [`Model::encode`], or if there is not one label for each image.
+    /// As [`Model::encode`], or if the number of labels is not that of the images.
     pub fn encode(&self, images: &dyn Examples) -> Result<Codes> {
         self.check(images.len())?;
         let latent_dim = self.model.architecture.latent_dim;
         let mut codes = Vec::with_capacity(images.len() * latent_dim);
-        // Bytes become numbers a chunk at a time: all at once they take four times the memory of the images.
+        // Bytes are converted to floats a chunk at a time: all floats would take four times the
+        // memory of the bytes.
         for start in (0..images.len()).step_by(CHUNK) {
             let range = start..images.len().min(start + CHUNK);
             let inputs = self.model.inputs_of(images, range.clone())?;
@@ -99,10 +104,10 @@ impl ConditionedModel<'_> {
         Ok(Codes::new(latent_dim, codes))
     }
 
-    /// As [`ConditionedModel::encode`], for inputs that are not bytes.
+    /// As [`ConditionedModel::encode`], for inputs of the encoder as floats.
     ///
     /// # Panics
-    /// If they are not of the shape that the encoder sees, or there is not one label for each.
+    /// If they do not have the shape of the encoder's input, or the number of labels is not theirs.
     pub(crate) fn encode_inputs(&self, inputs: &FloatImages) -> Codes {
         let Architecture { input, latent_dim, .. } = self.model.architecture;
         assert_eq!(inputs.shape(), input, "inputs are checked before");
@@ -110,7 +115,7 @@ impl ConditionedModel<'_> {
         Codes::new(latent_dim, self.encode_values(inputs.values(), 0..inputs.len()))
     }
 
-    /// The codes of inputs, the labels of which are those in `range`.
+    /// The codes of inputs, whose labels are those in `range`.
     fn encode_values(&self, values: &[f32], range: Range<usize>) -> Vec<f32> {
         let Model { architecture, weights, .. } = self.model;
         let encoder = &architecture.encoder;
@@ -124,13 +129,13 @@ impl ConditionedModel<'_> {
     /// As [`Model::decode`].
     ///
     /// # Errors
-    /// As [`Model::decode`], or if there is not one label for each code.
+    /// As [`Model::decode`], or if the number of labels is not that of the codes.
     pub fn decode(&self, codes: &Codes) -> Result<FloatImages> {
         self.check(codes.len())?;
         let expected = self.model.architecture.latent_dim;
         if codes.size() != expected {
             return Err(Error::data(format!(
-                "expected codes of {expected} numbers, as this model's are, found {}",
+                "expected codes with {expected} latent dimensions, as this model's, found {}",
                 codes.size()
             )));
         }
@@ -139,7 +144,7 @@ impl ConditionedModel<'_> {
         Ok(FloatImages::new(self.model.architecture.target, values))
     }
 
-    /// The decoder's raw output for codes, the labels of which are those in `range`.
+    /// The decoder's raw output for codes, whose labels are those in `range`.
     fn output(&self, codes: &[f32], range: Range<usize>) -> Vec<f32> {
         let Model { architecture, weights, .. } = self.model;
         let decoder = &architecture.decoder;
@@ -152,7 +157,7 @@ impl ConditionedModel<'_> {
     /// As [`Model::reconstruction_errors`].
     ///
     /// # Errors
-    /// As [`Model::reconstruction_errors`], or if there is not one label for each image.
+    /// As [`Model::reconstruction_errors`], or if the number of labels is not that of the images.
     pub fn reconstruction_errors(&self, images: &dyn Examples) -> Result<Vec<f32>> {
         self.check(images.len())?;
         let Model { recipe, architecture, weights, .. } = self.model;
@@ -182,7 +187,7 @@ impl ConditionedModel<'_> {
         self.decode(&self.encode(images)?)
     }
 
-    /// A new picture of each label's class.
+    /// A new image of each label's class.
     ///
     /// # Errors
     /// As [`Model::sample`].
@@ -191,7 +196,8 @@ impl ConditionedModel<'_> {
         self.decode(&self.model.sample_codes(n, seed)?)
     }
 
-    /// As [`Model::interpolate`]; both labels belong to the images, and the first to all pictures on the way.
+    /// As [`Model::interpolate`]. The images are encoded with their own labels; all codes are
+    /// decoded with the first label.
     ///
     /// # Errors
     /// As [`Model::interpolate`].
@@ -204,8 +210,8 @@ impl ConditionedModel<'_> {
         }
         let codes = self.encode(ends)?;
         let labels = self.labels.map(|labels| vec![labels[0]; steps]);
-        let way = interpolate(codes.row(0), codes.row(1), steps);
-        ConditionedModel { model: self.model, labels: labels.as_deref() }.decode(&way)
+        let path = interpolate(codes.row(0), codes.row(1), steps);
+        ConditionedModel { model: self.model, labels: labels.as_deref() }.decode(&path)
     }
 
     /// The model.
@@ -213,18 +219,18 @@ impl ConditionedModel<'_> {
         self.model
     }
 
-    /// The classes, if the model asks for them.
+    /// The classes, if the model is conditional.
     pub(crate) fn labels(&self) -> Option<&[u32]> {
         self.labels
     }
 
-    /// The labels in `range` as numbers for the network; `None` without a condition.
+    /// The one-hot labels in `range`, `[range, classes * block]`; `None` without a condition.
     fn hot(&self, range: Range<usize>, block: usize) -> Option<Vec<f32>> {
         let classes = self.model.architecture.classes;
         Some(one_hot(&self.labels?[range], classes, block))
     }
 
-    /// Whether there is a label for each of `n`, if the model asks for labels.
+    /// Checks that there are `n` labels, if the model is conditional.
     pub(crate) fn check(&self, n: usize) -> Result<()> {
         match (self.model.architecture.classes, self.labels) {
             (0, _) => Ok(()),

@@ -1,19 +1,21 @@
-//! How large the errors are of images that a model was not trained on: what the errors of others are held against.
+//! The distribution of a model's reconstruction errors on held-out images, to which the errors of
+//! other images are compared.
 
 use crate::error::{Error, Result};
 
-/// More numbers than this do not tell more: steps of a thousandth.
-const MOST: usize = 1001;
+/// The maximum number of quantiles: steps of a thousandth.
+const MAX_QUANTILES: usize = 1001;
 
-/// The reconstruction errors of a model's own held-out images, as quantiles at equal steps from the smallest to the
-/// largest.
+/// The quantiles of the reconstruction errors of a model's own held-out images, at equal steps of
+/// probability from the minimum to the maximum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldOutErrors {
     quantiles: Vec<f32>,
 }
 
 impl HeldOutErrors {
-    /// Those of so many errors; of more than 1,001 errors 1,001 quantiles. `None` if there is none, or one is not finite.
+    /// The quantiles of `errors`: the sorted errors, or 1,001 quantiles if there are more. `None`
+    /// if there is no error, or one is not finite.
     pub fn of(errors: &[f32]) -> Option<Self> {
         if errors.iter().any(|error| !error.is_finite()) {
             return None;
@@ -23,42 +25,46 @@ impl HeldOutErrors {
         let all = Self { quantiles: sorted };
         match errors.len() {
             0 => None,
-            n if n <= MOST => Some(all),
+            n if n <= MAX_QUANTILES => Some(all),
             _ => {
-                let share = |i: usize| i as f64 / (MOST - 1) as f64;
-                Some(Self { quantiles: (0..MOST).map(|i| all.quantile(share(i))).collect() })
+                let p = |i: usize| i as f64 / (MAX_QUANTILES - 1) as f64;
+                Some(Self { quantiles: (0..MAX_QUANTILES).map(|i| all.quantile(p(i))).collect() })
             }
         }
     }
 
-    /// The quantiles, rising.
+    /// The quantiles, in ascending order.
     pub fn quantiles(&self) -> &[f32] {
         &self.quantiles
     }
 
-    /// The inverse of [`HeldOutErrors::quantiles`], as a file holds them.
+    /// The inverse of [`HeldOutErrors::quantiles`], for reading model files.
+    ///
+    /// # Errors
+    /// If they are too few or too many, not ascending, or not finite.
     pub(crate) fn from_quantiles(quantiles: Vec<f32>) -> Result<Self> {
         let rises = quantiles.is_sorted() && quantiles.iter().all(|error| error.is_finite());
-        if quantiles.is_empty() || quantiles.len() > MOST || !rises {
+        if quantiles.is_empty() || quantiles.len() > MAX_QUANTILES || !rises {
             return Err(Error::data(format!(
-                "expected 1 to {MOST} rising quantiles of held-out errors, found {} numbers that are not",
+                "expected 1 to {MAX_QUANTILES} rising quantiles of held-out errors, found {} \
+                 numbers that are not",
                 quantiles.len()
             )));
         }
         Ok(Self { quantiles })
     }
 
-    /// The error below which `share`, from 0 to 1, of the held-out images lie; between two quantiles by a straight line.
-    pub fn quantile(&self, share: f64) -> f32 {
-        let place = share.clamp(0.0, 1.0) * (self.quantiles.len() - 1) as f64;
+    /// The `p`-quantile of the held-out errors, `p` in 0..=1, linearly interpolated.
+    pub fn quantile(&self, p: f64) -> f32 {
+        let place = p.clamp(0.0, 1.0) * (self.quantiles.len() - 1) as f64;
         let [below, above] =
             [place.floor(), place.ceil()].map(|place| f64::from(self.quantiles[place as usize]));
         (below + (above - below) * place.fract()) as f32
     }
 
-    /// The share of held-out images, from 0 to 1, whose error is below `error`; of those whose error is the same a half. The
-    /// mean over many errors is the probability that one of them is larger than a held-out one: 1/2 for two sets that
-    /// are alike.
+    /// The fraction of held-out images whose error is below `error`; equal errors count half. The
+    /// mean of this over the errors of a data set is the probability that one of its errors is
+    /// larger than a held-out one: 1/2 for sets with the same distribution.
     pub fn share_below(&self, error: f32) -> f64 {
         let below = self.quantiles.partition_point(|quantile| *quantile < error);
         let not_above = self.quantiles.partition_point(|quantile| *quantile <= error);
@@ -93,7 +99,7 @@ mod tests {
     fn many_errors_are_kept_as_their_quantiles() {
         let errors = normal(50_000, 3);
         let kept = HeldOutErrors::of(&errors).unwrap();
-        assert_eq!(kept.quantiles().len(), MOST);
+        assert_eq!(kept.quantiles().len(), MAX_QUANTILES);
         // Of the standard normal.
         for (share, quantile) in [(0.5, 0.0), (0.841_345, 1.0), (0.99, 2.326_348)] {
             assert!((kept.quantile(share) - quantile).abs() < 0.05, "{share}");
@@ -107,7 +113,7 @@ mod tests {
     fn what_is_no_distribution_is_refused() {
         assert_eq!(HeldOutErrors::of(&[]), None);
         assert_eq!(HeldOutErrors::of(&[1.0, f32::NAN]), None);
-        for quantiles in [vec![], vec![1.0, 0.5], vec![f32::NAN], vec![0.0; MOST + 1]] {
+        for quantiles in [vec![], vec![1.0, 0.5], vec![f32::NAN], vec![0.0; MAX_QUANTILES + 1]] {
             assert!(HeldOutErrors::from_quantiles(quantiles).unwrap_err().is_data());
         }
         let kept = HeldOutErrors::from_quantiles(vec![0.0, 0.0, 1.0]).unwrap();

@@ -1,4 +1,4 @@
-//! How likely images are under a variational autoencoder, by importance sampling.
+//! The log-likelihood of images under a variational autoencoder, by importance sampling.
 
 use rayon::prelude::*;
 
@@ -9,26 +9,34 @@ use crate::error::{Error, Result};
 use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
 
-/// So many codes are drawn from one stream of random numbers.
+/// Codes sampled from one stream of random numbers.
 const CODES: usize = 250;
-/// So many values at most are decoded at a time, but one picture at least: their logits stay in the cache.
+/// Values decoded at a time, at most (but at least one image), so that their logits stay in the
+/// cache.
 const VALUES: usize = 1 << 18;
-/// A hundred times as many as a paper takes.
-const MOST_SAMPLES: usize = 1_000_000;
+/// The maximum number of importance samples.
+const MAX_SAMPLES: usize = 1_000_000;
 
 impl Model {
-    /// An estimate of ln p(x) of each image, in nats: the importance weighted bound by so many codes drawn from the encoder's
-    /// Gaussian (Burda et al. 2015, equation 8), which is below ln p(x) on average, the less so the more there are. An image's
-    /// estimate depends on its place among the images, and not on the others.
+    /// An estimate of ln p(x) of each image, in nats: the importance weighted bound with `samples`
+    /// codes from the encoder's Gaussian (Burda et al. 2015, equation 8). Its expectation is a
+    /// lower bound on ln p(x) that is tighter for more samples. An image's estimate depends on its
+    /// index, and not on the other images.
     ///
-    /// A cross-entropy is taken as the likelihood of a black and white image, which is exact for a `binarise` task (the
-    /// images are drawn as in validation); a squared error as that of a Gaussian, of variance 1/2 unless the recipe has a
-    /// `sigma`.
+    /// With a cross-entropy this is the likelihood of a black and white image, which is exact for a
+    /// `binarise` task (the images are binarised as in validation); with a squared error that of a
+    /// Gaussian, of variance 1/2 unless the recipe has a `sigma`.
     ///
     /// # Errors
-    /// If the model is no variational autoencoder, `samples` is 0 or above a million, the images are not of the shape that the decoder returns,
-    /// or the model is conditional ([`Model::conditioned_on`]).
-    pub fn log_likelihood(&self, images: &dyn Examples, samples: usize, seed: Seed) -> Result<Vec<f64>> {
+    /// If the model is not a variational autoencoder, `samples` is 0 or above a million, the images
+    /// do not have the shape of the decoder's output, or the model is conditional
+    /// ([`Model::conditioned_on`]).
+    pub fn log_likelihood(
+        &self,
+        images: &dyn Examples,
+        samples: usize,
+        seed: Seed,
+    ) -> Result<Vec<f64>> {
         self.with_known_labels(None).log_likelihood(images, samples, seed)
     }
 }
@@ -37,17 +45,22 @@ impl ConditionedModel<'_> {
     /// As [`Model::log_likelihood`], given the class of each image.
     ///
     /// # Errors
-    /// As [`Model::log_likelihood`], or if there is not one label for each image.
-    pub fn log_likelihood(&self, images: &dyn Examples, samples: usize, seed: Seed) -> Result<Vec<f64>> {
-        let noise = |index: usize, first: usize, numbers: &mut [f32]| {
+    /// As [`Model::log_likelihood`], or if the number of labels is not that of the images.
+    pub fn log_likelihood(
+        &self,
+        images: &dyn Examples,
+        samples: usize,
+        seed: Seed,
+    ) -> Result<Vec<f64>> {
+        let noise = |index: usize, first: usize, values: &mut [f32]| {
             let position = [LIKELIHOOD, index as u32, first as u32];
-            Stream::new(seed, Purpose::Evaluation, position).fill_normal(numbers);
+            Stream::new(seed, Purpose::Evaluation, position).fill_normal(values);
         };
         self.log_likelihood_by(images, samples, &noise)
     }
 
-    /// The same by any noise: what it gets is the number of an image, the number of a code, and room for the numbers of this
-    /// code and those after it.
+    /// The same with a given source of noise. It is called with the index of an image, the index of
+    /// a code, and a buffer for the noise of this code and the following ones.
     fn log_likelihood_by(
         &self,
         images: &dyn Examples,
@@ -57,12 +70,12 @@ impl ConditionedModel<'_> {
         let Model { recipe, architecture, weights, .. } = self.model();
         let Some(posterior) = architecture.bottleneck.posterior() else {
             return Err(Error::config(
-                "expected a variational autoencoder to estimate likelihoods by, found another",
+                "expected a variational autoencoder to estimate likelihoods, found another model",
             ));
         };
-        if !(1..=MOST_SAMPLES).contains(&samples) {
+        if !(1..=MAX_SAMPLES).contains(&samples) {
             return Err(Error::config(format!(
-                "expected 1 to {MOST_SAMPLES} importance samples, found {samples}"
+                "expected 1 to {MAX_SAMPLES} importance samples, found {samples}"
             )));
         }
         self.check(images.len())?;
@@ -78,30 +91,30 @@ impl ConditionedModel<'_> {
             let input = self.model().corrupted(&clean, &[index]);
             let target = if recipe.task.corrupts_target() { &input } else { &clean };
             let labels = self.labels().map(|labels| &labels[index..=index]);
-            let beside_it = |values: &[f32], block: usize, rows: usize| match labels {
+            let with_label = |values: &[f32], block: usize, rows: usize| match labels {
                 Some(labels) => {
                     let hot = one_hot(&vec![labels[0]; rows], architecture.classes, block);
                     beside(values, &hot, rows)
                 }
                 None => values.to_vec(),
             };
-            let x = beside_it(input.values(), architecture.encoder_block(), 1);
+            let x = with_label(input.values(), architecture.encoder_block(), 1);
             let features = architecture.encoder.forward(&weights.encoder, &x, 1);
-            let at_a_time = (VALUES / width).clamp(1, CODES).min(samples);
-            let targets = target.values().repeat(at_a_time);
+            let chunk = (VALUES / width).clamp(1, CODES).min(samples);
+            let targets = target.values().repeat(chunk);
             let mut nats = Vec::with_capacity(samples);
             for first in (0..samples).step_by(CODES) {
                 let n = CODES.min(samples - first);
                 let mut z = vec![0.0; n * size];
-                let mut numbers = vec![0.0; n * size];
-                noise(index, first, &mut numbers);
-                for (code, noise) in z.chunks_exact_mut(size).zip(numbers.chunks_exact(size)) {
+                let mut eps = vec![0.0; n * size];
+                noise(index, first, &mut eps);
+                for (code, noise) in z.chunks_exact_mut(size).zip(eps.chunks_exact(size)) {
                     nats.push(-posterior.sample(&features, noise, code));
                 }
-                let chunks = nats[first..].chunks_mut(at_a_time);
-                for (nats, z) in chunks.zip(z.chunks(at_a_time * size)) {
+                let chunks = nats[first..].chunks_mut(chunk);
+                for (nats, z) in chunks.zip(z.chunks(chunk * size)) {
                     let n = nats.len();
-                    let z = beside_it(z, architecture.decoder_block(), n);
+                    let z = with_label(z, architecture.decoder_block(), n);
                     let logits = architecture.decoder.forward(&weights.decoder, &z, n);
                     let mut errors = vec![0.0; n];
                     loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);
@@ -116,10 +129,10 @@ impl ConditionedModel<'_> {
     }
 }
 
-/// First number of the streams; smaller ones are for choices of images.
+/// First index of the streams; smaller ones are used for choices of images.
 const LIKELIHOOD: u32 = 16;
 
-/// `ln(mean(exp(x)))`; the largest is taken out, so that nothing overflows.
+/// `ln(mean(exp(x)))`, computed without overflow by subtracting the maximum.
 fn log_mean_exp(values: &[f64]) -> f64 {
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = values.iter().map(|value| (value - most).exp()).sum();
@@ -132,18 +145,18 @@ mod tests {
     use concertina_kernels::Loss;
 
     use super::*;
-    use crate::data::{Dataset, OpenOptions};
-    use crate::model::tests::untrained;
+    use crate::data::{Dataset, Images, OpenOptions};
     use crate::shape::ImageShape;
     use crate::testing::fixture::{OBJECTIVES, cases, joined, matrix, numbers};
-    use crate::testing::{check_close, plain, shades, variational};
+    use crate::testing::{check_close, plain, shades, untrained, variational};
 
     #[test]
     fn the_estimate_is_the_integral() {
         let data = shades(30);
         for (kind, constant) in [("bernoulli", 0.0), ("gaussian", 32.0 * std::f64::consts::PI.ln())]
         {
-            let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 1 }").unwrap();
+            let recipe =
+                plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 1 }").unwrap();
             let recipe = recipe.with("reconstruction.kind", kind).unwrap();
             let mut model = untrained(&recipe, &data);
             // A decoder that listens to its code.
@@ -188,7 +201,8 @@ mod tests {
                 "{{ kind = \"dense\", hidden = [{}], activation = \"tanh\" }}",
                 number("hidden")
             );
-            let bottleneck = format!("{{ kind = \"gaussian\", latent-dim = {} }}", number("latent"));
+            let bottleneck =
+                format!("{{ kind = \"gaussian\", latent-dim = {} }}", number("latent"));
             let recipe = plain()
                 .with("network", network)
                 .and_then(|recipe| recipe.with("bottleneck", bottleneck))
@@ -220,7 +234,8 @@ mod tests {
         let recipe = plain().with("bottleneck", "{ kind = \"gaussian\", latent-dim = 2 }").unwrap();
         let recipe = recipe.with("reconstruction.reduction", "sum").unwrap();
         let mut model = untrained(&recipe, &shades(30));
-        // A decoder that listens to its code: without training the encoder draws codes that do not fit.
+        // A decoder that listens to its code: without training the encoder draws codes that do not
+        // fit.
         model.weights.decoder.iter_mut().for_each(|weight| *weight *= 3.0);
         let images = shades(30).train;
         let mean = |samples| {

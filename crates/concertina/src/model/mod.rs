@@ -1,7 +1,26 @@
-//! What an autoencoder is: an encoder to a latent code, a decoder back, and the loss that trains both.
+//! Autoencoders: an encoder to latent codes, a decoder back to images, and the loss that trains
+//! both.
 //!
-//! Read in this order: [`Architecture`] (the networks that the four choices make), `batch` (what goes through them), `objective`
-//! (the loss, on one page), [`Model`] (a trained one, and what can be done with it).
+//! ```
+//! use concertina::prelude::*;
+//!
+//! # let name = format!("concertina-doc-model-{}", std::process::id());
+//! # let folder = std::env::temp_dir().join(name);
+//! # let options = OpenOptions { limit: Some(24), ..OpenOptions::default() };
+//! # let data = Dataset::open("digits", &options)?;
+//! # let recipe = Recipe::named("conv-vae")?.with("training.epochs", 1)?;
+//! # recipe.plan(&data)?.start(&data, &folder)?.finish()?;
+//! let model = Model::open(&folder)?; // a run folder or a model.safetensors
+//! let codes = model.encode(&data.valid)?; // [N, D]
+//! let back = model.decode(&codes)?; // [N, C, H, W] in 0..1
+//! let new = model.sample(9, Seed(7))?;
+//! assert_eq!((codes.size(), back.len(), new.len()), (2, data.valid.len(), 9));
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! Reading order: [`Architecture`] (the networks of a recipe), `batch` (their inputs), `objective`
+//! (the loss), [`Model`] (a trained model and its methods).
 
 mod architecture;
 mod batch;

@@ -1,4 +1,4 @@
-//! The loss of an autoencoder, whatever its four choices are.
+//! The loss of every autoencoder.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -10,23 +10,24 @@ use crate::components::{Components, Weights};
 use crate::recipe::Recipe;
 use crate::sequential::forward;
 
-/// A loss and what it is made of.
+/// A loss and its terms.
 pub(crate) struct Objective {
-    /// What is minimised: the mean reconstruction error and the bottleneck's penalty, or what the bottleneck makes of both.
-    /// `[1]`
+    /// The minimised loss, `[1]`: the mean reconstruction error plus the bottleneck's penalty, or a
+    /// bound that the bottleneck computes from the errors.
     pub(crate) loss: Tensor<1>,
-    /// What the encoder gave the bottleneck, `[B, heads * D]`.
+    /// The encoder's output, `[B, heads * D]`.
     pub(crate) features: Tensor<2>,
-    /// The reconstruction error of each example, `[B]`, as the recipe reduces it, averaged over its codes.
+    /// The reconstruction error of each example, `[B]`, with the recipe's reduction, averaged over
+    /// its codes.
     pub(crate) errors: Tensor<1>,
-    /// The terms that the bottleneck tells of, before their weights.
+    /// The bottleneck's terms, before their weights.
     pub(crate) terms: Vec<Term>,
 }
 
 /// The loss of `batch`: encode, pass the bottleneck, decode, compare.
 ///
-/// `epochs` is how far training has come, for weights that are annealed; infinity for every weight in full.
-/// Differentiable with respect to the parameters on an autodiff device.
+/// `epochs` is the number of epochs trained so far, for weights that are annealed; infinity gives
+/// every weight in full. Differentiable with respect to the parameters on an autodiff device.
 pub(crate) fn objective(
     recipe: &Recipe,
     architecture: &Architecture,
@@ -56,12 +57,11 @@ pub(crate) fn objective(
 
     let errors = recipe.reconstruction.errors(output, target, parameters.reconstruction);
     let loss = bottleneck.loss(errors.clone(), &code, &decoder, epochs);
-    let errors =
-        if k > 1 { errors.reshape([len, k]).mean_dim(1).reshape([len]) } else { errors };
+    let errors = if k > 1 { errors.reshape([len, k]).mean_dim(1).reshape([len]) } else { errors };
     Objective { loss, features, errors, terms: code.terms }
 }
 
-/// The loss of a further phase of a step, summed over the examples of `batch`: encode, and whatever the phase asks.
+/// The terms of the loss of a further phase of a step: encode, then what the phase makes of codes.
 pub(crate) fn phase_objective(
     architecture: &Architecture,
     phase: &Phase<'_>,
@@ -75,7 +75,7 @@ pub(crate) fn phase_objective(
     (phase.loss)(features, noise, parameters.bottleneck)
 }
 
-/// Parameters as tensors that no gradient is wanted of.
+/// Parameters as tensors without a gradient.
 pub(crate) fn constants(weights: &Weights) -> Components<Tensor<1>> {
     let device = Device::flex();
     let tensor = |values: &Vec<f32>| {
@@ -84,15 +84,15 @@ pub(crate) fn constants(weights: &Weights) -> Components<Tensor<1>> {
     weights.as_ref().map(tensor)
 }
 
-/// The gradient of a loss with respect to each component; `None` for one that it does not depend on or that does not
-/// move.
+/// The gradient of a loss with respect to each component; `None` for a component that it does not
+/// depend on or that is not trained.
 pub(crate) type Gradients = Components<Option<Vec<f32>>>;
 
-/// The value of a loss, its gradient with respect to the components that `trained` marks, and whatever else `loss` returns.
-/// There are no gradients if the loss is not finite.
+/// The value of a loss, its gradient with respect to the components marked in `trained`, and the
+/// second result of `loss`. There are no gradients if the loss is not finite.
 ///
-/// The weights are lent to the graph and come back, whatever comes of it: with millions of them a copy costs as much as a
-/// step.
+/// The weights are moved into the graph and back in any case: with millions of weights a copy would
+/// cost as much as a step.
 pub(crate) fn gradients<T>(
     weights: &mut Weights,
     trained: Components<bool>,
@@ -109,13 +109,13 @@ pub(crate) fn gradients<T>(
     let gradients = value.is_finite().then(|| {
         let mut tape = loss.backward();
         let gradient = |leaf: &Tensor<1>| leaf.grad_remove(&mut tape);
-        leaves.as_ref().map(gradient).map(|part| Some(floats(part?.into_data())))
+        leaves.as_ref().map(gradient).map(|tensor| Some(floats(tensor?.into_data())))
     });
     *weights = leaves.map(|leaf| floats(leaf.inner().into_data()));
     (value, gradients, rest)
 }
 
-/// `[B k, N]` from `[B, N]`: every row k times.
+/// Repeats each row k times: `[B k, N]` from `[B, N]`.
 fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
     if k == 1 {
         return rows;
@@ -129,7 +129,7 @@ fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
     all
 }
 
-/// `[batch, rest]` of `values`.
+/// `values` as a tensor `[batch, values / batch]`.
 fn matrix(values: Vec<f32>, batch: usize, device: &Device) -> Tensor<2> {
     let width = values.len() / batch;
     Tensor::from_data(TensorData::new(values, [batch, width]), device)

@@ -1,4 +1,4 @@
-//! The layers of a model as a table that people read.
+//! The layers of a model as a text table.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,20 @@ use concertina_kernels::{Activation, Layer, Padding, Sequential, Shape};
 use super::Architecture;
 use crate::text::thousands;
 
-/// What the columns have room for; what is longer pushes the rest to the right.
+/// Minimum widths of the columns.
 const WIDTHS: [usize; 3] = [44, 12, 12];
 
 impl Architecture {
-    /// The layers of encoder, decoder and any network of the bottleneck's, each with the shape of its output (channels x
-    /// height x width, or the length of a vector) and its number of parameters.
+    /// The layers of encoder, decoder and any network of the bottleneck, each with its output shape
+    /// (channels x height x width, or the length of a vector) and its number of parameters.
     ///
-    /// The decoder ends in raw outputs: what makes them pixels belongs to the reconstruction.
+    /// The decoder's last layer gives raw outputs; the reconstruction converts them to pixels.
     pub fn table(&self) -> String {
         let mut table = String::new();
         let own = self.bottleneck.networks();
         let networks = [("encoder", &*self.encoder), ("decoder", &*self.decoder)];
-        for (part, network) in networks.into_iter().chain(own.iter().copied()) {
-            row(&mut table, [part, "output", "parameters"]);
+        for (component, network) in networks.into_iter().chain(own.iter().copied()) {
+            row(&mut table, [component, "output", "parameters"]);
             row(&mut table, ["  input", &shape(network.input()), ""]);
             for (number, layer) in network.layers().iter().enumerate() {
                 let size = parameters_of(network, number);
@@ -29,7 +29,7 @@ impl Architecture {
                 row(&mut table, [&name, &shape(network.shapes()[number]), &size]);
             }
         }
-        let in_networks = |name: &str| own.iter().any(|(part, _)| name.starts_with(part));
+        let in_networks = |name: &str| own.iter().any(|(network, _)| name.starts_with(network));
         for (name, shape) in self.bottleneck.parameters() {
             if !in_networks(&name) {
                 let sides: Vec<String> = shape.iter().map(usize::to_string).collect();
@@ -67,16 +67,18 @@ fn shape([channels, height, width]: Shape) -> String {
 fn name(layer: &Layer) -> String {
     match layer {
         Layer::Conv2d { kernel, stride, padding, activation, .. } => {
-            let inside = if *padding == Padding::Valid { ", valid padding" } else { "" };
-            let what = format!("convolution {kernel}x{kernel}{}{inside}", strided(*stride));
-            ending_in(&what, *activation)
+            let padding = if *padding == Padding::Valid { ", valid padding" } else { "" };
+            let what = format!("convolution {kernel}x{kernel}{}{padding}", strided(*stride));
+            with_activation(&what, *activation)
         }
         Layer::ConvTranspose2d { kernel, stride, activation, .. } => {
             let what = format!("transposed convolution {kernel}x{kernel}{}", strided(*stride));
-            ending_in(&what, *activation)
+            with_activation(&what, *activation)
         }
-        Layer::Dense { activation, .. } => ending_in("dense", *activation),
-        Layer::TimeDistributedDense { activation, .. } => ending_in("time-distributed dense", *activation),
+        Layer::Dense { activation, .. } => with_activation("dense", *activation),
+        Layer::TimeDistributedDense { activation, .. } => {
+            with_activation("time-distributed dense", *activation)
+        }
         Layer::MaxPool2d => "max pooling 2x2".to_owned(),
         Layer::Upsample2d => "upsampling x2 (nearest)".to_owned(),
         Layer::Reshape(_) => "reshape".to_owned(),
@@ -90,7 +92,7 @@ fn strided(stride: usize) -> String {
     if stride == 1 { String::new() } else { format!(", stride {stride}") }
 }
 
-fn ending_in(what: &str, activation: Activation) -> String {
+fn with_activation(what: &str, activation: Activation) -> String {
     match activation {
         Activation::Identity => what.to_owned(),
         Activation::Relu => format!("{what}, ReLU"),

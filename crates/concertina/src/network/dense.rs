@@ -1,15 +1,40 @@
-//! Dense stacks: the image as one long vector.
+//! Dense networks: the image as one flat vector.
 
 use concertina_kernels::Activation::{Identity, Relu, Tanh};
 use concertina_kernels::Layer;
-
 use serde::{Deserialize, Serialize};
 
-use super::Body;
+use super::family::{self, Body, CodeLayer, Family, LESSON_SHAPE};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
-/// What hidden layers end in.
+/// Dense layers; the decoder mirrors the encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Dense {
+    /// Sizes of the encoder's hidden layers, in order.
+    pub hidden: Vec<usize>,
+    /// Their activation.
+    #[serde(default)]
+    pub activation: HiddenActivation,
+}
+
+impl Family for Dense {
+    fn layers(
+        &self,
+        input: ImageShape,
+        target: ImageShape,
+        code: CodeLayer,
+    ) -> Result<family::Layers> {
+        body(&self.hidden, self.activation, target)?.around(code, input)
+    }
+
+    fn usual_shape(&self, _: Option<usize>) -> ImageShape {
+        LESSON_SHAPE
+    }
+}
+
+/// The activation of hidden layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HiddenActivation {
@@ -20,12 +45,8 @@ pub enum HiddenActivation {
     Tanh,
 }
 
-/// Hidden layers, mirrored behind the code, and a linear layer to the pixels.
-pub(super) fn body(
-    hidden: &[usize],
-    activation: HiddenActivation,
-    target: ImageShape,
-) -> Result<Body> {
+/// Hidden layers, mirrored after the code, and a linear layer to the pixels.
+fn body(hidden: &[usize], activation: HiddenActivation, target: ImageShape) -> Result<Body> {
     if hidden.contains(&0) {
         return Err(Error::config(format!(
             "`network.hidden`: expected sizes of at least 1, found {hidden:?}"
@@ -41,6 +62,6 @@ pub(super) fn body(
     decoder.push(Layer::Dense { outputs: target.len(), activation: Identity });
     let ImageShape { channels, height, width } = target;
     decoder.push(Layer::Reshape([channels, height, width]));
-    // A flat start: the code itself is the decoder's first input.
+    // The decoder's input is a vector: the code itself.
     Ok(Body { encoder, decoder_input: [1, 1, 1], decoder })
 }

@@ -1,16 +1,40 @@
-//! The convolutional stacks of the Autoencoders lesson (AI-For-Beginners, TensorFlow notebook).
+//! The convolutional network of the Autoencoders lesson (AI-For-Beginners, TensorFlow notebook).
 
 use concertina_kernels::Activation::{Identity, Relu};
 use concertina_kernels::{Layer, Padding};
+use serde::{Deserialize, Serialize};
 
-use super::{Body, conv3x3};
+use super::family::{self, Body, CodeLayer, Family, LESSON_SHAPE, conv3x3};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::shape::ImageShape;
 
-/// Encoder 28x28x1 -> 14x14x16 -> 7x7x8 -> 4x4x8, or 14x14x1 -> 7x7x16 -> 4x4x8 for the small pictures of
-/// super-resolution; decoder 4x4x8 -> 8x8x8 -> 16x16x8 -> 14x14x16 (a valid convolution) -> 28x28x1.
-pub(super) fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
+/// The network of the lesson: 3x3 convolutions of 16, 8 and 8 channels with 2x2 max pooling to a
+/// feature map of 4x4x8, and back to 28x28x1 by nearest-neighbour upsampling. For 28x28 or 14x14
+/// grey inputs and 28x28 grey targets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Lesson {}
+
+impl Family for Lesson {
+    fn layers(
+        &self,
+        input: ImageShape,
+        target: ImageShape,
+        code: CodeLayer,
+    ) -> Result<family::Layers> {
+        body(input, target)?.around(code, input)
+    }
+
+    fn usual_shape(&self, _: Option<usize>) -> ImageShape {
+        LESSON_SHAPE
+    }
+}
+
+/// Encoder 28x28x1 -> 14x14x16 -> 7x7x8 -> 4x4x8, or 14x14x1 -> 7x7x16 -> 4x4x8 for the small
+/// inputs of super-resolution; decoder 4x4x8 -> 8x8x8 -> 16x16x8 -> 14x14x16 (a valid convolution)
+/// -> 28x28x1.
+fn body(input: ImageShape, target: ImageShape) -> Result<Body> {
     let grey = |side| ImageShape::new(1, side, side);
     let fault = if target != grey(28) {
         Some(format!("expected images of 1x28x28, found {target}"))

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
+use concertina_kernels::{Activation, Layer, Sequential};
 use proptest::prelude::*;
 
-use super::*;
 use crate::model::Architecture;
 use crate::recipe::{Recipe, shipped};
 use crate::rng::Seed;
+use crate::sequential::forward;
+use crate::shape::ImageShape;
 use crate::testing::{constant, leaf, normal, plain, values};
 
 const GREY28: ImageShape = ImageShape::new(1, 28, 28);
@@ -34,9 +36,10 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("super-resolution", 3_801),
         // Two dense layers more: 128 to 2 (258) and back (384).
         ("conv-ae-2d", 5_027),
-        // 128 to two means and two spreads (516), and 2 to 128 (384).
+        // 128 to two means and two log-variances (516), and 2 to 128 (384).
         ("conv-vae", 5_285),
-        // 784 x 512 + 512, 512 x 4 + 4, 2 x 512 + 512, 512 x 784 + 784: as the lesson's page counts.
+        // 784 x 512 + 512, 512 x 4 + 4, 2 x 512 + 512, 512 x 784 + 784: as the lesson's page
+        // counts.
         ("dense-vae", 807_700),
         // Convolutions 1568 + 32832 + 131200 + 524544, dense 4096 x 64 + 64;
         // dense 32 x 4096 + 4096, transposed ones 524416 + 131136 + 32800 + 1539.
@@ -50,24 +53,29 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
         ("deep-ae", 222_384),
         // Convolutions 320 + 9248, then 9248 + 9248 + 289.
         ("wide-denoise", 28_353),
-        // LSTM 4 x 128 x (28 + 128 + 1), dense 128 x 32 + 32; LSTM 4 x 128 x (32 + 128 + 1), a row 128 x 28 + 28.
+        // LSTM 4 x 128 x (28 + 128 + 1), dense 128 x 32 + 32; LSTM 4 x 128 x (32 + 128 + 1), a row
+        // 128 x 28 + 28.
         ("sequence-ae", 170_556),
-        // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones 12816 + 401.
+        // Convolutions 416 + 12832, dense 1568 x 40 + 40; dense 20 x 1568 + 1568, transposed ones
+        // 12816 + 401.
         ("kvfrans-vae", 122_153),
         // (784 + 10) x 512 + 512, 512 x 8 + 8; (4 + 10) x 512 + 512, 512 x 784 + 784.
         ("conditional-vae", 821_016),
-        // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x 784 + 784.
+        // 784 x 200 + 200, 200 x 200 + 200, 200 x 100 + 100; 50 x 200 + 200, 200 x 200 + 200, 200 x
+        // 784 + 784.
         ("iwae", 425_284),
         ("iwae-paper", 425_284),
-        // 784 x 512 + 512, 512 x 256 + 256, 256 x 8 + 8; 8 x 256 + 256, 256 x 512 + 512, 512 x 784 + 784.
+        // 784 x 512 + 512, 512 x 256 + 256, 256 x 8 + 8; 8 x 256 + 256, 256 x 512 + 512, 512 x 784
+        // + 784.
         ("wae", 1_071_384),
-        // The same with a code of 64, and 256 entries of 4 numbers.
+        // The same with a code of 64, and 256 embeddings of 4 numbers.
         ("vq-vae", 1_101_136),
-        // With two heads of 16 and a code of 16, and the spread.
+        // With two heads of 16 and a code of 16, and the standard deviation.
         ("sigma-vae", 1_079_601),
         // With a code of 16.
         ("rae", 1_075_488),
-        // Convolutions 896 + 2 x 9248; transposed 32 x 32 x 16 + 32 = 16416, once or twice; to the image 867.
+        // Convolutions 896 + 2 x 9248; transposed 32 x 32 x 16 + 32 = 16416, once or twice; to the
+        // image 867.
         ("enlarge-2x", 36_675),
         ("enlarge-4x", 53_091),
         // The same, but a code of 64: dense 64 x 4096 + 4096.
@@ -79,7 +87,8 @@ fn shipped_recipes_have_the_published_numbers_of_parameters() {
     }
 }
 
-/// Runs both halves of a recipe for two images and returns the shapes `[code, output]` of what came out.
+/// Runs both halves of a recipe for two images and returns the shapes `[code, output]` of what came
+/// out.
 fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
     let architecture = Architecture::new(recipe, target, 10).unwrap();
     let weights = architecture.initial_weights(Seed(1));
@@ -88,8 +97,7 @@ fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
     let x = constant(&normal(2 * width, 3), [2, width]);
 
     let features = forward(&architecture.encoder, vector(&weights.encoder), x);
-    let code =
-        recipe.bottleneck.mean(values(features), &weights.bottleneck, architecture.latent_dim);
+    let code = architecture.bottleneck.encode(values(features), &weights.bottleneck);
     let code = constant(&code, [2, architecture.latent_dim]);
     let classes = architecture.classes * architecture.decoder_block();
     let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * classes, 4), [2, classes])], 1);
@@ -134,17 +142,23 @@ fn convolutions_fit_themselves_to_images_of_any_size() {
 }
 
 #[test]
-fn flat_networks_keep_the_size_and_enlarge_at_the_end() {
+fn fully_convolutional_networks_keep_the_size_and_enlarge_at_the_end() {
     let recipe = |task: &str, channels: &str, bottleneck: &str| {
         plain()
             .with("task", task)
             .and_then(|recipe| {
-                recipe.with("network", format!("{{ kind = \"fully-convolutional\", channels = {channels} }}"))
+                recipe.with(
+                    "network",
+                    format!("{{ kind = \"fully-convolutional\", channels = {channels} }}"),
+                )
             })
             .and_then(|recipe| recipe.with("bottleneck", bottleneck))
             .unwrap()
     };
-    let (full, small) = ("{ kind = \"plain\", latent-dim = \"feature-map\" }", "{ kind = \"plain\", latent-dim = 3 }");
+    let (full, small) = (
+        "{ kind = \"plain\", latent-dim = \"feature-map\" }",
+        "{ kind = \"plain\", latent-dim = 3 }",
+    );
     for (task, target, code) in [
         ("{ kind = \"identity\" }", ImageShape::new(1, 1, 1), 6),
         ("{ kind = \"identity\" }", ImageShape::new(3, 7, 9), 6 * 63),
@@ -180,7 +194,8 @@ fn convolutions_stop_before_the_image_is_gone() {
         let architecture = Architecture::new(&recipe, ImageShape::new(1, side, side), 0).unwrap();
         let (code, halvings) = architecture.encoder.shapes().split_last().unwrap();
         assert_eq!((halvings, *code), (&shapes[..], [5, 1, 1]), "{side}");
-        // The decoder goes back by the same sizes: dense, reshape, then one transposed convolution for each halving.
+        // The decoder goes back by the same sizes: dense, reshape, then one transposed convolution
+        // for each halving.
         let mut sides: Vec<_> =
             architecture.decoder.shapes()[1..].iter().map(|[_, h, w]| [*h, *w]).collect();
         sides.reverse();
@@ -296,12 +311,13 @@ fn networks_that_cannot_be_are_refused() {
         (
             with("network", "{ kind = \"pooled\", channels = [4, 4, 4] }"),
             GREY28,
-            "`network.channels`: expected images whose sides are multiples of 8, for 3 poolings, found 1x28x28",
+            "`network.channels`: expected images whose sides are multiples of 8, for 3 poolings, \
+             found 1x28x28",
         ),
         (
             with("network", "{ kind = \"lstm\" }"),
             ImageShape::new(3, 32, 32),
-            "`network.kind` \"sequence\": expected grey images, found 3x32x32",
+            "`network.kind` \"lstm\": expected grey images, found 3x32x32",
         ),
         (
             with("network", "{ kind = \"lstm\", hidden = 0 }"),
@@ -313,22 +329,29 @@ fn networks_that_cannot_be_are_refused() {
                 .with("bottleneck", "{ kind = \"gaussian\", latent-dim = \"feature-map\" }")
                 .unwrap(),
             GREY28,
-            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
-             (the encoder ends in [128, 1, 1], the decoder begins with [128, 1, 1])",
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \
+             \"feature-map\" (the encoder ends in [128, 1, 1], the decoder begins with [128, 1, \
+             1])",
         ),
         (
-            with("bottleneck.latent-dim", "full"),
+            with("bottleneck.latent-dim", "feature-map"),
             GREY28,
-            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
-             (the encoder ends in [8, 1, 1], the decoder begins with [1, 1, 1])",
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \
+             \"feature-map\" (the encoder ends in [8, 1, 1], the decoder begins with [1, 1, 1])",
         ),
         (
-            lesson.with("bottleneck", "{ kind = \"gaussian\", latent-dim = \"feature-map\" }").unwrap(),
+            lesson
+                .with("bottleneck", "{ kind = \"gaussian\", latent-dim = \"feature-map\" }")
+                .unwrap(),
             GREY28,
-            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \"full\" \
-             (the encoder ends in [8, 4, 4], the decoder begins with [8, 4, 4])",
+            "`bottleneck.latent-dim`: expected a number for this network and bottleneck, found \
+             \"feature-map\" (the encoder ends in [8, 4, 4], the decoder begins with [8, 4, 4])",
         ),
-        (with("bottleneck.latent-dim", "0"), GREY28, "`bottleneck.latent-dim`: expected at least 1, found 0"),
+        (
+            with("bottleneck.latent-dim", "0"),
+            GREY28,
+            "`bottleneck.latent-dim`: expected at least 1, found 0",
+        ),
         (
             with("network.hidden", "[1000000]"),
             GREY28,
@@ -371,7 +394,7 @@ fn first_weights_are_glorots_and_the_seeds() {
     assert_eq!(weights, architecture.initial_weights(Seed(1)));
     assert_ne!(weights, architecture.initial_weights(Seed(2)));
     for (part, stack, values, fans) in [
-        // Mean and spread are a layer of fifty outputs each.
+        // Mean and log-variance are a layer of fifty outputs each.
         ("encoder", &architecture.encoder, &weights.encoder, [(784, 8), (8, 50)]),
         ("decoder", &architecture.decoder, &weights.decoder, [(50, 8), (8, 784)]),
     ] {
@@ -395,7 +418,7 @@ fn first_weights_are_glorots_and_the_seeds() {
 }
 
 #[test]
-fn a_memory_begins_with_open_forget_gates() {
+fn an_lstm_begins_with_open_forget_gates() {
     let recipe = plain().with("network", "{ kind = \"lstm\", hidden = 40 }").unwrap();
     let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
     let weights = architecture.initial_weights(Seed(1)).encoder;
@@ -448,10 +471,14 @@ proptest! {
     ) {
         let target =
             ImageShape::new(if colour { 3 } else { 1 }, height * factor, width * factor);
-        let recipe = conv(&format!("{channels:?}"), &format!("{{ kind = \"{kind}\", size = {code} }}"));
+        let bottleneck = format!("{{ kind = \"{kind}\", latent-dim = {code} }}");
+        let recipe = conv(&format!("{channels:?}"), &bottleneck);
         let recipe = match factor {
             1 => recipe,
-            _ => recipe.with("task", format!("{{ kind = \"downscale\", factor = {factor} }}")).unwrap(),
+            _ => {
+                let task = format!("{{ kind = \"downscale\", factor = {factor} }}");
+                recipe.with("task", task).unwrap()
+            }
         };
         prop_assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]]);
     }

@@ -1,18 +1,19 @@
-//! Which value of a recipe an error is about.
+//! Finds the key of a recipe that an error is about.
 //!
-//! Serde reads a choice such as `task` whole before it knows its kind, and then no longer knows which key of it a wrong
-//! value belonged to. The key is found again by leaving keys out: without the one to blame, the error is another.
+//! Serde buffers a tagged enum such as `task` before it knows its kind, and then no longer knows
+//! which key a wrong value belongs to. The key is found by removing keys one at a time: without the
+//! wrong one, the error changes.
 
 use toml::{Table, Value};
 
 use super::Recipe;
 
-/// Reads a recipe, or says in one line what is wrong and where.
+/// Reads a recipe, or returns a one-line error message that names the key.
 pub(super) fn read(table: &Table) -> Result<Recipe, String> {
     attempt(table.clone()).map_err(|(path, message)| {
         let path = key_to_blame(table, &path, &message).unwrap_or(path);
         let place = match path.rsplit_once('.') {
-            // The message names the unknown key itself; the place is the table that it stands in.
+            // The message already names the unknown key; the place is its table.
             Some((table, key)) if message.starts_with(&format!("unknown field `{key}`")) => table,
             None if message.starts_with(&format!("unknown field `{path}`")) => "",
             _ => &path,
@@ -22,7 +23,7 @@ pub(super) fn read(table: &Table) -> Result<Recipe, String> {
     })
 }
 
-/// The lines of a message as one, in the words of TOML rather than Rust's.
+/// A message on one line, with TOML's terms instead of Rust's.
 pub(super) fn one_line(message: &str) -> String {
     const WORDS: [(&str, &str); 7] = [
         ("expected usize", "expected a whole number of at least 0"),
@@ -37,28 +38,45 @@ pub(super) fn one_line(message: &str) -> String {
     WORDS.iter().fold(line, |line, (rust, toml)| line.replace(rust, toml))
 }
 
-/// A recipe, or the path to the value that could not be read, and why.
+/// Reads a recipe, or returns the path of the value that could not be read and the message.
 fn attempt(table: Table) -> Result<Recipe, (String, String)> {
     serde_path_to_error::deserialize(Value::Table(table))
         .map_err(|error| (error.path().to_string(), error.inner().message().to_owned()))
 }
 
 fn key_to_blame(root: &Table, path: &str, message: &str) -> Option<String> {
-    // These name their key themselves.
+    // These messages already name the key.
     if message.starts_with("unknown field") || message.starts_with("missing field") {
         return None;
     }
     let mut root = root.clone();
     let keys: Vec<String> = table_at(&mut root, path)?.keys().cloned().collect();
-    // Without its kind a choice always fails in another way, so that comes last.
-    let [kind, others]: [Vec<&String>; 2] =
-        [true, false].map(|kind| keys.iter().filter(|key| (*key == "kind") == kind).collect());
-    others.into_iter().chain(kind).find_map(|key| {
-        let mut without = root.clone();
-        table_at(&mut without, path)?.remove(key);
-        let changed = attempt(without).map_or_else(|(_, other)| other != message, |_| true);
-        changed.then(|| format!("{path}.{key}"))
-    })
+    // Without `kind` a tagged enum always fails with another message, so it is tried last; required
+    // keys, without which the message changes too, come right before it.
+    let (kind, others): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| *key == "kind");
+    let mut required = Vec::new();
+    for key in others {
+        match error_without(&root, path, key) {
+            Some(other) if other == message => {}
+            Some(other) if other.starts_with("missing field") => required.push(key),
+            _ => return Some(format!("{path}.{key}")),
+        }
+    }
+    let last = required
+        .into_iter()
+        .chain(kind)
+        .find(|key| error_without(&root, path, key).is_none_or(|other| other != message));
+    last.map(|key| format!("{path}.{key}"))
+}
+
+/// The error message for the recipe without this key of the table at `path`; `None` if it can be
+/// read.
+fn error_without(root: &Table, path: &str, key: &str) -> Option<String> {
+    let mut without = root.clone();
+    if let Some(table) = table_at(&mut without, path) {
+        table.remove(key);
+    }
+    attempt(without).err().map(|(_, message)| message)
 }
 
 fn table_at<'a>(root: &'a mut Table, path: &str) -> Option<&'a mut Table> {

@@ -1,7 +1,17 @@
-//! A recipe: the four choices and the training schedule, as a TOML file says them.
+//! A recipe: the four choices and the training schedule, as a TOML file.
 //!
-//! What a file says is checked twice. Reading it finds unknown keys and wrong types; planning it
-//! ([`Plan::new`](crate::train::Plan::new)) finds what does not fit together or does not fit the data.
+//! ```
+//! use concertina::recipe::Recipe;
+//!
+//! let recipe = Recipe::named("conv-vae")?.with("bottleneck.latent-dim", 8)?;
+//! let recipe = recipe.with("training.epochs", 3)?;
+//! assert_eq!(Recipe::from_toml(&recipe.to_toml())?, recipe);
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! A recipe is checked twice. Reading it detects unknown keys and wrong types. Planning it
+//! ([`Plan::new`](crate::train::Plan::new)) detects values that are out of range or do not fit each
+//! other or the data.
 
 mod blame;
 mod renamed;
@@ -22,46 +32,49 @@ use crate::rng::Seed;
 use crate::shape::ImageShape;
 use crate::task::Task;
 
-/// The four choices, and how they are trained.
+/// The four choices, the data and the training schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Recipe {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub name: String,
-    /// One sentence for a person.
+    /// A description in one sentence.
     #[serde(default)]
     pub summary: String,
-    /// What it is trained on.
+    /// The training data.
     #[serde(default)]
     pub data: DataSource,
-    /// What the network sees, and what it must return.
+    /// The network's input and target.
     pub task: Task,
     /// The layers of encoder and decoder.
     pub network: Network,
-    /// What the code is, and what is asked of it.
+    /// The latent space and its regulariser.
     pub bottleneck: Bottleneck,
-    /// How output and target are compared.
+    /// The reconstruction loss.
     pub reconstruction: Reconstruction,
-    /// How long, how fast, in what order.
+    /// Epochs, batch size, optimiser, learning rate and checkpoints.
     #[serde(default)]
     pub training: Training,
 }
 
-/// What is trained on, and how a folder's images become the network's.
+/// The training data, and how its images are split and fitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct DataSource {
-    /// A named set or a path, as the command's DATA argument. Written into a run's `config.toml`, where `resume` finds it.
+    /// A named set or a path, as for [`Dataset::open`](crate::data::Dataset::open). It is stored in
+    /// a run's `config.toml`, so that the run can be resumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// At most so many training images, and a sixth of it validation images. Left out: all.
+    /// Maximum number of training images; validation images are limited to a sixth of it. Default:
+    /// no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
-    /// Side in pixels that a folder's images are fitted to (shorter side resized, centre cut out). Left out: 64,
-    /// unless all images share a small size already.
+    /// Side in pixels of the square that images are fitted to (centre crop, resized). Default: 64,
+    /// unless all images have the same small size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
-    /// Share of the images held out for validation, where the data has no test half of its own.
+    /// Fraction of the images held out for validation if the data has no test split of its own.
+    /// Default 0.1.
     pub validation: f32,
 }
 
@@ -75,7 +88,7 @@ impl Recipe {
     /// The shipped recipe of this name.
     ///
     /// # Errors
-    /// If there is none; the error lists those there are.
+    /// If there is none; the error lists all names.
     pub fn named(name: &str) -> Result<Self> {
         let Some(found) = shipped().iter().find(|recipe| recipe.name == name) else {
             let names: Vec<&str> = shipped().iter().map(|recipe| recipe.name).collect();
@@ -88,7 +101,7 @@ impl Recipe {
         Self::from_toml(found.text)
     }
 
-    /// The recipe for images of this shape when none is asked for.
+    /// The default recipe for images of this shape.
     pub fn suited_to(shape: ImageShape) -> Result<Self> {
         let lesson = shape == ImageShape::new(1, 28, 28);
         Self::named(if lesson { "conv-vae" } else { "image-vae" })
@@ -110,14 +123,14 @@ impl Recipe {
         })
     }
 
-    /// The recipe with one value replaced, as in `with("bottleneck.latent-dim", "32")`. The value is TOML; a bare word is
-    /// taken as a string.
+    /// The recipe with one value replaced, as in `with("bottleneck.latent-dim", "32")`. The value
+    /// is TOML; a bare word is taken as a string.
     ///
-    /// A `kind` begins its table anew: of the other keys only those stay that every kind has, such as `latent-dim` and `condition`. So
-    /// set a kind first, then its keys.
+    /// Setting a `kind` resets its table, except for keys that every kind has, such as `latent-dim`
+    /// and `condition`. So set the kind first, then its keys.
     ///
     /// # Errors
-    /// If the key is not one of a recipe's, or the value is not of its type.
+    /// If a recipe has no such key, or the value has the wrong type.
     #[expect(clippy::needless_pass_by_value, reason = "`with(\"training.epochs\", 7)` reads best")]
     pub fn with(&self, key: &str, value: impl ToString) -> Result<Self> {
         let mut root = parse(&self.to_toml())?;
@@ -132,7 +145,7 @@ impl Recipe {
             })?;
         }
         let value = value.to_string();
-        // A new kind has keys of its own: those of the old one go.
+        // The keys of the old kind do not apply to the new one.
         if last == "kind" {
             table.retain(|key, _| KEYS_OF_EVERY_KIND.contains(&key));
         }
@@ -142,7 +155,7 @@ impl Recipe {
         })
     }
 
-    /// How the recipe wants its data opened: size, limit, and what is held out.
+    /// The options for opening the recipe's data: size, limit, validation fraction and seed.
     pub fn open_options(&self) -> OpenOptions {
         OpenOptions {
             size: self.data.size,
@@ -153,7 +166,7 @@ impl Recipe {
         }
     }
 
-    /// The recipe as a TOML file, every default written out.
+    /// The recipe as a TOML file, with all defaults written out.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a recipe is made of tables, numbers and strings")
     }
@@ -165,7 +178,7 @@ fn hint_on_keys() -> Hint {
         .then(", with dots between tables")
 }
 
-/// Keys that all kinds of their table have, and so survive a change of kind.
+/// Keys that all kinds of their table have, and that a change of kind keeps.
 const KEYS_OF_EVERY_KIND: [&str; 5] =
     ["latent-dim", "condition", "reduction", "epsilon", "warm-up-steps"];
 
@@ -177,7 +190,7 @@ fn parse(text: &str) -> Result<toml::Table> {
     })
 }
 
-/// `text` as TOML if it is, else as a string.
+/// Parses `text` as a TOML value; if that fails, takes it as a string.
 fn toml_value(text: &str) -> toml::Value {
     let line = format!("value = {text}");
     line.parse::<toml::Table>()

@@ -1,9 +1,9 @@
-//! Keys and words of recipes as version 0.1 had them, and what they are called now.
+//! Keys and values of recipes that have been renamed since version 0.1.
 
 use toml::{Table, Value};
 
 /// Table, old key, new key.
-const KEYS: [[&str; 3]; 7] = [
+pub(super) const KEYS: [[&str; 3]; 7] = [
     ["bottleneck", "size", "latent-dim"],
     ["bottleneck", "samples", "importance-samples"],
     ["bottleneck", "form", "variance-parameterisation"],
@@ -14,13 +14,13 @@ const KEYS: [[&str; 3]; 7] = [
 ];
 
 /// Table, key, old value, new value.
-const VALUES: [[&str; 4]; 3] = [
+pub(super) const VALUES: [[&str; 4]; 3] = [
     ["bottleneck", "latent-dim", "full", "feature-map"],
     ["network", "kind", "flat", "fully-convolutional"],
     ["network", "kind", "sequence", "lstm"],
 ];
 
-/// What is to be said of a recipe in old words.
+/// The error message for a recipe with an old key or value.
 pub(super) fn complaint(recipe: &Table) -> Option<String> {
     let table = |name: &str| recipe.get(name).and_then(Value::as_table);
     let key = KEYS.iter().find_map(|[name, old, new]| {

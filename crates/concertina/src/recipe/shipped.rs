@@ -1,6 +1,6 @@
-//! The recipes inside the program.
+//! The recipes that ship with the library.
 
-/// A recipe that ships with the program.
+/// A recipe that ships with the library.
 #[derive(Clone, Copy, Debug)]
 pub struct Shipped {
     /// Its name.
@@ -11,11 +11,14 @@ pub struct Shipped {
 
 macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
-        &[$(Shipped { name: $name, text: include_str!(concat!("../../../../recipes/", $name, ".toml")) }),*]
+        &[$(Shipped {
+            name: $name,
+            text: include_str!(concat!("../../../../recipes/", $name, ".toml")),
+        }),*]
     };
 }
 
-/// All of them, the lesson's first.
+/// All shipped recipes, those of the lesson first.
 pub fn shipped() -> &'static [Shipped] {
     shipped![
         "conv-ae",

@@ -1,33 +1,36 @@
-//! The training part of a recipe.
+//! The training settings of a recipe.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// How long, how fast, in what order.
+/// Epochs, batch size, optimiser, learning rate and checkpoints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct Training {
-    /// Passes over the training images. At least 1; 25 if left out.
+    /// Passes over the training images. At least 1; default 25.
     pub epochs: usize,
-    /// So many optimiser steps at least: a small set is passed over more often than `epochs` says. 0 if left out.
+    /// Minimum number of optimiser steps; the number of epochs is increased if necessary. Default
+    /// 0.
     pub min_steps: usize,
-    /// Images per step; the last step of an epoch takes what is left. At least 1; 128 if left out.
+    /// Images per step; the last batch of an epoch may be smaller. At least 1; default 128.
     pub batch_size: usize,
-    /// Everything random follows from it. 42 if left out.
+    /// Seed of all random numbers. Default 42.
     pub seed: u64,
-    /// Step size of the optimiser, before the schedule. Above 0; 1e-3 if left out.
+    /// Learning rate of the optimiser, before the schedule. Above 0; default 1e-3.
     pub learning_rate: f32,
-    /// Largest Euclidean norm of the gradient of all parameters together; longer ones are scaled down. Of an adversarial
-    /// autoencoder, each phase's for itself. 0, the default, for none.
+    /// Maximum total Euclidean norm of the gradient of all parameters; larger gradients are scaled
+    /// down. In an adversarial autoencoder, the gradient of each phase is clipped separately.
+    /// Default 0, no clipping.
     pub clip_norm: f32,
-    /// A checkpoint at least every so many minutes, besides the one after each epoch. 10 if left out.
+    /// Maximum time between checkpoints in minutes; one is also written after each epoch. Default
+    /// 10.
     pub checkpoint_minutes: f32,
-    /// How many of the newest checkpoints stay. At least 1; 2 if left out.
+    /// The number of newest checkpoints that are kept. At least 1; default 2.
     pub keep_checkpoints: usize,
-    /// How gradients become steps.
+    /// The optimiser.
     pub optimiser: Optimiser,
-    /// How the learning rate changes over the run.
+    /// The learning rate schedule.
     pub schedule: Schedule,
 }
 
@@ -48,7 +51,7 @@ impl Default for Training {
     }
 }
 
-/// How gradients become steps. The defaults are Keras's, and so the lesson's.
+/// The optimiser. The defaults are Keras's, and so the lesson's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -59,31 +62,32 @@ impl Default for Training {
 pub enum Optimiser {
     /// Adam (Kingma and Ba 2014).
     Adam {
-        /// Decay of the mean of gradients.
+        /// Decay rate of the mean of gradients.
         #[serde(default = "beta1")]
         beta1: f32,
-        /// Decay of the mean of squared gradients.
+        /// Decay rate of the mean of squared gradients.
         #[serde(default = "beta2")]
         beta2: f32,
-        /// Added to the root in the denominator, before bias correction, as Keras does.
+        /// Added to the square root in the denominator, before bias correction, as in Keras.
         #[serde(default = "epsilon")]
         epsilon: f32,
     },
     /// `RMSprop` (Tieleman and Hinton 2012), without momentum.
     Rmsprop {
-        /// Decay of the mean of squared gradients.
+        /// Decay rate of the mean of squared gradients.
         #[serde(default = "rho")]
         rho: f32,
-        /// Added to that mean under the root, as Keras does.
+        /// Added to that mean under the square root, as in Keras.
         #[serde(default = "epsilon")]
         epsilon: f32,
     },
-    /// Adadelta (Zeiler 2012): the older text of the Keras blog trains by it, with a learning rate of 1.
+    /// Adadelta (Zeiler 2012); an earlier version of the Keras blog uses it with a learning rate of
+    /// 1.
     Adadelta {
-        /// Decay of the means of squared gradients and of squared changes.
+        /// Decay rate of the means of squared gradients and of squared updates.
         #[serde(default = "rho_of_adadelta")]
         rho: f32,
-        /// Added to both means under the root.
+        /// Added to both means under the square root.
         #[serde(default = "epsilon")]
         epsilon: f32,
     },
@@ -115,7 +119,7 @@ impl Default for Optimiser {
     }
 }
 
-/// How the learning rate changes over the run.
+/// The learning rate schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -124,31 +128,34 @@ impl Default for Optimiser {
     deny_unknown_fields
 )]
 pub enum Schedule {
-    /// It does not, after the warm-up.
+    /// Constant after the warm-up.
     Constant {
-        /// Steps over which it grows linearly from 0.
+        /// Steps over which the rate rises linearly from 0; default 0.
         #[serde(default)]
         warm_up_steps: usize,
     },
-    /// Half a cosine wave from the full rate down to a fraction of it (Loshchilov and Hutter 2016, without restarts).
+    /// Cosine annealing from the full rate to a fraction of it (Loshchilov and Hutter 2016, without
+    /// restarts).
     Cosine {
-        /// Steps over which it grows linearly from 0.
+        /// Steps over which the rate rises linearly from 0; default 0.
         #[serde(default)]
         warm_up_steps: usize,
-        /// The last step's rate as a fraction of the full one, 0..1.
+        /// The last step's rate as a fraction of the full rate, in 0..1; default 0.
         #[serde(default)]
         final_fraction: f32,
     },
-    /// Stages, each longer than the one before it and with a lower rate (Burda et al. 2015, section 5).
+    /// Stages, each longer than the previous one and with a lower rate (Burda et al. 2015, section
+    /// 5).
     Stages {
-        /// Steps over which it grows linearly from 0.
+        /// Steps over which the rate rises linearly from 0; default 0.
         #[serde(default)]
         warm_up_steps: usize,
-        /// How many, 1 to 64.
+        /// The number of stages, 1 to 64.
         stages: usize,
-        /// How many times as long as the one before each is, 1 to 100.
+        /// The ratio of a stage's length to the previous one's, 1 to 100.
         growth: f32,
-        /// The last stage's rate as a fraction of the first's, above 0 and at most 1; those between fall geometrically.
+        /// The last stage's rate as a fraction of the first's, above 0 and at most 1; the rates
+        /// decay geometrically.
         final_fraction: f32,
     },
 }
@@ -172,7 +179,7 @@ impl Training {
                 )));
             }
         }
-        // A run writes its recipe as TOML, whose whole numbers end there.
+        // A run writes its recipe as TOML, whose integers have at most 63 bits.
         if i64::try_from(self.seed).is_err() {
             return Err(Error::config(format!(
                 "`training.seed`: expected at most {}, found {}",

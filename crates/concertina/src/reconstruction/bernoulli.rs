@@ -8,12 +8,12 @@ use super::compare::{Compare, Likelihood};
 use super::errors;
 use super::reduction::Reduction;
 
-/// Binary cross-entropy, in nats: each value of the target is the probability of a white pixel, and the decoder's raw
-/// output is the logit of one.
+/// Binary cross-entropy, in nats: each target value is the probability of a white pixel, and the
+/// decoder's raw output is the logit of that probability.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Bernoulli {
-    /// Over the values of an example.
+    /// The reduction over the values of an example.
     #[serde(default)]
     pub reduction: Reduction,
 }
@@ -35,7 +35,7 @@ impl Compare for Bernoulli {
         concertina_kernels::sigmoid(output);
     }
 
-    /// That of a black and white image.
+    /// The likelihood of a black and white image.
     fn likelihood(&self, _: &[f32], _: usize) -> Likelihood {
         Likelihood { loss: Loss::CrossEntropy, scale: 1.0, constant: 0.0 }
     }

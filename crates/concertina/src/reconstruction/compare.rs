@@ -1,4 +1,4 @@
-//! What every kind of reconstruction says of itself.
+//! The trait that every kind of reconstruction implements.
 
 use std::fmt::Debug;
 
@@ -8,12 +8,12 @@ use concertina_kernels::Loss;
 use super::reduction::Reduction;
 use crate::math::NamedValues;
 
-/// A way to compare outputs with targets. Errors are summed over the values of an example.
+/// A reconstruction loss. Errors are summed over the values of an example.
 pub(crate) trait Compare: Debug {
-    /// How an example's errors become one number.
+    /// The reduction over the values of an example, which the caller applies.
     fn reduction(&self) -> Reduction;
 
-    /// Parameters that are the reconstruction's own, by name; each is one number that begins at 0.
+    /// The names of the reconstruction's own parameters; each is one value, initially 0.
     fn parameters(&self) -> &'static [&'static str] {
         &[]
     }
@@ -21,34 +21,43 @@ pub(crate) trait Compare: Debug {
     /// The error of each example, `[B]`, from raw outputs and targets `[B, N]`.
     fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1>;
 
-    /// The same where no gradient is wanted.
-    fn plain_errors(&self, output: &[f32], target: &[f32], own: &[f32], n_values: usize) -> Vec<f32>;
+    /// The same without a gradient.
+    fn plain_errors(
+        &self,
+        output: &[f32],
+        target: &[f32],
+        own: &[f32],
+        n_values: usize,
+    ) -> Vec<f32>;
 
-    /// What the decoder's raw output means: the values that a person looks at, in its place.
+    /// Converts the decoder's raw output to pixel values, in place.
     fn x_hat(&self, output: &mut [f32]);
 
-    /// How the loss of an example of `n_values` values becomes minus its log-likelihood.
+    /// The negative log-likelihood of an example of `n_values` values as a function of its loss.
     fn likelihood(&self, own: &[f32], n_values: usize) -> Likelihood;
 
     /// The log-likelihood in nats of an example of `n_values` values with this error.
     fn log_likelihood(&self, error: f64, n_values: usize) -> f64;
 
-    /// What an error is: "nats", or "squared error".
+    /// The unit of an error: "nats", or "squared error".
     fn quantity(&self) -> &'static str;
 
-    /// What the error is, for an evaluation's conventions. `values` says what targets are.
+    /// The definition of the error, for an evaluation's conventions. `values` describes the target
+    /// values.
     fn error_convention(&self, values: &str) -> String;
 
-    /// What the likelihood is, for an evaluation's conventions. `values` says what targets are.
+    /// The definition of the likelihood, for an evaluation's conventions. `values` describes the
+    /// target values.
     fn likelihood_convention(&self, values: &str) -> String;
 
-    /// What is told of its own parameters.
+    /// Statistics of its own parameters, by name.
     fn statistics(&self, _own: &[f32]) -> NamedValues {
         NamedValues::default()
     }
 }
 
-/// How errors become nats: minus the log-likelihood of an example is `scale` times its `loss`, and `constant` more.
+/// A likelihood in terms of a loss: the negative log-likelihood of an example, in nats, is `scale`
+/// times its `loss` plus `constant`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Likelihood {
     pub(crate) loss: Loss,

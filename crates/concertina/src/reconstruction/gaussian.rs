@@ -1,4 +1,4 @@
-//! Squared error, and the likelihood of a Gaussian around each value.
+//! Squared error, and the Gaussian likelihood.
 
 use std::f64::consts::{PI, TAU};
 
@@ -12,16 +12,17 @@ use super::reduction::Reduction;
 use super::sigma::Sigma;
 use crate::math::NamedValues;
 
-/// Squared error between the target and `sigmoid` of the decoder's raw output. With `sum` this is the lesson's 784 x MSE;
-/// it is the negative log-likelihood of a Gaussian of variance 1/2, except for a constant.
+/// Squared error between the target and `sigmoid` of the decoder's raw output. With
+/// `reduction = "sum"` it is 784 x the MSE of the lesson. It is the negative log-likelihood of a
+/// Gaussian of variance 1/2, up to a constant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Gaussian {
-    /// Over the values of an example.
+    /// The reduction over the values of an example.
     #[serde(default)]
     pub reduction: Reduction,
-    /// With one, the error is the negative log-likelihood itself, of a Gaussian of this standard deviation around each
-    /// value: in nats, which fall below zero where a value is told more exactly than by chance within a range of 1.
+    /// If given, the error is the full negative log-likelihood, in nats, of a Gaussian with this
+    /// standard deviation around each value. It is negative where the density exceeds 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sigma: Option<Sigma>,
 }
@@ -47,13 +48,19 @@ impl Compare for Gaussian {
             Some(Sigma::Learned) => {
                 let [low, high] = Sigma::log_bounds();
                 let log_sigma = own.clamp(low, high);
-                let nats_of_a_value = log_sigma.clone() + (0.5 * TAU.ln()) as f32;
-                sums * (log_sigma * -2.0).exp() * 0.5 + nats_of_a_value * n_values as f32
+                let nats_per_value = log_sigma.clone() + (0.5 * TAU.ln()) as f32;
+                sums * (log_sigma * -2.0).exp() * 0.5 + nats_per_value * n_values as f32
             }
         }
     }
 
-    fn plain_errors(&self, output: &[f32], target: &[f32], own: &[f32], n_values: usize) -> Vec<f32> {
+    fn plain_errors(
+        &self,
+        output: &[f32],
+        target: &[f32],
+        own: &[f32],
+        n_values: usize,
+    ) -> Vec<f32> {
         let mut errors = errors::plain(Loss::SquaredError, output, target, n_values);
         if self.sigma.is_some() {
             let Likelihood { scale, constant, .. } = self.likelihood(own, n_values);
@@ -68,7 +75,7 @@ impl Compare for Gaussian {
         concertina_kernels::sigmoid(output);
     }
 
-    /// Of variance 1/2 if nothing is said.
+    /// Of variance 1/2 if there is no sigma.
     fn likelihood(&self, own: &[f32], n_values: usize) -> Likelihood {
         let n = n_values as f64;
         let (scale, constant) = match self.sigma {
@@ -97,28 +104,32 @@ impl Compare for Gaussian {
     fn error_convention(&self, _: &str) -> String {
         match self.sigma {
             None => "squared error, values in 0..1".to_owned(),
-            Some(_) => {
-                "minus the logarithm of a Gaussian's density at each value, values in 0..1".to_owned()
-            }
+            Some(_) => "negative log-density of a Gaussian at each value, values in \
+                        0..1"
+                .to_owned(),
         }
     }
 
     fn likelihood_convention(&self, _: &str) -> String {
         match self.sigma {
             None => {
-                "a Gaussian of variance 1/2 around each value, its constant included: the squared error is its exponent"
+                "a Gaussian of variance 1/2 around each value, including its normalising constant; \
+                 the squared error is its \
+                 exponent"
             }
             Some(Sigma::Fixed(_)) => {
-                "a Gaussian of the recipe's standard deviation around each value, its constant included"
+                "a Gaussian of the recipe's standard deviation around each value, including its \
+                 normalising constant"
             }
             Some(Sigma::Learned) => {
-                "a Gaussian of the learned standard deviation around each value, its constant included"
+                "a Gaussian of the learned standard deviation around each value, including its \
+                 normalising constant"
             }
         }
         .to_owned()
     }
 
-    /// The standard deviation around each value, if the recipe has one.
+    /// The standard deviation, if the recipe has one.
     fn statistics(&self, own: &[f32]) -> NamedValues {
         self.sigma.iter().map(|sigma| ("sigma", sigma.value(own))).collect()
     }

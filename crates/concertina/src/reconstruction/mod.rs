@@ -1,7 +1,19 @@
-//! The fourth choice: how output and target are compared, and so what the decoder's raw output means.
+//! The fourth choice: the reconstruction loss, which also defines the meaning of the decoder's raw
+//! output.
 //!
-//! Errors are per example, so that a figure can show the best and the worst; their mean over the batch is the
-//! reconstruction's part of the loss. A kind says what [`Compare`] asks of it; nothing else knows which kinds there are.
+//! ```
+//! use concertina::recipe::Recipe;
+//! use concertina::reconstruction::{Gaussian, Reduction, Sigma};
+//!
+//! let squared = Gaussian { reduction: Reduction::Sum, sigma: Some(Sigma::Learned) };
+//! let recipe = Recipe { reconstruction: squared.into(), ..Recipe::named("image-vae")? };
+//! assert_eq!(recipe.reconstruction.unit(), "nats per image");
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! Errors are per example, so that a figure can show the best and the worst; their mean over the
+//! batch is the reconstruction term of the loss. Each kind implements [`Compare`]; other code does
+//! not depend on the kind.
 
 mod bernoulli;
 mod compare;
@@ -24,7 +36,7 @@ use crate::math::NamedValues;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident,)*) => {
-        /// How output and target are compared.
+        /// The reconstruction loss: how output and target are compared.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
         #[non_exhaustive]
@@ -52,14 +64,9 @@ kinds! {
 }
 
 impl Reconstruction {
-    /// The error of each example, `[B]`, from raw outputs and targets `[B, N]`, reduced as the recipe says. `own` are the
-    /// reconstruction's own parameters.
-    pub(crate) fn errors(
-        &self,
-        output: Tensor<2>,
-        target: Tensor<2>,
-        own: Tensor<1>,
-    ) -> Tensor<1> {
+    /// The error of each example, `[B]`, from raw outputs and targets `[B, N]`, with the recipe's
+    /// reduction over the N values. `own` are the reconstruction's own parameters.
+    pub(crate) fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
         let [_, n_values] = output.dims();
         let sums = self.kind().errors(output, target, own);
         match self.reduction() {
@@ -68,7 +75,7 @@ impl Reconstruction {
         }
     }
 
-    /// The same where no gradient is wanted, for examples of `n_values` values each.
+    /// The same without a gradient, for examples of `n_values` values each.
     pub(crate) fn plain_errors(
         &self,
         output: &[f32],
@@ -85,7 +92,7 @@ impl Reconstruction {
         errors
     }
 
-    /// The log-likelihood in nats of an example of `n_values` values with this error.
+    /// The log-likelihood, in nats, of an example of `n_values` values with this error.
     pub(crate) fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
         let sum = match self.reduction() {
             Reduction::Sum => error,
@@ -94,12 +101,12 @@ impl Reconstruction {
         self.kind().log_likelihood(sum, n_values)
     }
 
-    /// How an example's errors become one number.
+    /// The reduction over the values of an example.
     pub fn reduction(&self) -> Reduction {
         self.kind().reduction()
     }
 
-    /// The unit of the errors, for a person: as in "nats per image".
+    /// The unit of the errors, for instance "nats per image".
     pub fn unit(&self) -> String {
         let per = match self.reduction() {
             Reduction::Sum => "image",
@@ -108,7 +115,7 @@ impl Reconstruction {
         format!("{} per {per}", self.kind().quantity())
     }
 
-    /// What is told of the reconstruction's own parameters.
+    /// Statistics of the reconstruction's own parameters, by name.
     pub(crate) fn statistics(&self, own: &[f32]) -> NamedValues {
         self.kind().statistics(own)
     }

@@ -1,14 +1,14 @@
-//! How the errors of an example's values become one number.
+//! The reduction of errors over the values of an example.
 
 use serde::{Deserialize, Serialize};
 
-/// How an example's errors become one number.
+/// The reduction of errors over the values of an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reduction {
-    /// Added up over pixels and channels: per image.
+    /// The sum over pixels and channels: an error per image.
     #[default]
     Sum,
-    /// Averaged over pixels and channels: per pixel, as the lesson's cross-entropy is.
+    /// The mean over pixels and channels: an error per pixel, as the lesson's cross-entropy.
     Mean,
 }

@@ -1,21 +1,23 @@
-//! The standard deviation of the Gaussian around each value of a reconstruction, as a recipe writes it: a number, or "learned".
+//! The standard deviation of a Gaussian likelihood, as a recipe writes it: a number, or "learned".
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A standard deviation, in units of the values: 1 is from black to white.
+/// The standard deviation of the Gaussian around each value of a reconstruction, in units of the
+/// values: 1 is from black to white.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sigma {
-    /// This one, above 0.
+    /// A fixed value above 0.
     Fixed(f32),
-    /// The likeliest one, a parameter of the model for all values together (Rybkin, Daniilidis, Levine 2021, section 4.1), within
-    /// 1/1024 and 4.
+    /// One parameter of the model, shared by all values and learned by maximum likelihood (Rybkin,
+    /// Daniilidis, Levine 2021, section 4.1), between 1/1024 and 4.
     Learned,
 }
 
-/// A learned standard deviation stays between a quarter of the step between two of 256 greys, and four times the way from black to
-/// white: a likelihood without bounds is reached by a reconstruction without error.
+/// The bounds of a learned standard deviation: a quarter of the step between two of 256 grey
+/// levels, and four times the range from black to white. Without a lower bound the likelihood of an
+/// exact reconstruction would be infinite.
 const BOUNDS: [f32; 2] = [1.0 / 1024.0, 4.0];
 
 impl Sigma {
@@ -24,12 +26,12 @@ impl Sigma {
         BOUNDS.map(f32::ln)
     }
 
-    /// The standard deviation; `learned` is the model's own parameter.
+    /// The standard deviation; `learned` is the model's parameter, the logarithm of sigma.
     pub(crate) fn value(self, learned: &[f32]) -> f64 {
         f64::from(self.log(learned)).exp()
     }
 
-    /// Its logarithm.
+    /// The logarithm of the standard deviation.
     pub(super) fn log(self, learned: &[f32]) -> f32 {
         match self {
             Self::Fixed(sigma) => sigma.ln(),

@@ -9,10 +9,10 @@ use crate::testing::fixture::{LOSSES, OBJECTIVES, cases, matrix, number, numbers
 use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
 const ALL: [Reconstruction; 4] = [
-    Reconstruction::Bernoulli { reduction: Reduction::Sum },
-    Reconstruction::Bernoulli { reduction: Reduction::Mean },
-    Reconstruction::Gaussian { reduction: Reduction::Sum, sigma: None },
-    Reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None },
+    Reconstruction::Bernoulli(Bernoulli { reduction: Reduction::Sum }),
+    Reconstruction::Bernoulli(Bernoulli { reduction: Reduction::Mean }),
+    Reconstruction::Gaussian(Gaussian { reduction: Reduction::Sum, sigma: None }),
+    Reconstruction::Gaussian(Gaussian { reduction: Reduction::Mean, sigma: None }),
 ];
 
 #[test]
@@ -44,8 +44,8 @@ fn each_image_has_its_own_error_and_its_own_gradient() {
         // Of the second image alone, three times.
         let loss = (errors.clone() * constant(&[0.0, 3.0], [2])).sum();
         let [gradient] = gradients(&loss, [&logits]);
-        check_close(&values(errors), &[expected, 0.0], reconstruction.unit());
-        assert!(gradient.iter().all(|slope| slope.abs() < 1e-15), "{gradient:?}");
+        check_close(&values(errors), &[expected, 0.0], &reconstruction.unit());
+        assert!(gradient.iter().all(|derivative| derivative.abs() < 1e-15), "{gradient:?}");
     }
 }
 
@@ -58,7 +58,7 @@ fn errors_have_units() {
 }
 
 #[test]
-fn errors_with_a_spread_are_log_likelihoods_as_in_pytorch() {
+fn errors_with_a_standard_deviation_are_log_likelihoods_as_in_pytorch() {
     for (name, case) in cases(OBJECTIVES, |case| case["kind"] == "spread") {
         let sigma = number(&case["sigma"]);
         let (shape, logits) = matrix(&case["logits"]);
@@ -69,7 +69,7 @@ fn errors_with_a_spread_are_log_likelihoods_as_in_pytorch() {
                 json!({ "kind": "gaussian", "reduction": case["reduction"], "sigma": written });
             let reconstruction: Reconstruction = serde_json::from_value(choice).unwrap();
             let own = if learned { vec![sigma.ln() as f32] } else { Vec::new() };
-            assert_eq!(reconstruction.n_parameters(), own.len());
+            assert_eq!(reconstruction.kind().parameters().len(), own.len());
             let (x, log_sigma) = (leaf(&logits, shape), leaf(&own, [own.len()]));
             let errors =
                 reconstruction.errors(x.clone(), constant(&target, shape), log_sigma.clone());
@@ -115,7 +115,7 @@ fn log_likelihoods_of_errors_are_those_of_their_distributions() {
         let found = reconstruction.log_likelihood(f64::from(error), 3);
         let close = |found: f64| (found - expected).abs() < 1e-4 * expected.abs().max(1.0);
         assert!(close(found), "{text}: {found}, not {expected}");
-        let Likelihood { loss, scale, constant } = reconstruction.likelihood(&own, 3);
+        let Likelihood { loss, scale, constant } = reconstruction.kind().likelihood(&own, 3);
         let mut sum = [0.0];
         loss.evaluate(&logits, &target, 3, &mut sum, None);
         let found = -(f64::from(sum[0]) * scale + constant);
@@ -124,7 +124,7 @@ fn log_likelihoods_of_errors_are_those_of_their_distributions() {
 }
 
 #[test]
-fn a_spread_is_a_number_above_zero_or_learned() {
+fn a_standard_deviation_is_a_number_above_zero_or_learned() {
     for (text, expected) in [
         ("0.5", Ok(Sigma::Fixed(0.5))),
         ("1", Ok(Sigma::Fixed(1.0))),
@@ -153,19 +153,22 @@ proptest! {
             let errors = reconstruction.errors(logits.clone(), constant(&target, [3, 4]), none());
             let [gradient] = gradients(&errors.clone().mean(), [&logits]);
             for error in values(errors) {
-                prop_assert!(error.is_finite() && error >= 0.0, "{}: {error}", reconstruction.unit());
+                let unit = reconstruction.unit();
+                prop_assert!(error.is_finite() && error >= 0.0, "{unit}: {error}");
             }
-            prop_assert!(gradient.iter().all(|slope| slope.is_finite()), "{gradient:?}");
+            prop_assert!(gradient.iter().all(|derivative| derivative.is_finite()), "{gradient:?}");
         }
     }
 
     #[test]
     fn pictures_stay_in_their_range(logits in prop::collection::vec(-1e4f32..=1e4, 1..9)) {
-        let mut picture = logits.clone();
-        Reconstruction::x_hat(&mut picture);
-        for (value, logit) in picture.into_iter().zip(logits) {
-            prop_assert!((0.0..=1.0).contains(&value));
-            prop_assert_eq!(value > 0.5, logit > 0.0);
+        for reconstruction in ALL {
+            let mut picture = logits.clone();
+            reconstruction.kind().x_hat(&mut picture);
+            for (value, logit) in picture.into_iter().zip(&logits) {
+                prop_assert!((0.0..=1.0).contains(&value));
+                prop_assert_eq!(value > 0.5, *logit > 0.0);
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Running lists of layers: the one seam between networks and what computes them.
+//! Running networks: the interface between lists of layers and the code that computes them.
 //!
-//! A [`Sequential`] is a checked list of layers. [`forward`] runs one on a batch of tensors; on the CPU it is one node of
-//! Burn's autodiff graph with `concertina-kernels` behind it, elsewhere it is made of Burn's own operations.
+//! A [`Sequential`] is a checked list of layers. [`forward`] runs it on a batch of tensors: on the
+//! CPU as one node of Burn's autodiff graph, computed by `concertina-kernels`, and on other devices
+//! with Burn's own operations.
 
 mod forward;
 mod initialise;
@@ -14,7 +15,7 @@ pub(crate) use self::forward::forward;
 pub(crate) use self::initialise::initialise;
 use crate::shape::ImageShape;
 
-/// `layers` on inputs of shape `input`, checked.
+/// Checks `layers` on inputs of shape `input`.
 pub(crate) fn checked(
     input: ImageShape,
     layers: &[Layer],

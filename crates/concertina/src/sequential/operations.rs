@@ -1,4 +1,5 @@
-//! The same stacks of layers out of ordinary Burn operations, for the devices that `concertina-kernels` does not run on.
+//! The forward pass in ordinary Burn operations, for the devices that `concertina-kernels` does not
+//! run on.
 
 mod lstm;
 
@@ -11,26 +12,27 @@ use burn::tensor::ops::{
 use burn::tensor::{Shape, Tensor, activation};
 use concertina_kernels::{Activation, Layer, Padding, Parameter, Sequential};
 
-/// Runs `stack` on a batch, on any device; shapes and values are those of [`forward`](super::forward).
+/// Runs `network` on a batch, on any device; shapes and values are those of
+/// [`forward`](super::forward).
 ///
-/// One difference remains: to some devices the maximum of a number and a NaN is the number, to the kernels it is the
-/// NaN.
+/// One difference remains: on some devices the maximum of a number and NaN is the number; in the
+/// kernels it is NaN.
 pub(super) fn forward_with_operations(
-    stack: &Sequential,
+    network: &Sequential,
     parameters: Tensor<1>,
     x: Tensor<2>,
 ) -> Tensor<2> {
     let [batch, _] = x.dims();
-    let [channels, height, width] = stack.input();
-    let mut parameters = Parameters { flat: parameters, rest: stack.parameters().iter() };
+    let [channels, height, width] = network.input();
+    let mut parameters = Parameters { flat: parameters, rest: network.parameters().iter() };
     let mut x = x.reshape([batch, channels, height, width]);
-    for layer in stack.layers() {
+    for layer in network.layers() {
         x = apply(layer, &mut parameters, x);
     }
     x.flatten(1, 3)
 }
 
-/// The flat vector, and which tensors are still to be cut from it.
+/// The flat vector, and the parameters that have not been taken from it yet.
 struct Parameters<'a> {
     flat: Tensor<1>,
     rest: slice::Iter<'a, Parameter>,
@@ -39,7 +41,7 @@ struct Parameters<'a> {
 impl Parameters<'_> {
     /// The next tensor, in the order of the layers: weights, then bias.
     fn next<const D: usize>(&mut self) -> Tensor<D> {
-        let parameter = self.rest.next().expect("a stack lists all parameters of its layers");
+        let parameter = self.rest.next().expect("a network lists all parameters of its layers");
         let shape = Shape::from(parameter.shape.clone());
         self.flat.clone().slice([parameter.range.clone()]).reshape(shape)
     }
@@ -89,7 +91,7 @@ fn apply(layer: &Layer, parameters: &mut Parameters, x: Tensor<4>) -> Tensor<4> 
     }
 }
 
-/// The adjoint of a convolution with "same" padding.
+/// A transposed convolution: the adjoint of a convolution with same padding.
 fn transposed(
     x: Tensor<4>,
     weight: Tensor<4>,
@@ -105,7 +107,8 @@ fn transposed(
     let missing = [missing(height, output_size[0]), missing(width, output_size[1])];
     let options = ConvTransposeOptions::new([stride; 2], before, missing, [1; 2], 1);
     let y = conv_transpose2d(x, weight, Some(bias), options);
-    // Burn leaves out as much at the end as at the beginning; of an odd number, one row or column is still there.
+    // Burn crops equally at both ends; for an odd amount of padding one row or column is left to
+    // crop.
     let [_, channels, height, width] = y.dims();
     let [rows, columns] = output_size;
     if output_size == [height, width] {
@@ -115,7 +118,7 @@ fn transposed(
     }
 }
 
-/// Zeros before and after an axis of `n`, as [`Padding::Same`] has them.
+/// The padding before and after an axis of length `n`, as for [`Padding::Same`].
 fn same_padding(n: usize, kernel: usize, stride: usize) -> (usize, usize) {
     let zeros = ((n.div_ceil(stride) - 1) * stride + kernel).saturating_sub(n);
     (zeros / 2, zeros.div_ceil(2))
@@ -125,7 +128,7 @@ fn activate(function: Activation, x: Tensor<4>) -> Tensor<4> {
     match function {
         Activation::Identity => x,
         Activation::Relu => activation::relu(x),
-        // Burn's own has the slope 1 at zero, the kernels' has the lower one.
+        // At zero, Burn's leaky ReLU has the derivative 1, the kernels' has `slope`.
         Activation::LeakyRelu(slope) => {
             let below = x.clone().lower_equal_elem(0.0);
             x.clone().mask_where(below, x * slope)

@@ -4,7 +4,10 @@ use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::shape::ImageShape;
 
-/// The shape of the small images, or what is wrong with `factor`.
+/// The shape of the downscaled images.
+///
+/// # Errors
+/// If `factor` is not 2 or 4, or does not divide both sides.
 pub(super) fn shape(target: ImageShape, factor: usize) -> Result<ImageShape> {
     if factor != 2 && factor != 4 {
         return Err(Error::config(format!("`task.factor`: expected 2 or 4, found {factor}")));
@@ -12,7 +15,8 @@ pub(super) fn shape(target: ImageShape, factor: usize) -> Result<ImageShape> {
     let ImageShape { channels, height, width } = target;
     if height % factor != 0 || width % factor != 0 {
         return Err(Error::config(format!(
-            "`task.factor`: expected images whose sides are multiples of {factor}, found {height}x{width}"
+            "`task.factor`: expected images whose sides are multiples of {factor}, found \
+             {height}x{width}"
         ))
         .with_hint(
             Hint::text("fit the images by ").set("data.size", 64).then(", or another multiple"),
@@ -25,7 +29,7 @@ pub(super) fn shape(target: ImageShape, factor: usize) -> Result<ImageShape> {
 pub(super) fn average(clean: &[f32], shape: ImageShape, factor: usize, small: &mut [f32]) {
     let small_width = shape.width / factor;
     let scale = 1.0 / (factor * factor) as f32;
-    // Channels follow one another, and the height is a multiple of the factor: all planes are one tall plane.
+    // The height is a multiple of the factor, so the planes can be treated as one tall plane.
     for (row, values) in small.chunks_exact_mut(small_width).enumerate() {
         for (column, value) in values.iter_mut().enumerate() {
             let corner = row * factor * shape.width + column * factor;

@@ -1,21 +1,31 @@
-//! The first choice: what the network sees, and what it must return.
+//! The first choice: the task, which defines the network's input and its target.
 //!
-//! A task turns a clean image into an input; the target is the clean image itself, or for one task its input. Nothing here looks at labels.
+//! ```
+//! use concertina::recipe::Recipe;
+//! use concertina::task::Task;
+//!
+//! let recipe = Recipe::named("denoise")?.with("task", "{ kind = \"mask\", probability = 0.5 }")?;
+//! assert_eq!(recipe.task, Task::Mask { probability: 0.5 });
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! A task makes an input from a clean image. The target is the clean image, except for
+//! [`Task::Binarise`], whose target is the input. Tasks do not use labels.
 
 mod binarise;
 mod downscale;
-mod lost;
+mod mask;
 mod noise;
 
 use serde::{Deserialize, Serialize};
 
-use self::lost::Instead;
+use self::mask::Replacement;
 
 use crate::error::{Error, Result};
 use crate::rng::Stream;
 use crate::shape::ImageShape;
 
-/// What is done to a clean image before the encoder sees it.
+/// How a clean image is corrupted or transformed before it enters the encoder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -24,40 +34,45 @@ use crate::shape::ImageShape;
     deny_unknown_fields
 )]
 pub enum Task {
-    /// Nothing: the network returns what it sees.
+    /// No change: the network reconstructs its input.
     Identity {},
-    /// Gaussian noise, `x + Normal(mean, std)` for every value of its own, fresh for each image and epoch. The
-    /// network learns to return the clean image.
+    /// Additive Gaussian noise: `x + Normal(mean, std)`, independent for each value, new for each
+    /// image and epoch. The network learns to return the clean image.
     Noise {
-        /// Mean of the noise, in units of the value range 0..1. The lesson's 0.5, the default, also brightens the picture.
+        /// Mean of the noise, in units of the value range 0..1. Default 0.5, as in the lesson,
+        /// which also brightens the image.
         #[serde(default = "half")]
         mean: f32,
-        /// Standard deviation of the noise, in the same units. At least 0; 0.5 if left out.
+        /// Standard deviation of the noise, in the same units. At least 0; default 0.5.
         #[serde(default = "half")]
         std: f32,
-        /// Whether the noisy values are cut to 0..1, as a picture's are; they are if left out.
+        /// Whether the noisy values are clipped to 0..1; default true.
         #[serde(default = "yes")]
         clip: bool,
     },
-    /// Masking noise: each pixel is lost with probability `probability`, all channels at once, and black in its place (Vincent
-    /// et al. 2008, section 2.3). Fresh for each image and epoch.
+    /// Masking noise: each pixel is set to black, in all channels, with probability `probability`
+    /// (Vincent et al. 2008, section 2.3). New for each image and epoch.
     Mask {
-        /// At least 0, below 1; 0.25 if left out.
+        /// Probability that a pixel is corrupted. At least 0, below 1; default 0.25.
         #[serde(default = "quarter")]
         probability: f32,
     },
-    /// Salt and pepper: as `mask`, but black or white in its place, each as often as the other.
+    /// Salt-and-pepper noise: as `mask`, but a corrupted pixel is black or white with equal
+    /// probability.
     SaltAndPepper {
-        /// At least 0, below 1; 0.25 if left out.
+        /// Probability that a pixel is corrupted. At least 0, below 1; default 0.25.
         #[serde(default = "quarter")]
         probability: f32,
     },
-    /// Every value of the image is drawn, 1 with its own value as the probability, else 0, afresh for each image and epoch;
-    /// the network returns what it sees. So likelihoods of grey images are measured (Burda et al. 2015, section 5.1).
+    /// Stochastic binarisation: each value becomes 1 with the value itself as probability,
+    /// otherwise 0; new for each image and epoch. The target is the binarised image.
+    /// Log-likelihoods of grey images are usually reported in this setting (Burda et al. 2015,
+    /// section 5.1).
     Binarise {},
-    /// A smaller picture, each of its values the mean of `factor` x `factor` values. The network learns to enlarge.
+    /// Super-resolution: the input is the image downscaled by `factor`, each value the mean of a
+    /// block of `factor` x `factor` values. The network learns to return the original.
     Downscale {
-        /// 2 or 4; 2 if left out. Both sides of the images must be multiples of it.
+        /// 2 or 4; default 2. Both sides of the images must be multiples of it.
         #[serde(default = "two")]
         factor: usize,
     },
@@ -87,21 +102,22 @@ impl Task {
             Self::Noise { mean, std, .. } => {
                 if !mean.is_finite() || !std.is_finite() || std < 0.0 {
                     return Err(Error::config(format!(
-                        "`task`: expected a finite `mean` and a `std` of at least 0, found mean {mean} and std {std}"
+                        "`task`: expected a finite `mean` and a `std` of at least 0, found mean \
+                         {mean} and std {std}"
                     )));
                 }
                 Ok(target)
             }
             Self::Mask { probability } | Self::SaltAndPepper { probability } => {
-                lost::check(probability)?;
+                mask::check(probability)?;
                 Ok(target)
             }
             Self::Downscale { factor } => downscale::shape(target, factor),
         }
     }
 
-    /// Writes the input made from the clean image `clean` (shape `target`, values 0..1) into `input`. The random
-    /// numbers are taken from `stream`, which belongs to this image in this epoch.
+    /// Writes the input for the clean image `clean` (shape `target`, values in 0..1) into `input`.
+    /// `stream` provides the random numbers for this image in this epoch.
     pub(crate) fn corrupt(
         &self,
         clean: &[f32],
@@ -115,17 +131,17 @@ impl Task {
                 noise::gaussian(clean, mean, std, clip, stream, input);
             }
             Self::Mask { probability } => {
-                lost::lose(clean, target, probability, Instead::Black, stream, input);
+                mask::mask(clean, target, probability, Replacement::Black, stream, input);
             }
             Self::SaltAndPepper { probability } => {
-                lost::lose(clean, target, probability, Instead::BlackOrWhite, stream, input);
+                mask::mask(clean, target, probability, Replacement::BlackOrWhite, stream, input);
             }
-            Self::Binarise {} => binarise::draw(clean, stream, input),
+            Self::Binarise {} => binarise::sample(clean, stream, input),
             Self::Downscale { factor } => downscale::average(clean, target, factor, input),
         }
     }
 
-    /// The word for an input in a figure: "noisy", "binarised", "small", or "original".
+    /// The label of an input in a figure: "noisy", "binarised", "small", or "original".
     pub fn input_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "original",
@@ -135,21 +151,21 @@ impl Task {
         }
     }
 
-    /// The word for an output in a figure: "cleaned", "enlarged", or "reconstruction".
+    /// The label of an output in a figure: "denoised", "upscaled", or "reconstruction".
     pub fn output_word(&self) -> &'static str {
         match self {
             Self::Identity {} | Self::Binarise {} => "reconstruction",
-            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "cleaned",
-            Self::Downscale { .. } => "enlarged",
+            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "denoised",
+            Self::Downscale { .. } => "upscaled",
         }
     }
 
-    /// True if the network is to return the input, and not the clean image.
+    /// True if the target is the input and not the clean image.
     pub(crate) fn corrupts_target(&self) -> bool {
         matches!(self, Self::Binarise {})
     }
 
-    /// True if input and target are the same picture.
+    /// True for [`Task::Identity`].
     pub fn is_identity(&self) -> bool {
         matches!(self, Self::Identity {})
     }

@@ -2,7 +2,7 @@
 
 use crate::rng::Stream;
 
-/// `input = clean + Normal(mean, std)`, independent for every value, cut to 0..1 if `clip`.
+/// `input = clean + Normal(mean, std)`, independent for each value, clipped to 0..1 if `clip`.
 pub(super) fn gaussian(
     clean: &[f32],
     mean: f32,

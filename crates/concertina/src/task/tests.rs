@@ -61,9 +61,12 @@ fn impossible_tasks_are_refused() {
             Task::Downscale { factor: 4 },
             "`task.factor`: expected images whose sides are multiples of 4, found 28x30",
         ),
-        (Task::Mask { share: 1.0 }, "`task.probability`: expected at least 0 and below 1, found 1"),
         (
-            Task::SaltAndPepper { share: f32::NAN },
+            Task::Mask { probability: 1.0 },
+            "`task.probability`: expected at least 0 and below 1, found 1",
+        ),
+        (
+            Task::SaltAndPepper { probability: f32::NAN },
             "`task.probability`: expected at least 0 and below 1, found NaN",
         ),
         (
@@ -82,7 +85,7 @@ fn lost_pixels_are_lost_in_all_channels_and_as_often_as_asked() {
     let shape = ImageShape::new(3, 100, 100);
     let clean = vec![0.5; shape.len()];
     for (task, white) in
-        [(Task::Mask { share: 0.3 }, 0.0), (Task::SaltAndPepper { share: 0.3 }, 0.15)]
+        [(Task::Mask { probability: 0.3 }, 0.0), (Task::SaltAndPepper { probability: 0.3 }, 0.15)]
     {
         let input = corrupted(&task, &clean, shape, 1);
         let (red, others) = input.split_at(shape.area());
@@ -94,14 +97,14 @@ fn lost_pixels_are_lost_in_all_channels_and_as_often_as_asked() {
         }
         assert_ne!(input, corrupted(&task, &clean, shape, 2), "another image, other pixels");
     }
-    let whole = Task::Mask { share: 0.0 };
+    let whole = Task::Mask { probability: 0.0 };
     assert_eq!(corrupted(&whole, &clean, shape, 1), clean);
 }
 
 #[test]
 fn binarised_values_are_drawn_with_their_grey_as_the_probability() {
     let task = Task::Binarise {};
-    assert!(task.draws_its_target() && !task.is_identity());
+    assert!(task.corrupts_target() && !task.is_identity());
     let shape = ImageShape::new(1, 100, 100);
     for share in [0.0, 0.25, 0.9, 1.0] {
         let clean = vec![share; shape.len()];

@@ -1,13 +1,17 @@
-//! What the tests of several modules share: reference values, tensors, small data and small models.
+//! What the tests of several modules share: reference values, tensors, small data and models.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub(crate) mod fixture;
+mod models;
+mod public;
 mod small;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+pub(crate) use self::models::{as_trained, untrained};
 pub(crate) use self::small::{
-    adversarial, all_kinds, digits, plain, quantised, shades, spread, variational, wasserstein,
+    adversarial, all_kinds, digits, info_vae, plain, quantised, shades, static_noise, variational,
+    wasserstein,
 };
 use crate::model::floats;
 use crate::rng::{Purpose, Seed, Stream};
@@ -15,7 +19,7 @@ use crate::rng::{Purpose, Seed, Stream};
 /// Largest difference from a reference value, relative to the largest magnitude of its tensor.
 const CLOSE: f64 = 1e-5;
 
-/// `found` is `expected`, but for rounding in f32.
+/// `found` is `expected`, except for rounding in f32.
 #[track_caller]
 pub(crate) fn check_close(found: &[f32], expected: &[f64], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}: the number of values");

@@ -2,6 +2,7 @@
 
 use crate::data::{Dataset, Images, OpenOptions};
 use crate::recipe::Recipe;
+use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
 /// The first `n` built-in digits, 28x28, and a sixth as many to validate with.
@@ -10,7 +11,8 @@ pub(crate) fn digits(n: usize) -> Dataset {
     Dataset::open("digits", &options).unwrap()
 }
 
-/// `n` images, a tenth of them held out, of one channel and 8x8: a slope whose direction and steepness are the image's own.
+/// `n` images, a tenth of them held out, of one channel and 8x8: a slope whose direction and
+/// steepness are the image's own.
 pub(crate) fn shades(n: usize) -> Dataset {
     let shape = ImageShape::new(1, 8, 8);
     let mut pixels = Vec::with_capacity(n * shape.len());
@@ -25,6 +27,13 @@ pub(crate) fn shades(n: usize) -> Dataset {
     }
     let images = Images::new(shape, pixels).unwrap();
     Dataset::from_images(images, None, &OpenOptions::default()).unwrap()
+}
+
+/// `n` images of this shape whose pixels are all random.
+pub(crate) fn static_noise(shape: ImageShape, n: usize) -> Images {
+    let mut stream = Stream::new(Seed(11), Purpose::Figure, [0; 3]);
+    let pixels = (0..n * shape.len()).map(|_| stream.below(256) as u8);
+    Images::new(shape, pixels.collect()).unwrap()
 }
 
 /// A plain dense autoencoder with a code of two numbers, trained for three epochs.
@@ -55,12 +64,14 @@ pub(crate) fn wasserstein() -> Recipe {
 
 /// One with a codebook: a code of three vectors.
 pub(crate) fn quantised() -> Recipe {
-    let bottleneck = "{ kind = \"vector-quantised\", latent-dim = 6, num-embeddings = 12, embedding-dim = 2 }";
+    let bottleneck =
+        "{ kind = \"vector-quantised\", latent-dim = 6, num-embeddings = 12, embedding-dim = 2 }";
     plain().with("bottleneck", bottleneck).unwrap()
 }
 
-/// A variational one with a learned spread, and a discrepancy in its price.
-pub(crate) fn spread() -> Recipe {
+/// A variational one with an MMD in its penalty (InfoVAE), and a learned standard deviation of the
+/// pixels.
+pub(crate) fn info_vae() -> Recipe {
     plain()
         .with("bottleneck", "{ kind = \"gaussian\", latent-dim = 2, beta = 0.5, mmd-weight = 2 }")
         .and_then(|recipe| {
@@ -71,7 +82,7 @@ pub(crate) fn spread() -> Recipe {
 
 /// One of each kind whose training differs from the others'.
 pub(crate) fn all_kinds() -> [Recipe; 7] {
-    [plain(), variational(), sequence(), adversarial(), wasserstein(), quantised(), spread()]
+    [plain(), variational(), sequence(), adversarial(), wasserstein(), quantised(), info_vae()]
 }
 
 /// A plain one of two LSTMs.
@@ -86,8 +97,13 @@ pub(crate) fn variational() -> Recipe {
         name = "small-variational"
         task = { kind = "noise", mean = 0.0, std = 0.1 }
         network = { kind = "conv", channels = [4] }
-        bottleneck = { kind = "gaussian", latent-dim = 3, warm-up-epochs = 2, free-bits-nats = 0.01 }
         reconstruction = { kind = "gaussian", reduction = "sum" }
+
+        [bottleneck]
+        kind = "gaussian"
+        latent-dim = 3
+        warm-up-epochs = 2
+        free-bits-nats = 0.01
 
         [training]
         epochs = 3

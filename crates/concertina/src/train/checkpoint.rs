@@ -1,8 +1,9 @@
-//! Checkpoints: all that a run needs to go on as if it had never stopped.
+//! Checkpoints: everything that is needed to resume a run exactly.
 //!
-//! A checkpoint is a folder `checkpoints/step-NNNNNNNNNN` with `state.safetensors` (weights and the optimiser's
-//! memory), `state.json` (where the run is, and its history) and `manifest.json` (the SHA-256 of both). It appears when it is
-//! complete. Random numbers need no state: they are functions of seed, epoch and example.
+//! A checkpoint is a folder `checkpoints/step-NNNNNNNNNN` with `state.safetensors` (weights and the
+//! optimiser's moments), `state.json` (progress and history of the run) and `manifest.json` (the
+//! SHA-256 of both). It is written atomically. Random numbers need no state: they are functions of
+//! seed, epoch and example.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,39 +11,40 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::optimiser::Moments;
 use super::state::{TrainingState, trained_by_losses};
 use super::watch::Watch;
 use crate::artifact::{Named, RunFolder, Tensors, pack, publish_folder, sha256};
-use crate::error::{Error, Result};
 use crate::components::{Components, Weights};
+use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::model::Architecture;
+use crate::optimiser::Moments;
 use crate::validate::{Metrics, Sums};
 
-/// Where a run is.
+/// The state of training and the progress of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoint {
     pub(super) state: TrainingState,
     pub(super) progress: Progress,
 }
 
-/// The part of a checkpoint that is not tensors.
+/// The content of `state.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Progress {
     format: u32,
-    /// Complete epochs.
+    /// Completed epochs.
     pub(super) epochs: usize,
-    /// Steps into the epoch after those.
+    /// Steps done in the current epoch.
     pub(super) step_in_epoch: usize,
-    /// Sums over the examples of that epoch so far.
+    /// Sums over the examples of the current epoch so far.
     pub(super) sums: Sums,
     /// Seconds of work so far.
     pub(super) seconds: f64,
-    /// What has been warned of so far.
+    /// The warnings so far.
     pub(super) watch: Watch,
-    /// SHA-256 of the data, and of the recipe.
+    /// SHA-256 of the data.
     pub(super) data: String,
+    /// SHA-256 of the recipe.
     pub(super) recipe: String,
     /// The lines of `metrics.jsonl` so far.
     pub(super) history: Vec<Metrics>,
@@ -54,7 +56,7 @@ const PROGRESS: &str = "state.json";
 const MANIFEST: &str = "manifest.json";
 
 impl Progress {
-    /// The beginning.
+    /// The progress of a new run.
     pub(super) fn start(data: String, recipe: String) -> Self {
         Self {
             format: FORMAT,
@@ -71,7 +73,7 @@ impl Progress {
 }
 
 impl Checkpoint {
-    /// Where that of step `step` is.
+    /// The path of the checkpoint of step `step`.
     pub(super) fn path(folder: &RunFolder, step: usize) -> PathBuf {
         folder.checkpoints().join(format!("step-{step:010}"))
     }
@@ -91,7 +93,7 @@ impl Checkpoint {
 
         let path = Self::path(folder, step);
         publish_folder(&path, &[(STATE, state), (PROGRESS, progress), (MANIFEST, manifest)])?;
-        // One that claims to be newer was damaged: the run went back behind it.
+        // Checkpoints of later steps were damaged, so that the run resumed from an earlier one.
         let (own, newer): (Vec<_>, Vec<_>) = paths(folder)?.into_iter().partition(|p| *p <= path);
         for old in newer.iter().chain(own.iter().rev().skip(keep)) {
             fs::remove_dir_all(old)?;
@@ -99,8 +101,9 @@ impl Checkpoint {
         Ok(path)
     }
 
-    /// Reads the newest checkpoint that is whole. Damaged ones are passed over; their errors come back with it. `None` if
-    /// there is none, as in a run that was killed before its first was complete.
+    /// Reads the newest intact checkpoint, and returns the errors of damaged ones that were
+    /// skipped. `None` if there is no checkpoint, as in a run that was killed before the first one
+    /// was complete.
     pub(super) fn newest(
         folder: &RunFolder,
         architecture: &Architecture,
@@ -114,7 +117,8 @@ impl Checkpoint {
         }
         let Some(last) = damaged.last() else { return Ok(None) };
         Err(Error::data(format!(
-            "`{}`: expected a checkpoint to go on from, found {} that cannot be read, the oldest because: {last}",
+            "`{}`: expected a checkpoint to resume from, found {} that cannot be read, the oldest \
+             because: {last}",
             folder.checkpoints().display(),
             damaged.len(),
         ))
@@ -154,7 +158,7 @@ impl Checkpoint {
         Ok(Self { state: TrainingState { weights, moments }, progress })
     }
 
-    /// Every vector of parameters or of what the optimiser remembers that is not empty.
+    /// All vectors of parameters and of moments that are not empty.
     fn tensors(&self, architecture: &Architecture) -> Vec<Named<'_>> {
         let TrainingState { weights, moments } = &self.state;
         let mut named = vec![("weights".to_owned(), weights)];
@@ -174,7 +178,8 @@ impl Checkpoint {
     }
 }
 
-/// What moments are called: those of the main loss by their kind, those of a further phase with its name before it.
+/// The name of moments: their kind, preceded by the name of the phase if they are of a further
+/// phase.
 fn moment_name(loss: Option<&str>, kind: &str) -> String {
     loss.map_or_else(|| kind.to_owned(), |loss| format!("{loss}.{kind}"))
 }
@@ -184,7 +189,7 @@ fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .map_err(|error| Error::data(format!("expected JSON of a checkpoint, found: {error}")))
 }
 
-/// The checkpoints of a run, oldest first. What was being written when a run was killed is removed.
+/// The checkpoints of a run, oldest first. Incomplete ones of a run that was killed are removed.
 fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(folder.checkpoints())?;
     let mut paths = Vec::new();

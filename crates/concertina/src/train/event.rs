@@ -1,4 +1,4 @@
-//! What happens in a run, said to whoever listens.
+//! The events of a run.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use crate::hint::Warning;
 use crate::math::NamedValues;
 use crate::validate::Metrics;
 
-/// What happened since the last call of [`Run::step`](super::Run::step).
+/// An event returned by [`Run::step`](super::Run::step).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -14,15 +14,15 @@ pub enum Event {
     Step(StepReport),
     /// An epoch was trained and validated.
     Epoch(Box<Metrics>),
-    /// A checkpoint is on disk.
+    /// A checkpoint was written.
     Checkpoint(PathBuf),
-    /// Something a person should know, with what to do about it.
+    /// A warning to show to the user.
     Warning(Warning),
-    /// A file of the run folder is complete.
+    /// A file of the run folder was written.
     Written(PathBuf),
 }
 
-/// A batch.
+/// Progress after a batch.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StepReport {
@@ -44,6 +44,6 @@ pub struct StepReport {
     pub gradient_norm: f32,
     /// Training images per second in this epoch.
     pub images_per_second: f64,
-    /// Seconds of training left, at that speed.
+    /// Estimated seconds of training left at that speed.
     pub seconds_left: f64,
 }

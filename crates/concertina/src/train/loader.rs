@@ -1,11 +1,11 @@
-//! The prefetching loader: the batches of one epoch, each prepared while the one before it is trained on.
+//! The prefetching loader: it prepares each batch of an epoch while the previous one is trained on.
 
 use super::Plan;
 use crate::data::Split;
 use crate::model::{Batch, Pass};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// The epoch's order, and the batch that is ready.
+/// The order of the epoch's examples, and the prefetched batch.
 pub(crate) struct Loader {
     /// Number of the epoch, from 1.
     epoch: u32,
@@ -21,7 +21,8 @@ impl Loader {
         Self { epoch, order: order(seed, epoch, split.examples.len()), ready: None }
     }
 
-    /// Gives batch `number`, from 0, to `train`, and prepares the next on threads that have nothing else to do.
+    /// Passes batch `number`, from 0, to `train`, and prepares the next batch on idle threads
+    /// meanwhile.
     pub(crate) fn train<T: Send>(
         &mut self,
         plan: &Plan,
@@ -40,7 +41,7 @@ impl Loader {
         result
     }
 
-    /// Batch `number`, from 0.
+    /// Reads batch `number`, from 0.
     pub(super) fn prepare(&self, plan: &Plan, split: Split<'_>, number: usize) -> Batch {
         let size = plan.recipe.training.batch_size;
         let first = number * size;

@@ -1,13 +1,32 @@
-//! Training: one loop for every model.
+//! Training.
 //!
-//! [`Plan`] is a recipe checked against data; only a plan can be started. [`Run`] is the loop: each call of
-//! [`Run::step`] does a little work and says in an [`Event`] what happened. Who prints, draws a bar or writes a log reads
-//! these events; the loop knows nothing of them.
+//! ```
+//! use concertina::prelude::*;
+//!
+//! # let name = format!("concertina-doc-train-{}", std::process::id());
+//! # let folder = std::env::temp_dir().join(name);
+//! # let options = OpenOptions { limit: Some(24), ..OpenOptions::default() };
+//! # let data = Dataset::open("digits", &options)?;
+//! let recipe = Recipe::named("conv-ae")?.with("training.epochs", 1)?;
+//! let mut run = recipe.plan(&data)?.start(&data, &folder)?;
+//! while let Some(event) = run.step()? {
+//!     if let Event::Epoch(metrics) = event {
+//!         println!("validation loss {:.4}", metrics.valid.loss);
+//!     }
+//! }
+//! let model = run.into_model();
+//! # assert_eq!(model.recipe.name, "conv-ae");
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), concertina::Error>(())
+//! ```
+//!
+//! [`Plan`] is a recipe checked against data; only a plan can be started. [`Run`] is the training
+//! loop for every model: each call of [`Run::step`] returns an [`Event`]. The loop itself does not
+//! print; callers use the events for progress bars or logs.
 
 mod checkpoint;
 mod event;
 mod loader;
-mod optimiser;
 mod plan;
 mod run;
 mod schedule;

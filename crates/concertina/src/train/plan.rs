@@ -1,4 +1,4 @@
-//! A recipe that was checked against data.
+//! A recipe checked against data.
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -7,7 +7,8 @@ use crate::model::Architecture;
 use crate::recipe::Recipe;
 use crate::shape::ImageShape;
 
-/// A recipe that fits together and fits its data. After this, nothing can fail for a typo.
+/// A recipe whose values are in range and fit each other and the data. Training a plan cannot fail
+/// because of its configuration.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) recipe: Recipe,
@@ -19,7 +20,8 @@ impl Plan {
     /// Checks the recipe against `data`.
     ///
     /// # Errors
-    /// If a value is out of its range, the four choices do not fit together, or they do not fit the images.
+    /// If a value is out of range, the four choices do not fit together, or they do not fit the
+    /// images.
     pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self> {
         if data.train.is_empty() || data.valid.is_empty() {
             return Err(Error::data(format!(
@@ -36,14 +38,16 @@ impl Plan {
         let [shape, held_out] = [data.train.shape(), data.valid.shape()];
         if shape != held_out {
             return Err(Error::data(format!(
-                "expected images of one shape, found {shape} to train on and {held_out} to validate with"
+                "expected images of one shape, found {shape} to train on and {held_out} to \
+                 validate with"
             )));
         }
         let classes = data.class_names.len();
         Self::of(recipe, shape, data.train.len(), classes)
     }
 
-    /// Checks the recipe against `n` training images of `shape`, of so many classes; 0 if they have no labels.
+    /// Checks the recipe against `n` training images of `shape` with the given number of classes; 0
+    /// without labels.
     pub(crate) fn of(recipe: &Recipe, shape: ImageShape, n: usize, classes: usize) -> Result<Self> {
         recipe.training.check()?;
         let architecture = Architecture::new(recipe, shape, classes)?;
@@ -52,28 +56,29 @@ impl Plan {
         let steps_per_epoch = n.div_ceil(training.batch_size);
         training.epochs = training.epochs.max(training.min_steps.div_ceil(steps_per_epoch));
         training.min_steps = 0;
-        // Counters of epochs, steps and examples are 32 bits wide in the random generator's names.
+        // The random generator's positions have 32-bit counters for epochs, steps and examples.
         let n_steps = training.epochs.checked_mul(steps_per_epoch);
         if n_steps.and_then(|n| u32::try_from(n).ok()).is_none() {
             return Err(Error::config(format!(
-                "`training.epochs`: expected fewer than 2^32 steps in all, found {} epochs of {steps_per_epoch} steps",
+                "`training.epochs`: expected fewer than 2^32 steps in total, found {} epochs of \
+                 {steps_per_epoch} steps",
                 training.epochs
             )));
         }
         Ok(Self { recipe, architecture, steps_per_epoch })
     }
 
-    /// The recipe, what it leaves to the data filled in.
+    /// The recipe, with the number of epochs that `training.min-steps` requires.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
     }
 
-    /// The network.
+    /// The networks.
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
-    /// Optimiser steps in one epoch.
+    /// Optimiser steps per epoch.
     pub fn steps_per_epoch(&self) -> usize {
         self.steps_per_epoch
     }

@@ -1,14 +1,14 @@
 //! The training loop.
 //!
-//! A call of [`Run::step`] returns one event, and to have one trains on a batch:
+//! A call of [`Run::step`] returns one event. If none is pending, it trains on a batch:
 //!
-//! 1. take the next images in this epoch's order, and let the task make inputs of them ([`Loader`]);
-//! 2. encode, pass the bottleneck, decode, compare: the loss;
-//! 3. its gradient with respect to all parameters, by automatic differentiation;
-//! 4. a step of the optimiser against that gradient ([`TrainingState`]).
+//! 1. read the next images in this epoch's order and make the task's inputs ([`Loader`]);
+//! 2. compute the loss: encode, bottleneck, decode, compare;
+//! 3. compute its gradient with respect to all parameters, by automatic differentiation;
+//! 4. take a step of the optimiser ([`TrainingState`]).
 //!
-//! After the last batch of an epoch the model is validated and a checkpoint is written; after the last epoch the model. A run
-//! ends there: whoever started it draws figures and a report.
+//! After the last batch of an epoch the model is validated and a checkpoint is written; after the
+//! last epoch the model file is written and the run ends. Figures and reports are the caller's.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub struct Run<'d> {
     progress: Progress,
     loader: Loader,
     last_finite_loss: Option<f32>,
-    /// The step of the newest checkpoint, if the run is just there.
+    /// The step of the newest checkpoint, if it is the current one.
     saved: Option<usize>,
 
     clock: Clock,
@@ -47,7 +47,7 @@ pub struct Run<'d> {
     stage: Stage,
 }
 
-/// What is left to do.
+/// The stage of a run.
 enum Stage {
     Training,
     Saving,
@@ -55,25 +55,27 @@ enum Stage {
 }
 
 impl Stage {
-    /// What comes after so many epochs.
+    /// The stage after `epochs` completed epochs.
     fn after(epochs: usize, plan: &Plan) -> Self {
         if epochs == plan.recipe.training.epochs { Self::Saving } else { Self::Training }
     }
 }
 
-/// Wall-clock times; nothing that is computed depends on them.
+/// Wall-clock times. No computed value depends on them.
 struct Clock {
-    /// When this process took up the run, and the seconds of work before that.
+    /// When this process started or resumed the run.
     begun: Instant,
+    /// Seconds of work before that.
     seconds_before: f64,
+    /// When the newest checkpoint was written.
     checkpoint: Instant,
-    /// Time spent on steps of this epoch, and the images trained on in it, in this process.
+    /// Time spent on steps of this epoch, and the images trained on in that time, in this process.
     training: Duration,
     images: usize,
 }
 
 impl Clock {
-    /// Of this epoch; 0 if this process has trained on none.
+    /// The speed in this epoch; 0 if this process has not trained on an image of it.
     fn images_per_second(&self) -> f64 {
         if self.images == 0 { 0.0 } else { self.images as f64 / self.training.as_secs_f64() }
     }
@@ -99,11 +101,12 @@ impl<'d> Run<'d> {
         Ok(run)
     }
 
-    /// Takes up a stopped run where its newest checkpoint left it; it will end in the bytes that it would have ended
-    /// in without the stop.
+    /// Resumes a stopped run from its newest checkpoint. The result has the same bytes as that of
+    /// an uninterrupted run.
     ///
     /// # Errors
-    /// If no checkpoint can be read, recipe or data are not those that the run was started with, or it is being trained.
+    /// If no checkpoint can be read, the recipe or the data has changed since the start of the run,
+    /// or another process trains in the folder.
     pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
         let folder = RunFolder::open(path.as_ref())?.claim()?;
         let recipe = folder.recipe()?;
@@ -111,7 +114,7 @@ impl<'d> Run<'d> {
         let Some((checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)? else {
             if folder.metrics().exists() || folder.model().exists() {
                 return Err(Error::data(format!(
-                    "`{}`: expected a checkpoint to go on from, found results but none",
+                    "`{}`: expected a checkpoint to resume from, found results but none",
                     folder.path().display()
                 ))
                 .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)));
@@ -138,7 +141,7 @@ impl<'d> Run<'d> {
         run.pending.extend(
             damaged
                 .into_iter()
-                .map(|error| Warning::new(format!("passed over a damaged checkpoint: {error}")))
+                .map(|error| Warning::new(format!("skipped a damaged checkpoint: {error}")))
                 .map(Event::Warning),
         );
         Ok(run)
@@ -174,7 +177,7 @@ impl<'d> Run<'d> {
         &self.plan
     }
 
-    /// Where the run writes.
+    /// The run folder.
     pub fn folder(&self) -> &RunFolder {
         &self.folder
     }
@@ -184,17 +187,19 @@ impl<'d> Run<'d> {
         self.progress.epochs * self.plan.steps_per_epoch + self.progress.step_in_epoch
     }
 
-    /// Does a little and says what happened; `None` when all is done and written.
+    /// Continues the run to its next event; `None` when the run is finished and the model is
+    /// written.
     ///
     /// # Errors
-    /// If the loss is not finite (the newest checkpoint stays), or a file cannot be written.
+    /// If the loss is not finite (the newest checkpoint is kept), or a file cannot be written.
     pub fn step(&mut self) -> Result<Option<Event>> {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
         match &self.stage {
             Stage::Training => {
-                // After an error at an epoch's end, such as a full disk, only that end is left to do.
+                // After an error at the end of an epoch, such as a full disk, only the end is
+                // repeated.
                 if self.progress.step_in_epoch < self.plan.steps_per_epoch {
                     self.train_on_next_batch()?;
                 }
@@ -209,7 +214,7 @@ impl<'d> Run<'d> {
             Stage::Saving => self.save()?,
             Stage::Done(_) => {}
         }
-        // A stage that ends without an event is followed by the next at once.
+        // If a stage ends without an event, continue with the next stage.
         match (&self.stage, self.pending.pop_front()) {
             (Stage::Done(_), None) => Ok(None),
             (_, Some(event)) => Ok(Some(event)),
@@ -217,7 +222,7 @@ impl<'d> Run<'d> {
         }
     }
 
-    /// Does all that is left.
+    /// Runs to the end and returns the model.
     ///
     /// # Errors
     /// As [`Run::step`].
@@ -226,10 +231,10 @@ impl<'d> Run<'d> {
         Ok(self.into_model())
     }
 
-    /// All that the run has come to, for a look at it: figures, a report.
+    /// The results of the run so far, for figures and reports.
     pub fn into_trained(self) -> Trained {
         let history = self.progress.history.clone();
-        let (seconds, warnings) = (self.seconds(), self.progress.watch.said());
+        let (seconds, warnings) = (self.seconds(), self.progress.watch.given());
         let model = match self.stage {
             Stage::Done(model) => *model,
             _ => self.model(None),
@@ -237,8 +242,8 @@ impl<'d> Run<'d> {
         Trained { model, history, warnings, seconds, folder: self.folder }
     }
 
-    /// The model as it is now. After the last step this is the one in the run folder; before, it has no mixture to draw
-    /// samples from.
+    /// The model in its current state. At the end of the run this is the model in the run folder;
+    /// before, it has no mixture to sample from.
     pub fn into_model(self) -> Model {
         match self.stage {
             Stage::Done(model) => *model,
@@ -246,11 +251,11 @@ impl<'d> Run<'d> {
         }
     }
 
-    /// Writes a checkpoint now, as on Ctrl-C. One of this very step that is there already stays as it is: it is not taken away, not
-    /// even for a moment, to be written again.
+    /// Writes a checkpoint now. An existing checkpoint of the current step is kept and not written
+    /// again.
     ///
     /// # Errors
-    /// If it cannot be written; older checkpoints stay.
+    /// If it cannot be written; older checkpoints are kept.
     pub fn checkpoint(&mut self) -> Result<()> {
         let step = self.steps_done();
         if self.saved == Some(step) {
@@ -258,8 +263,7 @@ impl<'d> Run<'d> {
             return Ok(());
         }
         self.progress.seconds = self.seconds();
-        let checkpoint =
-            Checkpoint { state: self.state.clone(), progress: self.progress.clone() };
+        let checkpoint = Checkpoint { state: self.state.clone(), progress: self.progress.clone() };
         let keep = self.plan.recipe.training.keep_checkpoints;
         let path = checkpoint.write(&self.folder, &self.plan.architecture, step, keep)?;
         self.saved = Some(step);
@@ -276,12 +280,12 @@ impl<'d> Run<'d> {
         self.clock.seconds_before + self.clock.begun.elapsed().as_secs_f64()
     }
 
-    /// Number of the epoch that is being trained, from 1.
+    /// Number of the current epoch, from 1.
     fn epoch(&self) -> usize {
         self.progress.epochs + 1
     }
 
-    /// Draws the order of the next epoch, or goes on to what comes after training.
+    /// Shuffles the examples for the next epoch, or enters the next stage after the last one.
     fn begin_epoch(&mut self) {
         self.clock.training = Duration::ZERO;
         self.clock.images = 0;
@@ -322,7 +326,7 @@ impl<'d> Run<'d> {
         Ok(())
     }
 
-    /// Some bottlenecks change their own parameters before an epoch, as they see some of its examples.
+    /// Passes training examples to a bottleneck that updates its own parameters before an epoch.
     fn show_examples_to_bottleneck(&mut self) {
         let Plan { recipe, architecture, .. } = &self.plan;
         let wanted = architecture.bottleneck.examples_at_epoch();
@@ -362,7 +366,8 @@ impl<'d> Run<'d> {
         let validation =
             validate_weights(recipe, architecture, &self.state.weights, self.data.validation());
         if !validation.losses.loss.is_finite() {
-            // Checked before the checkpoint: a run must not go on from weights that have left all bounds.
+            // Checked before the checkpoint is written: a run must not resume from weights that
+            // diverged.
             let value = validation.losses.loss as f32;
             let diverged = Diverged { what: "validation loss".to_owned(), value };
             return Err(self.diverged(&diverged, self.steps_done() - 1, None));
@@ -387,7 +392,7 @@ impl<'d> Run<'d> {
         self.progress.epochs += 1;
         self.progress.step_in_epoch = 0;
         self.progress.sums = Sums::default();
-        // This place in the run has no checkpoint yet, though its step may.
+        // The step may have a checkpoint, but not one after the end of the epoch.
         self.saved = None;
         self.begin_epoch();
         self.checkpoint()
@@ -404,7 +409,8 @@ impl<'d> Run<'d> {
         }
     }
 
-    /// Fits what a bottleneck without a prior needs to sample, keeps what errors held-out images have, and writes the model.
+    /// Fits the mixture if the bottleneck has no prior, stores the quantiles of the held-out
+    /// errors, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
         if !model.has_prior() {
@@ -424,7 +430,8 @@ impl<'d> Run<'d> {
         Ok(())
     }
 
-    /// `number` is the batch's in its epoch, if it was one.
+    /// The error for a value that is not finite. `number` is the number of the batch in its epoch,
+    /// if it was in a batch.
     #[cold]
     fn diverged(&self, diverged: &Diverged, step: usize, number: Option<usize>) -> Error {
         let Diverged { what, value } = diverged;
@@ -440,7 +447,8 @@ impl<'d> Run<'d> {
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());
         let last = self.last_finite_loss.map_or("none".to_owned(), |loss| format!("{loss:.4}"));
         Error::failed(format!(
-            "the {what} is {value} at step {} (epoch {}): last finite loss {last}, learning rate {rate:e}{ranges}",
+            "the {what} is {value} at step {} (epoch {}): last finite loss {last}, learning rate \
+             {rate:e}{ranges}",
             step + 1,
             self.epoch(),
         ))
@@ -460,16 +468,16 @@ impl<'d> Run<'d> {
     }
 }
 
-/// A run that came to its end, or was stopped: the model as it is, and what is to be told of its training.
+/// The results of a finished or stopped run: the model and the history of its training.
 ///
-/// As long as this lives nobody else can train in the run folder.
+/// The run folder stays locked until this is dropped.
 #[non_exhaustive]
 pub struct Trained {
     /// The model.
     pub model: Model,
     /// The metrics of each epoch.
     pub history: Vec<Metrics>,
-    /// What was warned of.
+    /// The warnings that were given.
     pub warnings: Vec<Warning>,
     /// Seconds of work.
     pub seconds: f64,
@@ -477,13 +485,13 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Where the run was written.
+    /// The run folder.
     pub fn folder(&self) -> &RunFolder {
         &self.folder
     }
 }
 
-/// The SHA-256 of all that a run takes from its data: images, labels, and the card except for where the data lay.
+/// The SHA-256 of a run's data: images, labels, and the card without the path of the data.
 fn fingerprint(data: &Dataset) -> String {
     let Dataset { train, valid, train_labels, valid_labels, class_names, card, .. } = data;
     let splits = [train, valid]

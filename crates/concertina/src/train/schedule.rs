@@ -28,7 +28,7 @@ pub(super) fn learning_rate(training: &Training, step: usize, n_steps: usize) ->
     }
 }
 
-/// The stage, from 0, that a step is in, where each is `growth` times as long as the one before.
+/// The stage, from 0, of a step, where each stage is `growth` times as long as the previous one.
 fn stage(step: usize, n_steps: usize, stages: usize, growth: f64) -> usize {
     let lengths = std::iter::successors(Some(1.0), |length| Some(length * growth)).take(stages);
     let all: f64 = lengths.clone().sum();

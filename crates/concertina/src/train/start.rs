@@ -1,4 +1,4 @@
-//! From a recipe to a plan, and from a plan to a run.
+//! Making a plan from a recipe, and starting a run from a plan.
 
 use std::path::Path;
 
@@ -22,15 +22,19 @@ impl Plan {
     /// Starts training in a new run folder, on the data that the plan was made for.
     ///
     /// # Errors
-    /// If the data is other, or the folder exists already and is not empty, or cannot be written.
+    /// If the data does not fit the plan, or the folder exists and is not empty, or cannot be
+    /// written.
     pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
         let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
-        let told = |architecture: &Architecture, steps| {
+        let describe = |architecture: &Architecture, steps| {
             let Architecture { target, classes, .. } = architecture;
-            format!("images of {target} in {steps} steps an epoch, of {classes} classes told")
+            format!(
+                "images of {target} in {steps} steps per epoch, with {classes} labelled \
+                     classes"
+            )
         };
-        let [planned, found] =
-            [told(&self.architecture, self.steps_per_epoch), told(&architecture, steps_per_epoch)];
+        let planned = describe(&self.architecture, self.steps_per_epoch);
+        let found = describe(&architecture, steps_per_epoch);
         if planned != found {
             return Err(Error::config(format!(
                 "expected the data that the plan was made for, {planned}, found {found}"

@@ -1,58 +1,59 @@
-//! One step of gradient descent: what the whole of training repeats.
+//! One step of gradient descent.
 //!
-//! A step is [`TrainingState::gradients`] and [`TrainingState::apply`], first for the main loss and then for each further
-//! phase that the bottleneck asks for; clipping stands between the two.
+//! A step is [`TrainingState::gradients`], clipping and [`TrainingState::apply`], first for the
+//! main loss and then for each further phase of the bottleneck.
 
-use super::optimiser::{Moments, clip, update};
 use crate::bottleneck::{Latent, OwnState, Phase, Term, TermValue};
 use crate::components::{Components, Weights};
 use crate::model::{
     Architecture, Batch, Gradients, features, floats, gradients, objective, phase_objective,
 };
+use crate::optimiser::{Moments, clip, update};
 use crate::recipe::{Recipe, Training};
 use crate::rng::{Seed, Stream};
 use crate::validate::{BatchLosses, sum, term_sum};
 
-/// A model in training: its weights, and what the optimiser remembers of earlier gradients.
+/// The state of training: the weights and the optimiser's moments.
 #[derive(Clone, Debug)]
 pub(crate) struct TrainingState {
     pub(super) weights: Weights,
-    /// Of the main loss, then of each further phase: a component that two losses move has moments for both.
+    /// The moments for the main loss, then for each further phase. A component that two losses
+    /// train has moments for both.
     pub(super) moments: Vec<Moments>,
 }
 
-/// When a step is taken.
+/// The position of a step in the run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StepContext {
     /// Number of the step, from 0.
     pub(crate) step: usize,
-    /// How far training has come, in epochs.
+    /// Epochs trained so far, as a fraction.
     pub(crate) epochs: f32,
     pub(crate) learning_rate: f32,
 }
 
-/// What a step was about.
+/// The result of a step.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     /// The batch's losses, before the step.
     pub(super) losses: BatchLosses,
-    /// Of the main loss's gradient, before clipping.
+    /// The norm of the main loss's gradient, before clipping.
     pub(super) gradient_norm: f32,
 }
 
-/// A step that was not taken: this value left all bounds.
+/// A step that was not taken because this value is not finite.
 #[derive(Clone, Debug)]
 pub(crate) struct Diverged {
     pub(crate) what: String,
     pub(crate) value: f32,
 }
 
-/// Which components the main loss moves: all that it depends on.
+/// The components that the main loss trains: all that it depends on.
 const MAIN: Components<bool> =
     Components { encoder: true, decoder: true, bottleneck: true, reconstruction: true };
 
 impl TrainingState {
-    /// Nothing learned yet: the architecture's first weights.
+    /// The initial state: initial weights and zero moments.
     pub(crate) fn new(architecture: &Architecture, seed: Seed) -> Self {
         let weights = architecture.initial_weights(seed);
         let moments = trained_by_losses(&*architecture.bottleneck);
@@ -60,8 +61,8 @@ impl TrainingState {
         Self { weights, moments }
     }
 
-    /// Encodes `batch`, passes the bottleneck, decodes and compares; then moves the weights against the gradient. Phases of
-    /// the bottleneck follow.
+    /// Takes a step on the main loss of `batch`, then on the loss of each further phase of the
+    /// bottleneck.
     pub(crate) fn step(
         &mut self,
         recipe: &Recipe,
@@ -79,7 +80,10 @@ impl TrainingState {
         for (number, phase) in phases.iter().enumerate() {
             let Some(batch) = &kept else { break };
             let (loss, mut found) = self.phase_gradients(architecture, phase, batch)?;
-            check(&format!("gradient of the {}", phase.name), clip(&mut found, training.clip_norm))?;
+            check(
+                &format!("gradient of the {}", phase.name),
+                clip(&mut found, training.clip_norm),
+            )?;
             let learning_rate = phase.learning_rate_scale * context.learning_rate;
             self.apply(number + 1, training, &found, context.step, learning_rate);
             losses.terms.push((phase.name, loss));
@@ -120,19 +124,19 @@ impl TrainingState {
         phase: &Phase<'_>,
         batch: &Batch,
     ) -> Result<(f64, Gradients), Diverged> {
-        let share = 1.0 / batch.len as f32;
-        let (_, found, sum) = gradients(&mut self.weights, phase.trains, |parameters| {
-            let sum = phase_objective(architecture, phase, parameters, batch);
-            (sum.clone() * share, sum.inner())
+        let scale = 1.0 / batch.len as f32;
+        let (loss, found, terms) = gradients(&mut self.weights, phase.trains, |parameters| {
+            let terms = phase_objective(architecture, phase, parameters, batch);
+            (terms.clone().sum() * scale, terms.inner())
         });
-        let sum: f32 = sum.into_scalar();
         match found {
-            Some(found) => Ok((f64::from(sum), found)),
-            None => Err(Diverged { what: format!("loss of the {}", phase.name), value: sum }),
+            Some(found) => Ok((sum(&floats(terms.into_data())), found)),
+            None => Err(Diverged { what: format!("loss of the {}", phase.name), value: loss }),
         }
     }
 
-    /// Moves the weights against gradients of the loss with this number: 0 for the main one. `step` counts from 0.
+    /// Takes an optimiser step with gradients of the loss of index `loss`: 0 for the main loss.
+    /// `step` counts from 0.
     fn apply(
         &mut self,
         loss: usize,
@@ -142,10 +146,18 @@ impl TrainingState {
         learning_rate: f32,
     ) {
         let Self { weights, moments } = self;
-        update(&training.optimiser, learning_rate, step + 1, weights, gradients, &mut moments[loss]);
+        update(
+            &training.optimiser,
+            learning_rate,
+            step + 1,
+            weights,
+            gradients,
+            &mut moments[loss],
+        );
     }
 
-    /// Lets the bottleneck change its own parameters before an epoch, as it sees these training examples.
+    /// Lets the bottleneck update its own parameters before an epoch, from the features of these
+    /// training examples.
     pub(crate) fn begin_epoch(
         &mut self,
         architecture: &Architecture,
@@ -163,7 +175,7 @@ impl TrainingState {
     }
 }
 
-/// The name of each loss that takes steps, and which components it moves; the main one has no name.
+/// The name of each loss and the components that it trains; the main loss has no name.
 pub(super) fn trained_by_losses(
     bottleneck: &dyn Latent,
 ) -> impl Iterator<Item = (Option<&'static str>, Components<bool>)> {
@@ -171,7 +183,7 @@ pub(super) fn trained_by_losses(
     std::iter::once((None, MAIN)).chain(phases)
 }
 
-/// A term as a number: no gradient is wanted of it.
+/// Detaches a term from the autodiff graph.
 fn without_graph(term: Term) -> Term {
     let value = match term.value {
         TermValue::PerDimension(values) => TermValue::PerDimension(values.inner()),

@@ -1,4 +1,4 @@
-//! Things that go wrong silently, told in words that name the remedy.
+//! Warnings about training that fails silently.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +7,13 @@ use crate::hint::{Hint, HintPart, Warning};
 use crate::math::Codes;
 use crate::validate::Metrics;
 
-/// After so many epochs a run that learns has shown it.
+/// Epochs before a warning is given.
 const PATIENCE: usize = 3;
-/// A validation loss that has changed by less than this share of itself has not moved.
+/// The relative change of the validation loss below which it counts as constant.
 const STILL: f64 = 1e-3;
 
-/// Watches a run from epoch to epoch; each warning is given once, also if the run is stopped and resumed.
+/// Checks a run after each epoch. Each warning is given once, also if the run is stopped and
+/// resumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
     latent: Option<Warning>,
@@ -20,7 +21,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// What there is to say after an epoch.
+    /// The new warnings after an epoch.
     pub(super) fn warnings(
         &mut self,
         bottleneck: &dyn Latent,
@@ -39,13 +40,13 @@ impl Watch {
         warnings
     }
 
-    /// All that was said.
-    pub(super) fn said(&self) -> Vec<Warning> {
+    /// All warnings that were given.
+    pub(super) fn given(&self) -> Vec<Warning> {
         [&self.latent, &self.still].into_iter().flatten().cloned().collect()
     }
 }
 
-/// What the bottleneck finds wrong with its codes.
+/// The bottleneck's warning about its codes.
 fn latent(bottleneck: &dyn Latent, history: &[Metrics], codes: &Codes) -> Option<Warning> {
     let last = history.last()?;
     if last.epoch < PATIENCE || codes.len() < 2 {

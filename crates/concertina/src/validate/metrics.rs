@@ -1,38 +1,39 @@
-//! The numbers of an epoch: a line of `metrics.jsonl`.
+//! The metrics of an epoch: a line of `metrics.jsonl`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::math::NamedValues;
 
-/// One epoch.
+/// The metrics of one epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metrics {
     /// Number of the epoch, from 1.
     pub epoch: usize,
-    /// Optimiser steps since the beginning.
+    /// Optimiser steps since the start of the run.
     pub step: usize,
-    /// Mean over the epoch's training examples, each as it was when its batch was trained on.
+    /// Means over the epoch's training examples, each with the weights before its step.
     pub train: Losses,
-    /// Mean over the validation examples after the epoch.
+    /// Means over the validation examples after the epoch.
     pub valid: Losses,
-    /// Training images per second, validation left out.
+    /// Training images per second, without validation.
     pub images_per_second: f64,
-    /// Seconds since the run began, over all of its parts if it was resumed.
+    /// Seconds of work since the start of the run, without the time in which it was stopped.
     pub seconds: f64,
 }
 
-/// A loss, what it is made of, and what was measured besides.
+/// A loss, its terms, and statistics.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Losses {
-    /// What is minimised; where a step has several phases, in the first. In validation every term has its full weight,
-    /// annealed or not.
+    /// The minimised loss; that of the first phase if a step has several. In validation every term
+    /// has its full weight, also while it is annealed in training.
     pub loss: f64,
-    /// The reconstruction error, as the recipe reduces it.
+    /// The reconstruction error, with the recipe's reduction.
     pub reconstruction: f64,
-    /// What the bottleneck tells of, by name: the terms of its loss before their weights, the losses of further phases, and
-    /// in validation what was measured of the codes. [`Model::metrics`](crate::model::Model::metrics) says what they are.
+    /// The bottleneck's metrics by name: the terms of its loss before their weights, the losses of
+    /// further phases, and in validation statistics of the codes.
+    /// [`Model::metrics`](crate::model::Model::metrics) describes them.
     #[serde(flatten)]
     pub terms: NamedValues,
 }

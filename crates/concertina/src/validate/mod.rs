@@ -1,4 +1,21 @@
-//! A model validated: its losses on examples that it was not trained on, and what they are made of.
+//! Validation: the losses of a model, and their terms, on examples that it was not trained on.
+//!
+//! ```
+//! use concertina::prelude::*;
+//!
+//! # let name = format!("concertina-doc-validate-{}", std::process::id());
+//! # let folder = std::env::temp_dir().join(name);
+//! # let options = OpenOptions { limit: Some(24), ..OpenOptions::default() };
+//! # let data = Dataset::open("digits", &options)?;
+//! # let recipe = Recipe::named("conv-vae")?.with("training.epochs", 1)?;
+//! # let model = recipe.plan(&data)?.start(&data, &folder)?.finish()?;
+//! let validation = validate(&model, data.validation());
+//! let kl = validation.losses.term("kl").expect("a variational autoencoder has one");
+//! let of_dimensions: f64 = validation.dimensions("kl").into_iter().flatten().sum();
+//! assert!((kl - of_dimensions).abs() < 1e-6);
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), concertina::Error>(())
+//! ```
 
 mod metrics;
 mod sums;
@@ -14,18 +31,18 @@ use crate::model::{
 };
 use crate::recipe::Recipe;
 
-/// Losses, and what they are made of, example by example.
+/// Losses and their terms, with the error and code of each example.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Validation {
     /// Means over the examples.
     pub losses: Losses,
-    /// The terms that have a value for each latent dimension, averaged over the examples: for a variational autoencoder
-    /// "kl", in nats.
+    /// The terms that have a value for each latent dimension, averaged over the examples: for a
+    /// variational autoencoder "kl", in nats.
     pub per_dimension: Vec<(&'static str, Vec<f64>)>,
     /// The reconstruction error of each example.
     pub errors: Vec<f32>,
-    /// The code of each example: the mean, where codes are sampled.
+    /// The code of each example; the mean if codes are sampled.
     pub codes: Codes,
 }
 
@@ -43,12 +60,13 @@ const CHUNK: usize = 128;
 /// Validates `model` on a split. Corruption and noise are the same in every call.
 ///
 /// # Panics
-/// If the examples are not of the shape that the decoder returns, or a conditional model has no label for each.
+/// If the examples do not have the shape of the decoder's output, or a conditional model has no
+/// label for each.
 pub fn validate(model: &Model, split: Split<'_>) -> Validation {
     validate_weights(&model.recipe, &model.architecture, &model.weights, split)
 }
 
-/// The same of a model in training.
+/// As [`validate`], for a model in training.
 pub(crate) fn validate_weights(
     recipe: &Recipe,
     architecture: &Architecture,
@@ -61,8 +79,8 @@ pub(crate) fn validate_weights(
     let mut sums = Sums::default();
     let (mut errors, mut codes) = (vec![0.0; n], vec![0.0; n * latent_dim]);
     let mut per_dimension: Vec<(&'static str, Vec<f64>)> = Vec::new();
-    // Sets are sorted by class or by writer, often enough. Every chunk takes examples from all over the set, so that its
-    // codes can be compared with the prior.
+    // Data sets are often sorted, for instance by class. Every chunk takes examples from all over
+    // the set, so that its codes can be compared with the prior.
     let n_chunks = n.div_ceil(CHUNK);
     for first in 0..n_chunks {
         let chunk: Vec<u32> = (first..n).step_by(n_chunks).map(|i| i as u32).collect();
@@ -70,7 +88,7 @@ pub(crate) fn validate_weights(
         let mut losses = BatchLosses { n: batch.len, ..BatchLosses::default() };
         for phase in bottleneck.phases() {
             let loss = phase_objective(architecture, &phase, parameters.clone(), &batch);
-            losses.terms.push((phase.name, f64::from(loss.into_scalar::<f32>())));
+            losses.terms.push((phase.name, sum(&floats(loss.into_data()))));
         }
         let found = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
         let chunk_errors = floats(found.errors.into_data());
@@ -78,7 +96,12 @@ pub(crate) fn validate_weights(
         losses.reconstruction = sum(&chunk_errors);
         for term in found.terms {
             if let TermValue::PerDimension(values) = &term.value {
-                add_rows(&mut per_dimension, term.name, &floats(values.clone().into_data()), latent_dim);
+                add_rows(
+                    &mut per_dimension,
+                    term.name,
+                    &floats(values.clone().into_data()),
+                    latent_dim,
+                );
             }
             losses.terms.push(term_sum(term, losses.n));
         }
@@ -102,7 +125,7 @@ pub(crate) fn validate_weights(
     Validation { losses, per_dimension, errors, codes }
 }
 
-/// Adds the rows of `values`, `[B, D]`, to the sums of the term of this name.
+/// Adds the rows of `values`, `[B, D]`, to the sums of the term `name`.
 fn add_rows(
     sums: &mut Vec<(&'static str, Vec<f64>)>,
     name: &'static str,

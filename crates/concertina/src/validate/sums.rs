@@ -1,4 +1,4 @@
-//! Sums over the examples of an epoch or a split, from which means are made; in f64, in the order of the batches.
+//! Sums of losses over the examples of an epoch or a split, in f64 and in the order of the batches.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::model::floats;
 /// The losses of a batch.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BatchLosses {
-    /// Examples in it.
+    /// The number of examples.
     pub(crate) n: usize,
-    /// What was minimised, a mean over the batch.
+    /// The minimised loss, a mean over the batch.
     pub(crate) loss: f32,
     /// The sum of reconstruction errors.
     pub(crate) reconstruction: f64,
@@ -20,7 +20,7 @@ pub(crate) struct BatchLosses {
     pub(crate) terms: Vec<(&'static str, f64)>,
 }
 
-/// The sum of a term over the `n` examples of its batch, of tensors that no gradient is wanted of.
+/// The sum of a term over the `n` examples of its batch, from tensors without a gradient.
 pub(crate) fn term_sum(term: Term, n: usize) -> (&'static str, f64) {
     let sum = match term.value {
         TermValue::PerDimension(values) => sum(&floats(values.into_data())),
@@ -29,12 +29,13 @@ pub(crate) fn term_sum(term: Term, n: usize) -> (&'static str, f64) {
     (term.name, sum)
 }
 
-/// The sum of f32 numbers, in f64, in their order.
+/// The sum of f32 values, in f64 and in order.
 pub(crate) fn sum(values: &[f32]) -> f64 {
     values.iter().map(|&value| f64::from(value)).sum()
 }
 
-/// Sums over all batches so far. In a checkpoint they are the bits of f64 numbers, so that none is rounded.
+/// Sums over all batches so far. A checkpoint stores them as the bits of f64 values, without
+/// rounding.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Sums {
     n: Bits,
@@ -43,7 +44,7 @@ pub(crate) struct Sums {
     terms: Vec<(String, Bits)>,
 }
 
-/// An f64 number, written as its bits.
+/// An f64 value, serialised as its bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Bits(u64);
 

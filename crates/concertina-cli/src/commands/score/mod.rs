@@ -5,7 +5,7 @@ mod out;
 use concertina::artifact::write_whole;
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
-use concertina::text::thousands;
+use concertina::text::{counted, number, percent, thousands};
 use concertina::{Error, Result};
 use serde::Serialize;
 
@@ -15,9 +15,9 @@ use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::words::{counted, number, on_one_line, percent};
+use crate::words::on_one_line;
 
-/// How many of the worst are told.
+/// How many of the images with the largest errors are printed.
 const WORST: usize = 10;
 
 /// `concertina score`
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     if !(args.quantile > 0.0 && args.quantile < 1.0) {
         let found = args.quantile;
         return Err(Error::config(format!(
-            "`--quantile`: expected a share above 0 and below 1, found {found}"
+            "`--quantile`: expected a number above 0 and below 1, found {found}"
         ))
         .into());
     }
@@ -40,8 +40,8 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     let scores = Scores::of(&model, &inputs.images, labels.as_deref(), args.quantile)?;
     if scores.threshold.is_none() {
         printer.warn(
-            "this model file does not hold the errors of its own held-out images (it was written by an earlier version): \
-             there are scores, but no percentiles and no threshold",
+            "the model file has no errors of held-out images, since an earlier version wrote it: \
+             the scores have no percentiles and no threshold",
         );
     }
     if args.json {
@@ -61,23 +61,23 @@ fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<(
     let n = scores.scores.len();
     line("images", thousands(n))?;
     line("score", format!("reconstruction error, {}", scores.unit))?;
-    if let (Some(threshold), Some(beyond)) = (scores.threshold, scores.n_beyond) {
+    if let (Some(threshold), Some(outliers)) = (scores.threshold, scores.n_outliers) {
         line(
             "threshold",
             format!(
-                "{}: {} of the model's own {} have smaller errors",
+                "{}: {} of the model's {} have smaller errors",
                 number(threshold.into()),
                 percent(scores.quantile),
                 counted(scores.held_out_images, "held-out image")
             ),
         )?;
-        let share = beyond as f64 / n as f64;
+        let share = outliers as f64 / n as f64;
         let usual = percent(1.0 - scores.quantile);
         line(
-            "beyond",
+            "outliers",
             format!(
-                "{} of {}, {} ({usual} would be usual)",
-                thousands(beyond),
+                "{} of {}, {} ({usual} of held-out images)",
+                thousands(outliers),
                 thousands(n),
                 percent(share)
             ),
@@ -96,13 +96,13 @@ fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<(
 /// What `--json` writes: the scores with the names of the images.
 #[derive(Serialize)]
 struct Document<'a> {
-    unit: &'static str,
+    unit: &'a str,
     quantile: f64,
     threshold: Option<f32>,
     held_out_images: usize,
     images: usize,
-    n_beyond: Option<usize>,
-    /// The names of the worst, the worst first.
+    n_outliers: Option<usize>,
+    /// The names of the images with the largest errors, the largest first.
     worst: Vec<&'a str>,
     scores: Vec<Named<'a>>,
 }
@@ -117,7 +117,7 @@ struct Named<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(scores: &Scores, inputs: &'a Inputs) -> Self {
+    fn new(scores: &'a Scores, inputs: &'a Inputs) -> Self {
         let name = |index: usize| inputs.names[index].as_str();
         let named = |(index, score): (usize, &Score)| Named {
             name: name(index),
@@ -128,12 +128,12 @@ impl<'a> Document<'a> {
             score: *score,
         };
         Self {
-            unit: scores.unit,
+            unit: &scores.unit,
             quantile: scores.quantile,
             threshold: scores.threshold,
             held_out_images: scores.held_out_images,
             images: scores.scores.len(),
-            n_beyond: scores.n_beyond,
+            n_outliers: scores.n_outliers,
             worst: scores.worst(WORST).into_iter().map(name).collect(),
             scores: scores.scores.iter().enumerate().map(named).collect(),
         }

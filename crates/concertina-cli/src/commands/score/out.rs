@@ -5,13 +5,13 @@ use std::path::Path;
 use concertina::Result;
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
-use concertina::plot::{ImageGrid, Row, Theme};
+use concertina::text::number;
 use concertina_formats::csv;
+use concertina_report::plot::{ImageGrid, Row, Theme};
 
 use crate::condition::classes;
 use crate::data::Inputs;
 use crate::output::by_extension;
-use crate::words::number;
 
 /// Images on a sheet, and in a row of it.
 const MOST_ON_SHEET: usize = 30;
@@ -45,16 +45,17 @@ impl<'a> Out<'a> {
     }
 }
 
-/// Error, percentile and 1 or 0 for beyond or not; of a model without own errors the error alone.
+/// Error, percentile, and 1 for an outlier or 0; only the error if the model has no held-out
+/// errors.
 fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
     let mut columns = vec!["error".to_owned()];
     if scores.threshold.is_some() {
-        columns.extend(["percentile", "beyond"].map(ToOwned::to_owned));
+        columns.extend(["percentile", "outlier"].map(ToOwned::to_owned));
     }
     let row = |score: &Score| {
         let percentile = score.percentile.map(|percentile| percentile as f32);
-        let beyond = score.beyond.map(|beyond| f32::from(u8::from(beyond)));
-        [Some(score.error), percentile, beyond].into_iter().flatten()
+        let outlier = score.outlier.map(|outlier| f32::from(u8::from(outlier)));
+        [Some(score.error), percentile, outlier].into_iter().flatten()
     };
     Ok(csv::write(&csv::Table {
         columns,
@@ -64,7 +65,7 @@ fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
     })?)
 }
 
-/// The worst images above what the model makes of them, with their scores.
+/// The images with the largest errors above what the model makes of them, with their scores.
 fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
     let mut grid = ImageGrid::default();
     for indices in scores.worst(MOST_ON_SHEET).chunks(COLUMNS) {
@@ -73,7 +74,7 @@ fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
         let chosen =
             labels.map(|labels| indices.iter().map(|&i| labels[i].clone()).collect::<Vec<_>>());
         let outputs = match classes(model, images.len(), chosen.as_deref(), None)? {
-            Some(classes) => model.given(&classes)?.reconstruct(&images)?,
+            Some(classes) => model.conditioned_on(&classes)?.reconstruct(&images)?,
             None => model.reconstruct(&images)?,
         };
         let names = indices.iter().map(|&index| inputs.names[index].clone()).collect();
@@ -84,10 +85,10 @@ fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
         grid.rows.push(output.with_captions(errors.collect()).with_detail("and the error"));
     }
     let threshold = scores.threshold.map_or(String::new(), |threshold| {
-        format!(" Images with an error above {} are beyond.", number(threshold.into()))
+        format!(" Images with an error above {} are outliers.", number(threshold.into()))
     });
     grid.note = format!(
-        "The images with the largest reconstruction errors, the largest first; in {}.{threshold}",
+        "The images with the largest reconstruction errors, largest first; in {}.{threshold}",
         scores.unit
     );
     grid.to_png(Theme::Light)

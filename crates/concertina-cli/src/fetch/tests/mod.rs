@@ -228,7 +228,9 @@ fn offline_the_error_says_what_to_do() {
     let urls = [format!("http://127.0.0.1:{port}/a.gz"), format!("http://127.0.0.1:{port}/b.gz")];
     let place = Place::new();
     let message = place.fetch(&[&urls[0], &urls[1]]).unwrap_err().to_string();
-    for expected in [&urls[0], &urls[1], &format!("put at `{}` by hand", place.file().display())] {
+    for expected in
+        [&urls[0], &urls[1], &format!("put the file at `{}` by hand", place.file().display())]
+    {
         assert!(message.contains(expected), "{message}");
     }
     assert!(!message.contains('\n'));

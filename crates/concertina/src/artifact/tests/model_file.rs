@@ -5,26 +5,13 @@ use safetensors::SafeTensors;
 use tempfile::TempDir;
 
 use crate::artifact::{pack, sha256};
-use crate::math::Mixture;
-use crate::model::HeldOutErrors;
-use crate::model::{Architecture, Model};
+use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
-use crate::testing::{all_kinds, plain, shades, variational};
+use crate::testing::{all_kinds, as_trained, plain, shades, variational};
 
-/// A model as training leaves it, with a mixture if it needs one.
 fn model(recipe: &Recipe) -> Model {
-    let data = shades(40);
-    let architecture = Architecture::new(recipe, data.train.shape(), 0).unwrap();
-    let weights = architecture.initial_weights(Seed(7));
-    let (recipe, card) = (recipe.clone(), data.card.clone());
-    let mut model = Model { recipe, architecture, weights, card, mixture: None, held_out: None };
-    if !model.recipe.bottleneck.has_prior() {
-        let codes = model.encode(&data.train).unwrap();
-        model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
-    }
-    model.held_out = HeldOutErrors::of(&model.reconstruction_errors(&data.valid).unwrap());
-    model
+    as_trained(recipe, &shades(40))
 }
 
 /// The smallest of models, so that all of its bytes can be tried.
@@ -99,7 +86,7 @@ fn a_model_is_opened_by_its_file_or_its_folder() {
             "`{folder}`: expected a run folder with a finished `model.safetensors`, found none"
         )
     );
-    assert!(error.hint().unwrap().contains(&format!("concertina resume {folder}")));
+    assert!(error.hint().unwrap().to_string().contains(&format!("resume the run in `{folder}`")));
 
     let path = dir.path().join("model.safetensors");
     model.save(&path).unwrap();
@@ -144,7 +131,7 @@ fn a_model_file_that_was_cut_short_is_refused() {
             )),
             "{error}"
         );
-        assert!(error.hint().unwrap().contains("cut short"));
+        assert!(error.hint().unwrap().to_string().contains("cut short"));
     }
     assert!(Model::from_bytes(&[&bytes[..], &[0]].concat()).unwrap_err().is_data());
 }
@@ -191,28 +178,32 @@ fn headers_that_cannot_be_are_refused() {
     let of = |channels: u64, height: u64, width: u64| {
         format!(r#"\"target\":{{\"channels\":{channels},\"height\":{height},\"width\":{width}}}"#)
     };
-    let size = r#"\"size\":2"#;
+    let latent_dim = r#"\"latent-dim\":2"#;
     for (from, to, begins) in [
-        (r#"\"format\":1"#, r#"\"format\":9"#.to_owned(), "expected model file format 1, found 9"),
+        (r#"\"format\":2"#, r#"\"format\":9"#.to_owned(), "expected model file format 2, found 9"),
         (
-            r#"\"format\":1"#,
-            r#"\"formal\":1"#.to_owned(),
-            "expected model file format 1, found none",
+            r#"\"format\":2"#,
+            r#"\"formal\":2"#.to_owned(),
+            "expected model file format 2, found none",
         ),
         (
             r#"\"kind\":\"bernoulli\""#,
             r#"\"kind\":\"poisson\""#.to_owned(),
             "the model file's header cannot be read: unknown variant `poisson`",
         ),
-        (size, r#"\"size\":3"#.to_owned(), "tensor `encoder.0.weight`: expected shape [3, 64]"),
         (
-            size,
-            r#"\"size\":0"#.to_owned(),
+            latent_dim,
+            r#"\"latent-dim\":3"#.to_owned(),
+            "tensor `encoder.0.weight`: expected shape [3, 64]",
+        ),
+        (
+            latent_dim,
+            r#"\"latent-dim\":0"#.to_owned(),
             "the model file's recipe does not fit its images: `bottleneck.latent-dim`",
         ),
         (
-            size,
-            format!(r#"\"size\":{huge}"#),
+            latent_dim,
+            format!(r#"\"latent-dim\":{huge}"#),
             "the model file's recipe does not fit its images: `network`: ",
         ),
         (
@@ -238,4 +229,23 @@ fn headers_that_cannot_be_are_refused() {
         assert!(error.to_string().starts_with(begins), "{to}: {error}");
         assert!(error.is_data(), "{to}: {error:?}");
     }
+}
+
+/// Their recipes have other keys, so it is said before the recipe is read.
+#[test]
+fn a_file_of_version_0_1_is_told_as_such() {
+    let bytes = smallest();
+    let old = forged(&bytes, r#"\"format\":2"#, r#"\"format\":1"#);
+    let old = forged(&old, r#"\"latent-dim\":2"#, r#"\"size\":2"#);
+    let error = Model::from_bytes(&old).unwrap_err();
+    assert!(error.is_data());
+    assert_eq!(error.to_string(), "expected model file format 2, found 1");
+    let hint = error.hint().unwrap().to_string();
+    assert!(
+        hint.starts_with("it was written by version 0.1") && hint.contains("train again"),
+        "{hint}"
+    );
+    let newer = forged(&bytes, r#"\"format\":2"#, r#"\"format\":3"#);
+    let hint = Model::from_bytes(&newer).unwrap_err().hint().unwrap().to_string();
+    assert!(hint.contains("or a later one"), "{hint}");
 }

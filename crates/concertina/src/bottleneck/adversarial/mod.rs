@@ -1,14 +1,15 @@
-//! The latent of an adversarial autoencoder: made to look like samples of the prior by a discriminator.
+//! The bottleneck of an adversarial autoencoder: an adversarial loss matches the distribution of
+//! codes to the prior.
 //!
-//! A step has three phases. The first is an autoencoder's: encode, decode, compare, and move encoder and decoder. Then, each
-//! with a loss and a gradient of its own:
+//! A step has three phases. The first updates encoder and decoder on the reconstruction error. The
+//! other two have their own losses and gradients:
 //!
-//! 2. the discriminator learns to tell samples of the prior (1) from codes (0), and only it moves;
-//! 3. the encoder, as the generator of codes, learns to make codes that the discriminator takes for samples of the
-//!    prior, and only it moves.
+//! 2. the discriminator is updated to distinguish samples of the prior (1) from codes (0);
+//! 3. the encoder, which is the generator of codes, is updated to make codes that the discriminator
+//!    classifies as samples of the prior.
 //!
-//! A discriminator that is right half of the time has a loss of 2 ln 2 = 1.386, and the generator one of ln 2 = 0.693: so
-//! it begins, and so it would end if codes could not be told from the prior.
+//! If the discriminator cannot distinguish them, its loss is 2 ln 2 = 1.386 and that of the
+//! generator is ln 2 = 0.693. These are the values at the start of training and at its optimum.
 
 use std::sync::Arc;
 
@@ -28,16 +29,17 @@ use crate::rng::Seed;
 use crate::sequential::{checked, forward, initialise};
 use crate::shape::ImageShape;
 
-/// An adversarial autoencoder (Makhzani et al. 2015): a discriminator learns to tell codes from samples of the standard
-/// normal, and the encoder learns to deceive it.
+/// An adversarial autoencoder (Makhzani et al. 2015): a discriminator learns to distinguish codes
+/// from samples of the standard normal, and the encoder learns to deceive it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Adversarial {
-    /// Outputs of the discriminator's hidden layers, in order; each ends in a `ReLU`. Four of 500 if left out.
+    /// Sizes of the discriminator's hidden layers, in order; each has a `ReLU`. Default: four
+    /// layers of 500.
     #[serde(default = "hidden")]
     pub discriminator: Vec<usize>,
-    /// The learning rate of the discriminator, and of the encoder where it deceives it, as a share of the training's. 0.5
-    /// if left out.
+    /// Scale of the learning rate in the two adversarial phases, relative to
+    /// `training.learning-rate`. Default 0.5.
     #[serde(default = "half")]
     pub learning_rate_scale: f32,
 }
@@ -72,13 +74,11 @@ impl Settings for Adversarial {
     fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>> {
         let hidden = self.discriminator.iter();
         let hidden = hidden.map(|&outputs| Layer::Dense { outputs, activation: Activation::Relu });
-        // To one logit: above 0 for "sampled from the prior".
+        // The output is one logit, above 0 for "sampled from the prior".
         let last = Layer::Dense { outputs: 1, activation: Activation::Identity };
         let layers: Vec<Layer> = hidden.chain([last]).collect();
-        let discriminator =
-            checked(ImageShape::new(latent_dim, 1, 1), &layers).map_err(|error| {
-                Error::config(format!("`bottleneck.discriminator`: {error}"))
-            })?;
+        let discriminator = checked(ImageShape::new(latent_dim, 1, 1), &layers)
+            .map_err(|error| Error::config(format!("`bottleneck.discriminator`: {error}")))?;
         Ok(Arc::new(AdversarialLatent {
             latent_dim,
             discriminator: Arc::new(discriminator),
@@ -87,7 +87,7 @@ impl Settings for Adversarial {
     }
 }
 
-/// For codes of `latent_dim` numbers.
+/// With `latent_dim` latent dimensions.
 #[derive(Debug)]
 struct AdversarialLatent {
     latent_dim: usize,
@@ -102,21 +102,21 @@ const GENERATOR: Metric =
     Metric { name: "generator", label: "generator, nats", kind: MetricKind::Loss };
 
 impl AdversarialLatent {
-    /// `-ln D(prior) - ln(1 - D(code))`, summed over the batch.
+    /// `-ln D(prior)` of each sample of the prior, then `-ln(1 - D(code))` of each code: `[2 B]`.
     fn discriminator_loss(&self, codes: Tensor<2>, prior: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
         let [n, _] = codes.dims();
         let device = codes.device();
         let labels = [Tensor::ones([n, 1], &device), Tensor::zeros([n, 1], &device)];
         let logits = forward(&self.discriminator, own, Tensor::cat(vec![prior, codes], 0));
-        cross_entropy(logits, Tensor::cat(labels.into(), 0)).sum()
+        cross_entropy(logits, Tensor::cat(labels.into(), 0))
     }
 
-    /// `-ln D(code)`, summed over the batch.
+    /// `-ln D(code)` of each code, `[B]`.
     fn generator_loss(&self, codes: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
         let [n, _] = codes.dims();
         let labels = Tensor::ones([n, 1], &codes.device());
         let logits = forward(&self.discriminator, own, codes);
-        cross_entropy(logits, labels).sum()
+        cross_entropy(logits, labels)
     }
 }
 
@@ -169,7 +169,8 @@ impl Latent for AdversarialLatent {
     }
 
     fn description(&self) -> &'static str {
-        "A discriminator learns to tell the codes from samples of a standard normal, and the encoder to deceive it, so \
-         that codes sampled from the normal decode to plausible examples."
+        "A discriminator learns to distinguish codes from samples of a standard normal, and the \
+         encoder learns to \
+         deceive it, so that codes sampled from the normal decode to plausible examples."
     }
 }

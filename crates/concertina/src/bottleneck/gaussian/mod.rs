@@ -1,4 +1,5 @@
-//! The latent of a variational autoencoder: sampled from a Gaussian, and regularised by its KL divergence from the prior.
+//! The bottleneck of a variational autoencoder: codes are sampled from a Gaussian posterior, which
+//! is regularised by its KL divergence from the prior.
 
 mod normal;
 mod operations;
@@ -17,49 +18,52 @@ use crate::error::{Error, Result};
 use crate::hint::{Hint, Warning};
 use crate::math::{Codes, NamedValues, code_variances};
 
-/// Twenty times as many codes for an example as a paper samples in training.
-const MOST_SAMPLES: usize = 1000;
-/// A latent dimension is active if the variance of its mean over the examples is above this (Burda et al. 2015, section
-/// 5.2).
+/// The maximum of `importance-samples`, twenty times as many as in the paper.
+const MAX_SAMPLES: usize = 1000;
+/// A latent dimension is active if the variance of its mean over the examples is above this (Burda
+/// et al. 2015, section 5.2).
 const ACTIVE: f64 = 0.01;
 
 const KL: Metric = Metric { name: "kl", label: "KL divergence, nats", kind: MetricKind::Loss };
 const ACTIVE_UNITS: Metric =
     Metric { name: "active_units", label: "active units", kind: MetricKind::Statistic };
 
-/// A variational autoencoder (Kingma and Welling 2013): the features are mean and log-variance of a Gaussian, the code is
-/// sampled from it, and its Kullback-Leibler divergence from the standard normal is added to the loss.
+/// A variational autoencoder (Kingma and Welling 2013): the features are mean and log-variance of a
+/// Gaussian, the code is sampled from it, and its Kullback-Leibler divergence from the standard
+/// normal is added to the loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Gaussian {
-    /// Weight of the KL divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the evidence lower bound, if
-    /// the reconstruction is in nats per example: a `mean` reduction weighs nats per example against errors per pixel. 1
-    /// if left out.
+    /// Weight of the KL divergence in the loss, as in beta-VAE (Higgins et al. 2017). 1 gives the
+    /// evidence lower bound if the reconstruction error is in nats per example; with a `mean`
+    /// reduction, KL in nats per example is added to errors per pixel. Default 1.
     #[serde(default = "one")]
     pub beta: f32,
     /// Epochs over which that weight grows linearly from 0 to `beta` (KL annealing); 0 for none.
     #[serde(default)]
     pub warm_up_epochs: f32,
-    /// Nats of KL divergence per latent dimension, averaged over the batch, that are not penalised (Kingma et al. 2016,
-    /// equation 15); 0 for none.
+    /// Nats of KL divergence per latent dimension, averaged over the batch, that are not penalised
+    /// (Kingma et al. 2016, equation 15); 0 for none.
     #[serde(default)]
     pub free_bits_nats: f32,
-    /// Nats of KL divergence that are aimed at, above 0: not the divergence is penalised, but its distance from this
-    /// (Burgess et al. 2018, equation 8, where `beta` is called gamma), both averaged over the batch. 0 for none.
+    /// Target of the KL divergence in nats. If above 0, the absolute difference between the KL
+    /// divergence, averaged over the batch, and this capacity is penalised (Burgess et al. 2018,
+    /// equation 8, where `beta` is called gamma). 0 for none.
     #[serde(default)]
     pub capacity_nats: f32,
     /// Epochs over which the capacity grows linearly from 0; 0 for none.
     #[serde(default)]
     pub capacity_epochs: f32,
-    /// Codes sampled for each example, k. With more than one, the loss is the importance weighted bound (Burda, Grosse,
-    /// Salakhutdinov 2015, equation 8), which is the tighter the more there are; the KL divergence is then only reported.
-    /// While `beta` warms up, ln q(z|x) / p(z) counts with its share in each importance weight. At most 1,000; 1 if left
-    /// out.
+    /// Codes sampled for each example, k. With more than one, the loss is the importance weighted
+    /// bound (Burda, Grosse, Salakhutdinov 2015, equation 8), which is tighter for larger k; the KL
+    /// divergence is then only reported. During the warm-up, ln q(z|x) / p(z) is multiplied by the
+    /// annealing factor in each importance weight. At most 1,000; default 1.
     #[serde(default = "one_code")]
     pub importance_samples: usize,
-    /// Weight of the maximum mean discrepancy between a batch of codes and as many samples of the prior, as in
-    /// [`Mmd`](super::Mmd): with it and a `beta` below 1, or of 0, this is InfoVAE (Zhao, Song, Ermon 2019, equation 6,
-    /// where `beta` is 1 - alpha and this is alpha + lambda - 1). 0 for none.
+    /// Weight of the maximum mean discrepancy between a batch of codes and as many samples of the
+    /// prior, as in [`Mmd`](super::Mmd). Together with a `beta` below 1 this is InfoVAE (Zhao,
+    /// Song, Ermon 2019, equation 6, where `beta` is 1 - alpha and this weight is alpha + lambda -
+    /// 1). 0 for none.
     #[serde(default)]
     pub mmd_weight: f32,
     /// How the second half of the features gives the standard deviation.
@@ -76,7 +80,7 @@ fn one_code() -> usize {
 }
 
 impl Default for Gaussian {
-    /// The evidence lower bound's.
+    /// The evidence lower bound.
     fn default() -> Self {
         Self {
             beta: 1.0,
@@ -102,9 +106,10 @@ impl Settings for Gaussian {
             ("mmd-weight", self.mmd_weight),
         ])?;
         let Self { importance_samples, warm_up_epochs, variance_parameterisation, .. } = *self;
-        if !(1..=MOST_SAMPLES).contains(&importance_samples) {
+        if !(1..=MAX_SAMPLES).contains(&importance_samples) {
             return Err(Error::config(format!(
-                "`bottleneck.importance-samples`: expected 1 to {MOST_SAMPLES}, found {importance_samples}"
+                "`bottleneck.importance-samples`: expected 1 to {MAX_SAMPLES}, found \
+                 {importance_samples}"
             )));
         }
         let bound = Self {
@@ -115,11 +120,13 @@ impl Settings for Gaussian {
         };
         if importance_samples > 1 && *self != bound {
             return Err(Error::config(format!(
-                "`bottleneck.importance-samples`: expected 1 beside a weight, free bits or a capacity of the KL \
+                "`bottleneck.importance-samples`: expected 1 beside a weight, free bits or a \
+                 capacity of the KL \
                  divergence, or an MMD, found {importance_samples}"
             ))
             .with_hint(
-                "the importance weighted bound has no KL term to weigh: leave `beta` and the others out",
+                "the importance weighted bound has no separate KL term: leave `beta` and the \
+                 others out",
             ));
         }
         Ok(())
@@ -139,7 +146,7 @@ impl Settings for Gaussian {
     }
 }
 
-/// For codes of `latent_dim` numbers.
+/// With `latent_dim` latent dimensions.
 #[derive(Debug)]
 struct GaussianLatent {
     settings: Gaussian,
@@ -147,10 +154,12 @@ struct GaussianLatent {
 }
 
 impl GaussianLatent {
-    /// The KL divergence `[B, D]`, summed over dimensions, averaged over the batch, with free bits, capacity and weight.
+    /// The weighted KL penalty, `[1]`, from the KL divergence `[B, D]`: averaged over the batch and
+    /// summed over dimensions, with free bits and capacity.
     fn kl_penalty(&self, kl: Tensor<2>, epochs: f32) -> Tensor<1> {
-        let Gaussian { beta, warm_up_epochs, free_bits_nats, capacity_nats, capacity_epochs, .. } =
-            self.settings;
+        let Gaussian {
+            beta, warm_up_epochs, free_bits_nats, capacity_nats, capacity_epochs, ..
+        } = self.settings;
         let per_dimension = kl.mean_dim(0);
         let penalised = if free_bits_nats > 0.0 {
             per_dimension.clamp_min(free_bits_nats)
@@ -166,12 +175,13 @@ impl GaussianLatent {
         penalised * (beta * ramp(epochs, warm_up_epochs))
     }
 
-    /// Minus the importance weighted bound, averaged over the batch: `-ln mean_k exp(-errors - importance)`, from errors
-    /// `[B k]` in nats and the logarithms of `q(z|x) / p(z)`, `[B, k]`.
+    /// The negative importance weighted bound, averaged over the batch:
+    /// `-ln mean_k exp(-errors - importance)`, from errors `[B k]` in nats and the logarithms of
+    /// `q(z|x) / p(z)`, `[B, k]`.
     fn bound(&self, errors: Tensor<1>, importance: Tensor<2>, epochs: f32) -> Tensor<1> {
-        let share = ramp(epochs, self.settings.warm_up_epochs);
-        let costs = errors.reshape(importance.dims()) + importance * share;
-        // The least cost of an example is taken out of its exponentials, so that one of them is 1.
+        let warm_up = ramp(epochs, self.settings.warm_up_epochs);
+        let costs = errors.reshape(importance.dims()) + importance * warm_up;
+        // The minimum is subtracted before exponentiation, so that the largest exponential is 1.
         let least = costs.clone().detach().min_dim(1);
         let weights = (least.clone() - costs).exp().mean_dim(1);
         (least - weights.log()).mean()
@@ -187,18 +197,19 @@ impl Latent for GaussianLatent {
         Some(Posterior { parameterisation: self.settings.variance_parameterisation })
     }
 
-    /// What k codes are sampled by, and, for an MMD, a sample of the prior.
+    /// The noise of k codes and, for an MMD, one sample of the prior.
     fn noise_len(&self) -> usize {
         let prior = usize::from(self.settings.mmd_weight > 0.0);
         (self.settings.importance_samples + prior) * self.latent_dim
     }
 
     fn sample(&self, features: Tensor<2>, noise: Tensor<2>, _: Tensor<1>) -> Code {
-        let Gaussian { importance_samples, mmd_weight, variance_parameterisation, .. } = self.settings;
+        let Gaussian { importance_samples, mmd_weight, variance_parameterisation, .. } =
+            self.settings;
         let kl = normal::kl_divergence(features.clone());
         if mmd_weight > 0.0 {
-            let halves = noise.chunk(2, 1);
-            let [noise, prior] = halves.try_into().expect("there are two numbers of each");
+            let chunks = noise.chunk(2, 1);
+            let [noise, prior] = chunks.try_into().expect("the noise has two halves");
             let z = normal::sample(features, noise, variance_parameterisation);
             let mmd = discrepancy(z.clone(), prior);
             return Code::of(z).with_dimensions(KL.name, kl).with_batch_term(MMD.name, mmd);
@@ -248,9 +259,11 @@ impl Latent for GaussianLatent {
     }
 
     fn description(&self) -> &'static str {
-        "The encoder says where in latent space an example may lie: a mean and a standard deviation for each dimension. \
-         The KL divergence keeps all examples together near the origin, so that codes sampled there decode to plausible \
-         examples."
+        "The encoder gives a Gaussian in latent space for each example: a mean and a standard \
+         deviation for each \
+         dimension. The KL divergence keeps these Gaussians near the standard normal, so that \
+         codes sampled from it \
+         decode to plausible examples."
     }
 
     fn codes_word(&self) -> &'static str {
@@ -273,7 +286,8 @@ impl Latent for GaussianLatent {
             return None;
         }
         let message = format!(
-            "posterior collapse: none of the {} latent dimensions varies with the example, so every reconstruction is \
+            "posterior collapse: none of the {} latent dimensions varies with the example, so \
+             every reconstruction is \
              the same",
             codes.size()
         );
@@ -290,3 +304,6 @@ impl Latent for GaussianLatent {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

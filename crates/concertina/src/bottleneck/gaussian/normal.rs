@@ -1,15 +1,20 @@
-//! The diagonal Gaussian that a variational autoencoder's codes are sampled from: a mean and an `s` for every code dimension.
+//! The diagonal Gaussian posterior of a variational autoencoder: a mean and an `s` for each latent
+//! dimension.
 
 use burn::tensor::Tensor;
 
 use super::operations;
+use crate::autodiff::{Floats, Node, Value, apply, runs_at};
 use crate::bottleneck::posterior::{VarianceParameterisation, bounded};
-use crate::autodiff::{Node, Numbers, Value, apply, runs_at};
 
-/// Codes `[B k, D]` from features `[B, 2 D]`, means first, and standard normal noise `[B k, D]`, k codes to a row of
-/// features: the reparameterisation trick.
-/// Differentiable with respect to the features only.
-pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, parameterisation: VarianceParameterisation) -> Tensor<2> {
+/// The reparameterisation trick: samples codes `[B k, D]` from features `[B, 2 D]`, means first,
+/// and standard normal noise `[B k, D]`, k codes for each row of features. Differentiable with
+/// respect to the features only.
+pub(super) fn sample(
+    features: Tensor<2>,
+    noise: Tensor<2>,
+    parameterisation: VarianceParameterisation,
+) -> Tensor<2> {
     if runs_at(&features) {
         let [_, width] = features.dims();
         apply(Sample { parameterisation, size: width / 2 }, features, noise)
@@ -18,7 +23,8 @@ pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, parameterisation: Va
     }
 }
 
-/// The divergence from the standard normal of each dimension, `[B, D]`, in nats, from features `[B, 2 D]`.
+/// The KL divergence from the standard normal in each dimension, `[B, D]`, in nats, from features
+/// `[B, 2 D]`.
 pub(super) fn kl_divergence(features: Tensor<2>) -> Tensor<2> {
     if runs_at(&features) {
         let [_, width] = features.dims();
@@ -28,9 +34,14 @@ pub(super) fn kl_divergence(features: Tensor<2>) -> Tensor<2> {
     }
 }
 
-/// The logarithm of `q(z|x) / p(z)` of each code that [`sample`] draws, `[B, k]`, in nats: a sample of the divergence.
-/// Differentiable with respect to the features only, through the codes as well.
-pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, parameterisation: VarianceParameterisation) -> Tensor<2> {
+/// The logarithm of `q(z|x) / p(z)` of each code of [`sample`], `[B, k]`, in nats: a Monte Carlo
+/// estimate of the KL divergence. Differentiable with respect to the features only, including
+/// through the codes.
+pub(super) fn importance(
+    features: Tensor<2>,
+    noise: Tensor<2>,
+    parameterisation: VarianceParameterisation,
+) -> Tensor<2> {
     if runs_at(&features) {
         let [_, width] = features.dims();
         apply(Importance { parameterisation, size: width / 2 }, features, noise)
@@ -39,7 +50,7 @@ pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, parameterisation
     }
 }
 
-/// A function of features and noise: z = mean + exp(scale s) eps.
+/// z = mean + exp(scale s) eps, as a function of features and noise.
 #[derive(Clone, Debug)]
 struct Sample {
     parameterisation: VarianceParameterisation,
@@ -48,9 +59,9 @@ struct Sample {
 }
 
 impl Node for Sample {
-    type Saved = [Numbers; 2];
+    type Saved = [Floats; 2];
 
-    fn forward(&self, [features, noise]: [Numbers; 2]) -> Value {
+    fn forward(&self, [features, noise]: [Floats; 2]) -> Value {
         let scale = self.parameterisation.scale();
         let codes = rows(&features, &noise, self.size).flat_map(|(features, noise)| {
             let (mean, s) = features.split_at(self.size);
@@ -62,52 +73,52 @@ impl Node for Sample {
         Value::matrix(codes.collect(), noise.len() / self.size)
     }
 
-    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, [Numbers; 2]) {
+    fn forward_saved(&self, inputs: [Floats; 2]) -> (Value, [Floats; 2]) {
         (self.forward(inputs.clone()), inputs)
     }
 
     fn backward(
         &self,
-        [features, noise]: &[Numbers; 2],
+        [features, noise]: &[Floats; 2],
         gradient: &[f32],
         _wanted: [bool; 2],
     ) -> [Option<Vec<f32>>; 2] {
         let (size, scale) = (self.size, self.parameterisation.scale());
-        let mut to_features = vec![0.0; features.len()];
-        let codes = codes_of_one(features, noise);
+        let mut features_gradient = vec![0.0; features.len()];
+        let codes = codes_per_row(features, noise);
         for (row, (features, noise)) in rows(features, noise, size).enumerate() {
-            let to = &mut to_features[row / codes * 2 * size..][..2 * size];
+            let row_gradient = &mut features_gradient[row / codes * 2 * size..][..2 * size];
             let gradient = &gradient[row * size..][..size];
             for d in 0..size {
                 let (s, passes) = bounded(features[size + d]);
-                to[d] += gradient[d];
+                row_gradient[d] += gradient[d];
                 if passes {
-                    to[size + d] += gradient[d] * noise[d] * scale * (scale * s).exp();
+                    row_gradient[size + d] += gradient[d] * noise[d] * scale * (scale * s).exp();
                 }
             }
         }
-        [Some(to_features), None]
+        [Some(features_gradient), None]
     }
 }
 
-/// Each code's row of features and of noise.
+/// The rows of features and of noise of each code.
 fn rows<'a>(
     features: &'a [f32],
     noise: &'a [f32],
     size: usize,
 ) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
-    let codes = codes_of_one(features, noise);
+    let codes = codes_per_row(features, noise);
     let features =
         features.chunks_exact(2 * size).flat_map(move |row| std::iter::repeat_n(row, codes));
     features.zip(noise.chunks_exact(size))
 }
 
-/// k: how many codes are drawn from each row of features.
-fn codes_of_one(features: &[f32], noise: &[f32]) -> usize {
+/// The number of codes sampled from each row of features, k.
+fn codes_per_row(features: &[f32], noise: &[f32]) -> usize {
     2 * noise.len() / features.len().max(1)
 }
 
-/// A function of features and noise: ln q(z|x) - ln p(z), added up over a code's dimensions, each
+/// ln q(z|x) - ln p(z) as a function of features and noise: the sum over a code's dimensions of
 /// (z^2 - eps^2) / 2 - scale s.
 #[derive(Clone, Debug)]
 struct Importance {
@@ -117,9 +128,9 @@ struct Importance {
 }
 
 impl Node for Importance {
-    type Saved = [Numbers; 2];
+    type Saved = [Floats; 2];
 
-    fn forward(&self, [features, noise]: [Numbers; 2]) -> Value {
+    fn forward(&self, [features, noise]: [Floats; 2]) -> Value {
         let scale = self.parameterisation.scale();
         let nats = rows(&features, &noise, self.size).map(|(features, noise)| {
             let (mean, s) = features.split_at(self.size);
@@ -133,37 +144,37 @@ impl Node for Importance {
         Value::matrix(nats.collect(), features.len() / (2 * self.size))
     }
 
-    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, [Numbers; 2]) {
+    fn forward_saved(&self, inputs: [Floats; 2]) -> (Value, [Floats; 2]) {
         (self.forward(inputs.clone()), inputs)
     }
 
     fn backward(
         &self,
-        [features, noise]: &[Numbers; 2],
+        [features, noise]: &[Floats; 2],
         gradient: &[f32],
         _wanted: [bool; 2],
     ) -> [Option<Vec<f32>>; 2] {
         let (size, scale) = (self.size, self.parameterisation.scale());
-        let mut to_features = vec![0.0; features.len()];
-        let codes = codes_of_one(features, noise);
+        let mut features_gradient = vec![0.0; features.len()];
+        let codes = codes_per_row(features, noise);
         for (row, (features, noise)) in rows(features, noise, size).enumerate() {
-            let to = &mut to_features[row / codes * 2 * size..][..2 * size];
+            let row_gradient = &mut features_gradient[row / codes * 2 * size..][..2 * size];
             let gradient = gradient[row];
             for d in 0..size {
                 let (s, passes) = bounded(features[size + d]);
-                let spread = (scale * s).exp();
-                let z = features[d] + spread * noise[d];
-                to[d] += gradient * z;
+                let sigma = (scale * s).exp();
+                let z = features[d] + sigma * noise[d];
+                row_gradient[d] += gradient * z;
                 if passes {
-                    to[size + d] += gradient * scale * (z * noise[d] * spread - 1.0);
+                    row_gradient[size + d] += gradient * scale * (z * noise[d] * sigma - 1.0);
                 }
             }
         }
-        [Some(to_features), None]
+        [Some(features_gradient), None]
     }
 }
 
-/// A function of features alone: KL = (mean^2 + exp(s) - 1 - s) / 2.
+/// KL = (mean^2 + exp(s) - 1 - s) / 2, as a function of the features alone.
 #[derive(Clone, Debug)]
 struct KlDivergence {
     /// D.
@@ -171,9 +182,9 @@ struct KlDivergence {
 }
 
 impl Node for KlDivergence {
-    type Saved = Numbers;
+    type Saved = Floats;
 
-    fn forward(&self, [features, _]: [Numbers; 2]) -> Value {
+    fn forward(&self, [features, _]: [Floats; 2]) -> Value {
         let nats = features.chunks_exact(2 * self.size).flat_map(|row| {
             let (mean, s) = row.split_at(self.size);
             mean.iter().zip(s).map(|(mean, &s)| {
@@ -184,7 +195,7 @@ impl Node for KlDivergence {
         Value::matrix(nats.collect(), features.len() / (2 * self.size))
     }
 
-    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, Numbers) {
+    fn forward_saved(&self, inputs: [Floats; 2]) -> (Value, Floats) {
         let [features, _] = &inputs;
         let saved = features.clone();
         (self.forward(inputs), saved)
@@ -192,20 +203,22 @@ impl Node for KlDivergence {
 
     fn backward(
         &self,
-        features: &Numbers,
+        features: &Floats,
         gradient: &[f32],
         _wanted: [bool; 2],
     ) -> [Option<Vec<f32>>; 2] {
         let size = self.size;
-        let mut to_features = vec![0.0; features.len()];
-        let rows = to_features.chunks_exact_mut(2 * size).zip(features.chunks_exact(2 * size));
-        for ((to, features), gradient) in rows.zip(gradient.chunks_exact(size)) {
+        let mut features_gradient = vec![0.0; features.len()];
+        let rows =
+            features_gradient.chunks_exact_mut(2 * size).zip(features.chunks_exact(2 * size));
+        for ((row_gradient, features), gradient) in rows.zip(gradient.chunks_exact(size)) {
             for (d, gradient) in gradient.iter().enumerate() {
-                to[d] = gradient * features[d];
+                row_gradient[d] = gradient * features[d];
                 let (s, passes) = bounded(features[size + d]);
-                to[size + d] = if passes { gradient * 0.5 * (s.exp() - 1.0) } else { 0.0 };
+                row_gradient[size + d] =
+                    if passes { gradient * 0.5 * (s.exp() - 1.0) } else { 0.0 };
             }
         }
-        [Some(to_features), None]
+        [Some(features_gradient), None]
     }
 }

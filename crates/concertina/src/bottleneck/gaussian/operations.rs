@@ -1,17 +1,26 @@
-//! The nodes of the Gaussian out of ordinary Burn operations, for the devices that nodes of our own do not run on.
+//! The Gaussian's functions in ordinary Burn operations, for the devices that custom nodes do not
+//! run on.
 
 use burn::tensor::Tensor;
 
 use crate::bottleneck::posterior::{LARGEST_S, VarianceParameterisation};
 
 /// As [`sample`](super::normal::sample), on any device.
-pub(super) fn sample(features: Tensor<2>, noise: Tensor<2>, parameterisation: VarianceParameterisation) -> Tensor<2> {
+pub(super) fn sample(
+    features: Tensor<2>,
+    noise: Tensor<2>,
+    parameterisation: VarianceParameterisation,
+) -> Tensor<2> {
     let [mean, s] = halves(features).map(|half| for_each_code(half, &noise));
     mean + (s * parameterisation.scale()).exp() * noise
 }
 
 /// As [`importance`](super::normal::importance), on any device.
-pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, parameterisation: VarianceParameterisation) -> Tensor<2> {
+pub(super) fn importance(
+    features: Tensor<2>,
+    noise: Tensor<2>,
+    parameterisation: VarianceParameterisation,
+) -> Tensor<2> {
     let [batch, _] = features.dims();
     let [n_codes, _] = noise.dims();
     let [mean, s] = halves(features).map(|half| for_each_code(half, &noise));
@@ -21,7 +30,7 @@ pub(super) fn importance(features: Tensor<2>, noise: Tensor<2>, parameterisation
     nats.sum_dim(1).reshape([batch, n_codes / batch])
 }
 
-/// Each row as often as codes are drawn from it: `[B k, D]` from `[B, D]`.
+/// Repeats each row for each of its k codes: `[B k, D]` from `[B, D]`.
 fn for_each_code(rows: Tensor<2>, noise: &Tensor<2>) -> Tensor<2> {
     let ([batch, size], [n_codes, _]) = (rows.dims(), noise.dims());
     let codes = rows.reshape([batch, 1, size]).expand([batch, n_codes / batch, size]);
@@ -34,7 +43,7 @@ pub(super) fn kl_divergence(features: Tensor<2>) -> Tensor<2> {
     (mean.clone() * mean + s.clone().exp() - s - 1.0) * 0.5
 }
 
-/// Means and bounded `s`, each `[B, D]`.
+/// Means and clamped `s`, each `[B, D]`.
 fn halves(features: Tensor<2>) -> [Tensor<2>; 2] {
     let [batch, width] = features.dims();
     let mean = features.clone().slice([0..batch, 0..width / 2]);

@@ -1,17 +1,18 @@
-//! The maximum mean discrepancy: how far two sets of points are from being samples of one distribution.
+//! The maximum mean discrepancy (MMD), a distance between the distributions of two sets of points.
 
 use burn::tensor::Tensor;
 
 use super::operations;
-use crate::autodiff::{Node, Numbers, Value, apply, runs_at};
+use crate::autodiff::{Floats, Node, Value, apply, runs_at};
 
-/// The kernel is the sum of inverse multiquadratics c / (c + |x - y|^2), c = 2 D times each of these: 2 D is how far two samples
-/// of the standard normal are apart, squared, on average (as the Wasserstein autoencoder's authors have it in their program).
+/// The kernel is the sum of inverse multiquadratics c / (c + |x - y|^2) with c = 2 D times each of
+/// these scales, as in the code of the Wasserstein autoencoder's authors. 2 D is the expected
+/// squared distance of two samples of the standard normal.
 pub(super) const SCALES: [f64; 7] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
 
-/// The squared maximum mean discrepancy between points and as many others, each `[B, D]`, estimated without bias (Gretton et
-/// al. 2012, equation 3): `[1]`, about 0 if both are samples of one distribution, and now and then below. 0 if B is 1.
-/// Differentiable with respect to the points only.
+/// The unbiased estimate of the squared MMD between `points` and `others`, each `[B, D]` (Gretton
+/// et al. 2012, equation 3): `[1]`, with mean 0 if both are samples of one distribution, so that it
+/// can be negative. 0 if B is 1. Differentiable with respect to `points` only.
 pub(in crate::bottleneck) fn discrepancy(points: Tensor<2>, others: Tensor<2>) -> Tensor<1> {
     if runs_at(&points) {
         let [_, size] = points.dims();
@@ -21,7 +22,7 @@ pub(in crate::bottleneck) fn discrepancy(points: Tensor<2>, others: Tensor<2>) -
     }
 }
 
-/// A function of points and others.
+/// The squared MMD as a function of points and others.
 #[derive(Clone, Debug)]
 struct Discrepancy {
     /// D.
@@ -29,7 +30,8 @@ struct Discrepancy {
 }
 
 impl Discrepancy {
-    /// The value, and its gradient with respect to the points. Sums run in f64 and in the order of the points.
+    /// The value, and its gradient with respect to the points, summed in f64 in the order of the
+    /// points.
     fn evaluate(&self, points: &[f32], others: &[f32]) -> (Value, Vec<f32>) {
         let size = self.size;
         let [points, others]: [Vec<&[f32]>; 2] =
@@ -53,7 +55,8 @@ impl Discrepancy {
                     let (kernel, derivative) = kernel(point, other);
                     value += between * kernel;
                     for d in 0..size {
-                        gradients[i * size + d] += between * derivative * f64::from(point[d] - other[d]);
+                        gradients[i * size + d] +=
+                            between * derivative * f64::from(point[d] - other[d]);
                     }
                 }
             }
@@ -66,14 +69,15 @@ impl Discrepancy {
     }
 }
 
-/// The kernel of two points, and what its gradient with respect to the first is times their difference.
+/// The kernel of two points, and the factor by which its gradient with respect to `a` is a multiple
+/// of `a - b`.
 fn kernel(a: &[f32], b: &[f32]) -> (f64, f64) {
     let squares = a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2));
-    let distance: f64 = squares.sum();
+    let squared_distance: f64 = squares.sum();
     let (mut value, mut derivative) = (0.0, 0.0);
     for scale in SCALES {
         let c = 2.0 * a.len() as f64 * scale;
-        let term = c / (c + distance);
+        let term = c / (c + squared_distance);
         value += term;
         derivative -= 2.0 * term * term / c;
     }
@@ -84,11 +88,11 @@ impl Node for Discrepancy {
     /// The gradient with respect to the points.
     type Saved = Vec<f32>;
 
-    fn forward(&self, [points, others]: [Numbers; 2]) -> Value {
+    fn forward(&self, [points, others]: [Floats; 2]) -> Value {
         self.evaluate(&points, &others).0
     }
 
-    fn forward_saved(&self, [points, others]: [Numbers; 2]) -> (Value, Vec<f32>) {
+    fn forward_saved(&self, [points, others]: [Floats; 2]) -> (Value, Vec<f32>) {
         self.evaluate(&points, &others)
     }
 

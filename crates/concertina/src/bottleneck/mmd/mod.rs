@@ -1,4 +1,5 @@
-//! The latent of a Wasserstein autoencoder: all codes together lie as samples of the prior do, as far as kernels tell.
+//! The bottleneck of a Wasserstein autoencoder: the maximum mean discrepancy matches the
+//! distribution of codes to the prior.
 
 mod discrepancy;
 mod operations;
@@ -14,16 +15,17 @@ use super::terms::Code;
 use crate::error::Result;
 use crate::math::{CodeMoments, Codes, NamedValues};
 
-/// A Wasserstein autoencoder (Tolstikhin et al. 2018, WAE-MMD): the features are the code, and the maximum mean
-/// discrepancy (Gretton et al. 2012) between a batch of codes and as many samples of the standard normal is added to the
-/// loss. Unlike a variational autoencoder's, no single code is asked to be like the prior, only all of them together, so
-/// reconstructions stay sharp.
+/// A Wasserstein autoencoder (Tolstikhin et al. 2018, WAE-MMD): the features are the code, and the
+/// maximum mean discrepancy (Gretton et al. 2012) between a batch of codes and as many samples of
+/// the standard normal is added to the loss. Only the distribution of all codes is matched to the
+/// prior, not the posterior of each example as in a variational autoencoder, so reconstructions
+/// stay sharper.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Mmd {
-    /// Weight of the discrepancy, in the reconstruction's unit. The discrepancy is at most 14, the sum of seven kernels
-    /// of at most 1 within codes and within samples; the paper's weight is 10 to 100 beside squared errors per image.
-    /// 100 if left out.
+    /// Weight of the MMD, in the reconstruction's unit. The MMD is at most 14: the sum of seven
+    /// kernels of at most 1 within codes and within samples. The paper's weight is 10 to 100 beside
+    /// squared errors per image. Default 100.
     #[serde(default = "weight")]
     pub weight: f32,
 }
@@ -38,15 +40,15 @@ impl Default for Mmd {
     }
 }
 
-/// The discrepancy's name among the metrics.
+/// The MMD as a metric.
 pub(super) const MMD: Metric =
     Metric { name: "mmd", label: "MMD from the prior", kind: MetricKind::Loss };
 
-/// How the discrepancy is told.
-pub(super) const MMD_CONVENTION: &str =
-    "squared maximum mean discrepancy from the prior, before its weight, in batches of at most 128; unbiased";
+/// The definition of the MMD, for an evaluation's conventions.
+pub(super) const MMD_CONVENTION: &str = "squared maximum mean discrepancy from the prior, before \
+                                         its weight, in batches of at most 128; unbiased";
 
-/// Mean and standard deviation of all numbers of codes that should lie as the standard normal does.
+/// Mean and standard deviation over all values of the codes; 0 and 1 for a standard normal.
 pub(super) const MOMENTS: [Metric; 2] = [
     Metric { name: "code_mean", label: "mean of the codes", kind: MetricKind::Statistic },
     Metric { name: "code_std", label: "their std", kind: MetricKind::Statistic },
@@ -68,7 +70,7 @@ impl Settings for Mmd {
     }
 }
 
-/// For codes of `latent_dim` numbers.
+/// With `latent_dim` latent dimensions.
 #[derive(Debug)]
 struct MmdLatent {
     weight: f32,
@@ -103,11 +105,15 @@ impl Latent for MmdLatent {
     }
 
     fn description(&self) -> &'static str {
-        "All codes together are asked to lie as samples of a standard normal do, no single one of them, so that codes \
-         sampled from the normal decode to plausible examples."
+        "The distribution of all codes, not of each one, is matched to a standard normal by its \
+         maximum mean \
+         discrepancy, so that codes sampled from the normal decode to plausible examples."
     }
 
     fn convention(&self, metric: &str) -> Option<&'static str> {
         (metric == MMD.name).then_some(MMD_CONVENTION)
     }
 }
+
+#[cfg(test)]
+mod tests;

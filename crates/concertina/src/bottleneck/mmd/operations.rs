@@ -1,4 +1,4 @@
-//! The discrepancy out of ordinary Burn operations, for the devices that nodes of our own do not run on.
+//! The MMD in ordinary Burn operations, for the devices that custom nodes do not run on.
 
 use burn::tensor::Tensor;
 
@@ -20,7 +20,7 @@ pub(super) fn discrepancy(points: &Tensor<2>, others: &Tensor<2>) -> Tensor<1> {
         });
         terms.into_iter().reduce(|a, b| a + b).expect("there are scales").sum()
     };
-    // A point's kernel with itself is the number of scales.
+    // The kernel of a point with itself is the number of scales.
     let within = |sum: Tensor<1>| (sum - (SCALES.len() * n) as f64) / (n * (n - 1)) as f64;
     within(kernels(points, points)) + within(kernels(others, others))
         - kernels(points, others) * (2.0 / (n * n) as f64)

@@ -1,14 +1,14 @@
-//! A codebook: the nearest embedding of each vector, and the loss of the distance from it.
+//! A codebook: quantisation to the nearest embedding, and the VQ loss.
 
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
 use super::operations;
-use crate::autodiff::{Node, Numbers, Value, apply, runs_at};
+use crate::autodiff::{Floats, Node, Value, apply, runs_at};
 
-/// How vectors lie in codes, and embeddings in a codebook.
+/// The layout of codes and of the codebook.
 ///
-/// The indices of a code are laid out as those of a feature map are, channel by channel: number `c * n + i` is channel c of
+/// A code has the layout of a feature map, channel by channel: element `c * n + i` is channel c of
 /// vector i, of n vectors.
 #[derive(Clone, Debug)]
 pub(super) struct Codebook {
@@ -18,10 +18,14 @@ pub(super) struct Codebook {
 }
 
 impl Codebook {
-    /// The vectors of features `[B, D]`, each replaced by the nearest embedding: `[B, D]`. The gradient passes to the
-    /// features as if nothing had been replaced (the straight-through estimator, van den Oord et al. 2017, section 3.2),
-    /// and not to the embeddings.
-    pub(super) fn quantise_with_gradient(&self, features: Tensor<2>, embeddings: Tensor<1>) -> Tensor<2> {
+    /// Replaces each vector of features `[B, D]` by the nearest embedding: `[B, D]`. The gradient
+    /// is copied to the features (the straight-through estimator, van den Oord et al. 2017, section
+    /// 3.2) and does not pass to the embeddings.
+    pub(super) fn quantise_with_gradient(
+        &self,
+        features: Tensor<2>,
+        embeddings: Tensor<1>,
+    ) -> Tensor<2> {
         if runs_at(&features) {
             apply(StraightThrough(self.clone()), features, embeddings)
         } else {
@@ -29,9 +33,15 @@ impl Codebook {
         }
     }
 
-    /// The loss of codes that are not embeddings, `[B]`: |e - f|^2, for which only the embeddings move (the codebook loss),
-    /// and `commitment` times the same, for which only the features do. The terms of a code are summed over its vectors.
-    pub(super) fn loss(&self, features: Tensor<2>, embeddings: Tensor<1>, commitment: f32) -> Tensor<1> {
+    /// The VQ loss, `[B]`: |e - f|^2 with a gradient to the embeddings only (the codebook loss),
+    /// plus `commitment` times the same with a gradient to the features only (the commitment loss).
+    /// Both are summed over the vectors of a code.
+    pub(super) fn loss(
+        &self,
+        features: Tensor<2>,
+        embeddings: Tensor<1>,
+        commitment: f32,
+    ) -> Tensor<1> {
         if runs_at(&features) {
             apply(VqLoss { codebook: self.clone(), commitment }, features, embeddings)
         } else {
@@ -39,17 +49,20 @@ impl Codebook {
         }
     }
 
-    /// Vectors in a code.
+    /// Vectors per code, n.
     pub(super) fn n_vectors(&self) -> usize {
         self.latent_dim / self.embedding_dim
     }
 
-    /// The number of the embedding nearest to each vector of codes `[N, D]`: `[N, n]`. Of two as near, the first.
+    /// The index of the embedding nearest to each vector of codes `[N, D]`: `[N, n]`; the first one
+    /// in a tie.
     pub(super) fn indices(&self, codes: &[f32], embeddings: &[f32]) -> Vec<u32> {
         let n = self.n_vectors();
-        // |v - e|^2 but for |v|^2, which is the same for every embedding.
-        let squares: Vec<f32> =
-            embeddings.chunks_exact(self.embedding_dim).map(|e| e.iter().map(|x| x * x).sum()).collect();
+        // |v - e|^2 without |v|^2, which is the same for every embedding.
+        let squares: Vec<f32> = embeddings
+            .chunks_exact(self.embedding_dim)
+            .map(|e| e.iter().map(|x| x * x).sum())
+            .collect();
         let mut indices = vec![0; codes.len() / self.embedding_dim];
         let rows = codes.par_chunks_exact(self.latent_dim).zip(indices.par_chunks_exact_mut(n));
         rows.for_each(|(code, indices)| {
@@ -71,16 +84,17 @@ impl Codebook {
         indices
     }
 
-    /// Codes `[N, D]` with every vector replaced by the nearest embedding.
+    /// Codes `[N, D]` with each vector replaced by the nearest embedding.
     pub(super) fn quantise(&self, codes: &[f32], embeddings: &[f32]) -> Vec<f32> {
         self.codes_of(&self.indices(codes, embeddings), embeddings)
     }
 
-    /// The codes that are made of the embeddings of these indices.
+    /// The codes that consist of the embeddings at these indices.
     fn codes_of(&self, indices: &[u32], embeddings: &[f32]) -> Vec<f32> {
         let (n, embedding_dim) = (self.n_vectors(), self.embedding_dim);
         let mut codes = vec![0.0; indices.len() * embedding_dim];
-        for (code, indices) in codes.chunks_exact_mut(self.latent_dim).zip(indices.chunks_exact(n)) {
+        for (code, indices) in codes.chunks_exact_mut(self.latent_dim).zip(indices.chunks_exact(n))
+        {
             for (i, &index) in indices.iter().enumerate() {
                 for c in 0..embedding_dim {
                     code[c * n + i] = embeddings[index as usize * embedding_dim + c];
@@ -91,18 +105,18 @@ impl Codebook {
     }
 }
 
-/// A function of features and embeddings, for the gradient a function of the features alone: itself.
+/// The quantised features; for the gradient, the identity of the features.
 #[derive(Clone, Debug)]
 struct StraightThrough(Codebook);
 
 impl Node for StraightThrough {
     type Saved = ();
 
-    fn forward(&self, [features, embeddings]: [Numbers; 2]) -> Value {
+    fn forward(&self, [features, embeddings]: [Floats; 2]) -> Value {
         Value::matrix(self.0.quantise(&features, &embeddings), features.len() / self.0.latent_dim)
     }
 
-    fn forward_saved(&self, inputs: [Numbers; 2]) -> (Value, ()) {
+    fn forward_saved(&self, inputs: [Floats; 2]) -> (Value, ()) {
         (self.forward(inputs), ())
     }
 
@@ -111,7 +125,7 @@ impl Node for StraightThrough {
     }
 }
 
-/// A function of features and embeddings.
+/// The VQ loss as a function of features and embeddings.
 #[derive(Clone, Debug)]
 struct VqLoss {
     codebook: Codebook,
@@ -119,14 +133,14 @@ struct VqLoss {
 }
 
 impl Node for VqLoss {
-    /// Features less their embeddings, the indices of these, and the length of the codebook.
+    /// Features minus their embeddings, the indices of these, and the length of the codebook.
     type Saved = (Vec<f32>, Vec<u32>, usize);
 
-    fn forward(&self, inputs: [Numbers; 2]) -> Value {
+    fn forward(&self, inputs: [Floats; 2]) -> Value {
         self.forward_saved(inputs).0
     }
 
-    fn forward_saved(&self, [features, embeddings]: [Numbers; 2]) -> (Value, Self::Saved) {
+    fn forward_saved(&self, [features, embeddings]: [Floats; 2]) -> (Value, Self::Saved) {
         let codebook = &self.codebook;
         let indices = codebook.indices(&features, &embeddings);
         let mut differences = codebook.codes_of(&indices, &embeddings);
@@ -150,21 +164,21 @@ impl Node for VqLoss {
     ) -> [Option<Vec<f32>>; 2] {
         let Codebook { latent_dim, embedding_dim } = self.codebook;
         let n = latent_dim / embedding_dim;
-        let mut to_features = vec![0.0; differences.len()];
-        let mut to_embeddings = vec![0.0; *n_values];
+        let mut features_gradient = vec![0.0; differences.len()];
+        let mut embeddings_gradient = vec![0.0; *n_values];
         let rows = differences.chunks_exact(latent_dim).zip(indices.chunks_exact(n)).zip(gradient);
-        for (((differences, indices), gradient), to_features) in
-            rows.zip(to_features.chunks_exact_mut(latent_dim))
+        for (((differences, indices), gradient), features_gradient) in
+            rows.zip(features_gradient.chunks_exact_mut(latent_dim))
         {
             for (i, &index) in indices.iter().enumerate() {
                 for c in 0..embedding_dim {
                     let difference_gradient = 2.0 * gradient * differences[c * n + i];
-                    to_features[c * n + i] = self.commitment * difference_gradient;
-                    to_embeddings[index as usize * embedding_dim + c] -= difference_gradient;
+                    features_gradient[c * n + i] = self.commitment * difference_gradient;
+                    embeddings_gradient[index as usize * embedding_dim + c] -= difference_gradient;
                 }
             }
         }
-        [Some(to_features), Some(to_embeddings)]
+        [Some(features_gradient), Some(embeddings_gradient)]
     }
 }
 

@@ -1,4 +1,4 @@
-//! The latent of a vector-quantised autoencoder: vectors out of a codebook, and so a handful of whole numbers.
+//! The bottleneck of a vector-quantised autoencoder: a discrete code of embeddings of a codebook.
 
 mod codebook;
 mod operations;
@@ -16,23 +16,23 @@ use crate::error::{Error, Result};
 use crate::math::{Codes, NamedValues, entropy_bits};
 use crate::rng::Stream;
 
-/// A vector-quantised autoencoder (van den Oord, Vinyals, Kavukcuoglu 2017): the features are cut into vectors, and each
-/// is replaced by the nearest embedding of a codebook, which is learned too. A code is then one embedding's number for
-/// each vector: a few bytes.
+/// A vector-quantised autoencoder (van den Oord, Vinyals, Kavukcuoglu 2017): the features are
+/// divided into vectors, and each is replaced by the nearest embedding of a learned codebook. A
+/// code is then the index of an embedding for each vector.
 ///
-/// The numbers of a code are laid out as those of a feature map are, channel by channel: number `c * n + i` is channel c of
+/// A code has the layout of a feature map, channel by channel: element `c * n + i` is channel c of
 /// vector i, of n vectors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct VectorQuantised {
-    /// Embeddings in the codebook; 512 if left out.
+    /// The number of embeddings in the codebook; default 512.
     #[serde(default = "num_embeddings")]
     pub num_embeddings: usize,
-    /// Numbers in an embedding, and in each vector; the channels of the encoder's last feature map, to have one vector for
-    /// each of its places.
+    /// The dimension of each embedding. Use the number of channels of the encoder's last feature
+    /// map to get one vector for each of its positions.
     pub embedding_dim: usize,
-    /// Weight of the commitment loss, the squared distance of the features from their embeddings, beside the 1 of the
-    /// codebook loss (the paper's beta, equation 3). 0.25 if left out.
+    /// Weight of the commitment loss, the squared distance of the features from their embeddings;
+    /// the weight of the codebook loss is 1 (the paper's beta, equation 3). Default 0.25.
     #[serde(default = "commitment")]
     pub commitment: f32,
 }
@@ -46,7 +46,7 @@ fn commitment() -> f32 {
 }
 
 impl VectorQuantised {
-    /// With the paper's codebook of 512 and its commitment.
+    /// With the defaults of the paper: 512 embeddings and a commitment of 0.25.
     pub fn new(embedding_dim: usize) -> Self {
         Self { num_embeddings: num_embeddings(), embedding_dim, commitment: commitment() }
     }
@@ -79,7 +79,8 @@ impl Settings for VectorQuantised {
     fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>> {
         if !latent_dim.is_multiple_of(self.embedding_dim) {
             return Err(Error::config(format!(
-                "`bottleneck.embedding-dim`: expected a divisor of the {latent_dim} latent dimensions, found {}",
+                "`bottleneck.embedding-dim`: expected a divisor of the {latent_dim} latent \
+                 dimensions, found {}",
                 self.embedding_dim
             )));
         }
@@ -88,7 +89,7 @@ impl Settings for VectorQuantised {
     }
 }
 
-/// For codes of a given length.
+/// With a given number of latent dimensions.
 #[derive(Debug)]
 struct QuantisedLatent {
     settings: VectorQuantised,
@@ -96,7 +97,7 @@ struct QuantisedLatent {
 }
 
 impl QuantisedLatent {
-    /// How often each embedding is nearest to a vector of `codes`.
+    /// The number of vectors of `codes` to which each embedding is nearest.
     fn uses(&self, codes: &[f32], embeddings: &[f32]) -> Vec<usize> {
         let mut uses = vec![0; self.settings.num_embeddings];
         for index in self.codebook.indices(codes, embeddings) {
@@ -114,7 +115,7 @@ impl Latent for QuantisedLatent {
         })
     }
 
-    /// Embeddings are taken from features when training begins; until then they are zeros.
+    /// The codebook, zeros until the first epoch takes its embeddings from features.
     fn parameters(&self) -> Vec<(String, Vec<usize>)> {
         let VectorQuantised { num_embeddings, embedding_dim, .. } = self.settings;
         vec![(WEIGHT.to_owned(), vec![num_embeddings, embedding_dim])]
@@ -156,20 +157,23 @@ impl Latent for QuantisedLatent {
     }
 
     fn description(&self) -> &'static str {
-        "The code is cut into vectors, and each of them is replaced by the nearest embedding of a codebook: all that the \
-         decoder gets to know of an example is which embeddings these are."
+        "The code is divided into vectors, and each of them is replaced by the nearest embedding \
+         of a codebook. The \
+         decoder's only input is the choice of these embeddings."
     }
 
     fn convention(&self, metric: &str) -> Option<&'static str> {
         (metric == VQ_LOSS.name).then_some(
-            "squared distance of a code from its embeddings (codebook loss), and the commitment's share of the same; \
+            "squared distance of a code from its embeddings (codebook loss) plus the commitment \
+             weight times the same; \
              summed over a code, mean over examples",
         )
     }
 }
 
-/// 2 to the power of the entropy, in bits, of the embeddings' shares of all vectors: so many embeddings, used equally
-/// often, would say as much.
+/// The perplexity of the codebook: 2 to the power of the entropy, in bits, of the frequencies of
+/// the embeddings. It is the number of embeddings that, used equally often, would have the same
+/// entropy.
 fn perplexity(uses: &[usize]) -> f64 {
     let all = uses.iter().sum::<usize>() as f64;
     let shares: Vec<f64> = uses.iter().map(|&uses| uses as f64 / all).collect();

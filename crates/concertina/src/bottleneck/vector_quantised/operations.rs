@@ -1,9 +1,13 @@
-//! The codebook out of ordinary Burn operations, for the devices that nodes of our own do not run on.
+//! The codebook in ordinary Burn operations, for the devices that custom nodes do not run on.
 
 use burn::tensor::Tensor;
 
 /// As [`Codebook::quantise_with_gradient`](super::codebook::Codebook), on any device.
-pub(super) fn quantise(features: Tensor<2>, embeddings: Tensor<1>, embedding_dim: usize) -> Tensor<2> {
+pub(super) fn quantise(
+    features: Tensor<2>,
+    embeddings: Tensor<1>,
+    embedding_dim: usize,
+) -> Tensor<2> {
     let chosen = chosen(&features, embeddings, embedding_dim).detach();
     features.clone() + (chosen - features.detach())
 }
@@ -24,7 +28,8 @@ pub(super) fn vq_loss(
         + squared(features, chosen.detach()) * commitment
 }
 
-/// The embeddings nearest to the vectors of features `[B, D]`, laid out as these are. Differentiable with respect to the embeddings.
+/// The embeddings nearest to the vectors of features `[B, D]`, in the same layout. Differentiable
+/// with respect to the embeddings.
 fn chosen(features: &Tensor<2>, embeddings: Tensor<1>, embedding_dim: usize) -> Tensor<2> {
     let [batch, size] = features.dims();
     let n = size / embedding_dim;
@@ -33,10 +38,10 @@ fn chosen(features: &Tensor<2>, embeddings: Tensor<1>, embedding_dim: usize) -> 
     // Vectors as rows: [B n, embedding_dim].
     let vectors = features.clone().detach().reshape([batch, embedding_dim, n]).swap_dims(1, 2);
     let vectors = vectors.reshape([batch * n, embedding_dim]);
-    let still = embeddings.clone().detach();
-    let squares = (still.clone() * still.clone()).sum_dim(1).transpose();
-    let distances = squares - vectors.matmul(still.transpose()) * 2.0;
-    let numbers = distances.argmin(1).reshape([batch * n]);
-    let rows = embeddings.select(0, numbers).reshape([batch, n, embedding_dim]);
+    let detached = embeddings.clone().detach();
+    let squares = (detached.clone() * detached.clone()).sum_dim(1).transpose();
+    let distances = squares - vectors.matmul(detached.transpose()) * 2.0;
+    let indices = distances.argmin(1).reshape([batch * n]);
+    let rows = embeddings.select(0, indices).reshape([batch, n, embedding_dim]);
     rows.swap_dims(1, 2).reshape([batch, size])
 }

@@ -1,15 +1,15 @@
-//! Keeping a codebook in use.
+//! Resetting dead codes of a codebook.
 //!
-//! Only embeddings that are nearest to some vector move; one that lies where no vector ever comes would lie there for good,
-//! and codebooks are known to die so, all but a few embeddings. Before each epoch, embeddings that none of some training
-//! examples uses are therefore replaced by vectors of these examples (as in Dhariwal et al. 2020, section 3.2). The first
-//! time that gives the codebook its embeddings.
+//! Only embeddings that are nearest to some vector get a gradient; others would never be used
+//! again, and a codebook can collapse to a few embeddings. Before each epoch, embeddings that are
+//! unused by a sample of training examples are therefore replaced by vectors of these examples (as
+//! in Dhariwal et al. 2020, section 3.2). Before the first epoch this initialises the codebook.
 
 use super::codebook::Codebook;
 use crate::bottleneck::latent::OwnState;
 use crate::rng::Stream;
 
-/// Examples that embeddings are taken from.
+/// The number of examples that embeddings are taken from.
 pub(super) const EXAMPLES: usize = 1024;
 
 /// Replaces the embeddings that are nearest to no vector of `features`, `[N, D]`.

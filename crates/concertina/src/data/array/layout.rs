@@ -1,4 +1,4 @@
-//! Which axis of an array is what.
+//! The axes of an array of images.
 
 use crate::data::Images;
 use crate::error::{Error, Result};
@@ -11,21 +11,23 @@ pub(super) struct Layout {
     pub(super) n: usize,
     height: usize,
     width: usize,
-    /// Channels in the array, of which a fourth is dropped.
+    /// Channels in the array; a fourth one is dropped.
     channels: usize,
     /// True for N C H W, false for N H W C.
     planes_first: bool,
 }
 
 impl Layout {
-    /// N x H x W, N x H x W x C or N x C x H x W, where C is 1, 3 or 4 and a last axis of that length is taken for it.
+    /// The layout of an array of this shape: N x H x W, N x H x W x C or N x C x H x W, where C is
+    /// 1, 3 or 4. If the last axis has such a length, it is taken as the channels.
     pub(super) fn of(shape: &[usize]) -> Result<Self> {
         let layout = |n, height, width, channels, planes_first| {
             Ok(Self { n, height, width, channels, planes_first })
         };
         match *shape {
             _ if shape.contains(&0) => Err(Error::data(format!(
-                "expected at least one image of at least one pixel, found an array of shape {shape:?}"
+                "expected at least one image of at least one pixel, found an array of shape \
+                 {shape:?}"
             ))),
             [_, _, 3 | 4] => Err(Error::data(format!(
                 "expected an array of images, found what looks like a single one (shape {shape:?})"
@@ -35,7 +37,8 @@ impl Layout {
             [n, height, width, channels @ (1 | 3 | 4)] => layout(n, height, width, channels, false),
             [n, channels @ (1 | 3 | 4), height, width] => layout(n, height, width, channels, true),
             _ => Err(Error::data(format!(
-                "expected images as N x H x W, N x H x W x C or N x C x H x W with 1, 3 or 4 channels, found an array of shape {shape:?}"
+                "expected images as N x H x W, N x H x W x C or N x C x H x W with 1, 3 or 4 \
+                 channels, found an array of shape {shape:?}"
             ))),
         }
     }
@@ -46,7 +49,7 @@ impl Layout {
         }
     }
 
-    /// The images, plane by plane; `values` must be as many as the axes say.
+    /// The images, plane by plane; the length of `values` must be the product of the axes.
     pub(super) fn images(self, values: Vec<u8>) -> Result<Images> {
         let kept = if self.channels == 4 { 3 } else { self.channels };
         let shape = ImageShape::new(kept, self.height, self.width);

@@ -16,7 +16,7 @@ mod scale;
 use layout::Layout;
 use scale::Scale;
 
-/// The names of arrays in a `.npz`, by what they hold; the first that is there is taken.
+/// The names of arrays in a `.npz`, by content; the first name that exists is taken.
 const TRAIN: [&str; 6] = ["x_train", "train_images", "images", "x", "X", "data"];
 const TEST: [&str; 3] = ["x_test", "test_images", "x_valid"];
 const TRAIN_LABELS: [&str; 5] = ["y_train", "train_labels", "labels", "y", "Y"];
@@ -29,7 +29,7 @@ pub(super) fn load_npy(path: &Path) -> Result<Source> {
     arrays.into_source("NumPy array").map_err(|error| error.in_file(path))
 }
 
-/// Reads a `.npz` file: images to train on, and where they are there test images and labels.
+/// Reads a `.npz` file: training images, and test images and labels if it has them.
 pub(super) fn load_npz(path: &Path) -> Result<Source> {
     let arrays = npz::parse(&fs::read(path)?, MAX_UNPACKED_BYTES);
     let arrays = arrays.map_err(|error| Error::from(error).in_file(path))?;
@@ -84,7 +84,7 @@ impl Arrays {
         let mut valid = None;
         if let (Some(test), Some(layout)) = (&self.test, test_layout) {
             let labels = class_numbers(self.test_labels, layout.n, &mut notes)?;
-            // Labels serve only if all images have them.
+            // Labels are used only if all images have them.
             let labels = if train_labels.is_some() { labels } else { None };
             if labels.is_none() {
                 train_labels = None;
@@ -99,7 +99,7 @@ impl Arrays {
     }
 }
 
-/// The classes of `n` images. Labels that are no class numbers are noted and left out.
+/// The classes of `n` images. Labels that are not class numbers are left out, with a note.
 fn class_numbers(
     array: Option<Array>,
     n: usize,
@@ -111,10 +111,11 @@ fn class_numbers(
             "expected one label for each of {n} images, found labels of shape {shape:?}"
         )));
     }
-    let labels = (values.len() == n).then(|| labels::from_numbers(values.iter_f64())).flatten();
+    let labels = (values.len() == n).then(|| labels::from_floats(values.iter_f64())).flatten();
     if labels.is_none() {
         notes.push(format!(
-            "labels of shape {shape:?} and type {} are not class numbers from 0 to {}, and were left out",
+            "labels of shape {shape:?} and type {} are not class numbers from 0 to {}, and were \
+             left out",
             values.type_name(),
             labels::MAX_CLASSES - 1
         ));

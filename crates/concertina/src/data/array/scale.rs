@@ -1,4 +1,4 @@
-//! From numbers of any type to bytes of 0 to 255.
+//! Scaling of arrays of any numeric type to bytes from 0 to 255.
 
 use concertina_formats::npy::Values;
 
@@ -11,15 +11,15 @@ pub(super) struct Scale {
     factor: f64,
 }
 
-/// Values of 0..1 that went through arithmetic may lie so far beyond.
+/// Values in 0..1 may exceed that range by this much, from rounding errors.
 const OVERSHOOT: f64 = 0.01;
-/// Floats that are no larger are not on a scale of 0 to 255.
+/// Floats are taken as 0 to 255 only if their maximum is above this.
 const DARK: f64 = 2.0;
 
 impl Scale {
     const KEEP: Self = Self { low: 0.0, factor: 1.0 };
 
-    /// One map for all of `arrays`, from their common range; whatever it assumes is noted.
+    /// One map for all `arrays`, from their common range. Every assumption is added to `notes`.
     pub(super) fn choose(arrays: &[&Values], notes: &mut Vec<String>) -> Result<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for array in arrays {
@@ -47,7 +47,7 @@ impl Scale {
             }
             return Ok(Self { low: 0.0, factor: 255.0 });
         }
-        // Of 255, floats up to 2 would all be black.
+        // On a scale of 0 to 255, floats up to 2 would all be black.
         if inside(255.0) && !(float && high <= DARK) {
             if kind != "uint8" {
                 notes.push(format!("{kind} values from {low} to {high} were taken as 0 to 255"));
@@ -62,7 +62,7 @@ impl Scale {
             "{kind} values from {low} to {high} were stretched to black and white; \
              for another range scale them to 0..1 before saving"
         ));
-        // Where all values are equal there is nothing to stretch.
+        // If all values are equal, there is no range to stretch.
         let factor = if high > low { 255.0 / (high - low) } else { 0.0 };
         Ok(Self { low, factor })
     }
@@ -70,7 +70,7 @@ impl Scale {
     pub(super) fn bytes(self, values: &Values) -> Vec<u8> {
         match values {
             Values::U8(bytes) if self == Self::KEEP => bytes.clone(),
-            // The high byte: rounding would take 65,535 beyond 255.
+            // The high byte: rounding would make 65,535 larger than 255.
             Values::U16(values) if self.factor == 1.0 / 256.0 => {
                 values.iter().map(|value| (value >> 8) as u8).collect()
             }

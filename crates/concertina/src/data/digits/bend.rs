@@ -1,4 +1,4 @@
-//! Bending a figure as if it were drawn on rubber, so that neighbouring parts of it stay together.
+//! Elastic distortion of a digit by a smooth random displacement field.
 
 use super::{Point, bell};
 use crate::rng::Stream;
@@ -6,16 +6,17 @@ use crate::rng::Stream;
 /// Grid points along each axis.
 const GRID: usize = 6;
 
-/// Cells along each axis over which the displacement can be computed; a cubic B-spline looks at four grid points.
+/// Cells along each axis in which the displacement is defined; a cubic B-spline depends on four
+/// grid points.
 const CELLS: usize = GRID - 3;
 
-/// Standard deviation of a grid point's displacement, in units of the figure's height.
+/// Standard deviation of a grid point's displacement, in units of the digit's height.
 const STRENGTH: f32 = 0.125;
 
-/// The grid covers the figure's height and this much more on either side.
+/// The grid covers the digit's height and this much more on either side.
 const OVERHANG: f32 = 0.1;
 
-/// Random displacements on a coarse grid, with cubic B-splines in between.
+/// Random displacements on a coarse grid, interpolated by cubic B-splines.
 #[derive(Debug)]
 pub(super) struct Bend([[Point; GRID]; GRID]);
 
@@ -25,7 +26,7 @@ impl Bend {
         Self([(); GRID].map(|()| row()))
     }
 
-    /// Where a point at `place`, in units of the figure's height, is moved to.
+    /// The new position of a point at `place`, in units of the digit's height.
     pub(super) fn apply(&self, place: Point) -> Point {
         let [(column, across), (row, down)] = place.map(|x| {
             let x = (x + OVERHANG) / (1.0 + 2.0 * OVERHANG) * CELLS as f32;
@@ -44,7 +45,8 @@ impl Bend {
     }
 }
 
-/// The four uniform cubic B-splines that are not zero in a cell, at `t` between its ends 0 and 1. They add up to 1.
+/// The values of the four uniform cubic B-splines that are not zero in a cell, at `t` in 0..1. They
+/// sum to 1.
 fn basis(t: f32) -> [f32; 4] {
     let rest = 1.0 - t;
     [

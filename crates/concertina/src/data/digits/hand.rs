@@ -1,28 +1,29 @@
-//! The writer's hand: from a skeleton to the pen's path in the frame, with all that differs from figure to figure.
+//! From a skeleton to the pen's path in the frame, with the random variation of each digit.
 
 use super::bend::Bend;
 use super::forms::{Form, Knot};
 use super::{Point, SIDE, bell, spline};
 use crate::rng::Stream;
 
-/// The longer side of the box that a figure's ink fills, in pixels.
+/// The longer side of the box that a digit's ink fills, in pixels.
 const BOX: f32 = 20.0;
 
-/// How far the ink stays from the edge of the frame, in pixels, but for its soft edge and the pen's shaking.
+/// The margin between the ink and the edge of the frame, in pixels, except for the soft edge and
+/// the pen's tremor.
 const MARGIN: f32 = 2.0;
 
-/// Standard deviation of a knot's place around where its form has it, in units of the figure's height.
+/// Standard deviation of a knot's displacement from its form, in units of the digit's height.
 const WOBBLE: f32 = 0.035;
 
-/// How far the pen shakes, in pixels.
+/// The largest displacement by the pen's tremor along each axis, in pixels.
 const TREMOR: f32 = 0.16;
 
-/// Where the pen went.
+/// The path of the pen.
 #[derive(Debug)]
 pub(super) struct Path {
-    /// Lines of at least two points.
+    /// Lines of at least two points each.
     pub strokes: Vec<Vec<Touch>>,
-    /// How many pixels it takes for the ink to fade out across the edge of a stroke.
+    /// The width of the soft edge of a stroke, in pixels.
     pub softness: f32,
 }
 
@@ -30,18 +31,18 @@ pub(super) struct Path {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Touch {
     pub place: Point,
-    /// Half of the stroke's width here.
+    /// Half the stroke's width at this point.
     pub radius: f32,
 }
 
-/// A figure in one of `forms`.
+/// A digit in one of `forms`.
 pub(super) fn write(forms: &[Form], stream: &mut Stream) -> Path {
     let form = choose(forms, stream);
     let mut strokes = sketch(form, stream);
     let bend = Bend::random(stream);
     strokes.iter_mut().flatten().for_each(|point| *point = bend.apply(*point));
     slant(&mut strokes, stream);
-    // Pens are more often thin than thick.
+    // Thin pens are more frequent than thick ones.
     let radius = 0.85 + 1.25 * stream.uniform() * stream.uniform_in(0.3, 1.0);
     fit(&mut strokes, radius, stream);
     Path {
@@ -50,7 +51,7 @@ pub(super) fn write(forms: &[Form], stream: &mut Stream) -> Path {
     }
 }
 
-/// One of `forms`, each as often as its share says.
+/// One of `forms`, chosen with probability proportional to its share.
 fn choose<'a>(forms: &'a [Form], stream: &mut Stream) -> &'a Form {
     let mut ticket = stream.below(forms.iter().map(|form| form.share).sum());
     for form in forms {
@@ -62,8 +63,8 @@ fn choose<'a>(forms: &'a [Form], stream: &mut Stream) -> &'a Form {
     unreachable!("the ticket is below the sum of the shares");
 }
 
-/// The strokes of `form` as lines, in units of the figure's height: somewhere between the extremes and a little beyond,
-/// each knot slightly astray.
+/// The strokes of `form` as lines, in units of the digit's height: a random blend of the form's two
+/// extremes, slightly extrapolated at times, with a random displacement of each knot.
 fn sketch(form: &Form, stream: &mut Stream) -> Vec<Vec<Point>> {
     let blend = [(); 2].map(|()| stream.uniform_in(-0.25, 1.25));
     let mut place = |knot: &Knot| -> Point {
@@ -87,7 +88,7 @@ fn sketch(form: &Form, stream: &mut Stream) -> Vec<Vec<Point>> {
     form.strokes.iter().map(draw).collect()
 }
 
-/// Widens or narrows the figure, slants it, mostly to the right, and turns it.
+/// Stretches the digit horizontally, shears it, mostly to the right, and rotates it.
 fn slant(strokes: &mut [Vec<Point>], stream: &mut Stream) {
     let width = (1.0 + 0.17 * bell(stream)).max(0.7);
     let shear = 0.16 + 0.2 * bell(stream);
@@ -100,7 +101,8 @@ fn slant(strokes: &mut [Vec<Point>], stream: &mut Stream) {
     }
 }
 
-/// Scales the figure so that its ink fills the box, and puts its centre of mass near the middle of the frame.
+/// Scales the digit so that its ink fills the box, and moves its centre of mass near the centre of
+/// the frame.
 fn fit(strokes: &mut [Vec<Point>], radius: f32, stream: &mut Stream) {
     let (low, high) = bounds(strokes);
     let centre = centre(strokes);
@@ -124,7 +126,7 @@ fn bounds(strokes: &[Vec<Point>]) -> (Point, Point) {
     })
 }
 
-/// The centre of mass of `strokes`, every piece weighing its length.
+/// The centre of mass of `strokes`, each segment weighted by its length.
 fn centre(strokes: &[Vec<Point>]) -> Point {
     let (mut mass, mut moment) = (0.0, [0.0; 2]);
     for pair in strokes.iter().flat_map(|stroke| stroke.windows(2)) {
@@ -137,7 +139,8 @@ fn centre(strokes: &[Vec<Point>]) -> Point {
     moment.map(|m| m / mass)
 }
 
-/// The pen going along a line: it shakes, and its width changes slowly from end to end and a little at every point.
+/// The path of the pen along a line: with a tremor, and a width that changes slowly along the line
+/// and a little at every point.
 fn press(line: Vec<Point>, radius: f32, stream: &mut Stream) -> Vec<Touch> {
     let [start, middle, end] = [(); 3].map(|()| radius * (1.0 + 0.09 * bell(stream)));
     let last = line.len() as f32 - 1.0;

@@ -1,9 +1,9 @@
-//! Inking: from the pen's path to pixels, with soft edges computed from the distance to the path.
+//! Rasterising the pen's path, with soft edges computed from the distance to the path.
 
 use super::SIDE;
 use super::hand::{Path, Touch};
 
-/// The picture of `path`: a pixel's ink is that of the stroke nearest to its middle.
+/// The image of `path`: a pixel's ink is that of the segment with the most ink at its centre.
 pub(super) fn ink(path: &Path) -> [u8; SIDE * SIDE] {
     let mut coverage = [0.0_f32; SIDE * SIDE];
     for pair in path.strokes.iter().flat_map(|stroke| stroke.windows(2)) {
@@ -12,7 +12,7 @@ pub(super) fn ink(path: &Path) -> [u8; SIDE * SIDE] {
     coverage.map(|ink| (255.0 * ink + 0.5) as u8)
 }
 
-/// Inks the straight piece from `a` to `b` where it gives more than is there already.
+/// Draws the segment from `a` to `b` where it gives more ink than there is already.
 fn ink_segment(a: Touch, b: Touch, softness: f32, coverage: &mut [f32; SIDE * SIDE]) {
     let reach = a.radius.max(b.radius) + 0.5 * softness;
     let along = [b.place[0] - a.place[0], b.place[1] - a.place[1]];
@@ -20,7 +20,7 @@ fn ink_segment(a: Touch, b: Touch, softness: f32, coverage: &mut [f32; SIDE * SI
     let [columns, rows] = [0, 1].map(|axis| {
         let low = a.place[axis].min(b.place[axis]) - reach;
         let high = a.place[axis].max(b.place[axis]) + reach;
-        // Pixel i has its middle at i + 0.5. Casts to usize stop at 0.
+        // Pixel i has its centre at i + 0.5. Casts to usize saturate at 0.
         low.round() as usize..(high.round() as usize).min(SIDE)
     });
     for row in rows {

@@ -124,7 +124,8 @@ fn figures_fill_their_box_around_the_middle() {
     }
 }
 
-/// Each class's mean picture recognises its own figures, as far as so little can: a mixed-up table would show.
+/// Each class's mean picture recognises its own figures, as far as so little can: a mixed-up table
+/// would show.
 #[test]
 fn figures_are_nearest_to_the_mean_of_their_class() {
     let (train, labels, valid, valid_labels) = dataset(2000, 500, Seed(12));
@@ -145,7 +146,8 @@ fn figures_are_nearest_to_the_mean_of_their_class() {
     assert!(right > 375, "{right} of 500");
 }
 
-/// A form with a share of nothing, a stroke of one knot or a doubled knot would be a slip in the tables.
+/// A form with a share of nothing, a stroke of one knot or a doubled knot would be a slip in the
+/// tables.
 #[test]
 fn every_form_can_be_drawn() {
     for class in 0..CLASSES {

@@ -1,4 +1,4 @@
-//! Reads a named set from its folder, and compares its files with what was published.
+//! Reads a named set from its folder, and checks its files against the published checksums.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::data::{Images, OpenOptions, cifar, digits, idx, split};
 use crate::error::Result;
 use crate::rng::Seed;
 
-/// Reads `set` from the first of the data folders that has it.
+/// Reads `set` from the first data folder that has all of its files.
 pub(in crate::data) fn load(set: &'static NamedSet, options: &OpenOptions) -> Result<Source> {
     let mut notes = Vec::new();
     let (train, valid) = match set.layout {
@@ -34,10 +34,11 @@ fn place(set: &NamedSet, options: &OpenOptions) -> Result<PathBuf> {
     super::folder(set, &options.data_dirs).ok_or_else(|| super::missing(set, &options.data_dirs))
 }
 
-/// The built-in digits are one data set, whatever the seed of a run: results with different seeds can be compared.
+/// The seed of the built-in digits. They are the same for every seed of a run, so that results of
+/// different seeds can be compared.
 const DIGITS_SEED: Seed = Seed(0);
 
-/// Draws no more digits than are asked for.
+/// Generates the built-in digits, no more than the limit allows.
 fn draw(set: &NamedSet, options: &OpenOptions) -> (Part, Option<Part>) {
     let (n_train, n_valid, _) = split::provided(set.train, set.valid, options);
     let (train, train_labels, valid, valid_labels) = digits::dataset(n_train, n_valid, DIGITS_SEED);
@@ -60,7 +61,8 @@ fn load_idx(
         }
     }
     options.report("reading files", set.files.len(), set.files.len());
-    // The table names images before labels, the training pair before the test pair; nothing is missing by now.
+    // The table lists images before labels and the training pair before the test pair. No file is
+    // missing here.
     let [train, train_labels, valid, valid_labels] =
         paths.try_into().map_err(|_| super::missing(set, &options.data_dirs))?;
     let train = idx::pair(&train, Some(&train_labels))?;
@@ -93,7 +95,7 @@ fn load_cifar(
     Ok((train, valid))
 }
 
-/// Notes a file whose content is not the published one.
+/// Adds a note if the file's content is not the published one.
 fn compare(file: &NamedFile, path: &Path, notes: &mut Vec<String>) -> Result<()> {
     if path.file_name().is_none_or(|name| name != file.name) {
         notes.push(format!("`{}` is here unpacked and could not be checked", file.name));
@@ -102,7 +104,8 @@ fn compare(file: &NamedFile, path: &Path, notes: &mut Vec<String>) -> Result<()>
     let found = hex(&Sha256::digest(fs::read(path)?));
     if found != file.sha256 {
         notes.push(format!(
-            "`{}` is not the published file (its SHA-256 begins with {}, the published one with {}) and was taken as it is",
+            "`{}` is not the published file (its SHA-256 begins with {}, the published one with \
+             {}) and was taken as it is",
             file.name,
             &found[..8],
             &file.sha256[..8]

@@ -1,7 +1,8 @@
 //! The table of named sets.
 //!
-//! Checksums and sizes are those that TensorFlow Datasets keeps (`tensorflow_datasets/url_checksums/*.txt` of the
-//! repository tensorflow/datasets); those of KMNIST agree with the ones in ankane/torchvision-ruby.
+//! Checksums and sizes are those that TensorFlow Datasets keeps
+//! (`tensorflow_datasets/url_checksums/*.txt` of the repository tensorflow/datasets); those of
+//! KMNIST agree with the ones in ankane/torchvision-ruby.
 
 use super::{Layout, NamedFile, NamedSet};
 use crate::shape::ImageShape;

@@ -68,7 +68,7 @@ fn pictures_of_many_sizes_become_squares() {
         data.card.notes,
         [
             "fitted to 64 x 64 since no size was asked for",
-            "enlarged, being smaller than that: 1 of 3 images",
+            "upscaled, being smaller than that: 1 of 3 images",
             "grey among coloured ones: 1 of 3 images"
         ]
     );
@@ -184,7 +184,8 @@ fn pictures_that_turn_out_bad_leave_no_gap_and_no_empty_part() {
 
 #[test]
 fn pictures_are_turned_as_their_orientation_says() {
-    // Exif: little-endian, one entry, orientation (0x112), one short number: 6, a quarter turn clockwise.
+    // Exif: little-endian, one entry, orientation (0x112), one short number: 6, a quarter turn
+    // clockwise.
     let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let dir = folder();
     let mut bytes = Vec::new();

@@ -1,4 +1,5 @@
-//! Tests of data sources from outside: good ones, bad ones, and the real sets where they are at hand.
+//! Tests of data sources from outside: good ones, bad ones, and the real sets where they are at
+//! hand.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

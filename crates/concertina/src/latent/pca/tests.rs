@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::*;
-use crate::data::{Dataset, OpenOptions};
 use crate::data::FloatImages;
+use crate::data::{Dataset, OpenOptions};
 use crate::testing::fixture::{METRICS, cases, clustered, number, numbers};
 use crate::testing::normal;
 

@@ -1,8 +1,9 @@
-//! t-SNE: a map on which the neighbours of each point are its neighbours in the space of the codes.
+//! t-SNE: a two-dimensional map that preserves the neighbourhoods of the codes.
 //!
-//! Van der Maaten and Hinton, "Visualizing Data using t-SNE", 2008, with the approximations of van der Maaten, "Accelerating
-//! t-SNE using Tree-Based Algorithms", 2014. Settings are those of openTSNE: the start from principal components, a learning
-//! rate of N over the exaggeration (Belkina et al., 2019), momentum 0.8.
+//! Van der Maaten and Hinton, "Visualizing Data using t-SNE", 2008, with the approximations of van
+//! der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", 2014. The settings are those of
+//! openTSNE: initialisation from principal components, a learning rate of N divided by the
+//! exaggeration (Belkina et al., 2019), momentum 0.8.
 
 mod affinities;
 mod descent;
@@ -10,74 +11,80 @@ mod repulsion;
 
 use self::affinities::affinities;
 use self::descent::Descent;
-use crate::math::Points;
 use super::planar::{MapProgress, expect_a_map, finished, start};
 use crate::error::{Error, Result};
-use crate::math::nearest_others;
 use crate::math::Codes;
+use crate::math::Points;
+use crate::math::nearest_others;
 use crate::rng::Seed;
 
-/// The perplexity that most maps are made with.
-const USUAL_PERPLEXITY: f64 = 30.0;
-/// Neighbours looked for, as a multiple of the perplexity: those farther off have next to no weight.
+/// The default perplexity.
+const DEFAULT_PERPLEXITY: f64 = 30.0;
+/// The number of neighbours as a multiple of the perplexity; farther points have almost no weight.
 const REACH: f64 = 3.0;
-/// In the first steps neighbours attract so many times as strongly: clusters form before the map is crowded.
+/// The early exaggeration: the factor of the attraction in the first steps, which lets clusters
+/// form.
 const EXAGGERATION: f64 = 12.0;
-/// The standard deviation of the first places: so near to each other, all are pulled by all.
-const FIRST_SPREAD: f64 = 1e-4;
-/// Fewer points have no perplexity of at least 1.
-const LEAST_POINTS: usize = 4;
+/// The standard deviation of the initial positions.
+const INITIAL_STD: f64 = 1e-4;
+/// The minimum number of points: fewer do not allow a perplexity of 1.
+const MIN_POINTS: usize = 4;
 
-/// How a map is made. The same settings and points give the same bits for any number of threads.
+/// The settings of t-SNE. The same settings and points give the same bits for any number of
+/// threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tsne {
-    /// About how many neighbours each point has: 1 to a third of the other points; 5 to 50 are usual.
+    /// The effective number of neighbours: 1 to a third of the other points; typically 5 to 50.
     pub perplexity: f64,
-    /// Steps in which neighbours attract twelve times as strongly; 250 is usual.
+    /// Steps with early exaggeration, by a factor of 12; typically 250.
     pub early_steps: usize,
-    /// Steps after them; 500 is usual.
+    /// Steps after them; typically 500.
     pub steps: usize,
-    /// Decides over the last digits of where points start.
+    /// Seed of the noise in the initial positions.
     pub seed: Seed,
 }
 
-/// What t-SNE makes.
+/// The result of t-SNE.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TsneMap {
-    /// A place for each point, `[N, 2]`, about the origin. Distances have no unit.
+    /// The position of each point, `[N, 2]`, centred at the origin. Distances have no unit.
     pub places: Codes,
-    /// The divergence of the map's neighbours from the points' (equation 2), what was made small, in nats.
+    /// The minimised KL divergence between the similarities of the points and of the map (equation
+    /// 2), in nats.
     pub kl_nats: f64,
 }
 
 impl Tsne {
-    /// The usual settings for `n` points: a perplexity of 30, or a third of the other points where they are fewer.
+    /// The default settings for `n` points: a perplexity of 30, or a third of the other points if
+    /// that is less.
     pub fn suited_to(n: usize, seed: Seed) -> Self {
         let most = largest_perplexity(n).max(1.0);
-        Self { perplexity: USUAL_PERPLEXITY.min(most), early_steps: 250, steps: 500, seed }
+        Self { perplexity: DEFAULT_PERPLEXITY.min(most), early_steps: 250, steps: 500, seed }
     }
 
-    /// Makes the map. `on_progress` is told of every step.
+    /// Fits the map. `on_progress` is called before every step and at the end.
     ///
-    /// Neighbours are compared all with all, so time grows with the square of the points at first, and then, step by step, with
-    /// N log N.
+    /// The search for neighbours compares all pairs, so its time grows with N^2; the time of each
+    /// step grows with N log N.
     ///
     /// # Errors
-    /// If there are fewer than 4 points, they are all equal, or the perplexity is below 1 or above a third of the other points.
+    /// If there are fewer than 4 points, they are all equal, or the perplexity is below 1 or above
+    /// a third of the other points.
     pub fn map(
         &self,
         points: Points<'_>,
         mut on_progress: impl FnMut(MapProgress),
     ) -> Result<TsneMap> {
-        expect_a_map(points, LEAST_POINTS)?;
+        expect_a_map(points, MIN_POINTS)?;
         let n = points.n_points();
         let most = largest_perplexity(n);
-        // Written so that NaN is refused.
+        // Written so that NaN is rejected.
         if !(self.perplexity >= 1.0 && self.perplexity <= most) {
-            // Rounded down: what is named here is not refused.
+            // Rounded down, so that the value in the message is accepted.
             let most = (10.0 * most).floor() / 10.0;
             return Err(Error::config(format!(
-                "expected a perplexity of 1 to {most:.1}, a third of the others, for {n} {}, found {}",
+                "expected a perplexity of 1 to {most:.1}, a third of the others, for {n} {}, found \
+                 {}",
                 points.name(),
                 self.perplexity
             )));
@@ -85,7 +92,7 @@ impl Tsne {
         let neighbours = nearest_others(points, (REACH * self.perplexity) as usize)?;
         let p = affinities(&neighbours, self.perplexity);
         drop(neighbours);
-        let mut descent = Descent::new(&p, start(points, FIRST_SPREAD, self.seed)?);
+        let mut descent = Descent::new(&p, start(points, INITIAL_STD, self.seed)?);
         let total = self.early_steps + self.steps;
         let mut kl_nats = None;
         for done in 0..total {

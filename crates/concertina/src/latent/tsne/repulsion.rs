@@ -1,33 +1,35 @@
-//! What drives all points of a map apart, by Barnes and Hut's approximation: points far away act as one in their middle.
+//! The repulsive forces of t-SNE, by the Barnes-Hut approximation: distant points act as one point
+//! at their mean.
 //!
-//! Cells are squares, halved again and again along both sides, and hold the points that lie in them. In the order of a Z curve
-//! (Morton, 1966) the points of every cell stand next to each other; so cells are ranges, and a tree of them is a list
-//! in the order of a walk, each with the number of the cell that comes next when it is not entered.
+//! Cells are squares of a quadtree. In the order of a Z curve (Morton, 1966) the points of every
+//! cell are adjacent, so that a cell is a range of points. The tree is a list of cells in
+//! depth-first order, each with the index of the cell that follows its subtree.
 
 use rayon::prelude::*;
 
 use crate::latent::planar::Place;
 
-/// A cell is taken as one if its side is shorter than this share of its distance (van der Maaten, 2014, equation 9). A point is
-/// never far from its own cell in this sense, which holds below a square root of a half.
+/// A cell is summarised if its side is shorter than this fraction of its distance (van der Maaten,
+/// 2014, equation 9). Below sqrt(1/2) a point never summarises its own cell.
 const THETA: f64 = 0.5;
-/// So few points are not parted any further.
+/// Cells with at most this many points are leaves.
 const LEAF: usize = 8;
-/// Halvings of the whole.
+/// The maximum depth of the tree.
 const DEPTH: u32 = 32;
-/// Points that a thread takes at a time.
+/// Points that a thread processes at a time.
 const BLOCK: usize = 64;
 
-/// The sums of equation 8 over all others, for each point.
+/// The sums of equation 8 over all other points.
 #[derive(Clone, Debug)]
 pub(super) struct Repulsion {
-    /// For each point i the sum of `q_ij^2 (y_i - y_j)`, where `q_ij = 1 / (1 + |y_i - y_j|^2)` is not normalised.
+    /// For each point i the sum of `q_ij^2 (y_i - y_j)`, where `q_ij = 1 / (1 + |y_i - y_j|^2)` is
+    /// not normalised.
     pub(super) forces: Vec<Place>,
     /// The sum of all `q_ij`, which normalises them.
     pub(super) normaliser: f64,
 }
 
-/// Adds up for all points. Each point's sum runs in the order of the tree, and so does the sum of the points.
+/// The repulsive forces on all points. All sums run in the order of the tree.
 pub(super) fn repulsion(places: &[Place]) -> Repulsion {
     let tree = Tree::new(places);
     let sums: Vec<(Place, f64)> = tree
@@ -39,30 +41,30 @@ pub(super) fn repulsion(places: &[Place]) -> Repulsion {
     for (&(_, point), (force, _)) in tree.order.iter().zip(&sums) {
         forces[point as usize] = *force;
     }
-    // Each point has met itself, at no distance.
+    // Each sum includes the point itself, at distance 0.
     let normaliser = sums.iter().map(|(_, sum)| sum).sum::<f64>() - places.len() as f64;
     Repulsion { forces, normaliser }
 }
 
-/// A square with points.
+/// A cell of the quadtree.
 struct Cell {
     middle: Place,
     n: f64,
-    /// The squared distance beyond which it is taken as one.
+    /// The squared distance above which it is summarised.
     far: f64,
-    /// The cell after it and all within it.
+    /// The index of the cell after its subtree.
     next: usize,
-    /// The points of a cell that has no cells within it.
+    /// The range of points of a leaf.
     leaf: Option<(usize, usize)>,
 }
 
 struct Tree {
-    /// The place on the Z curve and the number of each point, in that order.
+    /// The Morton code and the index of each point, sorted.
     order: Vec<(u64, u32)>,
-    /// In the same order.
+    /// The positions of the points, in the same order.
     places: Vec<Place>,
     cells: Vec<Cell>,
-    /// The whole square's.
+    /// The side of the root.
     side: f64,
 }
 
@@ -77,10 +79,10 @@ impl Tree {
         let (across, up) = (bounds(0), bounds(1));
         let side = (across.1 - across.0).max(up.1 - up.0);
         let scale = if side > 0.0 { f64::from(u32::MAX) / side } else { 0.0 };
-        // A cast beyond the range, or of NaN, is some number: it costs precision, not safety.
+        // Casts saturate, and NaN becomes 0: this affects the quality of the approximation only.
         let code = |place: &Place| {
-            spread(((place[0] - across.0) * scale) as u32)
-                | spread(((place[1] - up.0) * scale) as u32) << 1
+            interleave(((place[0] - across.0) * scale) as u32)
+                | interleave(((place[1] - up.0) * scale) as u32) << 1
         };
         let codes = places.par_iter().with_min_len(BLOCK).map(code);
         let mut order: Vec<(u64, u32)> = codes.zip(0..places.len() as u32).collect();
@@ -91,10 +93,11 @@ impl Tree {
         tree
     }
 
-    /// Adds the smallest cell with the points from `first` up to `end`, and all within it; returns its number.
+    /// Adds the smallest cell that contains the points `first..end`, and its subtree; returns its
+    /// index.
     fn add_cell(&mut self, first: usize, end: usize) -> usize {
         let codes = [self.order[first].0, self.order[end - 1].0];
-        // The halvings that do not part these points.
+        // The depth down to which all of these points are in the same cell.
         let depth = ((codes[0] ^ codes[1]).leading_zeros() / 2).min(DEPTH);
         let side = self.side / f64::from(depth).exp2();
         let cell = self.cells.len();
@@ -125,23 +128,23 @@ impl Tree {
         cell
     }
 
-    /// The force on a point at `place` and the sum of its q, itself included.
+    /// The force on a point at `place`, and the sum of its q including itself.
     fn sum(&self, place: Place) -> (Place, f64) {
         let (mut force, mut sum) = ([0.0; 2], 0.0);
         let mut at = 0;
         while let Some(cell) = self.cells.get(at) {
-            let (way, square) = way(place, cell.middle);
+            let (offset, square) = offset(place, cell.middle);
             if square > cell.far {
                 let q = 1.0 / (1.0 + square);
                 sum += cell.n * q;
-                force = [0, 1].map(|axis| force[axis] + cell.n * q * q * way[axis]);
+                force = [0, 1].map(|axis| force[axis] + cell.n * q * q * offset[axis]);
                 at = cell.next;
             } else if let Some((first, end)) = cell.leaf {
                 for &other in &self.places[first..end] {
-                    let (way, square) = self::way(place, other);
+                    let (offset, square) = self::offset(place, other);
                     let q = 1.0 / (1.0 + square);
                     sum += q;
-                    force = [0, 1].map(|axis| force[axis] + q * q * way[axis]);
+                    force = [0, 1].map(|axis| force[axis] + q * q * offset[axis]);
                 }
                 at = cell.next;
             } else {
@@ -152,14 +155,14 @@ impl Tree {
     }
 }
 
-/// The way from `b` to `a`, and its length squared.
-pub(super) fn way(a: Place, b: Place) -> (Place, f64) {
-    let way = [a[0] - b[0], a[1] - b[1]];
-    (way, way[0] * way[0] + way[1] * way[1])
+/// The vector from `b` to `a`, and its squared length.
+pub(super) fn offset(a: Place, b: Place) -> (Place, f64) {
+    let offset = [a[0] - b[0], a[1] - b[1]];
+    (offset, offset[0] * offset[0] + offset[1] * offset[1])
 }
 
-/// The bits of `x` with a free place above each.
-fn spread(x: u32) -> u64 {
+/// The bits of `x`, with a zero bit inserted above each, for a Morton code.
+fn interleave(x: u32) -> u64 {
     let mut bits = u64::from(x);
     for (shift, mask) in [
         (16, 0x0000_FFFF_0000_FFFF),

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::affinities::conditional;
-use super::repulsion::{Repulsion, repulsion, way};
+use super::repulsion::{Repulsion, offset, repulsion};
 use super::*;
 use crate::latent::planar::Place;
 use crate::metric::trustworthiness;
@@ -30,7 +30,7 @@ fn exact(places: &[Place]) -> Repulsion {
     let mut exact = Repulsion { forces: vec![[0.0; 2]; places.len()], normaliser: 0.0 };
     for (i, &place) in places.iter().enumerate() {
         for (_, &other) in places.iter().enumerate().filter(|(j, _)| i != *j) {
-            let (way, square) = way(place, other);
+            let (offset, square) = offset(place, other);
             let q = 1.0 / (1.0 + square);
             exact.normaliser += q;
             exact.forces[i] = [0, 1].map(|axis| exact.forces[i][axis] + q * q * way[axis]);
@@ -47,7 +47,7 @@ fn far_points_act_nearly_as_one_by_one() {
         let difference = (found.normaliser - exact.normaliser).abs();
         assert!(difference <= 0.02 * exact.normaliser, "{n}, {scale}: {difference}");
         let squares = |forces: &[Place], others: &[Place]| -> f64 {
-            forces.iter().zip(others).map(|(a, b)| way(*a, *b).1).sum()
+            forces.iter().zip(others).map(|(a, b)| offset(*a, *b).1).sum()
         };
         let size = squares(&exact.forces, &vec![[0.0; 2]; n]);
         let error = squares(&exact.forces, &found.forces);
@@ -233,7 +233,8 @@ fn what_has_no_map_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "expected a perplexity of 1 to 3.0, a third of the others, for 10 codes, found {perplexity}"
+                "expected a perplexity of 1 to 3.0, a third of the others, for 10 codes, found \
+                 {perplexity}"
             )
         );
     }

@@ -1,8 +1,8 @@
-//! How membership falls with distance on the map.
+//! Membership as a function of the distance on the map.
 
-/// Distances that the curve is fitted at, evenly from 0 to [`FARTHEST`].
+/// Number of distances that the curve is fitted at, evenly spaced from 0 to [`MAX_DISTANCE`].
 const N: usize = 300;
-const FARTHEST: f64 = 3.0;
+const MAX_DISTANCE: f64 = 3.0;
 const STEPS: usize = 100;
 
 /// 1 / (1 + a d^2b) for points at distance d (section 3.2, definition 11).
@@ -13,25 +13,27 @@ pub(super) struct Curve {
 }
 
 impl Curve {
-    /// The one that comes closest, in squares, to 1 up to `min_dist` and `exp(min_dist - d)` beyond: by Gauss and Newton's
-    /// steps, halved until they lead down (Nocedal and Wright, "Numerical Optimization", 2nd edition, 10.3).
+    /// The least squares fit to 1 for d < `min_dist` and `exp(min_dist - d)` above, by the
+    /// Gauss-Newton method with steps halved until the error decreases (Nocedal and Wright,
+    /// "Numerical Optimization", 2nd edition, 10.3).
     pub(super) fn fit(min_dist: f64) -> Self {
-        let distances = || (1..N).map(|i| FARTHEST * i as f64 / (N - 1) as f64);
+        let distances = || (1..N).map(|i| MAX_DISTANCE * i as f64 / (N - 1) as f64);
         let wanted = |d: f64| if d < min_dist { 1.0 } else { (min_dist - d).exp() };
         let error =
             |curve: Self| distances().map(|d| (curve.at(d) - wanted(d)).powi(2)).sum::<f64>();
         let mut curve = Self { a: 1.0, b: 1.0 };
         let mut least = error(curve);
         for _ in 0..STEPS {
-            // The normal equations: sums of products of the slopes along a and b, and with what is missing.
+            // The normal equations: sums of products of the derivatives by a and b with each other
+            // and with the residual.
             let (mut aa, mut ab, mut bb, mut a, mut b) = (0.0, 0.0, 0.0, 0.0, 0.0);
             for d in distances() {
                 let value = curve.at(d);
                 let by_a = -value * value * d.powf(2.0 * curve.b);
                 let by_b = 2.0 * curve.a * d.ln() * by_a;
-                let missing = wanted(d) - value;
+                let residual = wanted(d) - value;
                 (aa, ab, bb) = (aa + by_a * by_a, ab + by_a * by_b, bb + by_b * by_b);
-                (a, b) = (a + by_a * missing, b + by_b * missing);
+                (a, b) = (a + by_a * residual, b + by_b * residual);
             }
             let determinant = aa * bb - ab * ab;
             let step = [(bb * a - ab * b) / determinant, (aa * b - ab * a) / determinant];

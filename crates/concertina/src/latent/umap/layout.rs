@@ -1,19 +1,21 @@
-//! Points drawn together by their bonds and held apart from all others: the search for UMAP's map.
+//! The optimisation of UMAP's layout: attraction along the edges of the graph, and repulsion by
+//! negative sampling.
 
 use super::curve::Curve;
 use crate::latent::graph::Graph;
 use crate::latent::planar::{MapProgress, Place};
 use crate::rng::{Purpose, Seed, Stream};
 
-/// Points drawn at random that a point is held apart from, each time that a bond pulls it.
-const APART: usize = 5;
-/// No coordinate goes farther at a time.
-const LONGEST_STEP: f64 = 4.0;
-/// Keeps points in nearly one place from being thrown apart.
+/// Negative samples for each update along an edge.
+const NEGATIVE_SAMPLES: usize = 5;
+/// The maximum update of a coordinate.
+const MAX_STEP: f64 = 4.0;
+/// Limits the repulsion of points at almost the same position.
 const SOFTENING: f64 = 1e-3;
 
-/// Stochastic descent of the fuzzy sets' cross entropy (section 3.2; algorithm 5). A bond of the strength w is gone through in
-/// w / (the greatest w) of the epochs, in the order of the points; steps shrink evenly to nothing.
+/// Stochastic gradient descent of the cross-entropy of the fuzzy sets (section 3.2; algorithm 5).
+/// An edge of weight w is updated in a fraction w / (the largest w) of the epochs, in the order of
+/// the points; the learning rate falls linearly to zero.
 pub(super) fn lay_out(
     places: &mut [Place],
     graph: &Graph,
@@ -30,15 +32,16 @@ pub(super) fn lay_out(
         let mut stream = Stream::new(seed, Purpose::Map, [1, epoch as u32, 0]);
         for i in 0..places.len() {
             for (j, weight) in graph.row(i) {
-                let share = weight / strongest;
-                let is_due = ((epoch + 1) as f64 * share).floor() > (epoch as f64 * share).floor();
+                let frequency = weight / strongest;
+                let is_due =
+                    ((epoch + 1) as f64 * frequency).floor() > (epoch as f64 * frequency).floor();
                 if !is_due {
                     continue;
                 }
                 let pull = step(places[i], places[j], rate, |square| curve.pull(square));
                 places[i] = [places[i][0] + pull[0], places[i][1] + pull[1]];
                 places[j] = [places[j][0] - pull[0], places[j][1] - pull[1]];
-                for _ in 0..APART {
+                for _ in 0..NEGATIVE_SAMPLES {
                     let other = stream.below(n) as usize;
                     if other != i {
                         let push =
@@ -52,25 +55,26 @@ pub(super) fn lay_out(
     on_progress(MapProgress { done: epochs, total: epochs, kl_nats: None });
 }
 
-/// The way from `b` to `a`, times a factor that depends on its length squared, and the rate.
+/// The vector from `b` to `a`, times a factor of its squared length, clipped, and times the
+/// learning rate.
 fn step(a: Place, b: Place, rate: f64, factor: impl Fn(f64) -> f64) -> Place {
-    let way = [a[0] - b[0], a[1] - b[1]];
-    let square = way[0] * way[0] + way[1] * way[1];
+    let offset = [a[0] - b[0], a[1] - b[1]];
+    let square = offset[0] * offset[0] + offset[1] * offset[1];
     if square == 0.0 {
         return [0.0; 2];
     }
     let factor = factor(square);
-    way.map(|x| rate * (factor * x).clamp(-LONGEST_STEP, LONGEST_STEP))
+    offset.map(|x| rate * (factor * x).clamp(-MAX_STEP, MAX_STEP))
 }
 
 impl Curve {
-    /// The slope of ln(1 / (1 + a d^2b)) along the way, for d^2.
+    /// The gradient of ln(1 / (1 + a d^2b)) as a multiple of the offset, from d^2.
     pub(super) fn pull(self, square: f64) -> f64 {
         let power = square.powf(self.b);
         -2.0 * self.a * self.b * power / (square * (1.0 + self.a * power))
     }
 
-    /// The slope of ln(1 - 1 / (1 + a d^2b)).
+    /// The gradient of ln(1 - 1 / (1 + a d^2b)) as a multiple of the offset, from d^2.
     pub(super) fn push(self, square: f64) -> f64 {
         2.0 * self.b / ((SOFTENING + square) * (1.0 + self.a * square.powf(self.b)))
     }

@@ -30,7 +30,8 @@ fn samples_lie_where_the_codes_do() {
         let near = centres.iter().position(|c| (z[0] - c[0]).hypot(z[1] - c[1]) < 6.0);
         counts[near.expect("every sample is in one of the clouds")] += 1;
         if z[0] < -5.0 {
-            // The stretched cloud stays a thin diagonal: a mixture with round components would not keep to it.
+            // The stretched cloud stays a thin diagonal: a mixture with round components would not
+            // keep to it.
             assert!((z[1] - (z[0] + 10.0)).abs() < 1.5, "{z:?}");
         }
     }

@@ -62,9 +62,9 @@ fn every_shape_of_images_has_a_classifier() {
 
 #[test]
 fn work_is_bounded_by_operations_and_epochs() {
-    assert_eq!(n_steps(100, 1), LEAST_SEEN / 100, "a batch is an epoch");
-    assert_eq!(n_steps(12_800, 1), MOST_EPOCHS * 100);
-    assert_eq!(n_steps(1_000_000, u64::MAX), LEAST_SEEN.div_ceil(BATCH));
+    assert_eq!(n_steps(100, 1), MIN_SEEN / 100, "a batch is an epoch");
+    assert_eq!(n_steps(12_800, 1), MAX_EPOCHS * 100);
+    assert_eq!(n_steps(1_000_000, u64::MAX), MIN_SEEN.div_ceil(BATCH));
     let mnist = checked(ImageShape::new(1, 28, 28), &layers(ImageShape::new(1, 28, 28), 10));
     let epochs = n_steps(60_000, mnist.unwrap().flops()) as f64 / 469.0;
     assert!((3.5..4.5).contains(&epochs), "{epochs}");
@@ -78,7 +78,8 @@ fn what_cannot_be_learned_is_refused() {
     };
     assert_eq!(
         message(&[0, 1], 2),
-        "expected a label for each of at least one image to train a classifier on, found 3 images and 2 labels"
+        "expected a label for each of at least one image to train a classifier on, found 3 images \
+         and 2 labels"
     );
     assert_eq!(message(&[0, 1, 2], 2), "expected labels below 2, found 2");
     assert_eq!(

@@ -1,33 +1,14 @@
 //! What a trained model does, and what it refuses.
 
-use crate::data::{Dataset, Images};
-use crate::math::Mixture;
-use crate::data::FloatImages;
+use crate::data::{FloatImages, Images};
 use crate::math::Codes;
-use crate::model::{Architecture, Model};
-use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
+use crate::sequential::forward;
 use crate::shape::ImageShape;
-use crate::testing::{check_close, constant, digits, plain, shades, values, variational};
-
-pub(in crate::model) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
-    let architecture =
-        Architecture::new(recipe, data.train.shape(), data.class_names.len()).unwrap();
-    let weights = architecture.initial_weights(Seed(7));
-    let card = data.card.clone();
-    Model { recipe: recipe.clone(), architecture, weights, card, mixture: None, held_out: None }
-}
-
-/// With a mixture fitted to the training codes where there is no prior.
-fn ready(recipe: &Recipe, data: &Dataset) -> Model {
-    let mut model = untrained(recipe, data);
-    if !recipe.bottleneck.is_variational() {
-        let codes = model.encode(&data.train).unwrap();
-        model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
-    }
-    model
-}
+use crate::testing::{
+    as_trained, check_close, constant, digits, plain, shades, untrained, values, variational,
+};
 
 #[test]
 fn codes_and_pictures_do_not_depend_on_their_neighbours() {
@@ -75,7 +56,7 @@ fn a_model_that_enlarges_takes_both_sizes() {
     let small = model.corrupted(&small, &(0..small.len()).collect::<Vec<_>>());
     assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
     let codes = model.encode(&data.train).unwrap();
-    assert_eq!(codes, model.with_known_labels(None).encode_pictures(&small));
+    assert_eq!(codes, model.with_known_labels(None).encode_inputs(&small));
     // Rounded to bytes the small pictures are almost the same.
     let rounded = model.encode(&small.to_images()).unwrap();
     for (a, b) in codes.values().iter().zip(rounded.values()) {
@@ -91,10 +72,11 @@ fn an_error_is_that_of_the_reconstruction() {
     for recipe in [plain(), variational()] {
         let model = untrained(&recipe, &data);
         let errors = model.reconstruction_errors(&data.train).unwrap();
-        let (clean, back) = (FloatImages::from(&data.train), model.reconstruct(&data.train).unwrap());
+        let (clean, back) =
+            (FloatImages::from(&data.train), model.reconstruct(&data.train).unwrap());
         let bernoulli = recipe == plain();
         for index in [0, 511, 512, 539] {
-            let pairs = clean.picture(index).iter().zip(back.picture(index));
+            let pairs = clean.image(index).iter().zip(back.image(index));
             let terms = pairs.map(|(x, p)| {
                 let (x, p) = (f64::from(*x), f64::from(*p));
                 if bernoulli {
@@ -113,7 +95,7 @@ fn an_error_is_that_of_the_reconstruction() {
 
 #[test]
 fn wrong_shapes_and_sizes_are_refused() {
-    let model = ready(&plain(), &shades(20));
+    let model = as_trained(&plain(), &shades(20));
     let images = |channels, height, width, n| {
         let shape = ImageShape::new(channels, height, width);
         Images::new(shape, vec![0; n * shape.len()]).unwrap()
@@ -154,7 +136,7 @@ fn wrong_shapes_and_sizes_are_refused() {
 fn samples_follow_from_seed_and_number_alone() {
     let data = shades(60);
     for recipe in [plain(), variational()] {
-        let model = ready(&recipe, &data);
+        let model = as_trained(&recipe, &data);
         let many = model.sample_codes(20, Seed(3)).unwrap();
         let few = model.sample_codes(4, Seed(3)).unwrap();
         assert_eq!(few.values(), &many.values()[..few.values().len()]);
@@ -170,7 +152,7 @@ fn samples_follow_from_seed_and_number_alone() {
 #[test]
 fn a_plain_model_samples_where_its_codes_lie() {
     let data = shades(60);
-    let mut model = ready(&plain(), &data);
+    let mut model = as_trained(&plain(), &data);
     let moments = |codes: &Codes| {
         let n = codes.len() as f32;
         let mean: f32 = codes.rows().map(|code| code[0]).sum::<f32>() / n;
@@ -189,7 +171,7 @@ fn a_plain_model_samples_where_its_codes_lie() {
         error.to_string(),
         "this model file has no mixture of training codes to draw samples from"
     );
-    assert!(error.hint().unwrap().contains("image-vae"));
+    assert!(error.hint().unwrap().to_string().contains("image-vae"));
 }
 
 #[test]
@@ -202,11 +184,11 @@ fn interpolations_begin_and_end_at_the_images() {
         let reconstructed = model.reconstruct(&ends).unwrap();
         assert_eq!(between.len(), 5);
         for (step, end) in [(0, 0), (4, 1)] {
-            for (a, b) in between.picture(step).iter().zip(reconstructed.picture(end)) {
+            for (a, b) in between.image(step).iter().zip(reconstructed.image(end)) {
                 assert!((a - b).abs() < 1e-5);
             }
         }
-        assert_ne!(between.picture(2), between.picture(0));
+        assert_ne!(between.image(2), between.image(0));
     }
 }
 

@@ -26,7 +26,8 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "kind = \"noise\"",
             "kind = \"nois\"",
-            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, `salt-and-pepper`, `binarise`, `downscale`",
+            "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, \
+             `salt-and-pepper`, `binarise`, `downscale`",
         ),
         ("kind = \"noise\", ", "", "`task`: missing field `kind`"),
         (
@@ -38,37 +39,41 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "name =",
             "nam =",
-            "unknown field `nam`, expected one of `name`, `summary`, `data`, `task`, `network`, `bottleneck`, \
-             `reconstruction`, `training`",
+            "unknown field `nam`, expected one of `name`, `summary`, `data`, `task`, `network`, \
+             `bottleneck`, `reconstruction`, `training`",
         ),
         ("name = \"mine\"", "name = 5", "`name`: invalid type: integer `5`, expected a string"),
         ("kind = \"conv\"", "kind = \"dense\"", "`network`: missing field `hidden`"),
         (
             "kind = \"conv\"",
             "kind = \"conv\", channels = [8, -1]",
-            "`network.channels`: invalid value: integer `-1`, expected a whole number of at least 0",
+            "`network.channels`: invalid value: integer `-1`, expected a whole number of at least \
+             0",
         ),
         (
-            "size = 4",
-            "size = \"ful\"",
-            "`bottleneck.latent-dim`: invalid value: string \"ful\", expected a whole number of at least 1, or \"full\"",
+            "latent-dim = 4",
+            "latent-dim = \"ful\"",
+            "`bottleneck.latent-dim`: invalid value: string \"ful\", expected a whole number of \
+             at least 1, or \"feature-map\"",
         ),
         (
-            "size = 4",
-            "size = -4",
-            "`bottleneck.latent-dim`: invalid value: integer `-4`, expected a whole number of at least 1, or \"full\"",
+            "latent-dim = 4",
+            "latent-dim = -4",
+            "`bottleneck.latent-dim`: invalid value: integer `-4`, expected a whole number of at \
+             least 1, or \"feature-map\"",
         ),
         (
-            "size = 4",
-            "size = 4.5",
-            "`bottleneck.latent-dim`: invalid type: floating point `4.5`, expected a whole number of at least 1, or \
-             \"full\"",
+            "latent-dim = 4",
+            "latent-dim = 4.5",
+            "`bottleneck.latent-dim`: invalid type: floating point `4.5`, expected a whole number \
+             of at least 1, or \"feature-map\"",
         ),
-        ("size = 4, ", "", "`bottleneck`: missing field `size`"),
+        ("latent-dim = 4, ", "", "`bottleneck`: missing field `latent-dim`"),
         (
-            "form = \"lesson\"",
-            "form = \"log-sigma\"",
-            "`bottleneck.variance-parameterisation`: unknown variant `log-sigma`, expected `log-variance` or `lesson`",
+            "variance-parameterisation = \"lesson\"",
+            "variance-parameterisation = \"log-sigma\"",
+            "`bottleneck.variance-parameterisation`: unknown variant `log-sigma`, expected \
+             `log-variance` or `lesson`",
         ),
         (
             "reduction = \"mean\"",
@@ -88,12 +93,14 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "kind = \"rmsprop\"",
             "kind = \"adagrad\"",
-            "`training.optimiser.kind`: unknown variant `adagrad`, expected one of `adam`, `rmsprop`, `adadelta`",
+            "`training.optimiser.kind`: unknown variant `adagrad`, expected one of `adam`, \
+             `rmsprop`, `adadelta`",
         ),
         (
             "kind = \"cosine\"",
             "kind = \"linear\"",
-            "`training.schedule.kind`: unknown variant `linear`, expected one of `constant`, `cosine`, `stages`",
+            "`training.schedule.kind`: unknown variant `linear`, expected one of `constant`, \
+             `cosine`, `stages`",
         ),
         (
             "training = { ",
@@ -103,20 +110,22 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "training = { ",
             "training = { seed = 1.5, ",
-            "`training.seed`: invalid type: floating point `1.5`, expected a whole number of at least 0",
+            "`training.seed`: invalid type: floating point `1.5`, expected a whole number of at \
+             least 0",
         ),
         (
             "training = { ",
             "training = { epoch = 1, ",
-            "`training`: unknown field `epoch`, expected one of `epochs`, `min-steps`, `batch-size`, `seed`, \
-             `learning-rate`, `clip-norm`, `checkpoint-minutes`, `keep-checkpoints`, `optimiser`, `schedule`",
+            "`training`: unknown field `epoch`, expected one of `epochs`, `min-steps`, \
+             `batch-size`, `seed`, `learning-rate`, `clip-norm`, `checkpoint-minutes`, \
+             `keep-checkpoints`, `optimiser`, `schedule`",
         ),
     ] {
         assert!(GOOD.contains(from), "{from}");
         let error = Recipe::from_toml(&GOOD.replacen(from, to, 1)).unwrap_err();
         assert!(error.is_config());
         assert_eq!(error.to_string(), format!("recipe: {message}"));
-        assert!(error.hint().unwrap().contains("recipes show"));
+        assert!(error.hint().unwrap().to_string().contains("the shipped recipe `conv-ae`"));
     }
 }
 
@@ -144,12 +153,14 @@ fn bad_replacements_are_told_what_and_where() {
         (
             "task.stdd",
             "1",
-            "`task.stdd=1`: recipe: `task`: unknown field `stdd`, expected one of `mean`, `std`, `clip`",
+            "`task.stdd=1`: recipe: `task`: unknown field `stdd`, expected one of `mean`, `std`, \
+             `clip`",
         ),
         (
             "bottleneck.beta",
             "strong",
-            "`bottleneck.beta=strong`: recipe: `bottleneck.beta`: invalid type: string \"strong\", expected a number",
+            "`bottleneck.beta=strong`: recipe: `bottleneck.beta`: invalid type: string \
+             \"strong\", expected a number",
         ),
         (
             "training.epochs.first",
@@ -164,8 +175,8 @@ fn bad_replacements_are_told_what_and_where() {
         (
             "trainin.epochs",
             "1",
-            "`trainin.epochs=1`: recipe: unknown field `trainin`, expected one of `name`, `summary`, `data`, `task`, \
-             `network`, `bottleneck`, `reconstruction`, `training`",
+            "`trainin.epochs=1`: recipe: unknown field `trainin`, expected one of `name`, \
+             `summary`, `data`, `task`, `network`, `bottleneck`, `reconstruction`, `training`",
         ),
         (
             "training",

@@ -2,20 +2,21 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad;
+mod renamed;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::bottleneck::{Condition, Form, Gaussian, Size};
-use crate::network::HiddenActivation;
-use crate::reconstruction::Reduction;
+use crate::bottleneck::{Condition, Gaussian, LatentDim, Plain, VarianceParameterisation};
+use crate::network::{Conv, Dense, HiddenActivation};
+use crate::reconstruction::{self, Bernoulli, Reduction};
 use crate::testing::{digits, plain, shades, variational};
 
 const GOOD: &str = r#"
 name = "mine"
 task = { kind = "noise", std = 0.25 }
 network = { kind = "conv" }
-bottleneck = { kind = "gaussian", latent-dim = 4, form = "lesson" }
+bottleneck = { kind = "gaussian", latent-dim = 4, variance-parameterisation = "lesson" }
 reconstruction = { kind = "gaussian", reduction = "mean" }
 training = { optimiser = { kind = "rmsprop" }, schedule = { kind = "cosine" } }
 "#;
@@ -28,15 +29,21 @@ fn what_is_left_out_has_its_default() {
     assert_eq!(recipe.task, Task::Noise { mean: 0.5, std: 0.25, clip: true });
     assert_eq!(
         recipe.network,
-        Network::Conv { channels: vec![32, 64, 128, 256], kernel: 4, leaky_slope: 0.0 }
+        Network::Conv(Conv { channels: vec![32, 64, 128, 256], kernel: 4, leaky_slope: 0.0 })
     );
     assert_eq!(
         recipe.bottleneck,
-        Bottleneck::Gaussian(Gaussian { form: Form::Lesson, ..Gaussian::new(Size::Number(4)) })
+        Bottleneck::new(
+            LatentDim::Number(4),
+            Gaussian {
+                variance_parameterisation: VarianceParameterisation::Lesson,
+                ..Gaussian::default()
+            }
+        )
     );
     assert_eq!(
         recipe.reconstruction,
-        Reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None }
+        reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None }.into()
     );
     assert_eq!(
         recipe.training,
@@ -61,9 +68,10 @@ fn shipped_recipes_are_called_by_their_files_names() {
     assert!(error.is_config());
     assert_eq!(
         error.to_string(),
-        "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, dense-vae, \
-         conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, kvfrans-vae, conditional-vae, iwae, \
-         iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, enlarge-4x, image-ae, image-vae, conv-vae64"
+        "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, \
+         dense-vae, conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, \
+         kvfrans-vae, conditional-vae, iwae, iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, \
+         enlarge-4x, image-ae, image-vae, conv-vae64"
     );
 }
 
@@ -108,7 +116,7 @@ fn every_default_is_written_out() {
     let text = Recipe::named("conv-ae").unwrap().to_toml();
     for line in [
         "validation = 0.1",
-        "size = \"full\"",
+        "latent-dim = \"feature-map\"",
         "seed = 42",
         "learning-rate = 0.001",
         "min-steps = 0",
@@ -133,19 +141,19 @@ fn values_are_replaced_by_their_dotted_names() {
     assert_eq!(set("training.learning-rate", "3e-4").training.learning_rate, 3e-4);
     assert_eq!(set("data.size", "32").data.size, Some(32));
     assert_eq!(set("data.source", "./my folder").data.source.unwrap(), "./my folder");
-    assert_eq!(set("bottleneck.latent-dim", "full").bottleneck.size(), Size::Full);
+    assert_eq!(
+        set("bottleneck.latent-dim", "feature-map").bottleneck.latent_dim,
+        LatentDim::FeatureMap
+    );
     assert_eq!(set("task.clip", "false").task, Task::Noise { mean: 0.5, std: 0.25, clip: false });
     let recipe = set("training.optimiser.rho", "0.5");
     assert_eq!(recipe.training.optimiser, Optimiser::Rmsprop { rho: 0.5, epsilon: 1e-7 });
     assert_eq!(
         set("network.channels", "[4, 8]").network,
-        Network::Conv { channels: vec![4, 8], kernel: 4, leaky_slope: 0.0 }
+        Conv { channels: vec![4, 8], kernel: 4, leaky_slope: 0.0 }.into()
     );
     let dense = set("network", "{ kind = \"dense\", hidden = [3] }");
-    assert_eq!(
-        dense.network,
-        Network::Dense { hidden: vec![3], activation: HiddenActivation::Relu }
-    );
+    assert_eq!(dense.network, Dense { hidden: vec![3], activation: HiddenActivation::Relu }.into());
     assert_eq!(good.with("training.epochs", 8).unwrap().training.epochs, 8);
     // All else is as it was.
     assert_eq!(Recipe { training: good.training.clone(), ..set("training.epochs", "7") }, good);
@@ -158,16 +166,16 @@ fn a_new_kind_drops_the_old_ones_keys_and_keeps_what_both_have() {
     assert_eq!(good.with("task.kind", "downscale").unwrap().task, Task::Downscale { factor: 2 });
     assert_eq!(
         good.with("bottleneck.kind", "plain").unwrap().bottleneck,
-        Bottleneck::plain(Size::Number(4))
+        Bottleneck::new(LatentDim::Number(4), Plain::default())
     );
     assert_eq!(
         good.with("reconstruction.kind", "bernoulli").unwrap().reconstruction,
-        Reconstruction::Bernoulli { reduction: Reduction::Mean }
+        Bernoulli { reduction: Reduction::Mean }.into()
     );
     let recipe = good.with("bottleneck.condition", "label").unwrap();
     for kind in ["plain", "adversarial", "mmd"] {
         let recipe = recipe.with("bottleneck.kind", kind).unwrap();
-        assert_eq!(recipe.bottleneck.condition(), Condition::Label, "{kind}");
+        assert_eq!(recipe.bottleneck.condition, Condition::Label, "{kind}");
     }
     let recipe = good.with("training.optimiser.epsilon", 0.25).unwrap();
     assert_eq!(

@@ -20,15 +20,16 @@ proptest! {
     ) {
         let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
         for loss in [Loss::CrossEntropy, Loss::SquaredError] {
-            let (mut errors, mut slopes) = ([0.0; 3], [0.0; 12]);
-            loss.evaluate(&logits, &target, 4, &mut errors, Some(&mut slopes));
+            let (mut errors, mut derivatives) = ([0.0; 3], [0.0; 12]);
+            loss.evaluate(&logits, &target, 4, &mut errors, Some(&mut derivatives));
             let expected_errors = errors.map(f64::from);
             let expected_gradient: Vec<f64> =
-                slopes.iter().enumerate().map(|(i, slope)| f64::from(slope * weights[i / 4])).collect();
+                derivatives.iter().zip(0..).map(|(d, i)| f64::from(d * weights[i / 4])).collect();
 
             let logits = leaf(&logits, [3, 4]);
             let errors = summed(loss, logits.clone(), constant(&target, [3, 4]));
-            let [gradient] = gradients(&(errors.clone() * constant(&weights, [3])).sum(), [&logits]);
+            let weighted = errors.clone() * constant(&weights, [3]);
+            let [gradient] = gradients(&weighted.sum(), [&logits]);
             check_close(&values(errors), &expected_errors, &format!("{loss:?}"));
             check_close(&gradient, &expected_gradient, &format!("{loss:?}, gradient"));
         }

@@ -1,10 +1,11 @@
-//! A long short-term memory out of Burn operations.
+//! An LSTM in Burn operations.
 
 use burn::tensor::module::linear;
 use burn::tensor::{Tensor, activation};
 
-/// Reads the rows of `x`, `[B, C, H, W]`, as steps; returns the last output, `[B, hidden, 1, 1]`, or those of all steps,
-/// `[B, 1, H, hidden]`. The tensors are weight `[4 hidden, C * W]`, recurrent weight `[4 hidden, hidden]` and bias.
+/// Runs an LSTM over the rows of `x`, `[B, C, H, W]`, as time steps. Returns the last output,
+/// `[B, hidden, 1, 1]`, or the outputs of all steps, `[B, 1, H, hidden]`. The tensors are the
+/// weight `[4 hidden, C * W]`, the recurrent weight `[4 hidden, hidden]` and the bias `[4 hidden]`.
 pub(super) fn lstm(
     x: Tensor<4>,
     (weight, recurrent, bias): (Tensor<2>, Tensor<2>, Tensor<1>),

@@ -7,13 +7,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::Architecture;
-use crate::network::forward;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
+use crate::sequential::forward;
 use crate::shape::ImageShape;
 use crate::testing::{constant, leaf, normal, plain, values};
 
-/// The same numbers through the kernels and through the operations: output, and the gradients of parameters and input.
+/// The same numbers through the kernels and through the operations: output, and the gradients of
+/// parameters and input.
 #[track_caller]
 fn check_agreement(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) {
     let (y, tape) = stack.forward_taped(parameters, x, batch);
@@ -48,8 +49,8 @@ fn check_agreement(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f3
     }
 }
 
-/// Multiples of 1/8, normally distributed: sums of their products are exact, so that rounding decides about no maximum
-/// and no sign, and there are zeros and ties.
+/// Multiples of 1/8, normally distributed: sums of their products are exact, so that rounding
+/// decides about no maximum and no sign, and there are zeros and ties.
 fn eighths(n: usize, seed: u64) -> Vec<f32> {
     normal(n, seed).into_iter().map(|value| (8.0 * value).round() / 8.0).collect()
 }
@@ -74,7 +75,11 @@ fn activation() -> impl Strategy<Value = Activation> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_layer_agrees_with_its_kernel(
@@ -90,7 +95,8 @@ proptest! {
         let [channels, height, width] = input;
         let conv = |padding| Layer::Conv2d { out_channels, kernel, stride, padding, activation };
         // With stride 2, two sizes of output belong to each size of input.
-        let output_size = [0, 1].map(|axis| input[axis + 1] * stride - shorter[axis].min(stride - 1));
+        let output_size =
+            [0, 1].map(|axis| input[axis + 1] * stride - shorter[axis].min(stride - 1));
         let transposed =
             Layer::ConvTranspose2d { out_channels, kernel, stride, output_size, activation };
         let dense = Layer::Dense { outputs: out_channels, activation };
@@ -104,7 +110,8 @@ proptest! {
         for layer in [&lstm(false), &lstm(true), &Layer::RepeatVector { steps: kernel }] {
             check_layers(input, slice::from_ref(layer), batch, seed);
         }
-        let sequence = [lstm(true), lstm(false), Layer::RepeatVector { steps: stride }, lstm(true), rows];
+        let repeat = Layer::RepeatVector { steps: stride };
+        let sequence = [lstm(true), lstm(false), repeat, lstm(true), rows];
         check_layers(input, &sequence, batch, seed);
         for layer in [&same, &transposed, &dense, &Layer::MaxPool2d, &Layer::Upsample2d, &reshape] {
             check_layers(input, slice::from_ref(layer), batch, seed);

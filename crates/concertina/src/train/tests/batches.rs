@@ -1,10 +1,10 @@
-//! What an image is trained with does not depend on the batch that it is in.
+//! What an example is trained with does not depend on the batch that it is in.
 
 use super::data;
-use crate::model::Architecture;
+use crate::model::{Architecture, Batch, Pass};
 use crate::rng::Seed;
 use crate::testing::variational;
-use crate::train::batch::{Draw, Examples, batch, order};
+use crate::train::loader::order;
 
 #[test]
 fn every_epoch_has_an_order_of_its_own() {
@@ -18,16 +18,15 @@ fn every_epoch_has_an_order_of_its_own() {
 }
 
 #[test]
-fn what_is_drawn_for_an_image_does_not_depend_on_its_batch() {
+fn what_is_random_for_an_example_does_not_depend_on_its_batch() {
     let data = data();
     let recipe = variational();
     let architecture = Architecture::new(&recipe, data.train.shape(), 0).unwrap();
-    let of = |indices: &[u32], draw| {
-        batch(Examples::training(&data), indices, &recipe, &architecture, Seed(1), draw)
-    };
-    for draw in [Draw::Training { epoch: 3 }, Draw::Validation] {
-        let three = of(&[7, 2, 5], draw);
-        let one = of(&[5], draw);
+    let of =
+        |indices: &[u32], pass| Batch::read(data.training(), indices, &recipe, &architecture, pass);
+    for pass in [Pass::Training { epoch: 3 }, Pass::Validation] {
+        let three = of(&[7, 2, 5], pass);
+        let one = of(&[5], pass);
         assert_eq!((three.len, one.len), (3, 1));
         assert_eq!(three.input[2 * 64..], one.input);
         assert_eq!(three.target[2 * 64..], one.target);
@@ -35,7 +34,7 @@ fn what_is_drawn_for_an_image_does_not_depend_on_its_batch() {
         assert_ne!(one.input, one.target);
         assert_ne!(three.noise[..3], three.noise[3..6]);
     }
-    let [third, fourth] = [3, 4].map(|epoch| of(&[5], Draw::Training { epoch }));
+    let [third, fourth] = [3, 4].map(|epoch| of(&[5], Pass::Training { epoch }));
     assert_ne!(third.input, fourth.input);
     assert_ne!(third.noise, fourth.noise);
     assert_eq!(third.target, fourth.target);

@@ -5,6 +5,7 @@ mod batches;
 mod refusals;
 mod resume;
 mod runs;
+mod textbook;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,8 +18,10 @@ use crate::artifact::RunFolder;
 use crate::data::Dataset;
 use crate::recipe::Recipe;
 use crate::testing::shades;
+use crate::validate::Metrics;
 
-/// 36 images to train on: three steps of 16, 16 and 4 in each epoch of [`plain`] and [`variational`], nine in all.
+/// 36 images to train on: three steps of 16, 16 and 4 in each epoch of [`plain`] and
+/// [`variational`], nine in all.
 fn data() -> Dataset {
     shades(40)
 }

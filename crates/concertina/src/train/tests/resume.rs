@@ -103,11 +103,11 @@ fn events_before_the_first_step(mut run: Run<'_>) -> (Vec<Event>, Run<'_>) {
     }
 }
 
-fn warnings(events: &[Event]) -> Vec<&str> {
+fn warnings(events: &[Event]) -> Vec<String> {
     let mut warnings = Vec::new();
     for event in events {
-        if let Event::Warning(text) = event {
-            warnings.push(text.as_str());
+        if let Event::Warning(warning) = event {
+            warnings.push(warning.to_string());
         }
     }
     warnings

@@ -1,20 +1,30 @@
 //! Tests of the warnings.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
 
 use super::*;
-use crate::bottleneck::{Gaussian, Size};
-use crate::train::Losses;
+use crate::bottleneck::{Gaussian, Kind, Plain};
+use crate::math::NamedValues;
+use crate::validate::Losses;
 
 /// Epochs of these validation losses, with so many active units.
 fn history(losses: &[f64], active_units: Option<usize>) -> Vec<Metrics> {
+    let terms: NamedValues =
+        active_units.map(|active| ("active_units", active)).into_iter().collect();
     let epoch = |(number, loss): (usize, &f64)| Metrics {
         epoch: number + 1,
         step: number + 1,
         train: Losses::default(),
-        valid: Losses { loss: *loss, active_units, ..Losses::default() },
+        valid: Losses { loss: *loss, terms: terms.clone(), ..Losses::default() },
         images_per_second: 0.0,
         seconds: 0.0,
     };
     losses.iter().enumerate().map(epoch).collect()
+}
+
+fn latent(kind: impl Into<Kind>) -> Arc<dyn Latent> {
+    kind.into().settings().build(2).unwrap()
 }
 
 #[test]
@@ -24,63 +34,44 @@ fn what_goes_wrong_silently_is_said() {
     let one = Codes::new(2, vec![0.5, 0.0]);
     let (falling, still): (&[f64], &[f64]) = (&[3.0, 2.0, 1.0], &[2.0, 2.001, 1.999]);
     let (collapsed, off, unmoved) =
-        ("the code has collapsed", "the code is the same", "the validation loss has not moved");
+        ("posterior collapse: ", "the code is the same", "the validation loss has not moved");
+    let (plain, gaussian) = (latent(Plain::default()), latent(Gaussian::default()));
     for (bottleneck, losses, active, codes, expected) in [
-        (&Bottleneck::plain(Size::Number(2)), falling, None, &varied, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), falling, None, &same, vec![off]),
-        (&Bottleneck::plain(Size::Number(2)), &falling[..2], None, &same, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), falling, None, &one, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), still, None, &varied, vec![unmoved]),
-        (&Bottleneck::plain(Size::Number(2)), &still[..2], None, &varied, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), still, None, &same, vec![off, unmoved]),
-        (&Bottleneck::plain(Size::Number(2)), &[2.0, 2.1, 2.0], None, &varied, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), &[-2.0, -2.1, -2.0], None, &varied, vec![]),
-        (&Bottleneck::plain(Size::Number(2)), &[-2.0, -2.0, -2.0], None, &varied, vec![unmoved]),
-        (
-            &Bottleneck::Gaussian(Gaussian::new(Size::Number(2))),
-            falling,
-            Some(0),
-            &same,
-            vec![collapsed],
-        ),
-        (&Bottleneck::Gaussian(Gaussian::new(Size::Number(2))), falling, Some(1), &same, vec![]),
-        (
-            &Bottleneck::Gaussian(Gaussian::new(Size::Number(2))),
-            &falling[..2],
-            Some(0),
-            &same,
-            vec![],
-        ),
-        (
-            &Bottleneck::Gaussian(Gaussian::new(Size::Number(2))),
-            still,
-            Some(0),
-            &same,
-            vec![collapsed, unmoved],
-        ),
+        (&plain, falling, None, &varied, vec![]),
+        (&plain, falling, None, &same, vec![off]),
+        (&plain, &falling[..2], None, &same, vec![]),
+        (&plain, falling, None, &one, vec![]),
+        (&plain, still, None, &varied, vec![unmoved]),
+        (&plain, &still[..2], None, &varied, vec![]),
+        (&plain, still, None, &same, vec![off, unmoved]),
+        (&plain, &[2.0, 2.1, 2.0], None, &varied, vec![]),
+        (&plain, &[-2.0, -2.1, -2.0], None, &varied, vec![]),
+        (&plain, &[-2.0, -2.0, -2.0], None, &varied, vec![unmoved]),
+        (&gaussian, falling, Some(0), &same, vec![collapsed]),
+        (&gaussian, falling, Some(1), &same, vec![]),
+        (&gaussian, &falling[..2], Some(0), &same, vec![]),
+        (&gaussian, still, Some(0), &same, vec![collapsed, unmoved]),
     ] {
         let mut watch = Watch::default();
         let history = history(losses, active);
-        let found = watch.warnings(bottleneck, &history, codes);
+        let found = watch.warnings(&**bottleneck, &history, codes);
         assert_eq!(found.len(), expected.len(), "{losses:?}, {active:?}: {found:?}");
-        for (found, expected) in found.iter().zip(expected) {
-            assert!(found.starts_with(expected), "{found}");
-            assert!(found.contains("--set"), "no remedy: {found}");
+        for (warning, expected) in found.iter().zip(expected) {
+            assert!(warning.message.starts_with(expected), "{warning}");
+            let remedies = warning.hint.iter().flat_map(Hint::parts);
+            let set = |part: &HintPart| matches!(part, HintPart::Set { .. });
+            assert!(remedies.filter(|part| set(part)).count() > 0, "no remedy: {warning}");
         }
-        assert!(watch.warnings(bottleneck, &history, codes).is_empty(), "said twice");
+        assert!(watch.warnings(&**bottleneck, &history, codes).is_empty(), "said twice");
+        assert_eq!(watch.given(), found);
     }
 }
 
 #[test]
 fn warnings_name_their_numbers() {
     let varied = Codes::new(2, vec![0.5, 0.0, 0.5, 1.0]);
-    let warnings = Watch::default().warnings(
-        &Bottleneck::plain(Size::Number(2)),
-        &history(&[0.25, 0.25, 0.25, 0.25], None),
-        &varied,
-    );
-    assert!(
-        warnings[0].starts_with("the validation loss has not moved from 0.2500 in 4 epochs;"),
-        "{warnings:?}"
-    );
+    let history = history(&[0.25, 0.25, 0.25, 0.25], None);
+    let warnings = Watch::default().warnings(&*latent(Plain::default()), &history, &varied);
+    let expected = "the validation loss has not moved from 0.2500 in 4 epochs";
+    assert_eq!(warnings[0].message, expected);
 }

@@ -43,7 +43,8 @@ fn it_tells_draws_of_one_distribution_from_draws_of_another() {
 proptest! {
     #[test]
     fn it_is_bounded_and_finite(
-        points in prop::collection::vec(-1e18f32..1e18, 6), others in prop::collection::vec(-9f32..9.0, 6),
+        points in prop::collection::vec(-1e18f32..1e18, 6),
+        others in prop::collection::vec(-9f32..9.0, 6),
     ) {
         let points = leaf(&points, [3, 2]);
         let value = discrepancy(points.clone(), constant(&others, [3, 2]));

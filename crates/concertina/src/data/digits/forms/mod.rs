@@ -1,7 +1,7 @@
-//! The skeletons: for each class the ways in which people write it, as knots of pen strokes.
+//! The skeletons: for each class several ways of writing it, as knots of pen strokes.
 //!
-//! Places are in hundredths of the figure's height, right and down from its upper left corner. Size and position do not
-//! matter, since every figure is fitted into the frame afterwards.
+//! Coordinates are in hundredths of the digit's height, right and down from its upper left corner.
+//! Size and position do not matter, since every digit is fitted into the frame afterwards.
 
 mod five_to_nine;
 mod zero_to_four;
@@ -16,11 +16,11 @@ use super::Point;
 pub(super) struct Form {
     /// How often it is chosen, relative to the class's other forms.
     pub share: u32,
-    /// What the pen draws between being put down and lifted.
+    /// The strokes, each drawn without lifting the pen.
     pub strokes: &'static [&'static [Knot]],
 }
 
-/// A place the pen passes, anywhere between two extremes.
+/// A point that the pen passes, which varies between two extremes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Knot {
     /// One extreme.
@@ -32,18 +32,18 @@ pub(super) struct Knot {
 }
 
 impl Knot {
-    /// The other extreme. The knots of a form go from one extreme to the other together.
+    /// Sets the other extreme. All knots of a form are blended by the same factor.
     const fn to(self, x: f32, y: f32) -> Self {
         Self { other: [x, y], ..self }
     }
 
-    /// The same knot, where the pen may turn sharply.
+    /// Makes the knot a corner.
     const fn corner(self) -> Self {
         Self { corner: true, ..self }
     }
 }
 
-/// A smooth knot whose extremes are the same.
+/// A smooth knot whose two extremes are the same.
 const fn at(x: f32, y: f32) -> Knot {
     Knot { one: [x, y], other: [x, y], corner: false }
 }

@@ -1,0 +1,40 @@
+//! Arguments of `encode` and `decode`.
+
+use std::path::PathBuf;
+
+use super::values::count;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Encode {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Images to encode; only the test split if DATA has one
+    pub(crate) data: String,
+    /// File to write: a .npy of shape N D, or a .csv with names and labels
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Encode at most N images
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Encode the training split instead of the test split
+    #[arg(long)]
+    pub(crate) train: bool,
+    /// For a conditional model: class of all images, instead of the labels of DATA
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decode {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// File of codes: a .npy of shape N D, or a .csv as `concertina encode` writes it
+    pub(crate) codes: PathBuf,
+    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
+    /// per image
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// For a conditional model: class of all images, instead of the labels of CODES
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}

@@ -1,0 +1,54 @@
+//! Arguments of `evaluate`.
+
+use std::path::PathBuf;
+
+use super::renamed::Renamed;
+use super::threads::Threads;
+use super::values::count;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Evaluate {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Clean images. The model's task, such as adding noise, is applied to them, and the output is
+    /// compared with them
+    pub(crate) data: String,
+    /// Print one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Evaluate only these parts, separated by commas
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = PARTS)]
+    pub(crate) only: Vec<EvaluatePart>,
+    /// Use at most N test images, chosen at random [default: 10000, or 2000 with `--quick`]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Use fewer test images, and at most 10,000 training images for comparison
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Number of codes per image to estimate a variational model's likelihood with
+    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) importance_samples: usize,
+    /// Write figures to this folder: samples next to their nearest training images
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) figures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+const PARTS: Renamed<EvaluatePart> =
+    Renamed::new(&[["generator", "samples"], ["specificity", "out-of-distribution"]]);
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum EvaluatePart {
+    /// Reconstruction error
+    Reconstruction,
+    /// Reconstruction error of simple methods: principal components, interpolation, filters
+    Baselines,
+    /// How well the codes separate the classes
+    Embedding,
+    /// How close generated images are to real ones
+    Samples,
+    /// How far DATA is from the training data
+    OutOfDistribution,
+}

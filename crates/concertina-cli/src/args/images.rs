@@ -1,0 +1,83 @@
+//! Arguments of the commands that write images.
+
+use std::path::PathBuf;
+
+use super::values::{count, whole};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reconstruct {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// An image file or DATA; only the test split if DATA has one
+    pub(crate) input: String,
+    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
+    /// per image
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Use at most N images
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// For a conditional model: class of all images, instead of the labels of INPUT
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sample {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Number of images
+    #[arg(short, value_name = "N", default_value_t = 64, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) n: usize,
+    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
+    /// per image
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Seed of the random numbers
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    /// For a conditional model: class of all images [default: each class in turn]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Interpolate {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// First image: an image file, or an image of DATA by its index from 0, e.g. `mnist#3`
+    pub(crate) a: String,
+    /// Last image
+    pub(crate) b: String,
+    /// PNG file to write
+    #[arg(short, long, value_name = "OUT.png")]
+    pub(crate) out: PathBuf,
+    /// Number of images, including both ends
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) steps: usize,
+    /// For a conditional model: class of all images, instead of the labels of DATA
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Manifold {
+    /// A model.safetensors file or a run folder; the model must have two latent dimensions
+    pub(crate) model: PathBuf,
+    /// PNG file to write
+    #[arg(short, long, value_name = "OUT.png")]
+    pub(crate) out: PathBuf,
+    /// Number of images along each side
+    #[arg(short, value_name = "N", default_value_t = 20, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) n: usize,
+    /// Space the grid evenly from -RANGE to RANGE, instead of by the quantiles of the prior
+    #[arg(long, value_name = "RANGE", allow_negative_numbers = true)]
+    pub(crate) range: Option<f32>,
+    /// For a conditional model: class of all images
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}

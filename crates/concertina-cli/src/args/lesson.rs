@@ -1,0 +1,26 @@
+//! Arguments of `lesson`.
+
+use std::path::PathBuf;
+
+use super::threads::Threads;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lesson {
+    /// Training data, resized to 28x28 grey [default: `mnist` if it is on this machine, otherwise
+    /// the built-in `digits`]
+    #[arg(long, value_name = "DATA")]
+    pub(crate) data: Option<String>,
+    /// Use part of the images and few epochs; takes minutes instead of an hour
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Folder to write to; a stopped lesson in it is resumed [default: `runs/lesson-DATA-full`, or
+    /// `-quick`]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Download fashion-mnist and cifar10, for two of the exercises, if they are not on this
+    /// machine; without it other images replace them
+    #[arg(long)]
+    pub(crate) download: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}

@@ -1,0 +1,96 @@
+//! What can be said on the command line.
+
+mod bench;
+mod codes;
+mod evaluate;
+mod images;
+mod lesson;
+mod look;
+mod map;
+mod renamed;
+mod score;
+mod threads;
+mod train;
+mod values;
+
+use clap::{Parser, Subcommand, builder::styling::Styles};
+
+pub(crate) use self::bench::{Bench, BenchMode};
+pub(crate) use self::codes::{Decode, Encode};
+pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
+pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample};
+pub(crate) use self::lesson::Lesson;
+pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
+pub(crate) use self::map::{Map, MapMethod};
+pub(crate) use self::score::Score;
+pub(crate) use self::train::{Resume, Train};
+
+/// Train autoencoders on unlabelled images, look at what they learned, and use them.
+#[derive(Debug, Parser)]
+#[command(name = "concertina", version, styles = Styles::styled(), arg_required_else_help = true)]
+#[command(after_help = "\
+First steps:
+  concertina train digits                       train on built-in data and write a report
+  concertina train ~/pictures --out runs/mine   train on a folder of images
+  concertina sample runs/mine -n 16 -o new.png  generate 16 images
+
+DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a \
+folder of IDX files, a .npy or .npz file, or CIFAR .bin files. MODEL is a model.safetensors file \
+or a run folder.
+
+Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train a model on DATA and write a report; prints the run folder to stdout
+    Train(Train),
+    /// Resume a stopped run; it ends with the same result as without the stop
+    Resume(Resume),
+    /// Measure a model's reconstructions, codes and samples on DATA, next to simple baselines
+    Evaluate(Evaluate),
+    /// Score images by their reconstruction error, to find those unlike the training data
+    Score(Score),
+    /// Encode images and decode them again
+    Reconstruct(Reconstruct),
+    /// Remove noise from images, with a model trained for it
+    Denoise(Reconstruct),
+    /// Enlarge images, with a model trained for it
+    Upscale(Reconstruct),
+    /// Write the codes of images to a .npy or .csv file
+    Encode(Encode),
+    /// Decode codes to images
+    Decode(Decode),
+    /// Generate new images
+    Sample(Sample),
+    /// Draw an interpolation in latent space between two images
+    Interpolate(Interpolate),
+    /// Draw the images that a two-dimensional latent space decodes to, as a grid
+    Manifold(Manifold),
+    /// Project the codes of images to two dimensions and write a scatter plot or a table
+    Map(Map),
+    /// List the shipped recipes, or print one
+    Recipes(Recipes),
+    /// List the named data sets, or inspect data
+    Data(Data),
+    /// Train every model of the Autoencoders lesson and write one page about them; prints the
+    /// page's path to stdout
+    Lesson(Lesson),
+    /// Measure how fast a recipe's model is on this machine
+    Bench(Bench),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

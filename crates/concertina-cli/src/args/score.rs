@@ -1,0 +1,35 @@
+//! Arguments of `score`.
+
+use std::path::PathBuf;
+
+use super::threads::Threads;
+use super::values::count;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Score {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Images to score; only the test split if DATA has one
+    pub(crate) data: String,
+    /// File to write: a .csv of all scores, or a .png of the images with the largest errors; can be
+    /// repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Vec<PathBuf>,
+    /// Print one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Images whose error exceeds this quantile of the held-out errors are outliers
+    #[arg(long, value_name = "Q", default_value_t = 0.99, allow_negative_numbers = true)]
+    pub(crate) quantile: f64,
+    /// Score at most N images
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Score the training split instead of the test split
+    #[arg(long)]
+    pub(crate) train: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// For a conditional model: class of all images, instead of the labels of DATA
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+}

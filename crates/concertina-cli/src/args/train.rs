@@ -1,0 +1,41 @@
+//! Arguments of `train` and `resume`.
+
+use std::path::PathBuf;
+
+use super::threads::Threads;
+use super::values::{count, whole};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Train {
+    /// Training data: a named data set or a path
+    pub(crate) data: String,
+    /// Name of a shipped recipe (see `concertina recipes`) or path of a TOML file [default: a
+    /// recipe that suits the data]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) recipe: Option<String>,
+    /// Run folder to create [default: a new folder in `runs`]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) out: Option<PathBuf>,
+    /// Number of passes over the training images
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) epochs: Option<usize>,
+    /// Use at most N training images
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) limit: Option<usize>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Set a value of the recipe, e.g. `--set bottleneck.latent-dim=16`; can be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Resume {
+    /// Run folder
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}

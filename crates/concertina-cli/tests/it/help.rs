@@ -1,0 +1,47 @@
+//! Every help page and list, as it is printed.
+
+use insta::assert_snapshot;
+
+use crate::place::Place;
+
+#[test]
+fn help_pages() {
+    let place = Place::new();
+    assert_snapshot!("help", place.succeed("--help").stdout);
+    for command in [
+        "train",
+        "resume",
+        "evaluate",
+        "score",
+        "reconstruct",
+        "denoise",
+        "upscale",
+        "encode",
+        "decode",
+        "sample",
+        "interpolate",
+        "manifold",
+        "map",
+        "recipes",
+        "recipes show",
+        "data",
+        "data list",
+        "data inspect",
+        "lesson",
+        "bench",
+    ] {
+        let page = place.succeed(&format!("{command} --help"));
+        assert_snapshot!(format!("help-{}", command.replace(' ', "-")), page.stdout);
+        assert_eq!(page.stderr, "", "{command}");
+    }
+}
+
+#[test]
+fn lists() {
+    let place = Place::new();
+    assert_snapshot!("recipes", place.succeed("recipes").stdout);
+    assert_snapshot!("recipes-show", place.succeed("recipes show denoise").stdout);
+    assert_snapshot!("recipes-show-full", place.succeed("recipes show denoise --full").stdout);
+    assert_snapshot!("data-list", place.succeed("data list").stdout);
+    assert_snapshot!("data-inspect", place.succeed("data inspect digits").stdout);
+}

@@ -1,0 +1,99 @@
+//! What is made of an example does not depend on those beside it, nor on the number of threads: not
+//! by a bit.
+
+use rayon::ThreadPoolBuilder;
+
+use crate::bench::usual_shape;
+use crate::data::{Dataset, FloatImages, Images, OpenOptions};
+use crate::math::Codes;
+use crate::model::Model;
+use crate::recipe::{Recipe, shipped};
+use crate::testing::{normal, static_noise, untrained};
+
+/// More than are run at a time.
+const MANY: usize = 515;
+
+/// Whatever a model makes of images.
+#[derive(Debug, PartialEq)]
+struct Made {
+    codes: Codes,
+    decoded: FloatImages,
+    errors: Vec<f32>,
+}
+
+impl Made {
+    /// Of the images at `indices`, all at once.
+    fn of(model: &Model, images: &Images, labels: &[u32], indices: &[usize]) -> Self {
+        let images = images.select(indices);
+        let labels: Vec<u32> = indices.iter().map(|&index| labels[index]).collect();
+        let model = model.with_known_labels(Some(&labels));
+        let codes = model.encode(&images).unwrap();
+        let decoded = model.decode(&codes).unwrap();
+        let errors = model.reconstruction_errors(&images).unwrap();
+        Self { codes, decoded, errors }
+    }
+
+    #[track_caller]
+    fn check(&self, index: usize, alone: &Self, what: &str) {
+        // Bits, so that zeros of either sign and NaN tell.
+        let same =
+            |a: &[f32], b: &[f32]| a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits()));
+        let Self { codes, decoded, errors } = self;
+        assert!(same(codes.row(index), alone.codes.row(0)), "{what}: encode");
+        assert!(same(decoded.image(index), alone.decoded.image(0)), "{what}: decode");
+        assert!(same(&errors[index..=index], &alone.errors), "{what}: reconstruction_errors");
+    }
+}
+
+/// Untrained, with ten classes, and with a codebook that is not all zeros.
+fn model(recipe: &str) -> (Model, Images, Vec<u32>) {
+    let recipe = Recipe::named(recipe).unwrap();
+    let images = static_noise(usual_shape(&recipe), MANY);
+    let labels: Vec<u32> = (0..MANY as u32).map(|index| index % 10).collect();
+    let few =
+        Dataset::from_images(images.take(10), Some(labels[..10].to_vec()), &OpenOptions::default());
+    let mut model = untrained(&recipe, &few.unwrap());
+    if model.architecture.bottleneck.discrete().is_some() {
+        model.weights.bottleneck = normal(model.weights.bottleneck.len(), 5);
+    }
+    (model, images, labels)
+}
+
+/// On so many threads.
+fn on<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+#[test]
+fn examples_in_a_small_batch_are_made_as_each_alone() {
+    for recipe in shipped() {
+        let (model, images, labels) = model(recipe.name);
+        let alone: Vec<Made> =
+            on(1, || (0..6).map(|index| Made::of(&model, &images, &labels, &[index])).collect());
+        for threads in [1, 3] {
+            for n in 1..=6 {
+                let indices: Vec<usize> = (0..n).collect();
+                let together = on(threads, || Made::of(&model, &images, &labels, &indices));
+                for (index, alone) in alone[..n].iter().enumerate() {
+                    let what = format!("{}, {index} of {n}, {threads} threads", recipe.name);
+                    together.check(index, alone, &what);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_of_more_than_one_chunk_are_made_as_each_alone() {
+    let indices: Vec<usize> = (0..MANY).collect();
+    for recipe in shipped() {
+        let (model, images, labels) = model(recipe.name);
+        let [together, by_three] =
+            [1, 3].map(|threads| on(threads, || Made::of(&model, &images, &labels, &indices)));
+        assert!(together == by_three, "{}: other results on 3 threads", recipe.name);
+        for index in [0, 1, 6, 7, 15, 16, 127, 128, 511, 512, 513, 514] {
+            let alone = Made::of(&model, &images, &labels, &[index]);
+            together.check(index, &alone, &format!("{}, {index} of {MANY}", recipe.name));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A layer as written in a recipe.
+
+use concertina_kernels::{Activation, Layer, Padding};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::sequential::checked;
+use crate::shape::ImageShape;
+
+/// One layer of a list: in TOML a table with `kind` and its keys, as in
+/// `{ kind = "conv2d", out-channels = 16, kernel-size = 3, activation = "relu" }`.
+///
+/// Activations are `[B, C, H, W]`. Weights are initialised as in Keras (Glorot uniform); gates and
+/// layouts are PyTorch's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
+#[non_exhaustive]
+pub enum LayerSpec {
+    /// A convolution with a square kernel: `[C, H, W]` to
+    /// `[out-channels, ceil(H / stride), ceil(W / stride)]` with same padding.
+    Conv2d {
+        /// Channels of the output.
+        out_channels: usize,
+        /// Height and width of the kernel.
+        kernel_size: usize,
+        /// 1 or 2; default 1.
+        #[serde(default = "one")]
+        stride: usize,
+        /// Default "same".
+        #[serde(default)]
+        padding: PaddingSpec,
+        /// Default "linear".
+        #[serde(default)]
+        activation: ActivationSpec,
+    },
+    /// A transposed convolution with same padding: `[C, H, W]` to
+    /// `[out-channels, H * stride, W * stride]`.
+    ConvTranspose2d {
+        /// Channels of the output.
+        out_channels: usize,
+        /// Height and width of the kernel.
+        kernel_size: usize,
+        /// 1 or 2; default 2.
+        #[serde(default = "two")]
+        stride: usize,
+        /// `[H, W]` of the output; default: the input's times the stride. Divided by the stride and
+        /// rounded up it must be the input's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output_size: Option<[usize; 2]>,
+        /// Default "linear".
+        #[serde(default)]
+        activation: ActivationSpec,
+    },
+    /// A dense layer of all values, in C, H, W order: to `[outputs, 1, 1]`.
+    Dense {
+        /// Size of the output.
+        outputs: usize,
+        /// Default "linear".
+        #[serde(default)]
+        activation: ActivationSpec,
+    },
+    /// Max pooling of 2x2 windows; an odd size is rounded up.
+    #[serde(rename = "max-pool2d")]
+    MaxPool2d {},
+    /// Nearest-neighbour upsampling x2.
+    #[serde(rename = "upsample2d")]
+    Upsample2d {},
+    /// The same values, in the same order, in another shape.
+    Reshape {
+        /// `[C, H, W]`.
+        shape: [usize; 3],
+    },
+    /// An LSTM over the rows of `[C, H, W]` as H time steps, from top to bottom: to
+    /// `[hidden, 1, 1]`, its last hidden state, or `[1, H, hidden]`, the hidden state of each step.
+    Lstm {
+        /// Size of the hidden state.
+        hidden: usize,
+        /// Whether it returns the hidden state of every step.
+        #[serde(default)]
+        return_sequences: bool,
+    },
+    /// Repeats all values as each of `steps` rows: to `[1, steps, C * H * W]`.
+    RepeatVector {
+        /// Rows of the output.
+        steps: usize,
+    },
+    /// The same dense layer applied to each row: `[1, H, W]` to `[1, H, outputs]`.
+    TimeDistributedDense {
+        /// Size of an output row.
+        outputs: usize,
+        /// Default "linear".
+        #[serde(default)]
+        activation: ActivationSpec,
+    },
+}
+
+fn one() -> usize {
+    1
+}
+
+fn two() -> usize {
+    2
+}
+
+/// The activation function of a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ActivationSpec {
+    /// y = x.
+    #[default]
+    Linear,
+    /// y = max(x, 0).
+    Relu,
+    /// y = x if x > 0, otherwise this slope times x: `{ leaky-relu = 0.2 }`.
+    LeakyRelu(f32),
+    /// y = 1 / (1 + exp(-x)).
+    Sigmoid,
+    /// y = tanh(x).
+    Tanh,
+}
+
+/// The padding of a convolution.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PaddingSpec {
+    /// Zeros, distributed as in Keras: the output has the size of the input divided by the stride,
+    /// rounded up.
+    #[default]
+    Same,
+    /// No padding.
+    Valid,
+}
+
+impl From<ActivationSpec> for Activation {
+    fn from(activation: ActivationSpec) -> Self {
+        match activation {
+            ActivationSpec::Linear => Self::Identity,
+            ActivationSpec::Relu => Self::Relu,
+            ActivationSpec::LeakyRelu(slope) => Self::LeakyRelu(slope),
+            ActivationSpec::Sigmoid => Self::Sigmoid,
+            ActivationSpec::Tanh => Self::Tanh,
+        }
+    }
+}
+
+impl From<PaddingSpec> for Padding {
+    fn from(padding: PaddingSpec) -> Self {
+        match padding {
+            PaddingSpec::Same => Self::Same,
+            PaddingSpec::Valid => Self::Valid,
+        }
+    }
+}
+
+impl LayerSpec {
+    /// The layer for an input `[C, H, W]`.
+    fn for_input(&self, [_, height, width]: [usize; 3]) -> Layer {
+        match *self {
+            Self::Conv2d { out_channels, kernel_size, stride, padding, activation } => {
+                let (padding, activation) = (padding.into(), activation.into());
+                Layer::Conv2d { out_channels, kernel: kernel_size, stride, padding, activation }
+            }
+            Self::ConvTranspose2d {
+                out_channels,
+                kernel_size,
+                stride,
+                output_size,
+                activation,
+            } => {
+                let doubled = [height, width].map(|side| side.saturating_mul(stride));
+                Layer::ConvTranspose2d {
+                    out_channels,
+                    kernel: kernel_size,
+                    stride,
+                    output_size: output_size.unwrap_or(doubled),
+                    activation: activation.into(),
+                }
+            }
+            Self::Dense { outputs, activation } => {
+                Layer::Dense { outputs, activation: activation.into() }
+            }
+            Self::MaxPool2d {} => Layer::MaxPool2d,
+            Self::Upsample2d {} => Layer::Upsample2d,
+            Self::Reshape { shape } => Layer::Reshape(shape),
+            Self::Lstm { hidden, return_sequences } => Layer::Lstm { hidden, return_sequences },
+            Self::RepeatVector { steps } => Layer::RepeatVector { steps },
+            Self::TimeDistributedDense { outputs, activation } => {
+                Layer::TimeDistributedDense { outputs, activation: activation.into() }
+            }
+        }
+    }
+
+    /// Its `kind` in a recipe.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Conv2d { .. } => "conv2d",
+            Self::ConvTranspose2d { .. } => "conv-transpose2d",
+            Self::Dense { .. } => "dense",
+            Self::MaxPool2d {} => "max-pool2d",
+            Self::Upsample2d {} => "upsample2d",
+            Self::Reshape { .. } => "reshape",
+            Self::Lstm { .. } => "lstm",
+            Self::RepeatVector { .. } => "repeat-vector",
+            Self::TimeDistributedDense { .. } => "time-distributed-dense",
+        }
+    }
+}
+
+/// The layers of a list for inputs of shape `input`, and the shape of their output. They are
+/// checked one by one, so that an error names the layer. `key` is the key of the list in a recipe.
+pub(super) fn layers(
+    key: &str,
+    specs: &[LayerSpec],
+    input: ImageShape,
+) -> Result<(Vec<Layer>, ImageShape)> {
+    let mut layers = Vec::with_capacity(specs.len());
+    let mut shape = [input.channels, input.height, input.width];
+    for (number, spec) in specs.iter().enumerate() {
+        let [channels, height, width] = shape;
+        let layer = spec.for_input(shape);
+        let single =
+            checked(ImageShape::new(channels, height, width), std::slice::from_ref(&layer));
+        shape = single
+            .map_err(|error| {
+                let error = error.to_string();
+                let error = error.strip_prefix("layer 0: ").unwrap_or(&error);
+                Error::config(format!(
+                    "`{key}`: layer {number} ({}) on an input of {channels}x{height}x{width}: \
+                     {error}",
+                    spec.kind()
+                ))
+            })?
+            .output();
+        layers.push(layer);
+    }
+    let [channels, height, width] = shape;
+    Ok((layers, ImageShape::new(channels, height, width)))
+}

@@ -1,0 +1,31 @@
+//! Models that were never trained, for the tests that need one.
+
+use crate::data::Dataset;
+use crate::math::Mixture;
+use crate::model::{Architecture, HeldOutErrors, Model};
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+
+/// The recipe's first weights, and nothing else of what training leaves.
+pub(crate) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
+    let classes = data.class_names.len();
+    let architecture = Architecture::new(recipe, data.train.shape(), classes).unwrap();
+    let weights = architecture.initial_weights(Seed(7));
+    let (recipe, card) = (recipe.clone(), data.card.clone());
+    Model { recipe, architecture, weights, card, mixture: None, held_out: None }
+}
+
+/// The same with all that training leaves: a mixture where there is no prior, and the errors of the
+/// held-out images.
+pub(crate) fn as_trained(recipe: &Recipe, data: &Dataset) -> Model {
+    let mut model = untrained(recipe, data);
+    if !model.has_prior() {
+        let labelled = model.with_known_labels(data.train_labels.as_deref());
+        let codes = labelled.encode(&data.train).unwrap();
+        model.mixture = Some(Mixture::fit(&codes, Seed(7)).unwrap());
+    }
+    let labelled = model.with_known_labels(data.valid_labels.as_deref());
+    let errors = labelled.reconstruction_errors(&data.valid).unwrap();
+    model.held_out = HeldOutErrors::of(&errors);
+    model
+}
