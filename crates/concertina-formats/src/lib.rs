@@ -16,9 +16,10 @@
 
 #![forbid(unsafe_code)]
 
+mod error;
+
 pub mod cifar;
 pub mod csv;
-mod error;
 pub mod gzip;
 pub mod idx;
 pub mod npy;

@@ -42,8 +42,10 @@
 //!
 //! Not supported yet: GPUs, several machines, sequences other than the rows of grey images.
 
-pub mod error;
 pub mod hint;
+
+pub mod error;
+
 pub mod shape;
 
 pub mod text;

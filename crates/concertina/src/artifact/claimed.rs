@@ -3,11 +3,14 @@
 use std::fs::TryLockError;
 use std::io::ErrorKind;
 use std::ops::Deref;
+use std::path::Path;
 
 use fs_err as fs;
 
+use super::atomic::write_whole;
 use super::run_folder::RunFolder;
 use crate::error::{Error, Result};
+use crate::recipe::Recipe;
 
 /// A locked run folder. The lock is released when this is dropped, and by the system when the
 /// process ends.
@@ -16,6 +19,28 @@ pub(crate) struct ClaimedFolder {
     folder: RunFolder,
     /// Open, and locked if the file system supports locks.
     _lock: fs::File,
+}
+
+impl RunFolder {
+    /// Creates a new run folder and writes the recipe into it.
+    ///
+    /// # Errors
+    /// If the path exists and is not an empty folder, or it cannot be written.
+    pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<ClaimedFolder> {
+        Self::check_new(path)?;
+        let folder = Self(path.to_owned()).claim()?;
+        fs::create_dir_all(folder.checkpoints())?;
+        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
+        Ok(folder)
+    }
+
+    /// Locks the folder, so that no other process trains in it.
+    ///
+    /// # Errors
+    /// If it is locked already, or it cannot be written.
+    pub(crate) fn claim(self) -> Result<ClaimedFolder> {
+        ClaimedFolder::new(self)
+    }
 }
 
 impl ClaimedFolder {

@@ -1,11 +1,10 @@
-//! The files of a run folder, and its creation.
+//! The files of a run folder.
 
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::atomic::write_whole;
-use super::claimed::ClaimedFolder;
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::recipe::Recipe;
@@ -13,21 +12,9 @@ use crate::validate::Metrics;
 
 /// A run folder: all files of one training run.
 #[derive(Clone, Debug)]
-pub struct RunFolder(PathBuf);
+pub struct RunFolder(pub(super) PathBuf);
 
 impl RunFolder {
-    /// Creates a new run folder and writes the recipe into it.
-    ///
-    /// # Errors
-    /// If the path exists and is not an empty folder, or it cannot be written.
-    pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<ClaimedFolder> {
-        Self::check_new(path)?;
-        let folder = Self(path.to_owned()).claim()?;
-        fs::create_dir_all(folder.checkpoints())?;
-        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
-        Ok(folder)
-    }
-
     /// Checks that a run can be started in `path`. Starting a run checks this again; checking it
     /// before reading the data saves time.
     ///
@@ -63,14 +50,6 @@ impl RunFolder {
             )));
         }
         Ok(folder)
-    }
-
-    /// Locks the folder, so that no other process trains in it.
-    ///
-    /// # Errors
-    /// If it is locked already, or it cannot be written.
-    pub(crate) fn claim(self) -> Result<ClaimedFolder> {
-        ClaimedFolder::new(self)
     }
 
     /// The recipe that the run was started with.

@@ -118,11 +118,6 @@ impl Examples for FloatImages {
     }
 }
 
-/// A byte scaled to 0..1.
-pub(crate) fn unit(pixel: u8) -> f32 {
-    f32::from(pixel) / 255.0
-}
-
 impl<'a> IntoIterator for &'a FloatImages {
     type Item = &'a [f32];
     type IntoIter = std::slice::ChunksExact<'a, f32>;

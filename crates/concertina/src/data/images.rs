@@ -95,6 +95,11 @@ impl<'a> IntoIterator for &'a Images {
     }
 }
 
+/// A byte scaled to 0..1.
+pub(crate) fn unit(pixel: u8) -> f32 {
+    f32::from(pixel) / 255.0
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]

@@ -43,8 +43,8 @@ pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped, source_name};
 pub use dataset::Dataset;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
-pub(crate) use float_images::unit;
 pub use images::Images;
+pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
 
 /// A compressed file that unpacks to more than this is rejected.

@@ -65,10 +65,8 @@ pub(super) fn provided(
         None => (n_train, n_valid, description),
         Some(limit) => {
             let n_valid = sixth(limit).min(n_valid);
-            let limited = format!(
-                "limited to the first {limit} to train on and {n_valid} held \
-                                   out"
-            );
+            let limited =
+                format!("limited to the first {limit} to train on and {n_valid} held out");
             (limit, n_valid, format!("{description}; {limited}"))
         }
     }

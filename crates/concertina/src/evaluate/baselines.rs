@@ -255,16 +255,16 @@ mod tests {
     fn a_line_goes_through_points_and_stays_in_range() {
         let line = Line::fit(&[0.0, 0.25, 1.0], &[0.25, 0.375, 0.75]);
         assert_eq!(line, Line { scale: 0.5, shift: 0.25 });
-        assert_eq!(line.of(&[0.5, -1.0, 2.0]), [0.5, 0.0, 1.0]);
+        assert_eq!(line.apply(&[0.5, -1.0, 2.0]), [0.5, 0.0, 1.0]);
         // Of noise that tells nothing, the mean is the best guess.
         assert_eq!(Line::fit(&[0.5, 0.5], &[0.0, 1.0]), Line { scale: 0.0, shift: 0.5 });
     }
 
     #[test]
-    fn a_verdict_names_the_best_rival() {
+    fn a_verdict_names_the_best_baseline() {
         let quality = |mse| Quality { mse, psnr_db: 0.0, ssim: 0.5 };
-        let rival = |name: &str, mse| Baseline { name: name.to_owned(), quality: quality(mse) };
-        let others = [rival("bad", 0.2), rival("good", 0.1)];
+        let baseline = |name: &str, mse| Baseline { name: name.to_owned(), quality: quality(mse) };
+        let others = [baseline("bad", 0.2), baseline("good", 0.1)];
         for (mse, words) in [
             (0.05, "better than good: 0.50 times its squared error"),
             (0.0995, "equal to good: the squared errors differ by 1% at most"),

@@ -32,6 +32,7 @@ mod filter;
 mod finding;
 mod memorisation;
 mod moments;
+mod options;
 mod out_of_distribution;
 mod quality;
 mod reconstruction;
@@ -49,6 +50,7 @@ pub use self::baselines::{Baseline, Baselines};
 pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
 pub use self::memorisation::{Memorisation, Nearest};
+pub use self::options::{Options, Section};
 pub use self::out_of_distribution::OutOfDistribution;
 pub use self::quality::Quality;
 pub use self::reconstruction::{Codebook, Reconstruction};
@@ -58,65 +60,6 @@ pub use self::subject::{Split, Subject};
 pub use self::upsample::{Method, upsample};
 pub use self::variational::{Likelihood, Variational};
 use crate::error::Result;
-
-/// A section of an evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// The quality of reconstructions.
-    Reconstruction,
-    /// The quality of simple baselines: principal components, interpolation, filters.
-    Baselines,
-    /// The information about classes in the codes.
-    Embedding,
-    /// The quality of samples.
-    Samples,
-    /// The reconstruction errors compared with those of the model's own data.
-    OutOfDistribution,
-}
-
-impl Section {
-    /// All sections, in the order of a report.
-    pub const ALL: [Self; 5] = [
-        Self::Reconstruction,
-        Self::Baselines,
-        Self::Embedding,
-        Self::Samples,
-        Self::OutOfDistribution,
-    ];
-}
-
-/// Options of an evaluation.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The sections to measure.
-    pub sections: Vec<Section>,
-    /// Maximum number of test images, which are chosen at random. Large images are limited further,
-    /// to 256 MiB of floats.
-    pub most_test: usize,
-    /// Maximum number of training images, likewise.
-    pub most_train: usize,
-    /// Codes sampled for each image to estimate its log-likelihood.
-    pub importance_samples: usize,
-}
-
-impl Default for Options {
-    /// All sections, on at most 10,000 test images and all training images.
-    fn default() -> Self {
-        Self {
-            sections: Section::ALL.to_vec(),
-            most_test: 10_000,
-            most_train: usize::MAX,
-            importance_samples: 5000,
-        }
-    }
-}
-
-impl Options {
-    /// As [`Options::default`], but on at most 2,000 test images and 10,000 training images.
-    pub fn quick() -> Self {
-        Self { most_test: 2000, most_train: 10_000, ..Self::default() }
-    }
-}
 
 /// The evaluation of a model on data. Sections that were not requested are `None`.
 #[derive(Clone, Debug, Serialize)]

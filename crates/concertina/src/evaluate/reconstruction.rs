@@ -3,9 +3,10 @@
 
 use serde::Serialize;
 
+use super::options::Options;
 use super::subject::Material;
 use super::variational::{self, Variational};
-use super::{Conventions, Options, Quality};
+use super::{Conventions, Quality};
 use crate::data::Split;
 use crate::error::Result;
 use crate::math::NamedValues;

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use super::Options;
 use super::finding::missing;
+use super::options::Options;
 use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::{Error, Result};

@@ -178,9 +178,9 @@ fn a_model_that_returns_its_training_images_is_found_out() {
     let material = subject.choose(&Options::default(), &|_| ());
     let [train, test] = [&data.train, &data.valid].map(FloatImages::from);
     let copied = memorisation::measure(&material, &train).unwrap();
-    assert_eq!((copied.near_copies, copied.median_distance), (1.0, 0.0));
+    assert_eq!((copied.near_duplicates, copied.median_distance), (1.0, 0.0));
     let honest = memorisation::measure(&material, &test).unwrap();
-    assert_eq!(honest.near_copies, 0.0, "the nearest of twenty is the threshold itself");
+    assert_eq!(honest.near_duplicates, 0.0, "the nearest of twenty is the threshold itself");
     assert_eq!(honest.median_distance, honest.median_distance_of_test_images);
 }
 

@@ -97,7 +97,7 @@ mod tests {
             let factor = case["factor"].as_u64().unwrap() as usize;
             for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
                 let shape = ImageShape::new(channels, height, width);
-                let found = enlarge(shape, &picture, factor, method);
+                let found = upsample(shape, &picture, factor, method);
                 let expected = numbers(&case[method.name()]);
                 assert_eq!(found.len(), expected.len(), "{name}");
                 for (found, expected) in found.iter().zip(&expected) {
@@ -110,7 +110,7 @@ mod tests {
 
     /// A plane of `height` rows.
     fn enlarged(height: usize, values: &[f32], factor: usize, method: Method) -> Vec<f32> {
-        enlarge(ImageShape::new(1, height, values.len() / height), values, factor, method)
+        upsample(ImageShape::new(1, height, values.len() / height), values, factor, method)
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
     fn flat_pictures_stay_flat_to_their_borders() {
         for factor in [2, 4] {
             for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
-                let large = enlarge(ImageShape::new(1, 1, 3), &[0.25; 3], factor, method);
+                let large = upsample(ImageShape::new(1, 1, 3), &[0.25; 3], factor, method);
                 assert_eq!(large, vec![0.25; 3 * factor * factor], "{factor} {method:?}");
             }
         }

@@ -1,24 +1,22 @@
 //! Distances between points: approximate ones in f32 with an error bound, and exact ones in f64
 //! where they are needed.
 
-use concertina_kernels::{Activation, Layer, Sequential};
+use concertina_kernels::{Matrix, matmul};
 
 use super::Points;
 use super::covariance::mean;
 use super::vectors::squared_distance;
-use crate::error::{Error, Result};
 
 /// Reference points to compute distances to.
 ///
-/// Since |a - b|^2 = |a|^2 + |b|^2 - 2ab, and the products ab of many a and b are one matrix product,
-/// this is fast. The rounding error is bounded, so that only distances which could change the order
-/// are computed exactly: neighbours and ranks are those of f64.
+/// Since |a - b|^2 = |a|^2 + |b|^2 - 2ab, and the products ab of many a and b are one matrix
+/// product, this is fast. The rounding error is bounded, so that only distances which could change
+/// the order are computed exactly: neighbours and ranks are those of f64.
 pub(crate) struct Distances<'a> {
     points: Points<'a>,
     /// The mean, which is subtracted first, since shorter vectors have smaller rounding errors.
     mean: Vec<f64>,
-    layer: Sequential,
-    /// The deviations from the mean as the weights of a dense layer, and zeros as its biases.
+    /// The deviations from the mean, `[N, D]`.
     deviations: Vec<f32>,
     squares: Vec<f64>,
     longest: f64,
@@ -34,30 +32,23 @@ pub(crate) struct Row {
 
 impl<'a> Distances<'a> {
     /// Prepares distances to `points`.
-    ///
-    /// # Errors
-    /// If the points are too many for a matrix product.
-    pub(crate) fn to(points: Points<'a>) -> Result<Self> {
-        let (n, size) = (points.n_points(), points.size());
+    pub(crate) fn to(points: Points<'a>) -> Self {
         let mean = mean(points);
-        let dense = Layer::Dense { outputs: n, activation: Activation::Identity };
-        let layer = Sequential::new([size, 1, 1], &[dense]).map_err(|error| {
-            Error::data(format!("expected {} that fit into memory, found {n}", points.name()))
-                .with_source(error)
-        })?;
-        let mut deviations = shifted(points.values(), &mean);
-        let squares: Vec<f64> = deviations.chunks_exact(size).map(square).collect();
+        let deviations = shifted(points.values(), &mean);
+        let squares: Vec<f64> = deviations.chunks_exact(points.size()).map(square).collect();
         let longest = squares.iter().fold(0.0, |most: f64, square| most.max(*square)).sqrt();
-        deviations.resize(layer.n_parameters(), 0.0);
-        Ok(Self { points, mean, layer, deviations, squares, longest })
+        Self { points, mean, deviations, squares, longest }
     }
 
     /// The approximate squared distances from each of `points`, `[N, D]`, to the references.
     pub(crate) fn rows(&self, points: &[f32]) -> impl Iterator<Item = Row> {
         let size = self.mean.len();
         let points = shifted(points, &self.mean);
-        let products = self.layer.forward(&self.deviations, &points, points.len() / size);
         let n = self.squares.len();
+        let products = matmul(
+            Matrix::new(&points, points.len() / size, size),
+            Matrix::new(&self.deviations, n, size).transposed(),
+        );
         (0..points.len() / size).map(move |i| {
             let own = square(&points[i * size..][..size]);
             let products = &products[i * n..][..n];
@@ -108,7 +99,7 @@ mod tests {
             let values: Vec<f32> =
                 normal(300 * size, 4).into_iter().map(|x| x * x * x + offset).collect();
             let points = Points::new("points", size, &values).unwrap();
-            let distances = Distances::to(points).unwrap();
+            let distances = Distances::to(points);
             for (row, point) in distances.rows(&values[..100 * size]).zip(points.rows()) {
                 assert!(row.error.is_finite());
                 for (i, square) in row.squares.iter().enumerate() {

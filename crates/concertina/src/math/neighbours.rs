@@ -36,7 +36,7 @@ pub fn nearest(
     }
     references.expect_at_least(k, &format!("{k} nearest neighbours"))?;
     queries.expect_size(references.size(), references.name())?;
-    let distances = Distances::to(references)?;
+    let distances = Distances::to(references);
     let blocks: Vec<Vec<Vec<Neighbour>>> = queries
         .values()
         .par_chunks(BLOCK * queries.size())

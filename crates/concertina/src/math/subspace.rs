@@ -1,12 +1,12 @@
 //! The first principal axes of high-dimensional points, without their covariance matrix.
 
-use concertina_kernels::{Activation, Layer, Sequential};
+use concertina_kernels::{Matrix, matmul};
 use rayon::prelude::*;
 
 use super::Points;
 use super::eigen::{Eigen, orient};
 use super::vectors::{add_scaled, dot};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The number of shards of the points. Their sums are added in order, for any number of threads.
@@ -39,7 +39,7 @@ pub(crate) fn principal_axes(
     make_orthonormal(&mut axes, size);
     let (mut variances, mut explained) = (Vec::new(), 0.0);
     for _ in 0..MAX_STEPS {
-        let image = times_covariance(points, mean, &axes)?;
+        let image = times_covariance(points, mean, &axes);
         let small: Vec<f64> = (0..n_axes * n_axes)
             .into_par_iter()
             .map(|i| dot(row(&axes, i / n_axes, size), row(&image, i % n_axes, size)))
@@ -100,24 +100,17 @@ fn make_orthonormal(rows: &mut [f64], size: usize) {
 }
 
 /// The covariance times each axis, `[n, D]`.
-fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Vec<f64>> {
+fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Vec<f64> {
     let size = points.size();
     let n_axes = axes.len() / size;
-    // A dense layer whose weights are the axes: its forward pass projects, its backward pass
-    // multiplies projections and points.
-    let layer = Layer::Dense { outputs: n_axes, activation: Activation::Identity };
-    let projection = Sequential::new([size, 1, 1], &[layer])
-        .map_err(|error| Error::failed("expected axes that fit into memory").with_source(error))?;
-    let mut parameters: Vec<f32> = axes.iter().map(|x| *x as f32).collect();
-    parameters.resize(projection.n_parameters(), 0.0);
-
+    let narrow: Vec<f32> = axes.iter().map(|x| *x as f32).collect();
+    let narrow = Matrix::new(&narrow, n_axes, size);
     let shard = points.n_points().div_ceil(SHARDS);
     let shards: Vec<Vec<f64>> = points
         .values()
         .par_chunks(shard * size)
         .map(|shard| {
             let mut sum = vec![0.0; axes.len()];
-            let mut product = vec![0.0; parameters.len()];
             for points in shard.chunks(BLOCK * size) {
                 let mut deviations = points.to_vec();
                 for point in deviations.chunks_exact_mut(size) {
@@ -126,15 +119,10 @@ fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Ve
                     }
                 }
                 let n = points.len() / size;
-                let (projections, tape) = projection.forward_taped(&parameters, &deviations, n);
-                projection.backward(
-                    &parameters,
-                    &deviations,
-                    &tape,
-                    &projections,
-                    &mut product,
-                    None,
-                );
+                let deviations = Matrix::new(&deviations, n, size);
+                let projections = matmul(deviations, narrow.transposed());
+                let projections = Matrix::new(&projections, n, n_axes);
+                let product = matmul(projections.transposed(), deviations);
                 sum.iter_mut().zip(&product).for_each(|(sum, x)| *sum += f64::from(*x));
             }
             sum
@@ -145,5 +133,5 @@ fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Result<Ve
     for shard in &shards {
         add_scaled(&mut sum, factor, shard);
     }
-    Ok(sum)
+    sum
 }

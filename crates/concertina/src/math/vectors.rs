@@ -64,7 +64,7 @@ mod tests {
     fn places_are_the_first_that_fit() {
         assert_eq!(argmax(&[1.0, 3.0, 3.0, 2.0]), 1);
         for (draw, place) in [(0.0, 0), (0.49, 0), (0.5, 2), (0.99, 2), (1.0, 2)] {
-            assert_eq!(place_of(draw, [0.5, 0.0, 0.5].into_iter()), place, "{draw}");
+            assert_eq!(sample_index(draw, [0.5, 0.0, 0.5].into_iter()), place, "{draw}");
         }
     }
 

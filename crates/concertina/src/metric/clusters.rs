@@ -1,6 +1,6 @@
 //! K-means clustering, and the purity of clusters.
 
-use concertina_kernels::{Activation, Layer, Sequential};
+use concertina_kernels::{Matrix, addmm};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ pub fn k_means(points: Points<'_>, k: usize, seed: Seed) -> Result<Clusters> {
         return Err(Error::config("expected at least 1 cluster, found 0"));
     }
     points.expect_at_least(k, &format!("{k} clusters"))?;
-    let search = Search::new(points, k)?;
+    let search = Search { points, k, mean: mean(points) };
     let mut best: Option<Clusters> = None;
     for restart in 0..RESTARTS {
         let mut stream = Stream::new(seed, Purpose::Fit, [3, restart, 0]);
@@ -82,8 +82,6 @@ struct Search<'a> {
     points: Points<'a>,
     k: usize,
     mean: Vec<f64>,
-    /// A dense layer whose largest output is that of the nearest centre.
-    layer: Sequential,
 }
 
 /// The assignment of some points in a step of Lloyd's algorithm.
@@ -93,16 +91,7 @@ struct Shard {
     counts: Vec<usize>,
 }
 
-impl<'a> Search<'a> {
-    fn new(points: Points<'a>, k: usize) -> Result<Self> {
-        let dense = Layer::Dense { outputs: k, activation: Activation::Identity };
-        let layer = Sequential::new([points.size(), 1, 1], &[dense]).map_err(|error| {
-            Error::data(format!("expected clusters that fit into memory, found {k}"))
-                .with_source(error)
-        })?;
-        Ok(Self { points, k, mean: mean(points), layer })
-    }
-
+impl Search<'_> {
     fn run(&self, stream: &mut Stream) -> Clusters {
         let mut centres = self.initial_centres(stream);
         let mut members = Vec::new();
@@ -143,24 +132,26 @@ impl<'a> Search<'a> {
     fn step(&self, centres: &[f32]) -> Vec<Shard> {
         let size = self.points.size();
         // |x - c|^2 is smallest where xc - |c|^2 / 2 is largest.
-        let mut parameters = shifted(centres, &self.mean);
-        let biases: Vec<f32> = parameters
+        let centres = shifted(centres, &self.mean);
+        let biases: Vec<f32> = centres
             .chunks_exact(size)
             .map(|centre| (-0.5 * centre.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>()) as f32)
             .collect();
-        parameters.extend(biases);
         let shard = self.points.n_points().div_ceil(SHARDS);
         let shards = self.points.values().par_chunks(shard * size);
-        shards.map(|points| self.shard(&parameters, points)).collect()
+        shards.map(|points| self.shard(&centres, &biases, points)).collect()
     }
 
-    fn shard(&self, parameters: &[f32], points: &[f32]) -> Shard {
+    fn shard(&self, centres: &[f32], biases: &[f32], points: &[f32]) -> Shard {
         let size = self.points.size();
+        let centres = Matrix::new(centres, self.k, size);
         let mut members = Vec::with_capacity(points.len() / size);
         let (mut sums, mut counts) = (vec![0.0; self.k * size], vec![0; self.k]);
         for points in points.chunks(BLOCK * size) {
             let deviations = shifted(points, &self.mean);
-            let scores = self.layer.forward(parameters, &deviations, points.len() / size);
+            let deviations = Matrix::new(&deviations, points.len() / size, size);
+            // The largest score is that of the nearest centre.
+            let scores = addmm(biases, deviations, centres.transposed());
             for (point, scores) in points.chunks_exact(size).zip(scores.chunks_exact(self.k)) {
                 let nearest = argmax(scores);
                 members.push(nearest as u32);

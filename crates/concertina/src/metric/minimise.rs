@@ -111,7 +111,7 @@ mod tests {
             let gradient: Vec<f64> = away.iter().zip(&curvature).map(|(d, c)| d * c).collect();
             (0.5 * dot(&away, &gradient), gradient)
         };
-        let limits = Limits { most_steps: 200, least_slope: 1e-8 };
+        let limits = Limits { max_steps: 200, min_gradient: 1e-8 };
         let found = minimise(vec![0.0; 30], limits, function);
         for (found, goal) in found.iter().zip(&goal) {
             assert!((found - goal).abs() < 1e-7, "{found}, not {goal}");

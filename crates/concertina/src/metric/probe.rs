@@ -1,12 +1,12 @@
 //! A linear probe: multinomial logistic regression on codes.
 
-use concertina_kernels::{Activation, Layer, Sequential};
+use concertina_kernels::{Matrix, addmm, matmul};
 use rayon::prelude::*;
 
 use super::labelled::{Labelled, accuracy};
 use super::minimise::{Limits, minimise};
 use super::softmax::softmax;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::Points;
 use crate::math::covariance::{mean, variances};
 use crate::math::vectors::{add_scaled, argmax, dot};
@@ -33,8 +33,7 @@ pub struct LinearProbe {
     name: String,
     classes: Vec<u32>,
     scaling: Scaling,
-    layer: Sequential,
-    /// The parameters of a dense layer: weights `[K, D]`, then biases `[K]`.
+    /// Weights `[K, D]`, then biases `[K]`.
     parameters: Vec<f32>,
 }
 
@@ -78,18 +77,13 @@ impl LinearProbe {
     pub fn fit(train: Labelled<'_>) -> Result<Self> {
         train.expect_classes("a linear probe")?;
         let (points, classes) = (train.points(), train.classes());
-        let dense = Layer::Dense { outputs: classes.len(), activation: Activation::Identity };
-        let layer = Sequential::new([points.size(), 1, 1], &[dense]).map_err(|error| {
-            Error::data("expected a linear probe that fits into memory").with_source(error)
-        })?;
         let place = |label: &u32| classes.partition_point(|class| class < label);
         let targets: Vec<usize> = train.labels().iter().map(place).collect();
         let mut probe = Self {
             name: points.name().to_owned(),
             scaling: Scaling::of(points),
-            parameters: vec![0.0; layer.n_parameters()],
+            parameters: vec![0.0; (points.size() + 1) * classes.len()],
             classes,
-            layer,
         };
         let start = vec![0.0; probe.parameters.len()];
         let found = minimise(start, LIMITS, |x| probe.objective(x, points, &targets));
@@ -112,9 +106,7 @@ impl LinearProbe {
             .values()
             .par_chunks(BLOCK * points.size())
             .map(|block| {
-                let n = block.len() / points.size();
-                let mut values =
-                    self.layer.forward(&self.parameters, &self.scaling.apply(block), n);
+                let mut values = self.logits(&self.parameters, &self.scaling.apply(block));
                 for logits in values.chunks_exact_mut(self.classes.len()) {
                     softmax(logits);
                 }
@@ -142,6 +134,14 @@ impl LinearProbe {
         Ok(accuracy(&self.classify(test.points())?, test.labels()))
     }
 
+    /// The logits of scaled points: `[N, K]` from `[N, D]`.
+    fn logits(&self, parameters: &[f32], points: &[f32]) -> Vec<f32> {
+        let (k, size) = (self.classes.len(), self.scaling.centre.len());
+        let (weights, biases) = parameters.split_at(k * size);
+        let points = Matrix::new(points, points.len() / size, size);
+        addmm(biases, points, Matrix::new(weights, k, size).transposed())
+    }
+
     /// The loss divided by the number of points, and its gradient.
     fn objective(&self, x: &[f64], points: Points<'_>, targets: &[usize]) -> (f64, Vec<f64>) {
         let n = points.n_points() as f64;
@@ -165,16 +165,22 @@ impl LinearProbe {
     fn shard(&self, parameters: &[f32], points: &[f32], targets: &[usize]) -> (f64, Vec<f64>) {
         let size = self.scaling.centre.len();
         let (mut loss, mut sum) = (0.0, vec![0.0; parameters.len()]);
-        let mut gradient = vec![0.0; parameters.len()];
         for (points, targets) in points.chunks(BLOCK * size).zip(targets.chunks(BLOCK)) {
             let points = self.scaling.apply(points);
-            let (mut logits, tape) = self.layer.forward_taped(parameters, &points, targets.len());
+            let mut logits = self.logits(parameters, &points);
             for (logits, &target) in logits.chunks_exact_mut(self.classes.len()).zip(targets) {
                 let wanted = f64::from(logits[target]);
                 loss += softmax(logits) - wanted;
                 logits[target] -= 1.0;
             }
-            self.layer.backward(parameters, &points, &tape, &logits, &mut gradient, None);
+            let (n, k) = (targets.len(), self.classes.len());
+            let to_logits = Matrix::new(&logits, n, k);
+            let mut gradient = matmul(to_logits.transposed(), Matrix::new(&points, n, size));
+            let mut of_biases = vec![0.0_f32; k];
+            for row in logits.chunks_exact(k) {
+                of_biases.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+            gradient.extend(of_biases);
             sum.iter_mut().zip(&gradient).for_each(|(sum, x)| *sum += f64::from(*x));
         }
         (loss, sum)

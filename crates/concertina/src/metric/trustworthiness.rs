@@ -39,7 +39,7 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
     }
     original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
     let on_map = nearest_others(map, k)?;
-    let distances = Distances::to(original)?;
+    let distances = Distances::to(original);
     let size = original.size();
     let blocks = original.values().par_chunks(BLOCK * size).zip(on_map.par_chunks(BLOCK));
     let excess: Vec<usize> = blocks

@@ -6,7 +6,7 @@
 
 use toml::{Table, Value};
 
-use super::Recipe;
+use super::definition::Recipe;
 
 /// Reads a recipe, or returns a one-line error message that names the key.
 pub(super) fn read(table: &Table) -> Result<Recipe, String> {

@@ -26,6 +26,7 @@
 
 mod checkpoint;
 mod event;
+mod fingerprint;
 mod loader;
 mod plan;
 mod run;

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Progress};
 use super::event::{Event, StepReport};
+use super::fingerprint::fingerprint;
 use super::loader::Loader;
 use super::plan::Plan;
 use super::schedule::learning_rate;
@@ -489,14 +490,4 @@ impl Trained {
     pub fn folder(&self) -> &RunFolder {
         &self.folder
     }
-}
-
-/// The SHA-256 of a run's data: images, labels, and the card without the path of the data.
-fn fingerprint(data: &Dataset) -> String {
-    let Dataset { train, valid, train_labels, valid_labels, class_names, card, .. } = data;
-    let splits = [train, valid]
-        .map(|images| format!("{} {} {}", images.shape(), images.len(), sha256(images.pixels())));
-    let words = (train_labels, valid_labels, class_names, card.for_others());
-    let words = serde_json::to_string(&words).expect("a card is plain data");
-    sha256(format!("{}\n{words}", splits.join("\n")).as_bytes())
 }

@@ -2,13 +2,9 @@
 
 use burn::tensor::Tensor;
 
+use super::kernel::SCALES;
 use super::operations;
 use crate::autodiff::{Floats, Node, Value, apply, runs_at};
-
-/// The kernel is the sum of inverse multiquadratics c / (c + |x - y|^2) with c = 2 D times each of
-/// these scales, as in the code of the Wasserstein autoencoder's authors. 2 D is the expected
-/// squared distance of two samples of the standard normal.
-pub(super) const SCALES: [f64; 7] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
 
 /// The unbiased estimate of the squared MMD between `points` and `others`, each `[B, D]` (Gretton
 /// et al. 2012, equation 3): `[1]`, with mean 0 if both are samples of one distribution, so that it

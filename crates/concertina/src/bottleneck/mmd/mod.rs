@@ -2,6 +2,7 @@
 //! distribution of codes to the prior.
 
 mod discrepancy;
+mod kernel;
 mod operations;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::discrepancy::SCALES;
+use super::kernel::SCALES;
 
 /// As [`discrepancy`](super::discrepancy::discrepancy), on any device.
 pub(super) fn discrepancy(points: &Tensor<2>, others: &Tensor<2>) -> Tensor<1> {

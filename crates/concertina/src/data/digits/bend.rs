@@ -1,6 +1,6 @@
 //! Elastic distortion of a digit by a smooth random displacement field.
 
-use super::{Point, bell};
+use super::common::{Point, bell};
 use crate::rng::Stream;
 
 /// Grid points along each axis.

@@ -1,8 +1,9 @@
 //! From a skeleton to the pen's path in the frame, with the random variation of each digit.
 
 use super::bend::Bend;
+use super::common::{Point, SIDE, bell};
 use super::forms::{Form, Knot};
-use super::{Point, SIDE, bell, spline};
+use super::spline;
 use crate::rng::Stream;
 
 /// The longer side of the box that a digit's ink fills, in pixels.

@@ -1,6 +1,6 @@
 //! Rasterising the pen's path, with soft edges computed from the distance to the path.
 
-use super::SIDE;
+use super::common::SIDE;
 use super::hand::{Path, Touch};
 
 /// The image of `path`: a pixel's ink is that of the segment with the most ink at its centre.

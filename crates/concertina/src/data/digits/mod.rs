@@ -18,6 +18,7 @@
 //! a seed gives the same bytes on every machine.
 
 mod bend;
+mod common;
 mod forms;
 mod hand;
 mod ink;
@@ -27,6 +28,7 @@ mod tests;
 
 use rayon::prelude::*;
 
+use self::common::SIDE;
 use super::images::Images;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -39,12 +41,6 @@ pub const DEFAULT_TRAIN: usize = 60_000;
 
 /// Default number of validation examples.
 pub const DEFAULT_VALID: usize = 10_000;
-
-/// Rows and columns of an image.
-const SIDE: usize = 28;
-
-/// A position or a displacement `[x, y]`, to the right and down.
-type Point = [f32; 2];
 
 /// Images and labels of the training split, then of the validation split.
 ///
@@ -87,12 +83,4 @@ fn examples(split: u32, n: usize, seed: Seed) -> (Images, Vec<u32>) {
 fn label(split: u32, example: u32, seed: Seed) -> u32 {
     let mut stream = Stream::new(seed, Purpose::Digits, [split, example / CLASSES, 0]);
     stream.permutation(CLASSES as usize)[(example % CLASSES) as usize]
-}
-
-/// A random number of mean 0 and variance 1: the scaled sum of four uniform numbers.
-///
-/// It is roughly normal, but its absolute value is below 3.5, so that digits stay legible.
-fn bell(stream: &mut Stream) -> f32 {
-    let sum = stream.uniform() + stream.uniform() + stream.uniform() + stream.uniform();
-    (sum - 2.0) * 3.0_f32.sqrt()
 }

@@ -1,6 +1,6 @@
 //! A smooth curve through given points: the path of a pen between two corners.
 
-use super::Point;
+use super::common::Point;
 
 /// Line segments between two knots.
 const STEPS: usize = 7;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
-use super::{Layout, NamedFile, NamedSet, batches, idx_path};
+use super::set::{Layout, NamedFile, NamedSet};
+use super::{batches, idx_path};
 use crate::data::part::{Part, Source};
 use crate::data::{Images, OpenOptions, cifar, digits, idx, split};
 use crate::error::Result;

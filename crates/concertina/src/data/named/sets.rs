@@ -4,7 +4,7 @@
 //! (`tensorflow_datasets/url_checksums/*.txt` of the repository tensorflow/datasets); those of
 //! KMNIST agree with the ones in ankane/torchvision-ruby.
 
-use super::{Layout, NamedFile, NamedSet};
+use super::set::{Layout, NamedFile, NamedSet};
 use crate::shape::ImageShape;
 
 /// The folder that CIFAR-10's archive unpacks to.

@@ -55,7 +55,7 @@ fn components_are_those_of_scikit_learn() {
 
 #[test]
 fn searched_components_are_those_of_scikit_learn() {
-    check_case(Pca::searched, 1e-6);
+    check_case(Pca::by_subspace, 1e-6);
 }
 
 #[test]
@@ -66,7 +66,8 @@ fn both_ways_agree_where_axes_are_hard_to_tell_apart() {
         point.iter_mut().enumerate().for_each(|(i, x)| *x *= 0.97f32.powf(i as f32));
     }
     let points = Points::new("points", size, &values).unwrap();
-    let [whole, searched] = [Pca::whole(points, k).unwrap(), Pca::searched(points, k).unwrap()];
+    let [whole, searched] =
+        [Pca::by_covariance(points, k).unwrap(), Pca::by_subspace(points, k).unwrap()];
     let [whole, searched] = [whole, searched].map(|pca| pca.reconstruction_error(points).unwrap());
     assert!(searched >= whole * (1.0 - 1e-9) && searched < whole * 1.0001, "{whole} {searched}");
 }
@@ -78,7 +79,9 @@ fn threads_do_not_change_a_bit() {
     let points = Points::new("points", size, &values).unwrap();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| (Pca::whole(points, 5).unwrap(), Pca::searched(points, 5).unwrap()))
+        pool.install(|| {
+            (Pca::by_covariance(points, 5).unwrap(), Pca::by_subspace(points, 5).unwrap())
+        })
     };
     let one = with(1);
     assert_eq!(one, with(2));
@@ -89,7 +92,7 @@ fn threads_do_not_change_a_bit() {
 fn points_that_do_not_vary_have_components() {
     let values = [0.25; 5 * 3];
     let points = Points::new("points", 3, &values).unwrap();
-    for pca in [Pca::whole(points, 2).unwrap(), Pca::searched(points, 2).unwrap()] {
+    for pca in [Pca::by_covariance(points, 2).unwrap(), Pca::by_subspace(points, 2).unwrap()] {
         assert_eq!(pca.explained_variance(), [0.0; 2]);
         assert_eq!(pca.explained_shares(), [0.0; 2]);
         assert_eq!(pca.reconstruction_error(points).unwrap(), 0.0);
@@ -143,7 +146,7 @@ fn mnist_is_reconstructed_as_by_scikit_learn() {
         (pca.reconstruction_error(test).unwrap(), number(&case["reconstruction_error"]));
     eprintln!("fitted in {fitted:?}, error {error}, expected {expected}");
     assert!((error - expected).abs() < 1e-5 * expected, "{error}, not {expected}");
-    let searched = Pca::searched(train, 32).unwrap().reconstruction_error(test).unwrap();
+    let searched = Pca::by_subspace(train, 32).unwrap().reconstruction_error(test).unwrap();
     eprintln!("searched by {:?}, error {searched}", start.elapsed());
     assert!((searched - expected).abs() < 1e-3 * expected, "{searched}, not {expected}");
 }

@@ -30,10 +30,10 @@ fn exact(places: &[Place]) -> Repulsion {
     let mut exact = Repulsion { forces: vec![[0.0; 2]; places.len()], normaliser: 0.0 };
     for (i, &place) in places.iter().enumerate() {
         for (_, &other) in places.iter().enumerate().filter(|(j, _)| i != *j) {
-            let (offset, square) = offset(place, other);
+            let (away, square) = offset(place, other);
             let q = 1.0 / (1.0 + square);
             exact.normaliser += q;
-            exact.forces[i] = [0, 1].map(|axis| exact.forces[i][axis] + q * q * way[axis]);
+            exact.forces[i] = [0, 1].map(|axis| exact.forces[i][axis] + q * q * away[axis]);
         }
     }
     exact
@@ -143,8 +143,9 @@ fn the_gradient_is_that_of_the_divergence() {
     let total: f64 = p.weights().iter().sum();
     assert!((total - 1.0).abs() < 1e-12, "{total}");
     let start = places(40, 1.0);
-    let kl =
-        |places: &[Place]| Descent::new(&p, places.to_vec()).divergence(exact(places).normaliser);
+    let kl = |places: &[Place]| {
+        Descent::new(&p, places.to_vec()).kl_divergence(exact(places).normaliser)
+    };
     let gradient = Descent::new(&p, start.clone()).gradient(&exact(&start), 1.0);
     let step = 1e-5;
     for i in [0, 7, 39] {

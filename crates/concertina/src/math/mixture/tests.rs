@@ -25,7 +25,7 @@ fn samples_lie_where_the_codes_do() {
     let mut counts = [0; 3];
     for i in 0..3000 {
         let mut z = [0.0; 2];
-        mixture.draw(&mut Stream::new(Seed(2), Purpose::Sample, [i, 0, 0]), &mut z);
+        mixture.sample(&mut Stream::new(Seed(2), Purpose::Sample, [i, 0, 0]), &mut z);
         let centres = [[10.0, 0.0], [-10.0, 0.0], [0.0, 20.0]];
         let near = centres.iter().position(|c| (z[0] - c[0]).hypot(z[1] - c[1]) < 6.0);
         counts[near.expect("every sample is in one of the clouds")] += 1;
@@ -58,7 +58,7 @@ fn few_codes_and_constant_dimensions_are_no_trouble() {
     ] {
         let mixture = Mixture::fit(&codes, Seed(1)).unwrap();
         let mut z = vec![0.0; codes.size()];
-        mixture.draw(&mut Stream::new(Seed(2), Purpose::Sample, [0; 3]), &mut z);
+        mixture.sample(&mut Stream::new(Seed(2), Purpose::Sample, [0; 3]), &mut z);
         assert!(z.iter().all(|value| value.is_finite()));
     }
     assert!(Mixture::fit(&Codes::new(1, vec![f32::NAN]), Seed(1)).unwrap_err().is_failed());

@@ -1,6 +1,6 @@
 //! The skeletons of 5, 6, 7, 8 and 9.
 
-use super::{Form, at};
+use super::form::{Form, at};
 
 pub(super) const FIVE: &[Form] = &[
     // A hat, a neck and a belly.

@@ -1,6 +1,6 @@
 //! The skeletons of 0, 1, 2, 3 and 4.
 
-use super::{Form, at};
+use super::form::{Form, at};
 
 pub(super) const ZERO: &[Form] = &[
     // A ring begun at the top, from round to narrow.

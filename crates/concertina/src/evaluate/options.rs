@@ -1,0 +1,60 @@
+//! What an evaluation measures, and on how many examples.
+
+/// A section of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The quality of reconstructions.
+    Reconstruction,
+    /// The quality of simple baselines: principal components, interpolation, filters.
+    Baselines,
+    /// The information about classes in the codes.
+    Embedding,
+    /// The quality of samples.
+    Samples,
+    /// The reconstruction errors compared with those of the model's own data.
+    OutOfDistribution,
+}
+
+impl Section {
+    /// All sections, in the order of a report.
+    pub const ALL: [Self; 5] = [
+        Self::Reconstruction,
+        Self::Baselines,
+        Self::Embedding,
+        Self::Samples,
+        Self::OutOfDistribution,
+    ];
+}
+
+/// Options of an evaluation.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The sections to measure.
+    pub sections: Vec<Section>,
+    /// Maximum number of test images, which are chosen at random. Large images are limited further,
+    /// to 256 MiB of floats.
+    pub most_test: usize,
+    /// Maximum number of training images, likewise.
+    pub most_train: usize,
+    /// Codes sampled for each image to estimate its log-likelihood.
+    pub importance_samples: usize,
+}
+
+impl Default for Options {
+    /// All sections, on at most 10,000 test images and all training images.
+    fn default() -> Self {
+        Self {
+            sections: Section::ALL.to_vec(),
+            most_test: 10_000,
+            most_train: usize::MAX,
+            importance_samples: 5000,
+        }
+    }
+}
+
+impl Options {
+    /// As [`Options::default`], but on at most 2,000 test images and 10,000 training images.
+    pub fn quick() -> Self {
+        Self { most_test: 2000, most_train: 10_000, ..Self::default() }
+    }
+}
