@@ -1,20 +1,34 @@
 //! The command `concertina`: parse, do, and say what went wrong.
 
 mod args;
-mod commands;
-mod condition;
-mod data;
-mod evaluation;
+
 mod exit;
-mod fetch;
+
 mod hint;
-mod interrupt;
-mod output;
-mod printer;
-mod progress;
-mod recipe;
+
 mod words;
+
+mod printer;
+
+mod interrupt;
+
+mod fetch;
+
+mod data;
+
+mod recipe;
+
+mod condition;
+
+mod output;
+
+mod progress;
+
 mod working;
+
+mod evaluation;
+
+mod commands;
 
 use clap::Parser;
 

@@ -120,7 +120,7 @@ impl Job {
     pub(super) fn work(&self) -> f64 {
         const FIGURES: f64 = 150.0;
         let architecture = self.plan.architecture();
-        let per_image = 3 * (architecture.encoder.flops() + architecture.decoder.flops());
+        let per_image = 3 * architecture.flops();
         let images = self.plan.n_steps() as f64 * self.plan.recipe().training.batch_size as f64;
         per_image as f64 * images / 1e9 + FIGURES
     }

@@ -7,7 +7,7 @@ use crate::place::Place;
 #[test]
 fn help_pages() {
     let place = Place::new();
-    assert_snapshot!("help", place.succeed("--help").stdout);
+    assert_snapshot!("help", trimmed(&place.succeed("--help").stdout));
     for command in [
         "train",
         "resume",
@@ -31,9 +31,14 @@ fn help_pages() {
         "bench",
     ] {
         let page = place.succeed(&format!("{command} --help"));
-        assert_snapshot!(format!("help-{}", command.replace(' ', "-")), page.stdout);
+        assert_snapshot!(format!("help-{}", command.replace(' ', "-")), trimmed(&page.stdout));
         assert_eq!(page.stderr, "", "{command}");
     }
+}
+
+/// The same lines without blanks at their ends, which clap leaves.
+fn trimmed(page: &str) -> String {
+    page.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// `text` with a `#` for each number with a decimal point, percentage, speed and time. In lines
 /// with one, columns are parted by two blanks, as a number's width may differ too.
 pub(crate) fn redacted(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", redacted_line(line))).collect()
+    text.lines().flat_map(|line| [redacted_line(line), "\n".to_owned()]).collect()
 }
 
 fn redacted_line(line: &str) -> String {
@@ -65,7 +65,7 @@ pub(crate) fn redacted_json(json: &str) -> String {
 fn redact_value(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => *value = Value::String("#".to_owned()),
-        Value::String(text) => *text = redacted(text).trim_end().to_owned(),
+        Value::String(text) => redacted(text).trim_end().clone_into(text),
         Value::Array(values) => {
             values.iter_mut().for_each(redact_value);
         }

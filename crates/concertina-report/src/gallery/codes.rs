@@ -83,7 +83,7 @@ impl Figures<'_> {
     /// Codes folded into rows: a feature map as one row per position and one column per channel, as
     /// the lesson does it; a plain vector as nearly square as it goes.
     fn as_images(&self, codes: &Codes) -> (ImageShape, Vec<f32>) {
-        let [channels, height, width] = self.model.architecture.encoder.output();
+        let [channels, height, width] = self.model.architecture.feature_shape();
         let positions = height * width;
         if positions > 1 && codes.size() == channels * positions {
             let transpose = |code: &[f32]| -> Vec<f32> {

@@ -157,7 +157,7 @@ fn a_map_is_trusted_if_the_code_has_two_numbers() {
     assert!(trust.images == 20 && pca > 0.9 && trust.codes <= pca + 0.05, "{trust:?}");
     let deep = as_trained(&variational(), &data);
     let found = evaluated(&own(&deep, &data)).embedding.unwrap();
-    assert!(why(&found.trustworthiness).contains("not of two numbers"));
+    assert!(why(&found.trustworthiness).contains("do not have two dimensions"));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn what_the_data_lacks_is_left_out_and_said() {
     let whole = own(&model, &data);
 
     let found = evaluated(&Subject { train: None, ..whole.clone() });
-    let none = "the data has no training half to compare with";
+    let none = "the data has no training split to compare with";
     assert_eq!(why(found.baselines.as_ref().unwrap()), none);
     assert_eq!(why(found.samples.as_ref().unwrap()), none);
     assert_eq!(why(&found.embedding.as_ref().unwrap().spaces), none);
@@ -227,7 +227,7 @@ fn what_the_data_lacks_is_left_out_and_said() {
     };
     let found = evaluated(&Subject { test: one, ..whole.clone() });
     assert!(found.reconstruction.unwrap().quality.mse > 0.0);
-    assert!(why(&found.samples.unwrap()).contains("two pictures of each"));
+    assert!(why(&found.samples.unwrap()).contains("at least two images of each"));
     assert!(why(&found.embedding.unwrap().spaces).contains("found 1"));
 }
 
@@ -269,7 +269,7 @@ fn each_task_has_its_baselines() {
     // Noise that brightens is taken back: without that no filter would help.
     let (_, found) = names(&Recipe::named("denoise").unwrap());
     assert!(found.compared[3].quality.mse < 0.2 * found.compared[1].quality.mse, "{found:?}");
-    assert!(found.conventions["compared"].contains(" training images best"));
+    assert!(found.conventions["compared"].contains("training images by least squares"));
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn conditional_models_are_told_the_labels() {
         let found = evaluated(&own(&model, &data));
         assert!(found.reconstruction.is_some());
         let embedding = found.embedding.unwrap();
-        assert!(why(&embedding.spaces).contains("the model is told the classes"));
+        assert!(why(&embedding.spaces).contains("the model is conditioned on the classes"));
         let samples = found.samples.unwrap();
         let conditional_accuracy = samples.measured().unwrap().conditional_accuracy;
         assert!(

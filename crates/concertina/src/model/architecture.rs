@@ -29,11 +29,11 @@ pub struct Architecture {
     /// From the image, and the one-hot class if there is a condition, to features: `[B, input]` to
     /// `[B, heads * D]`. The class is appended to the image as one value per class if the first
     /// layer is dense, otherwise as one plane per class.
-    pub encoder: Arc<Sequential>,
+    pub(crate) encoder: Arc<Sequential>,
     /// From the code, and the one-hot class if there is a condition, to the raw output: `[B, D]` to
     /// `[B, target]`. The class is appended to the code as one value per class, or as one plane per
     /// class if the code is a feature map.
-    pub decoder: Arc<Sequential>,
+    pub(crate) decoder: Arc<Sequential>,
     /// Maps features to codes.
     pub(crate) bottleneck: Arc<dyn Latent>,
     /// Names of the reconstruction's own parameters, one value each.
@@ -126,6 +126,16 @@ impl Architecture {
             ));
         }
         Ok(architecture)
+    }
+
+    /// The shape of what the encoder gives the bottleneck: `[C, H, W]`, or `[heads * D, 1, 1]`.
+    pub fn feature_shape(&self) -> [usize; 3] {
+        self.encoder.output()
+    }
+
+    /// Floating-point operations of one example on its way through encoder and decoder.
+    pub fn flops(&self) -> u64 {
+        self.encoder.flops() + self.decoder.flops()
     }
 
     /// The total number of parameters.

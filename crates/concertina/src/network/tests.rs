@@ -1,6 +1,8 @@
 //! Tests of the networks.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod layers;
+
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
@@ -456,6 +458,11 @@ fn the_seam_passes_gradients_of_parameters_and_input() {
     assert_eq!(values(x.grad(&tape).unwrap()), [1.0, 2.0, 3.0, 40.0, 50.0, 60.0]);
 }
 
+/// A task of a recipe.
+fn downscale(factor: usize) -> String {
+    format!("{{ kind = \"downscale\", factor = {factor} }}")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -475,10 +482,7 @@ proptest! {
         let recipe = conv(&format!("{channels:?}"), &bottleneck);
         let recipe = match factor {
             1 => recipe,
-            _ => {
-                let task = format!("{{ kind = \"downscale\", factor = {factor} }}");
-                recipe.with("task", task).unwrap()
-            }
+            _ => recipe.with("task", downscale(factor)).unwrap(),
         };
         prop_assert_eq!(run_through(&recipe, target), [[2, code], [2, target.len()]]);
     }

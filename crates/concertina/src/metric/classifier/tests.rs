@@ -90,7 +90,7 @@ fn what_cannot_be_learned_is_refused() {
     let others = FloatImages::new(ImageShape::new(1, 2, 3), vec![0.0; 6]);
     assert_eq!(
         classifier.predict(&others).unwrap_err().to_string(),
-        "expected pictures of 1x2x2, as the classifier was trained on, found 1x2x3"
+        "expected images of 1x2x2, as the classifier was trained on, found 1x2x3"
     );
     let none = FloatImages::new(ImageShape::new(1, 2, 2), Vec::new());
     assert!(classifier.accuracy(&none, &[]).unwrap_err().is_data());

@@ -111,7 +111,7 @@ fn wrong_shapes_and_sizes_are_refused() {
         ),
         (
             model.decode(&Codes::new(3, vec![0.0; 6])).unwrap_err(),
-            "expected codes of 2 numbers, as this model's are, found 3",
+            "expected codes with 2 latent dimensions, as this model's, found 3",
         ),
         (
             model.reconstruction_errors(&images(1, 28, 28, 1)).unwrap_err(),
@@ -169,7 +169,7 @@ fn a_plain_model_samples_where_its_codes_lie() {
     assert!(error.is_data());
     assert_eq!(
         error.to_string(),
-        "this model file has no mixture of training codes to draw samples from"
+        "this model file has no mixture of training codes to sample from"
     );
     assert!(error.hint().unwrap().to_string().contains("image-vae"));
 }

@@ -7,9 +7,12 @@ mod renamed;
 use proptest::prelude::*;
 
 use super::*;
-use crate::bottleneck::{Condition, Gaussian, LatentDim, Plain, VarianceParameterisation};
-use crate::network::{Conv, Dense, HiddenActivation};
+use crate::bottleneck::{
+    Bottleneck, Condition, Gaussian, LatentDim, Plain, VarianceParameterisation,
+};
+use crate::network::{Conv, Dense, HiddenActivation, Network};
 use crate::reconstruction::{self, Bernoulli, Reduction};
+use crate::task::Task;
 use crate::testing::{digits, plain, shades, variational};
 
 const GOOD: &str = r#"

@@ -55,7 +55,7 @@ fn a_plan_is_for_the_data_that_it_was_made_for() {
     let dir = TempDir::new().unwrap();
     let error = recipe.plan(&data).unwrap().start(&other, dir.path()).err().unwrap();
     assert!(error.is_config());
-    assert!(error.to_string().ends_with("an epoch, of 9 classes told"), "{error}");
+    assert!(error.to_string().ends_with("steps per epoch, with 9 labelled classes"), "{error}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn plans_that_cannot_be_are_refused() {
     assert!(error.is_config());
     assert_eq!(
         error.to_string(),
-        "`training.epochs`: expected fewer than 2^32 steps in all, found 4294967295 epochs of 3 \
+        "`training.epochs`: expected fewer than 2^32 steps in total, found 4294967295 epochs of 3 \
          steps"
     );
     let endless = plain().with("training.epochs", i64::MAX).unwrap();

@@ -157,7 +157,7 @@ fn damaged_checkpoints_are_passed_over() {
             events_before_the_first_step(Run::resume(&data, dir.path()).unwrap());
         let found = warnings(&events);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].starts_with("passed over a damaged checkpoint: `"), "{found:?}");
+        assert!(found[0].starts_with("skipped a damaged checkpoint: `"), "{found:?}");
         assert!(found[0].contains("step-0000000005") && found[0].contains(reason), "{found:?}");
         train(&mut run);
         assert!(outcome(dir.path()) == expected, "{reason}");
@@ -170,7 +170,7 @@ fn a_run_whose_checkpoints_are_all_damaged_is_told_so() {
     let dir = TempDir::new().unwrap();
     drop(plain().plan(&data).unwrap().start(&data, dir.path()).unwrap());
     let begins = format!(
-        "`{}`: expected a checkpoint to go on from, found ",
+        "`{}`: expected a checkpoint to resume from, found ",
         dir.path().join("checkpoints").display()
     );
     fs::write(dir.path().join("checkpoints/step-0000000000/state.json"), "{}").unwrap();
