@@ -1,4 +1,5 @@
-//! CIFAR-10's binary format: records of one label byte and 3072 pixel bytes (32 x 32 red, then green, then blue).
+//! CIFAR-10's binary format: records of one label byte and 3072 pixel bytes (32 x 32 red, then
+//! green, then blue).
 
 use crate::{Error, Result};
 
@@ -26,7 +27,8 @@ pub fn parse(bytes: &[u8]) -> Result<Batch> {
     let (records, rest) = bytes.as_chunks::<RECORD_BYTES>();
     if records.is_empty() || !rest.is_empty() {
         return Err(Error::malformed(format!(
-            "expected whole CIFAR-10 records of {RECORD_BYTES} bytes, found {} bytes ({} records and {} bytes)",
+            "expected whole CIFAR-10 records of {RECORD_BYTES} bytes, found {} bytes ({} records \
+             and {} bytes)",
             bytes.len(),
             records.len(),
             rest.len()

@@ -1,7 +1,7 @@
 //! A matrix of numbers as CSV, with a header line and, if wanted, a name and a label for each row.
 //!
-//! The columns `name` and `label` hold text and stand first; all others hold numbers. Numbers are written as the
-//! shortest decimals that read back as the same `f32`.
+//! The columns `name` and `label` hold text and stand first; all others hold numbers. Numbers are
+//! written as the shortest decimals that read back as the same `f32`.
 
 use ::csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
@@ -33,8 +33,8 @@ impl Table {
 /// Writes a table, its header line first.
 ///
 /// # Errors
-/// If there is no column, the columns' names would not be taken for a header when read, or values, names or labels are
-/// not as many as the rows ask for.
+/// If there is no column, the columns' names would not be taken for a header when read, or values,
+/// names or labels are not as many as the rows ask for.
 pub fn write(table: &Table) -> Result<Vec<u8>> {
     let (rows, columns) = (table.rows(), table.columns.len());
     let fits = |texts: &Option<Vec<String>>| texts.as_ref().is_none_or(|t| t.len() == rows);
@@ -74,8 +74,8 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
     writer.into_inner().map_err(|error| broken(&error))
 }
 
-/// Reads a table. A first line that is not all numbers is the header; without a header the columns are named z0,
-/// z1 and so on.
+/// Reads a table. A first line that is not all numbers is the header; without a header the columns
+/// are named z0, z1 and so on.
 ///
 /// # Errors
 /// If there is no row, rows differ in length, or a number column holds anything but finite numbers.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Bytes that are not what the format asks for, as one lower-case message: what was expected and what was found.
+/// Bytes that are not what the format asks for, as one lower-case message: what was expected and
+/// what was found.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Kind);

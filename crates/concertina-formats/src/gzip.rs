@@ -14,15 +14,16 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// Unpacks `bytes`, which may be several gzip members one after the other.
 ///
 /// # Errors
-/// If the bytes are no gzip, are cut short or corrupt (the checksum in the file is verified), or unpack to more than
-/// `limit` bytes.
+/// If the bytes are no gzip, are cut short or corrupt (the checksum in the file is verified), or
+/// unpack to more than `limit` bytes.
 pub fn unpack(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
     if !is_gzip(bytes) {
         return Err(Error::malformed("expected gzip (1f 8b ..), found other bytes"));
     }
     let mut unpacked = Vec::new();
     let most = (limit as u64).saturating_add(1);
-    // `read_to_end` grows the vector as bytes arrive: a small file never costs a large allocation at once.
+    // `read_to_end` grows the vector as bytes arrive: a small file never costs a large allocation
+    // at once.
     MultiGzDecoder::new(bytes).take(most).read_to_end(&mut unpacked).map_err(|error| {
         Error::malformed(match error.kind() {
             std::io::ErrorKind::UnexpectedEof => {

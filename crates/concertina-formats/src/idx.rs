@@ -1,7 +1,8 @@
 //! IDX, the format of MNIST: a short big-endian header, then the values, last axis fastest.
 //!
-//! Header: two zero bytes, a byte for the value type (8: unsigned bytes), a byte for the number of axes, then each
-//! axis as a 32-bit number. Only unsigned bytes are read: no set of images in IDX uses another type.
+//! Header: two zero bytes, a byte for the value type (8: unsigned bytes), a byte for the number of
+//! axes, then each axis as a 32-bit number. Only unsigned bytes are read: no set of images in IDX
+//! uses another type.
 
 use crate::{Error, Result};
 
@@ -19,13 +20,15 @@ pub struct Idx {
 /// Reads a whole IDX file.
 ///
 /// # Errors
-/// If the header is cut short or of another type, or the file is not exactly as long as its header says.
+/// If the header is cut short or of another type, or the file is not exactly as long as its header
+/// says.
 pub fn parse(bytes: &[u8]) -> Result<Idx> {
     let (shape, values) = split(bytes)?;
     Ok(Idx { shape, values: values.to_vec() })
 }
 
-/// Reads the header only: the shape, and the values that follow it. The length is checked as by [`parse`].
+/// Reads the header only: the shape, and the values that follow it. The length is checked as by
+/// [`parse`].
 pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
     let (&magic, rest) = bytes
         .split_first_chunk::<4>()

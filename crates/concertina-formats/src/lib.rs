@@ -1,8 +1,9 @@
 //! Bytes to plain arrays and back: the file formats in which images and codes come and go.
 //!
-//! Every module takes the bytes of a whole file and returns plain vectors, or the other way round. There is no reading
-//! of files here, no tensor and no unsafe code. Input may be hostile: what a header claims is checked against the bytes
-//! that are there before anything is allocated for it, and whatever is wrong becomes an [`Error`], never a panic.
+//! Every module takes the bytes of a whole file and returns plain vectors, or the other way round.
+//! There is no reading of files here, no tensor and no unsafe code. Input may be hostile: what a
+//! header claims is checked against the bytes that are there before anything is allocated for it,
+//! and whatever is wrong becomes an [`Error`], never a panic.
 //!
 //! | module | format | read | write |
 //! |---|---|---|---|

@@ -17,11 +17,12 @@ const BEGINNING: u64 = 1 << 16;
 /// An array and its name in the archive, without `.npy`.
 pub type Named = (String, Array);
 
-/// Reads all arrays of a `.npz` file, in the order of the archive. What does not end in `.npy` is passed over.
+/// Reads all arrays of a `.npz` file, in the order of the archive. What does not end in `.npy` is
+/// passed over.
 ///
 /// # Errors
-/// If the bytes are no zip archive, an entry is corrupt (its checksum is verified) or no `.npy`, there are more than
-/// [`MAX_ENTRIES`] entries, or together they unpack to more than `limit` bytes.
+/// If the bytes are no zip archive, an entry is corrupt (its checksum is verified) or no `.npy`,
+/// there are more than [`MAX_ENTRIES`] entries, or together they unpack to more than `limit` bytes.
 pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
     let broken = |error: &dyn std::fmt::Display| {
         Error::malformed(format!(
@@ -48,7 +49,8 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
         // The size in the archive's directory may lie, so what really comes out is counted.
         let mut entry = entry.take((left as u64).saturating_add(1));
         entry.by_ref().take(BEGINNING).read_to_end(&mut content).map_err(corrupt)?;
-        // By its header: what is too large need not be unpacked to know it, nor what comes after the values.
+        // By its header: what is too large need not be unpacked to know it, nor what comes after
+        // the values.
         let length = npy::length(&content);
         if length.is_some_and(|length| length > left as u128) {
             return Err(Error::too_large("npz file", limit));

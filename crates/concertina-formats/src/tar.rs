@@ -1,7 +1,8 @@
 //! tar, read only: the plain files in an archive, without copying them.
 //!
-//! An archive is a row of 512-byte blocks: a header block for each file with its name and its size in octal digits,
-//! then the content, padded to whole blocks. What is not a plain file (folders, links, extension records) is passed over.
+//! An archive is a row of 512-byte blocks: a header block for each file with its name and its size
+//! in octal digits, then the content, padded to whole blocks. What is not a plain file (folders,
+//! links, extension records) is passed over.
 
 use crate::{Error, Result};
 

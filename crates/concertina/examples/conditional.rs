@@ -1,6 +1,9 @@
-//! A conditional model: encoder and decoder are told the class, so that samples of one can be asked for.
+//! A conditional model: encoder and decoder are told the class, so that samples of one can be asked
+//! for.
 //!
 //!     cargo run --release --example conditional
+
+#![expect(clippy::print_stdout, reason = "an example talks")]
 
 use concertina::prelude::*;
 
@@ -29,7 +32,7 @@ fn main() -> concertina::Result<()> {
 
     // A conditional model that is not told the class says what it needs.
     println!("{}", model.encode(&first).expect_err("the class is missing"));
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example encode_folder
 
+#![expect(clippy::print_stdout, reason = "an example talks")]
+
 use std::path::Path;
 
 use concertina::prelude::*;
@@ -32,20 +34,20 @@ fn main() -> concertina::Result<()> {
         // The nearest of all is the picture itself.
         println!("{name} is most like {} ({:.3} apart)", names[found[1].index], found[1].distance);
     }
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 
 /// Forty small pictures, so that the example needs nothing but itself.
 fn draw_pictures(folder: &Path) -> concertina::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    fs_err::create_dir_all(folder)?;
     let shape = ImageShape::new(3, 16, 16);
     for picture in 0..40 {
         let values: Vec<f32> = (0..shape.len())
             .map(|i| ((i * (picture % 8 + 1)) % 97) as f32 / 97.0 * 0.5 + picture as f32 / 100.0)
             .collect();
         let png = concertina::artifact::picture_png(shape, &values)?;
-        std::fs::write(folder.join(format!("{picture:02}.png")), png)?;
+        fs_err::write(folder.join(format!("{picture:02}.png")), png)?;
     }
     Ok(())
 }

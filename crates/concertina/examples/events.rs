@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example events
 
+#![expect(clippy::print_stdout, reason = "an example talks")]
+
 use concertina::prelude::*;
 
 fn main() -> concertina::Result<()> {
@@ -33,7 +35,7 @@ fn main() -> concertina::Result<()> {
         }
     }
     println!("best validation loss {best:.3}");
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 

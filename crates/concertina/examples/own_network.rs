@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example own_network
 
+#![expect(clippy::print_stdout, reason = "an example talks")]
+
 use concertina::network::{ActivationSpec, LayerSpec, Layers};
 use concertina::prelude::*;
 
@@ -55,7 +57,7 @@ fn main() -> concertina::Result<()> {
 
     let folder = std::env::temp_dir().join(format!("concertina-network-{}", std::process::id()));
     plan.start(&data, &folder)?.finish()?;
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 

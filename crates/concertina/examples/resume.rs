@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example resume
 
+#![expect(clippy::print_stdout, reason = "an example talks")]
+
 use std::path::Path;
 
 use concertina::prelude::*;
@@ -28,10 +30,10 @@ fn main() -> concertina::Result<()> {
     println!("goes on at step {} of {}", run.steps_done(), run.plan().n_steps());
     run.finish()?;
 
-    let bytes = |run: &Path| std::fs::read(run.join("model.safetensors"));
+    let bytes = |run: &Path| fs_err::read(run.join("model.safetensors"));
     assert_eq!(bytes(&whole)?, bytes(&stopped)?);
     println!("the same bytes as without the stop");
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example train_from_arrays
 
+#![expect(clippy::print_stdout, reason = "an example talks")]
+
 use concertina::prelude::*;
 
 fn main() -> concertina::Result<()> {
@@ -31,7 +33,7 @@ fn main() -> concertina::Result<()> {
     // A model is bytes: keep them wherever you like.
     let bytes = model.to_bytes();
     assert_eq!(Model::from_bytes(&bytes)?.encode(&data.valid)?, codes);
-    std::fs::remove_dir_all(folder)?;
+    fs_err::remove_dir_all(folder)?;
     Ok(())
 }
 

@@ -39,8 +39,8 @@ pub(super) fn parse(text: &str) -> Result<Header> {
     }
 }
 
-/// The header of version 1 for values in C order: its length, then its text, padded so that the values begin at a
-/// multiple of 64 bytes.
+/// The header of version 1 for values in C order: its length, then its text, padded so that the
+/// values begin at a multiple of 64 bytes.
 pub(super) fn write(descr: &str, shape: &[usize]) -> Vec<u8> {
     let axes = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     // In Python a tuple of one is told by its comma.

@@ -1,8 +1,8 @@
 //! `NumPy`'s `.npy`: an array of one number type behind a short text header.
 //!
-//! Read are booleans, integers of 8 to 64 bits and floats of 16 to 64, of either byte order, in C or Fortran order, in
-//! format versions 1 to 3. The values come out in C order (last axis fastest). Text, Python objects, complex numbers
-//! and structured types are refused by name.
+//! Read are booleans, integers of 8 to 64 bits and floats of 16 to 64, of either byte order, in C
+//! or Fortran order, in format versions 1 to 3. The values come out in C order (last axis fastest).
+//! Text, Python objects, complex numbers and structured types are refused by name.
 
 mod header;
 mod values;
@@ -29,8 +29,8 @@ pub struct Array {
 /// Reads a whole `.npy` file.
 ///
 /// # Errors
-/// If the header is no `.npy` header, the type is not one of plain numbers, or the file is not exactly as long as its
-/// header says.
+/// If the header is no `.npy` header, the type is not one of plain numbers, or the file is not
+/// exactly as long as its header says.
 pub fn parse(bytes: &[u8]) -> Result<Array> {
     let (text, data) = split(bytes)?;
     let Layout { header: Header { descr, fortran_order, shape }, dtype, length } = layout(text)?;
@@ -43,7 +43,8 @@ pub fn parse(bytes: &[u8]) -> Result<Array> {
     Ok(Array { shape, values })
 }
 
-/// How many bytes the `.npy` file has in all that begins like this, by its header; `None` if that is not whole, or bad.
+/// How many bytes the `.npy` file has in all that begins like this, by its header; `None` if that
+/// is not whole, or bad.
 pub(crate) fn length(beginning: &[u8]) -> Option<u128> {
     let (text, data) = split(beginning).ok()?;
     let header = beginning.len() - data.len();

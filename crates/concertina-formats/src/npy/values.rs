@@ -122,7 +122,8 @@ impl Values {
         }
     }
 
-    /// Takes the values as of an array of `shape` with its first axis fastest, and puts the last axis fastest.
+    /// Takes the values as of an array of `shape` with its first axis fastest, and puts the last
+    /// axis fastest.
     pub(super) fn into_c_order(self, shape: &[usize]) -> Self {
         match self {
             Self::Bool(values) => Self::Bool(c_order(&values, shape)),

@@ -1,4 +1,5 @@
-//! Files cut short at every length and with every byte changed: an error or other values, never a panic.
+//! Files cut short at every length and with every byte changed: an error or other values, never a
+//! panic.
 
 use std::io::Write;
 
@@ -117,7 +118,13 @@ proptest! {
     }
 
     #[test]
-    fn any_npy_header_does_no_harm(text in "\\{('(descr|fortran_order|shape)': ?('[<>|][a-zA-Z][0-9]'|True|\\([0-9, L]{0,9}\\)|\\[.{0,9}\\]?),? ?){0,4}\\}? ?", data: [u8; 8]) {
+    fn any_npy_header_does_no_harm(
+        text in concat!(
+            "\\{('(descr|fortran_order|shape)': ?('[<>|][a-zA-Z][0-9]'|True|",
+            "\\([0-9, L]{0,9}\\)|\\[.{0,9}\\]?),? ?){0,4}\\}? ?"
+        ),
+        data: [u8; 8],
+    ) {
         let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
         bytes.extend((text.len() as u16).to_le_bytes());
         bytes.extend(text.bytes());

@@ -57,7 +57,8 @@ fn other_arrays_are_refused_by_name() {
     );
     assert_eq!(
         message(include_bytes!("numpy/structured.npy")),
-        "expected an array of plain numbers, found the structured type `[('a', '<f4'), ('b', '|u1')]`"
+        "expected an array of plain numbers, found the structured type `[('a', '<f4'), ('b', \
+         '|u1')]`"
     );
 }
 

@@ -18,6 +18,8 @@ impl Avx2 {
 
     /// Runs `kernel`, compiled for these instructions.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        /// # Safety
+        /// The processor must have AVX2 and FMA: it has, where there is a token of this level.
         #[target_feature(enable = "avx2,fma")]
         fn inner<K: Kernel>(simd: Avx2, kernel: K) -> K::Output {
             kernel.run(simd)

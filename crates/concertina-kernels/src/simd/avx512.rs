@@ -24,6 +24,8 @@ impl Avx512 {
 
     /// Runs `kernel`, compiled for these instructions.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        /// # Safety
+        /// The processor must have AVX-512: it has, where there is a token of this level.
         #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
         fn inner<K: Kernel>(simd: Avx512, kernel: K) -> K::Output {
             kernel.run(simd)

@@ -22,7 +22,7 @@ pub struct Conv {
     /// Side of the kernels in pixels, at least 2.
     #[serde(default = "default_kernel")]
     pub kernel: usize,
-    /// Negative slope of the encoder's leaky ReLUs; 0 makes them `ReLU`s.
+    /// Negative slope of the encoder's leaky `ReLU`s; 0 makes them `ReLU`s.
     #[serde(default)]
     pub leaky_slope: f32,
 }

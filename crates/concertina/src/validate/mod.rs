@@ -120,7 +120,9 @@ pub(crate) fn validate_weights(
     losses.terms.extend(bottleneck.statistics(&codes, &weights.bottleneck));
     losses.terms.extend(recipe.reconstruction.statistics(&weights.reconstruction));
     for (_, values) in &mut per_dimension {
-        values.iter_mut().for_each(|value| *value /= n as f64);
+        for value in values {
+            *value /= n as f64;
+        }
     }
     Validation { losses, per_dimension, errors, codes }
 }

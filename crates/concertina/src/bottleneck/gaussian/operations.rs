@@ -58,6 +58,7 @@ mod tests {
     use super::super::normal as nodes;
     use super::*;
     use crate::testing::{constant, gradients, leaf, normal, values};
+    use VarianceParameterisation::{Lesson, LogVariance};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
@@ -65,11 +66,13 @@ mod tests {
         /// Beyond the bound, too, where `s` stands still.
         #[test]
         fn nodes_and_operations_agree(
-            (batch, size, codes) in (1..5_usize, 1..5_usize, 1..4_usize), seed in 0..100_u64, spread in 1..20,
+            (batch, size, codes) in (1..5_usize, 1..5_usize, 1..4_usize),
+            seed in 0..100_u64,
+            scale in 1..20,
         ) {
             let numbers = |n, seed| normal(n, seed);
             let features: Vec<f32> =
-                numbers(2 * batch * size, seed).iter().map(|x| x * spread as f32).collect();
+                numbers(2 * batch * size, seed).iter().map(|x| x * scale as f32).collect();
             let n_codes = batch * codes;
             let noise = constant(&numbers(n_codes * size, seed + 1), [n_codes, size]);
             let pair = |function: fn(Tensor<2>, Tensor<2>) -> Tensor<2>| {
@@ -81,17 +84,18 @@ mod tests {
                 [values(result), gradient]
             };
             for (node, operations) in [
-                pair(|f, n| nodes::sample(f, n, VarianceParameterisation::LogVariance))
-                    .into_iter().zip(pair(|f, n| sample(f, n, VarianceParameterisation::LogVariance))),
-                pair(|f, n| nodes::sample(f, n, VarianceParameterisation::Lesson))
-                    .into_iter().zip(pair(|f, n| sample(f, n, VarianceParameterisation::Lesson))),
-                pair(|f, n| nodes::importance(f, n, VarianceParameterisation::LogVariance))
-                    .into_iter().zip(pair(|f, n| importance(f, n, VarianceParameterisation::LogVariance))),
-                pair(|f, n| nodes::importance(f, n, VarianceParameterisation::Lesson))
-                    .into_iter().zip(pair(|f, n| importance(f, n, VarianceParameterisation::Lesson))),
+                pair(|f, n| nodes::sample(f, n, LogVariance))
+                    .into_iter().zip(pair(|f, n| sample(f, n, LogVariance))),
+                pair(|f, n| nodes::sample(f, n, Lesson))
+                    .into_iter().zip(pair(|f, n| sample(f, n, Lesson))),
+                pair(|f, n| nodes::importance(f, n, LogVariance))
+                    .into_iter().zip(pair(|f, n| importance(f, n, LogVariance))),
+                pair(|f, n| nodes::importance(f, n, Lesson))
+                    .into_iter().zip(pair(|f, n| importance(f, n, Lesson))),
                 pair(|f, _| nodes::kl_divergence(f)).into_iter().zip(pair(|f, _| kl_divergence(f))),
             ].into_iter().flatten() {
-                // What is added up over the codes of an image may cancel, and more so the wider the spread.
+                // What is added up over the codes of an image may cancel, and more so the wider the
+                // spread.
                 let largest = node.iter().fold(1.0, |most: f32, value| most.max(value.abs()));
                 for (a, b) in node.iter().zip(&operations) {
                     let close = (a - b).abs() <= 1e-5 * a.abs().max(1.0) + 1e-4 * largest;
