@@ -16,8 +16,8 @@
 //! reconstruction, each with its weight in the recipe.
 //!
 //! [`Bottleneck`] holds the settings of a recipe. Each kind has a folder here and a line in the
-//! list of [`Kind`]s. The folder contains its settings ([`Settings`]) and the bottleneck that they
-//! build for a given number of latent dimensions ([`Latent`]): parameters, named loss terms,
+//! list of [`Kind`]s. The folder contains its settings (`Settings`) and the bottleneck that they
+//! build for a given number of latent dimensions (`Latent`): parameters, named loss terms,
 //! further phases of a step, state between epochs, and descriptions of its results. Other code does
 //! not depend on the kind.
 

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Errors are per example, so that a figure can show the best and the worst; their mean over the
-//! batch is the reconstruction term of the loss. Each kind implements [`Compare`]; other code does
+//! batch is the reconstruction term of the loss. Each kind implements `Compare`; other code does
 //! not depend on the kind.
 
 mod bernoulli;
