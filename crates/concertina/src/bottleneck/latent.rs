@@ -98,10 +98,7 @@ pub(crate) trait Latent: Debug + Send + Sync {
 
     /// The loss, `[1]`, from the reconstruction errors `[B k]`.
     fn loss(&self, errors: Tensor<1>, code: &Code, decoder: &Tensor<1>, epochs: f32) -> Tensor<1> {
-        match self.penalty(code, decoder, epochs) {
-            Some(penalty) => errors.mean() + penalty,
-            None => errors.mean(),
-        }
+        penalised(errors, self.penalty(code, decoder, epochs))
     }
 
     /// Phases that follow each step on the main loss.
@@ -200,6 +197,14 @@ pub(crate) struct OwnState<'a> {
     pub(crate) parameters: &'a mut [f32],
     pub(crate) mean: &'a mut [f32],
     pub(crate) square: &'a mut [f32],
+}
+
+/// The mean error, and the penalty where there is one, `[1]`.
+pub(super) fn penalised(errors: Tensor<1>, penalty: Option<Tensor<1>>) -> Tensor<1> {
+    match penalty {
+        Some(penalty) => errors.mean() + penalty,
+        None => errors.mean(),
+    }
 }
 
 /// The parameters of a network under their names in model files.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::latent::{Latent, Metric, MetricKind, Settings, check_weights};
+use super::latent::{Latent, Metric, MetricKind, Settings, check_weights, penalised};
 use super::mmd::{MMD, MMD_CONVENTION, discrepancy};
 use super::posterior::{Posterior, VarianceParameterisation};
 use super::ramp::ramp;
@@ -232,10 +232,9 @@ impl Latent for GaussianLatent {
     }
 
     fn loss(&self, errors: Tensor<1>, code: &Code, decoder: &Tensor<1>, epochs: f32) -> Tensor<1> {
-        match (&code.importance, self.penalty(code, decoder, epochs)) {
-            (Some(importance), _) => self.bound(errors, importance.clone(), epochs),
-            (None, Some(penalty)) => errors.mean() + penalty,
-            (None, None) => errors.mean(),
+        match &code.importance {
+            Some(importance) => self.bound(errors, importance.clone(), epochs),
+            None => penalised(errors, self.penalty(code, decoder, epochs)),
         }
     }
 
