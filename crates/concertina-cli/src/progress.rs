@@ -10,7 +10,7 @@ use concertina::validate::Metrics;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
-use crate::words::{figure, spaced};
+use crate::words::spaced;
 
 /// Shows a run.
 pub(crate) struct Progress {
@@ -166,6 +166,6 @@ fn epoch_line(metrics: &Metrics) -> String {
 
 /// Each of the values by its name, with `before` before it.
 fn told(values: &NamedValues, before: &str) -> String {
-    let told = |(name, value): (&str, Value)| format!("{before}{} {}", spaced(name), figure(value));
+    let told = |(name, value): (&str, Value)| format!("{before}{} {value}", spaced(name));
     values.iter().map(told).collect()
 }

@@ -1,16 +1,5 @@
 //! Words and lines as people read them.
 
-use concertina::math::Value;
-use concertina::text::{number, thousands};
-
-/// A count as a whole number, any other value as [`number`] writes it.
-pub(crate) fn figure(value: Value) -> String {
-    match value {
-        Value::Count(count) => thousands(count as usize),
-        Value::Real(real) => number(real),
-    }
-}
-
 /// The name of a metric as words.
 pub(crate) fn spaced(name: &str) -> String {
     name.replace('_', " ")

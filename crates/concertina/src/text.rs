@@ -1,6 +1,8 @@
 //! Numbers as people read them: the one place where they are formatted, for messages, tables and
 //! pages.
 
+use std::fmt::Write as _;
+
 /// 807700 as `807,700`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
@@ -12,6 +14,14 @@ pub fn thousands(number: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Bytes as hexadecimal digits, two for each, in lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+        text
+    })
 }
 
 /// As in `1 image` or `60,000 images`.
@@ -60,6 +70,11 @@ pub fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_two_digits_each() {
+        assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -10,7 +10,7 @@ use concertina::math::CodeMoments;
 use concertina::text::{counted, number, percent, thousands};
 
 use self::block::Block;
-use crate::words::{figure, spaced};
+use crate::words::spaced;
 
 /// How many KL divergences of single dimensions are printed, the largest ones.
 const MOST_DIMENSIONS: usize = 16;
@@ -81,7 +81,7 @@ fn reconstruction(block: &mut Block, found: &Reconstruction) {
             || found.codebook.is_some() && ["used_embeddings", "perplexity"].contains(&name)
     };
     for (name, value) in found.terms.iter().filter(|(name, _)| !told_below(name)) {
-        block.figure(&spaced(name), &figure(value), why.get(name));
+        block.figure(&spaced(name), &value.to_string(), why.get(name));
     }
     if let Some(Codebook { num_embeddings, used, perplexity, bits_per_image }) = found.codebook {
         let use_of_it = format!("{used} of {num_embeddings}, perplexity {perplexity:.0}");

@@ -1,11 +1,11 @@
 //! The file in which a download gathers until it is complete.
 
-use std::fmt::Write as _;
 use std::fs::TryLockError;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use concertina::text::hexadecimal;
 use sha2::{Digest as _, Sha256};
 
 /// `<name>.part`, held by one process at a time.
@@ -95,14 +95,6 @@ impl Part {
         let path: PathBuf = self.file.path().to_owned();
         fs_err::remove_file(path)
     }
-}
-
-/// Two digits a byte, in lower case.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
 }
 
 /// A sink for `io::copy` that keeps only the checksum.

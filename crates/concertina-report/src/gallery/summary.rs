@@ -1,6 +1,5 @@
 //! The report of a run, in words.
 
-use concertina::math::Value;
 use concertina::model::Model;
 use concertina::task::Task;
 use concertina::text::{duration, number, thousands};
@@ -159,9 +158,5 @@ fn losses(model: &Model, history: &[Metrics]) -> Table {
 /// A term as text: a count as a whole number; empty if it is missing.
 fn term(losses: &Losses, name: &str) -> String {
     let found = losses.terms.iter().find(|(found, _)| *found == name);
-    match found {
-        Some((_, Value::Count(count))) => thousands(count as usize),
-        Some((_, Value::Real(real))) => number(real),
-        None => String::new(),
-    }
+    found.map_or_else(String::new, |(_, value)| value.to_string())
 }

@@ -7,6 +7,7 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::text::hexadecimal;
 
 /// Writes `bytes` to `path` atomically: to a temporary file beside it, which is synced and renamed.
 /// On failure an existing file is kept and the temporary file is removed.
@@ -85,9 +86,5 @@ fn sync_folder(path: &Path) {
 
 /// The SHA-256 of `bytes`, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
+    hexadecimal(&Sha256::digest(bytes))
 }

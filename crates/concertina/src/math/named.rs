@@ -6,6 +6,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::{number, thousands};
+
 /// A measured value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -22,6 +24,16 @@ impl Value {
         match self {
             Self::Count(count) => count as f64,
             Self::Real(real) => real,
+        }
+    }
+}
+
+/// A count as [`thousands`], a real number as [`number`] writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => f.write_str(&thousands(*count as usize)),
+            Self::Real(real) => f.write_str(&number(*real)),
         }
     }
 }
@@ -126,5 +138,7 @@ mod tests {
         assert_eq!(json, r#"{"mmd":-0.25,"active_units":7,"kl":3.0}"#);
         assert_eq!(serde_json::from_str::<NamedValues>(&json).unwrap(), values);
         assert_eq!((values.get("kl"), values.get("vq_loss")), (Some(3.0), None));
+        let texts: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
+        assert_eq!(texts, ["-0.2500", "7", "3.0000"]);
     }
 }

@@ -20,7 +20,7 @@ fn content() -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    part::hexadecimal(&Sha256::digest(bytes))
+    concertina::text::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// A fresh folder to download into.
