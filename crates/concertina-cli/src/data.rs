@@ -103,19 +103,23 @@ pub(crate) fn open_for(
     wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Inputs> {
-    Ok(Inputs::of(open_fitted(model, source, wanted.fit_to_input, printer)?, wanted))
+    Ok(Inputs::of(open_fitted(model, source, wanted, printer)?, wanted))
 }
 
 /// Opens a data set, resized to what the model takes, with nothing held out of one without a test
-/// split.
+/// split. A limit is only a bound on what is read: more images may be returned.
 fn open_fitted(
     model: &Model,
     source: &str,
-    fit_to_input: bool,
+    wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Dataset> {
+    let Wanted { limit, train, fit_to_input } = wanted;
     let [input, target] = [model.architecture.input, model.architecture.target];
-    let all = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
+    // A named set is limited to its front, and its test images to a sixth of the limit.
+    let limit = limit.filter(|_| named::find(source).is_some());
+    let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
+    let all = OpenOptions { limit, valid_fraction: 0.0, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
     if !fits(&data) {
@@ -177,7 +181,7 @@ pub(crate) fn open_to_evaluate<'m>(
             return subject(model, data, true);
         }
     }
-    subject(model, open_fitted(model, &source, false, printer)?, false)
+    subject(model, open_fitted(model, &source, Wanted::default(), printer)?, false)
 }
 
 /// Evaluated on the test split and compared with the training split; without a test split,

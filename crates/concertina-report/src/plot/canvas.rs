@@ -171,9 +171,9 @@ impl Canvas {
     /// The sheet as the bytes of a PNG file.
     pub(super) fn into_png(self) -> Result<Vec<u8>> {
         // The ground is opaque, so every pixel is, and its colour is as it was given.
-        let rgb: Vec<u8> =
-            self.pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
-        png::encode(&rgb, self.pixmap.width() as usize, self.pixmap.height() as usize)
+        let pixels = self.pixmap.pixels().iter();
+        let rgb: Vec<[u8; 3]> = pixels.map(|p| [p.red(), p.green(), p.blue()]).collect();
+        png::encode(rgb.as_flattened(), self.pixmap.width() as usize, self.pixmap.height() as usize)
     }
 }
 

@@ -9,13 +9,15 @@ use crate::error::{Error, Result};
 /// A name, a shape, and the values.
 pub(crate) type Named<'a> = (String, Vec<usize>, &'a [f32]);
 
+fn little_endian(values: &[f32]) -> Vec<u8> {
+    let bytes: Vec<[u8; 4]> = values.iter().map(|value| value.to_le_bytes()).collect();
+    bytes.into_flattened()
+}
+
 /// The bytes of a safetensors file. `note` is the only entry of its metadata: several would be
 /// written in random order.
 pub(crate) fn pack(tensors: &[Named<'_>], note: Option<(&str, String)>) -> Vec<u8> {
-    let bytes: Vec<Vec<u8>> = tensors
-        .iter()
-        .map(|(_, _, values)| values.iter().flat_map(|value| value.to_le_bytes()).collect())
-        .collect();
+    let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, _, values)| little_endian(values)).collect();
     let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
         (name.as_str(), view.expect("a tensor has as many values as its shape says"))
