@@ -132,7 +132,7 @@ impl Stream {
     /// Uniform in 0..n, without bias (Lemire's multiplication with rejection). `n` must be at least
     /// 1.
     pub fn below(&mut self, n: u32) -> u32 {
-        debug_assert!(n > 0);
+        assert!(n > 0, "no number is below 0");
         let threshold = n.wrapping_neg() % n;
         loop {
             let product = u64::from(self.bits()) * u64::from(n);

@@ -33,7 +33,7 @@ impl Axis {
 
     /// A logarithmic scale. Both ends must be above zero and apart.
     pub(super) fn logarithmic(low: f64, high: f64) -> Self {
-        debug_assert!(0.0 < low && low < high);
+        assert!(0.0 < low && low < high);
         Self { low, high, logarithmic: true }
     }
 

@@ -10,7 +10,7 @@ const REACH: f64 = 4.0;
 /// The median filter: each value becomes the median of the square window of `side` pixels, an odd
 /// number, around it.
 pub(super) fn median(shape: ImageShape, values: &[f32], side: usize) -> Vec<f32> {
-    debug_assert!(side % 2 == 1, "a window has a middle");
+    assert!(side % 2 == 1, "a window has a middle");
     let reach = (side / 2).cast_signed();
     let mut window = Vec::with_capacity(side * side);
     let mut filtered = Vec::with_capacity(values.len());

@@ -1,5 +1,5 @@
 //! Single layers beside a naive loop, forward and backward, on one thread:
-//! `cargo bench -p concertina-kernels`.
+//! `cargo bench -p concertina-bench-layers`.
 //!
 //! Throughput is in images; a batch of 32 passes through one layer of `conv-ae`, `conv-vae64` or
 //! `dense-vae`.
