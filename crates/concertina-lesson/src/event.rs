@@ -34,8 +34,8 @@ pub enum Event<'a> {
     Training {
         /// What.
         event: &'a train::Event,
-        /// How much of the lesson's work is done, 0 to 1.
-        share: f64,
+        /// The fraction of the lesson's work that is done.
+        done: f64,
     },
     /// The page was written, with the sections so far.
     Written(&'a Path),

@@ -56,7 +56,16 @@ impl Folder {
                 Ok(())
             };
         }
-        let found: Settings = toml::from_str(&fs::read_to_string(&settings)?).map_err(|error| {
+        let text = fs::read_to_string(&settings)?;
+        if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("pace")) {
+            return Err(Error::data(
+                "expected a lesson of this version, found one of version 0.1, whose key `pace` is \
+                 now called `effort`",
+            )
+            .in_file(&settings)
+            .with_hint(name_another()));
+        }
+        let found: Settings = toml::from_str(&text).map_err(|error| {
             let reason = error.message().replace('\n', ", ");
             Error::data(format!("expected the settings of a lesson, found: {reason}"))
                 .in_file(&settings)

@@ -143,17 +143,17 @@ impl<'a> Studio<'a> {
         let work = self.jobs[number].work();
         while let Some(event) = run.step()? {
             let done = run.steps_done() as f64 / run.plan().n_steps() as f64;
-            let share = (before + done * work) / all;
-            if self.tell(Event::Training { event: &event, share }).is_err() {
+            let done = (before + done * work) / all;
+            if self.tell(Event::Training { event: &event, done }).is_err() {
                 run.checkpoint()?;
                 return Err(Halt::Stopped);
             }
         }
-        let share = (before + work) / all;
+        let done = (before + work) / all;
         let mut gallery = Gallery::new(run.into_trained());
         while let Some(path) = gallery.next(data)? {
             let event = train::Event::Written(path);
-            self.tell(Event::Training { event: &event, share })?;
+            self.tell(Event::Training { event: &event, done })?;
         }
         Ok(gallery.into_model())
     }

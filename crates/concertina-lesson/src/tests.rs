@@ -56,6 +56,8 @@ fn only_a_lessons_own_folder_is_taken_up() {
     );
     fs::write(path.join("lesson.toml"), "format = 1\ndata = 3\n").unwrap();
     refused(open(Effort::Quick), &["lesson.toml", "expected the settings of a lesson"]);
+    fs::write(path.join("lesson.toml"), "format = 1\ndata = \"a\"\npace = \"trial\"\n").unwrap();
+    refused(open(Effort::Quick), &["lesson.toml", "`pace` is now called `effort`"]);
     fs::write(path.join("lesson.toml"), "format = 9\ndata = \"a\"\neffort = \"full\"\n").unwrap();
     refused(open(Effort::Quick), &["lesson.toml", "expected a lesson of format 1, found 9"]);
 

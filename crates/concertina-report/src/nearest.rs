@@ -23,7 +23,7 @@ pub fn nearest_training_images(memorisation: &Memorisation) -> Result<Vec<u8>> {
     let note = format!(
         "Below each training image is its distance from the sample above it. {} of the test images \
          and {} of the {} samples are nearer than {} to a training image.",
-        percent(memorisation.threshold_share),
+        percent(memorisation.threshold_fraction),
         percent(memorisation.near_duplicates),
         thousands(memorisation.samples),
         hundredths(memorisation.threshold),

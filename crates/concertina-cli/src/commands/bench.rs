@@ -46,7 +46,7 @@ fn print(measured: &Measurement, printer: Printer) -> anyhow::Result<()> {
     line("achieved", format!("{:.1} GFLOP/s", measured.gflop_per_second))?;
     let (peak, instructions) = (measured.peak_gflop_per_second, measured.instructions);
     line("peak", format!("{peak:.1} GFLOP/s (fp32 multiply-adds, {instructions})"))?;
-    line("share of peak", format!("{:.0} %", 100.0 * measured.share_of_peak))?;
+    line("fraction of peak", format!("{:.0} %", 100.0 * measured.fraction_of_peak))?;
     let memory = measured.peak_memory_bytes;
     let memory = memory.map(|bytes| format!("{} MB", thousands((bytes / 1_000_000) as usize)));
     line("peak memory", memory.unwrap_or_else(|| "unknown on this system".to_owned()))

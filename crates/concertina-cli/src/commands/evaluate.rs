@@ -67,7 +67,7 @@ fn options(args: &args::Evaluate) -> Options {
             [] => usual.sections,
             only => only.iter().map(section).collect(),
         },
-        most_test: args.limit.unwrap_or(usual.most_test),
+        max_test_images: args.limit.unwrap_or(usual.max_test_images),
         importance_samples: args.importance_samples,
         ..usual
     }

@@ -134,8 +134,8 @@ struct Teller {
     /// Each warning is told once: what is said of the data holds for every model.
     warned: Vec<Warning>,
     begun: Instant,
-    /// The share of the lesson that was done when this process first trained.
-    first_share: Option<f64>,
+    /// The fraction of the lesson that was done when this process first trained.
+    first_done: Option<f64>,
 }
 
 impl Teller {
@@ -147,7 +147,7 @@ impl Teller {
             named: Vec::new(),
             warned: Vec::new(),
             begun: Instant::now(),
-            first_share: None,
+            first_done: None,
         }
     }
 
@@ -173,19 +173,19 @@ impl Teller {
                     self.training = Some(Progress::new(self.printer, n_steps, done));
                 }
             }
-            Event::Training { event, share } => self.training(event, share),
+            Event::Training { event, done } => self.training(event, done),
             Event::Written(_) => self.end_model(),
         }
     }
 
     /// The bar's time is that of the whole lesson, and a model has one line, not one per epoch.
-    fn training(&mut self, event: &train::Event, share: f64) {
+    fn training(&mut self, event: &train::Event, done: f64) {
         let Some(progress) = &mut self.training else { return };
         match event {
             train::Event::Step(report) => {
-                let first = *self.first_share.get_or_insert(share);
-                let rate = (share - first) / self.begun.elapsed().as_secs_f64();
-                let seconds_left = (1.0 - share) / rate;
+                let first = *self.first_done.get_or_insert(done);
+                let rate = (done - first) / self.begun.elapsed().as_secs_f64();
+                let seconds_left = (1.0 - done) / rate;
                 let mut report = report.clone();
                 report.seconds_left = seconds_left;
                 progress.event(&train::Event::Step(report));

@@ -110,10 +110,10 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
         MapMethod::Pca => {
             let map = principal_map(points)?;
             let axis = |n: usize| {
-                let share = 100.0 * map.explained_shares[n];
+                let share = 100.0 * map.explained_variance_ratio[n];
                 format!("principal axis {} ({share:.1} % of the variance)", n + 1)
             };
-            let share = 100.0 * map.explained_shares.iter().sum::<f64>();
+            let share = 100.0 * map.explained_variance_ratio.iter().sum::<f64>();
             Ok(Map {
                 axes: [axis(0), axis(1)],
                 places: map.places,

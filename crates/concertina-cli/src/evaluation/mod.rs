@@ -27,10 +27,10 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
         let all = if n == there { String::new() } else { format!(" of {}", thousands(there)) };
         format!("{}{all}", thousands(n))
     };
-    let test = of(evaluation.images, evaluation.images_there);
+    let test = of(evaluation.images, evaluation.available_images);
     let train = match evaluation.train_images {
         0 => "no training images".to_owned(),
-        n => format!("{} training images", of(n, evaluation.train_images_there)),
+        n => format!("{} training images", of(n, evaluation.available_train_images)),
     };
     let own = if evaluation.own_data { "" } else { ", which it was not trained on" };
     block.plain(format!("evaluated on {data}{own}: {test} test images, {train}"));
@@ -197,7 +197,7 @@ fn samples(block: &mut Block, found: &Samples) {
     });
     block.sentence(&format!(
         "distances to {} test images, by {}{}",
-        thousands(found.pictures),
+        thousands(found.images),
         found.features,
         found.classifier_accuracy.map_or(String::new(), |accuracy| format!(
             "; it classifies {} of the test images correctly",
@@ -233,7 +233,7 @@ fn memorisation(block: &mut Block, found: &Memorisation) {
     let how = format!(
         "samples nearer to a training image than {:.3}, as {} of {} are; {}",
         found.threshold,
-        percent(found.threshold_share),
+        percent(found.threshold_fraction),
         counted(found.test_images, "test image"),
         found.convention
     );

@@ -33,6 +33,7 @@ fn an_evaluation() {
     let evaluate = "evaluate run digits --limit 20 --importance-samples 50";
     let text = place.succeed(&format!("{evaluate} --figures figures"));
     assert_snapshot!("evaluate", rejoined(&both(&text)));
+    assert!(place.path("figures/nearest-training-images.png").is_file());
     let json = place.succeed(&format!("{evaluate} --json"));
     assert_snapshot!("evaluate-json", redacted_json(&json.stdout));
     let few = place.succeed("evaluate run digits --only reconstruction --limit 20 --figures more");

@@ -46,7 +46,6 @@ fn a_trained_model_serves_every_command() {
         "reconstruct m.safetensors samples -o again",
         "reconstruct m.safetensors samples/sample-000000.png -o one.png",
         "interpolate m.safetensors digits#0 digits#1 -o row.png --steps 5",
-        "evaluate m.safetensors digits --only samples --limit 20 --figures pictures",
         "score m.safetensors digits --limit 40 -o scores.csv -o worst.png",
         "manifold m.safetensors -o map.png -n 5",
         "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
@@ -67,7 +66,6 @@ fn a_trained_model_serves_every_command() {
     }
     let (_, size) = png_size(&fs::read(place.path("one.png")).unwrap());
     assert_eq!(size, (28, 28));
-    assert!(place.path("pictures/nearest-training-images.png").is_file());
     let table = fs::read_to_string(place.path("scores.csv")).unwrap();
     assert!(table.starts_with("name,label,error,percentile,outlier\n"), "{table}");
     assert_eq!(table.lines().count(), 41);
@@ -222,7 +220,7 @@ fn the_measured_speed_is_told_in_words_and_in_json() {
         let command = format!("bench {small} --mode {mode} --steps 3 --warm-up 1 --threads 1");
         let words = place.succeed(&command).stdout;
         for word in
-            ["image-ae", "1x16x16", "images/s", "mean of 3 steps", "GFLOP/s", "share of peak"]
+            ["image-ae", "1x16x16", "images/s", "mean of 3 steps", "GFLOP/s", "fraction of peak"]
         {
             assert!(words.contains(word), "no `{word}` in: {words}");
         }

@@ -58,13 +58,14 @@ impl Model {
             let folder = path.clone();
             path.push("model.safetensors");
             if !path.exists() {
-                return Err(Error::data(format!(
+                let error = Error::data(format!(
                     "`{}`: expected a run folder with a finished `model.safetensors`, found none",
                     folder.display()
-                ))
-                .with_hint(
-                    Hint::text("if training was stopped, ").with(HintPart::Resume(folder)),
                 ));
+                let is_run = folder.join("config.toml").exists();
+                let hint =
+                    || Hint::text("if training was stopped, ").with(HintPart::Resume(folder));
+                return Err(if is_run { error.with_hint(hint()) } else { error });
             }
         }
         // Reading a device or a pipe might never end.

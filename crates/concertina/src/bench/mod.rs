@@ -8,7 +8,7 @@
 //! let recipe = Recipe::named("dense-ae")?;
 //! let options = Options { steps: Some(1), warm_up: 0, ..Options::default() };
 //! let found = measure(&recipe, usual_shape(&recipe), options)?;
-//! let percent = 100.0 * found.share_of_peak;
+//! let percent = 100.0 * found.fraction_of_peak;
 //! println!("{:.0} images/s, {percent:.0} % of the peak", found.images_per_second);
 //! # Ok::<(), concertina::Error>(())
 //! ```
@@ -87,7 +87,7 @@ pub struct Measurement {
     /// without memory access.
     pub peak_gflop_per_second: f64,
     /// `gflop_per_second` divided by `peak_gflop_per_second`.
-    pub share_of_peak: f64,
+    pub fraction_of_peak: f64,
     /// The instruction set that the kernels and that loop use.
     pub instructions: &'static str,
     /// The peak memory of this process, if the system reports it.
@@ -161,7 +161,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         gflop_per_image,
         gflop_per_second,
         peak_gflop_per_second,
-        share_of_peak: gflop_per_second / peak_gflop_per_second,
+        fraction_of_peak: gflop_per_second / peak_gflop_per_second,
         instructions: concertina_kernels::instructions(),
         peak_memory_bytes,
     })

@@ -13,6 +13,7 @@ use super::walk::{self, Found, Walk};
 use super::{Images, OpenOptions, SizeRange, Skipped, split};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
+use crate::text::counted;
 
 /// The side to which images are fitted by default.
 const DEFAULT_SIDE: usize = 64;
@@ -36,7 +37,7 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
     if walk.pictures.is_empty() {
         let found = match walk.others {
             0 => "found no file".to_owned(),
-            others => format!("found {others} other files only"),
+            others => format!("found only {}", counted(others, "other file")),
         };
         return Err(Error::data(format!(
             "expected images (png, jpg, jpeg, webp, bmp, tif, tiff, gif), {found}"

@@ -22,7 +22,7 @@ pub struct Memorisation {
     pub samples: usize,
     /// The fraction of test images whose distance from the nearest training image is below the
     /// threshold.
-    pub threshold_share: f64,
+    pub threshold_fraction: f64,
     /// The distance from the nearest training image below which a sample is a near-duplicate.
     pub threshold: f64,
     /// The number of test images that the threshold was computed from.
@@ -80,7 +80,7 @@ pub(super) fn measure(material: &Material<'_>, samples: &FloatImages) -> Result<
     let below = of_test.iter().filter(|distance| **distance < threshold).count();
     Ok(Memorisation {
         samples: of_samples.len(),
-        threshold_share: below as f64 / of_test.len() as f64,
+        threshold_fraction: below as f64 / of_test.len() as f64,
         threshold,
         test_images: of_test.len(),
         near_duplicates: near as f64 / of_samples.len() as f64,

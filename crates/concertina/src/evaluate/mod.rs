@@ -77,12 +77,12 @@ pub struct Evaluation {
     /// The number of test images that were used. All metrics are of these, unless stated otherwise.
     pub images: usize,
     /// The number of test images in the data.
-    pub images_there: usize,
+    pub available_images: usize,
     /// The number of training images that were used, for what is fitted or trained; 0 if the data
     /// has no training split.
     pub train_images: usize,
     /// The number of training images in the data.
-    pub train_images_there: usize,
+    pub available_train_images: usize,
     /// The quality of reconstructions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reconstruction: Option<Reconstruction>,
@@ -123,9 +123,9 @@ pub fn evaluate(
         data: subject.name.clone(),
         own_data: subject.own,
         images: material.test.images.len(),
-        images_there: subject.test.images.len(),
+        available_images: subject.test.images.len(),
         train_images: material.n_train(),
-        train_images_there: subject.train.as_ref().map_or(0, |split| split.images.len()),
+        available_train_images: subject.train.as_ref().map_or(0, |split| split.images.len()),
         reconstruction: None,
         baselines: None,
         embedding: None,

@@ -33,9 +33,9 @@ pub struct Options {
     pub sections: Vec<Section>,
     /// Maximum number of test images, which are chosen at random. Large images are limited further,
     /// to 256 MiB of floats.
-    pub most_test: usize,
+    pub max_test_images: usize,
     /// Maximum number of training images, likewise.
-    pub most_train: usize,
+    pub max_train_images: usize,
     /// Codes sampled for each image to estimate its log-likelihood.
     pub importance_samples: usize,
 }
@@ -45,8 +45,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             sections: Section::ALL.to_vec(),
-            most_test: 10_000,
-            most_train: usize::MAX,
+            max_test_images: 10_000,
+            max_train_images: usize::MAX,
             importance_samples: 5000,
         }
     }
@@ -55,6 +55,6 @@ impl Default for Options {
 impl Options {
     /// As [`Options::default`], but on at most 2,000 test images and 10,000 training images.
     pub fn quick() -> Self {
-        Self { most_test: 2000, most_train: 10_000, ..Self::default() }
+        Self { max_test_images: 2000, max_train_images: 10_000, ..Self::default() }
     }
 }

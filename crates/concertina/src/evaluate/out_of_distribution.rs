@@ -54,7 +54,7 @@ fn out_of_distribution(subject: &Subject<'_>, split: &Split) -> Result<OutOfDist
     let n = errors.len() as f64;
     let threshold = own.quantile(QUANTILE);
     let outliers = errors.iter().filter(|error| **error > threshold).count() as f64 / n;
-    let larger = errors.iter().map(|error| own.share_below(*error)).sum::<f64>() / n;
+    let larger = errors.iter().map(|error| own.fraction_below(*error)).sum::<f64>() / n;
     let conventions = [
         (
             "errors",

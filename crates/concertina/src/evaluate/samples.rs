@@ -34,7 +34,7 @@ pub struct Samples {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditional_accuracy: Option<f64>,
     /// The number of images in each compared set.
-    pub pictures: usize,
+    pub images: usize,
     /// The distances from the test images: samples first, training images last.
     pub distances: Vec<Distance>,
     /// Comparisons of these distances, one sentence each.
@@ -125,7 +125,7 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
         features: extractor.description(material.n_train(), rest.images.len()),
         classifier_accuracy: extractor.accuracy(material)?,
         conditional_accuracy: extractor.conditional_accuracy(&samples, requested)?,
-        pictures: n,
+        images: n,
         verdicts: verdicts(&distances),
         distances,
         codes: moments::measure(material)?,

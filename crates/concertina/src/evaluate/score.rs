@@ -66,7 +66,7 @@ impl Scores {
         let threshold = own.map(|own| own.quantile(quantile));
         let score = |error: f32| Score {
             error,
-            percentile: own.map(|own| 100.0 * own.share_below(error)),
+            percentile: own.map(|own| 100.0 * own.fraction_below(error)),
             outlier: threshold.map(|threshold| error > threshold),
         };
         let scores: Vec<Score> = model

@@ -105,8 +105,8 @@ impl Subject<'_> {
         Material {
             model: self.model,
             seed,
-            test: self.test.choose(options.most_test, seed, 0),
-            train: train.map(|train| train.choose(options.most_train, seed, 1)),
+            test: self.test.choose(options.max_test_images, seed, 0),
+            train: train.map(|train| train.choose(options.max_train_images, seed, 1)),
             working,
             pixels: OnceCell::new(),
             train_codes: OnceCell::new(),

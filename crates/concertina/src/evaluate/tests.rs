@@ -28,6 +28,12 @@ fn evaluated(subject: &Subject<'_>) -> Evaluation {
     evaluate(subject, &Options::default(), &|_| ()).unwrap()
 }
 
+/// Of one section alone: samples are judged by a classifier, whose training takes seconds.
+fn only(section: Section, subject: &Subject<'_>) -> Evaluation {
+    let options = Options { sections: vec![section], ..Options::default() };
+    evaluate(subject, &options, &|_| ()).unwrap()
+}
+
 fn why<T: std::fmt::Debug>(finding: &Finding<T>) -> &str {
     match finding {
         Finding::LeftOut { left_out } => left_out,
@@ -249,7 +255,7 @@ fn each_task_has_its_baselines() {
     let data = digits(60);
     let names = |recipe: &Recipe| {
         let model = as_trained(recipe, &data);
-        let found = evaluated(&own(&model, &data)).baselines.unwrap();
+        let found = only(Section::Baselines, &own(&model, &data)).baselines.unwrap();
         let found = found.measured().unwrap().clone();
         let compared = found.compared.iter().map(|baseline| baseline.name.clone());
         (compared.collect::<Vec<String>>(), found)
@@ -349,10 +355,11 @@ fn few_are_chosen_at_random_and_counted() {
     let data = Dataset::from_images(shades(100).train, None, &OpenOptions::default()).unwrap();
     let model = as_trained(&plain(), &data);
     let sections = vec![Section::Reconstruction];
-    let options = Options { most_test: 5, most_train: 7, sections, ..Options::default() };
+    let options =
+        Options { max_test_images: 5, max_train_images: 7, sections, ..Options::default() };
     let found = evaluate(&own(&model, &data), &options, &|_| ()).unwrap();
-    assert_eq!([found.images, found.images_there], [5, 9]);
-    assert_eq!([found.train_images, found.train_images_there], [7, 81]);
+    assert_eq!([found.images, found.available_images], [5, 9]);
+    assert_eq!([found.train_images, found.available_train_images], [7, 81]);
     assert!(found.baselines.is_none() && found.samples.is_none());
 }
 
@@ -365,16 +372,10 @@ fn conditional_models_are_told_the_labels() {
         plain().with("bottleneck", gaussian).unwrap(),
     ] {
         let model = as_trained(&recipe, &data);
-        let found = evaluated(&own(&model, &data));
-        assert!(found.reconstruction.is_some());
-        let embedding = found.embedding.unwrap();
+        let subject = own(&model, &data);
+        assert!(only(Section::Reconstruction, &subject).reconstruction.is_some());
+        let embedding = only(Section::Embedding, &subject).embedding.unwrap();
         assert!(why(&embedding.spaces).contains("the model is conditioned on the classes"));
-        let samples = found.samples.unwrap();
-        let conditional_accuracy = samples.measured().unwrap().conditional_accuracy;
-        assert!(
-            conditional_accuracy.is_some_and(|share| (0.0..=1.0).contains(&share)),
-            "{conditional_accuracy:?}"
-        );
         let without = Subject {
             test: Split { images: data.valid.clone(), labels: None },
             ..own(&model, &data)
@@ -385,4 +386,13 @@ fn conditional_models_are_told_the_labels() {
         assert!(Scores::of(&model, &data.valid, labels, 0.9).is_ok());
         assert!(Scores::of(&model, &data.valid, None, 0.9).unwrap_err().is_data());
     }
+}
+
+#[test]
+fn samples_of_conditional_models_are_classified() {
+    let data = digits(60);
+    let model = as_trained(&plain().with("bottleneck.condition", "label").unwrap(), &data);
+    let samples = only(Section::Samples, &own(&model, &data)).samples.unwrap();
+    let accuracy = samples.measured().unwrap().conditional_accuracy;
+    assert!(accuracy.is_some_and(|fraction| (0.0..=1.0).contains(&fraction)), "{accuracy:?}");
 }

@@ -103,7 +103,7 @@ impl Pca {
 
     /// The fraction of the total variance of the training points that each component explains,
     /// `[k]`. Zeros if they do not vary.
-    pub fn explained_shares(&self) -> Vec<f64> {
+    pub fn explained_variance_ratio(&self) -> Vec<f64> {
         let share = |variance: &f64| {
             if self.total_variance > 0.0 { variance / self.total_variance } else { 0.0 }
         };

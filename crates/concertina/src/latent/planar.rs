@@ -41,7 +41,7 @@ pub struct PrincipalMap {
     /// The first two principal components of each point, `[N, 2]`, in the unit of the points.
     pub places: Codes,
     /// The fraction of the points' variance that each of the two explains.
-    pub explained_shares: [f64; 2],
+    pub explained_variance_ratio: [f64; 2],
 }
 
 /// Projects points to their first two principal components. The second is 0 for points of one
@@ -52,9 +52,9 @@ pub struct PrincipalMap {
 pub fn principal_map(points: Points<'_>) -> Result<PrincipalMap> {
     expect_a_map(points, 2)?;
     let pca = principal_axes(points)?;
-    let shares = pca.explained_shares();
-    let explained_shares = [shares[0], shares.get(1).copied().unwrap_or(0.0)];
-    Ok(PrincipalMap { places: finished(&along(points, &pca))?, explained_shares })
+    let shares = pca.explained_variance_ratio();
+    let explained_variance_ratio = [shares[0], shares.get(1).copied().unwrap_or(0.0)];
+    Ok(PrincipalMap { places: finished(&along(points, &pca))?, explained_variance_ratio })
 }
 
 /// Two principal axes, or one for points of one dimension.
@@ -139,10 +139,10 @@ mod tests {
         let points = Points::new("codes", 3, &values).unwrap();
         let (map, pca) = (principal_map(points).unwrap(), Pca::fit(points, 2).unwrap());
         assert_eq!(map.places, pca.encode(points).unwrap());
-        assert_eq!(map.explained_shares[..], pca.explained_shares());
+        assert_eq!(map.explained_variance_ratio[..], pca.explained_variance_ratio());
         let line = principal_map(Points::new("codes", 1, &[1.0, 4.0]).unwrap()).unwrap();
         assert_eq!(line.places.values(), [-1.5, 0.0, 1.5, 0.0]);
-        assert_eq!(line.explained_shares, [1.0, 0.0]);
+        assert_eq!(line.explained_variance_ratio, [1.0, 0.0]);
         for (values, words) in [
             (&[1.0][..], "expected at least 2 codes for a map, found 1"),
             (&[1.0; 3], "expected codes that differ to make a map of, found 3 equal ones"),

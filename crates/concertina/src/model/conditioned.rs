@@ -33,7 +33,7 @@ impl Model {
                 "expected a conditional model to ask for a label, found one without a condition",
             )
             .with_hint(
-                Hint::text("train one by ").with(HintPart::Recipe("conditional-vae".to_owned())),
+                Hint::text("train one with ").with(HintPart::Recipe("conditional-vae".to_owned())),
             ));
         }
         match labels.iter().find(|&&label| label as usize >= classes) {

@@ -65,7 +65,7 @@ impl HeldOutErrors {
     /// The fraction of held-out images whose error is below `error`; equal errors count half. The
     /// mean of this over the errors of a data set is the probability that one of its errors is
     /// larger than a held-out one: 1/2 for sets with the same distribution.
-    pub fn share_below(&self, error: f32) -> f64 {
+    pub fn fraction_below(&self, error: f32) -> f64 {
         let below = self.quantiles.partition_point(|quantile| *quantile < error);
         let not_above = self.quantiles.partition_point(|quantile| *quantile <= error);
         (below + not_above) as f64 / (2 * self.quantiles.len()) as f64
@@ -89,10 +89,10 @@ mod tests {
         for (error, share) in
             [(0.0, 0.0), (1.0, 1.0 / 6.0), (1.5, 1.0 / 3.0), (2.0, 0.5), (9.0, 1.0)]
         {
-            assert!((errors.share_below(error) - share).abs() < 1e-12, "{error}");
+            assert!((errors.fraction_below(error) - share).abs() < 1e-12, "{error}");
         }
         let one = HeldOutErrors::of(&[2.0]).unwrap();
-        assert_eq!((one.quantile(0.99), one.share_below(2.0)), (2.0, 0.5));
+        assert_eq!((one.quantile(0.99), one.fraction_below(2.0)), (2.0, 0.5));
     }
 
     #[test]
@@ -103,9 +103,9 @@ mod tests {
         // Of the standard normal.
         for (share, quantile) in [(0.5, 0.0), (0.841_345, 1.0), (0.99, 2.326_348)] {
             assert!((kept.quantile(share) - quantile).abs() < 0.05, "{share}");
-            assert!((kept.share_below(quantile) - share).abs() < 0.005, "{share}");
+            assert!((kept.fraction_below(quantile) - share).abs() < 0.005, "{share}");
         }
-        let mean = errors.iter().map(|error| kept.share_below(*error)).sum::<f64>() / 50_000.0;
+        let mean = errors.iter().map(|error| kept.fraction_below(*error)).sum::<f64>() / 50_000.0;
         assert!((mean - 0.5).abs() < 1e-3, "{mean}");
     }
 
@@ -117,6 +117,6 @@ mod tests {
             assert!(HeldOutErrors::from_quantiles(quantiles).unwrap_err().is_data());
         }
         let kept = HeldOutErrors::from_quantiles(vec![0.0, 0.0, 1.0]).unwrap();
-        assert_eq!(kept.share_below(0.0), 1.0 / 3.0);
+        assert_eq!(kept.fraction_below(0.0), 1.0 / 3.0);
     }
 }

@@ -95,7 +95,12 @@ impl Recipe {
         }
         table.insert(last.to_owned(), toml_value(&value));
         Self::from_table(&root).map_err(|error| {
-            Error::config(format!("`{key}={value}`: {error}")).with_hint(hint_on_keys())
+            let error = Error::config(format!("`{key}={value}`: {error}"));
+            // An error that names the new key needs no lesson on keys.
+            match renamed::complaint(&root) {
+                Some(_) => error,
+                None => error.with_hint(hint_on_keys()),
+            }
         })
     }
 

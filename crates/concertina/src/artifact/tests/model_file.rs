@@ -86,6 +86,9 @@ fn a_model_is_opened_by_its_file_or_its_folder() {
             "`{folder}`: expected a run folder with a finished `model.safetensors`, found none"
         )
     );
+    assert!(error.hint().is_none(), "an empty folder is no run to resume");
+    fs::write(dir.path().join("config.toml"), "").unwrap();
+    let error = Model::open(dir.path()).unwrap_err();
     assert!(error.hint().unwrap().to_string().contains(&format!("resume the run in `{folder}`")));
 
     let path = dir.path().join("model.safetensors");

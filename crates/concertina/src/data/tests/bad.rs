@@ -119,8 +119,8 @@ fn folders_without_a_picture_that_can_be_used() {
     check(
         &dir,
         "",
-        "`DIR/`: expected images (png, jpg, jpeg, webp, bmp, tif, tiff, gif), found 1 other files \
-         only",
+        "`DIR/`: expected images (png, jpg, jpeg, webp, bmp, tif, tiff, gif), found only 1 \
+         other file",
     );
     for name in ["a.png", "b.png", "c.png", "d.png"] {
         put(&dir, name, b"");

@@ -31,7 +31,12 @@ fn check_case(fit: impl Fn(Points<'_>, usize) -> Result<Pca>, tolerance: f64) {
         let pca = fit(train, case["components"].as_u64().unwrap() as usize).unwrap();
         check_all(pca.mean(), &case["mean"], tolerance, &name);
         check_all(pca.explained_variance(), &case["explained_variance"], tolerance, &name);
-        check_all(&pca.explained_shares(), &case["explained_variance_ratio"], tolerance, &name);
+        check_all(
+            &pca.explained_variance_ratio(),
+            &case["explained_variance_ratio"],
+            tolerance,
+            &name,
+        );
         // An axis turns more easily than its variance changes.
         check_all(pca.axes(), &case["axes"], tolerance.sqrt(), &name);
         let expected = number(&case["reconstruction_error"]);
@@ -94,7 +99,7 @@ fn points_that_do_not_vary_have_components() {
     let points = Points::new("points", 3, &values).unwrap();
     for pca in [Pca::by_covariance(points, 2).unwrap(), Pca::by_subspace(points, 2).unwrap()] {
         assert_eq!(pca.explained_variance(), [0.0; 2]);
-        assert_eq!(pca.explained_shares(), [0.0; 2]);
+        assert_eq!(pca.explained_variance_ratio(), [0.0; 2]);
         assert_eq!(pca.reconstruction_error(points).unwrap(), 0.0);
     }
 }
