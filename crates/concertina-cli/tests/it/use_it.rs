@@ -46,6 +46,7 @@ fn a_trained_model_serves_every_command() {
         "reconstruct m.safetensors samples -o again",
         "reconstruct m.safetensors samples/sample-000000.png -o one.png",
         "interpolate m.safetensors digits#0 digits#1 -o row.png --steps 5",
+        "evaluate m.safetensors digits --only samples --limit 20 --figures pictures",
         "score m.safetensors digits --limit 40 -o scores.csv -o worst.png",
         "manifold m.safetensors -o map.png -n 5",
         "map m.safetensors digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
@@ -66,6 +67,7 @@ fn a_trained_model_serves_every_command() {
     }
     let (_, size) = png_size(&fs::read(place.path("one.png")).unwrap());
     assert_eq!(size, (28, 28));
+    assert!(place.path("pictures/nearest-training-images.png").is_file());
     let table = fs::read_to_string(place.path("scores.csv")).unwrap();
     assert!(table.starts_with("name,label,error,percentile,outlier\n"), "{table}");
     assert_eq!(table.lines().count(), 41);

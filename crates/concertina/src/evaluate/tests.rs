@@ -372,10 +372,16 @@ fn conditional_models_are_told_the_labels() {
         plain().with("bottleneck", gaussian).unwrap(),
     ] {
         let model = as_trained(&recipe, &data);
-        let subject = own(&model, &data);
-        assert!(only(Section::Reconstruction, &subject).reconstruction.is_some());
-        let embedding = only(Section::Embedding, &subject).embedding.unwrap();
+        let found = evaluated(&own(&model, &data));
+        assert!(found.reconstruction.is_some());
+        let embedding = found.embedding.unwrap();
         assert!(why(&embedding.spaces).contains("the model is conditioned on the classes"));
+        let samples = found.samples.unwrap();
+        let conditional_accuracy = samples.measured().unwrap().conditional_accuracy;
+        assert!(
+            conditional_accuracy.is_some_and(|share| (0.0..=1.0).contains(&share)),
+            "{conditional_accuracy:?}"
+        );
         let without = Subject {
             test: Split { images: data.valid.clone(), labels: None },
             ..own(&model, &data)
@@ -386,13 +392,4 @@ fn conditional_models_are_told_the_labels() {
         assert!(Scores::of(&model, &data.valid, labels, 0.9).is_ok());
         assert!(Scores::of(&model, &data.valid, None, 0.9).unwrap_err().is_data());
     }
-}
-
-#[test]
-fn samples_of_conditional_models_are_classified() {
-    let data = digits(60);
-    let model = as_trained(&plain().with("bottleneck.condition", "label").unwrap(), &data);
-    let samples = only(Section::Samples, &own(&model, &data)).samples.unwrap();
-    let accuracy = samples.measured().unwrap().conditional_accuracy;
-    assert!(accuracy.is_some_and(|fraction| (0.0..=1.0).contains(&fraction)), "{accuracy:?}");
 }

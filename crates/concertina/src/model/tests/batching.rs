@@ -86,20 +86,14 @@ fn examples_in_a_small_batch_are_made_as_each_alone() {
 #[test]
 fn examples_of_more_than_one_chunk_are_made_as_each_alone() {
     let indices: Vec<usize> = (0..MANY).collect();
-    // One of each network, each bottleneck and each size; all of them take half a minute.
-    let few = ["dense-vae", "conv-ae", "sequence-ae", "vq-vae", "conditional-vae", "enlarge-2x"];
-    let names = match std::env::var_os("CONCERTINA_SLOW_TESTS") {
-        Some(_) => shipped().iter().map(|recipe| recipe.name).collect(),
-        None => few.to_vec(),
-    };
-    for name in names {
-        let (model, images, labels) = model(name);
+    for recipe in shipped() {
+        let (model, images, labels) = model(recipe.name);
         let [together, by_three] =
             [1, 3].map(|threads| on(threads, || Made::of(&model, &images, &labels, &indices)));
-        assert!(together == by_three, "{name}: other results on 3 threads");
+        assert!(together == by_three, "{}: other results on 3 threads", recipe.name);
         for index in [0, 1, 6, 7, 15, 16, 127, 128, 511, 512, 513, 514] {
             let alone = Made::of(&model, &images, &labels, &[index]);
-            together.check(index, &alone, &format!("{name}, {index} of {MANY}"));
+            together.check(index, &alone, &format!("{}, {index} of {MANY}", recipe.name));
         }
     }
 }
