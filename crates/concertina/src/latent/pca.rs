@@ -5,15 +5,15 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::math::Codes;
 use crate::math::Points;
-use crate::math::covariance::{covariance, mean, variances};
-use crate::math::eigen::Eigen;
-use crate::math::subspace::principal_axes;
+use crate::math::covariance::{covariance, gram, mean, variances};
+use crate::math::eigen::{Eigen, orient};
+use crate::math::subspace::{make_orthonormal, principal_axes};
 use crate::math::vectors::{add_scaled, dot};
 
 /// Up to this many dimensions the full covariance is computed and decomposed in f64, exactly and in
-/// a few seconds at most. Its cost grows with the square and the cube of the dimensions, so above
-/// that subspace iteration is used.
-const MAX_COVARIANCE: usize = 1024;
+/// a few seconds at most, and for up to this many points their Gram matrix is. The cost grows with
+/// the square and the cube of the smaller number, so above that subspace iteration is used.
+const MAX_MATRIX: usize = 1024;
 
 /// A principal component analysis: the mean of training points and the directions of their largest
 /// variance.
@@ -31,7 +31,7 @@ impl Pca {
     /// Fits the first `k` components.
     ///
     /// The sign of each axis is such that its largest entry by magnitude is positive. Axes of zero
-    /// variance are arbitrary.
+    /// variance are arbitrary, or zeros.
     ///
     /// # Errors
     /// If `k` is 0, or larger than the number of points or of their dimensions.
@@ -45,10 +45,12 @@ impl Pca {
                 points.size()
             )));
         }
-        if points.size() <= MAX_COVARIANCE {
-            Self::by_covariance(points, k)
-        } else {
+        if most > MAX_MATRIX {
             Self::by_subspace(points, k)
+        } else if points.n_points() < points.size() {
+            Self::by_gram(points, k)
+        } else {
+            Self::by_covariance(points, k)
         }
     }
 
@@ -64,6 +66,38 @@ impl Pca {
             axes: vectors,
             explained_variance: values[..k].iter().map(|variance| variance.max(0.0)).collect(),
             total_variance: (0..size).map(|i| covariance[i * size + i]).sum(),
+        })
+    }
+
+    /// Fits fewer points than dimensions: for a unit eigenvector u of the Gram matrix and its value
+    /// the combination of the points by u is along an axis of the same variance (Jolliffe,
+    /// "Principal Component Analysis", 2nd edition, 3.5).
+    fn by_gram(points: Points<'_>, k: usize) -> Result<Self> {
+        let (size, n) = (points.size(), points.n_points());
+        let mean = mean(points);
+        let gram = gram(points, &mean);
+        let eigen = Eigen::of_symmetric(&gram, n)?;
+        // Below this a value is zero except for rounding, and its combination of points is noise.
+        let least = eigen.values[0] * n as f64 * f64::EPSILON;
+        let mut axes = vec![0.0; k * size];
+        axes.par_chunks_exact_mut(size).enumerate().for_each(|(i, axis)| {
+            if eigen.values[i] <= least {
+                return;
+            }
+            for (factor, point) in eigen.vector(i).iter().zip(points.rows()) {
+                for ((sum, x), mean) in axis.iter_mut().zip(point).zip(&mean) {
+                    *sum += factor * (f64::from(*x) - mean);
+                }
+            }
+        });
+        // Which they are except for rounding, and that is large where the variance is small.
+        make_orthonormal(&mut axes, size);
+        axes.chunks_exact_mut(size).for_each(orient);
+        Ok(Self {
+            mean,
+            axes,
+            explained_variance: eigen.values[..k].iter().map(|value| value.max(0.0)).collect(),
+            total_variance: (0..n).map(|i| gram[i * n + i]).sum(),
         })
     }
 

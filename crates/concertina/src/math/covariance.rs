@@ -43,29 +43,60 @@ pub(crate) fn mean(points: Points<'_>) -> Vec<f64> {
 /// a single point.
 pub(crate) fn covariance(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
     let size = points.size();
+    let mut products = sums_of_products(points.n_points(), size, |point, row| {
+        let values = &points.values()[point * size..][..size];
+        for ((deviation, x), mean) in row.iter_mut().zip(values).zip(mean) {
+            *deviation = f64::from(*x) - mean;
+        }
+    });
+    divide(&mut products, points);
+    products
+}
+
+/// The scalar products of the points' deviations from `mean` with each other, divided by N - 1,
+/// `[N, N]`: a matrix with the covariance's eigenvalues that are not 0.
+pub(crate) fn gram(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
+    let size = points.size();
+    let mut products = sums_of_products(size, points.n_points(), |dimension, row| {
+        for (deviation, point) in row.iter_mut().zip(points.rows()) {
+            *deviation = f64::from(point[dimension]) - mean[dimension];
+        }
+    });
+    divide(&mut products, points);
+    products
+}
+
+fn divide(products: &mut [f64], points: Points<'_>) {
+    let divisor = (points.n_points() - 1).max(1) as f64;
+    for product in products {
+        *product /= divisor;
+    }
+}
+
+/// The sum over `n_rows` rows of the products of all numbers of a row, `[width, width]`. `read`
+/// writes the `width` numbers of the row whose index it is given.
+fn sums_of_products(
+    n_rows: usize,
+    width: usize,
+    read: impl Fn(usize, &mut [f64]) + Sync,
+) -> Vec<f64> {
     // Rows are padded with zeros to whole tiles.
-    let padded = size.next_multiple_of(SIDE);
+    let padded = width.next_multiple_of(SIDE);
     let mut sums = vec![0.0; padded * padded];
     let mut block = vec![0.0; BLOCK * padded];
-    for points in points.values().chunks(BLOCK * size) {
-        let n = points.len() / size;
-        let rows = block.par_chunks_exact_mut(padded).zip(points.par_chunks_exact(size));
-        rows.for_each(|(row, point)| {
-            for ((deviation, x), mean) in row.iter_mut().zip(point).zip(mean) {
-                *deviation = f64::from(*x) - mean;
-            }
-        });
-        let block = &block[..n * padded];
+    for first in (0..n_rows).step_by(BLOCK) {
+        let block = &mut block[..BLOCK.min(n_rows - first) * padded];
+        let rows = block.par_chunks_exact_mut(padded).enumerate();
+        rows.for_each(|(index, row)| read(first + index, &mut row[..width]));
+        let block = &*block;
         sums.par_chunks_mut(PANEL * padded).enumerate().for_each(|(panel, sums)| {
             for (strip, sums) in sums.chunks_exact_mut(SIDE * padded).enumerate() {
                 add_strip(block, padded, panel * PANEL + strip * SIDE, sums);
             }
         });
     }
-    let divisor = (points.n_points() - 1).max(1) as f64;
-    let upper =
-        |row: usize, column: usize| sums[row.min(column) * padded + row.max(column)] / divisor;
-    (0..size * size).map(|i| upper(i / size, i % size)).collect()
+    let upper = |row: usize, column: usize| sums[row.min(column) * padded + row.max(column)];
+    (0..width * width).map(|i| upper(i / width, i % width)).collect()
 }
 
 /// Adds the products of columns `first` to `first + SIDE` with all columns from `first` on.
@@ -139,6 +170,7 @@ mod tests {
             let (plain_mean, plain_covariance) = plain(points);
             let mean = mean(points);
             let covariance = covariance(points, &mean);
+            let gram = gram(points, &mean);
             for (i, variance) in variances(points, &mean).into_iter().enumerate() {
                 assert!((variance - covariance[i * size + i]).abs() < 1e-12);
             }
@@ -146,6 +178,14 @@ mod tests {
                 mean.iter().zip(&plain_mean).chain(covariance.iter().zip(&plain_covariance))
             {
                 assert!((found - expected).abs() < 1e-12, "{n} points of {size}");
+            }
+            let deviation = |point: usize, i: usize| f64::from(values[point * size + i]) - mean[i];
+            for (a, b) in [(0, 0), (0, n - 1), (n / 2, 1), (n - 1, n - 1)] {
+                let sum: f64 = (0..size).map(|i| deviation(a, i) * deviation(b, i)).sum();
+                let expected = sum / (n as f64 - 1.0);
+                for found in [gram[a * n + b], gram[b * n + a]] {
+                    assert!((found - expected).abs() < 1e-12, "points {a} and {b} of {n}");
+                }
             }
         }
     }

@@ -67,7 +67,7 @@ impl Eigen {
 
 /// Flips the sign of a vector so that its largest entry by magnitude (the first one in a tie) is
 /// positive.
-pub(super) fn orient(vector: &mut [f64]) {
+pub(crate) fn orient(vector: &mut [f64]) {
     let largest =
         vector.iter().fold(0.0, |most: f64, x| if x.abs() > most.abs() { *x } else { most });
     if largest < 0.0 {

@@ -81,7 +81,7 @@ fn turned(rows: &[f64], turn: &Eigen, size: usize) -> Vec<f64> {
 
 /// The Gram-Schmidt method, applied twice to each row, which is enough for f64. A row that depends
 /// linearly on the previous ones becomes zero.
-fn make_orthonormal(rows: &mut [f64], size: usize) {
+pub(crate) fn make_orthonormal(rows: &mut [f64], size: usize) {
     for index in 0..rows.len() / size {
         let (before, rest) = rows.split_at_mut(index * size);
         let row = &mut rest[..size];

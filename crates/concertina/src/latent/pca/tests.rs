@@ -82,10 +82,15 @@ fn threads_do_not_change_a_bit() {
     let (n, size) = (3000, 130);
     let values = normal(n * size, 9);
     let points = Points::new("points", size, &values).unwrap();
+    let few = Points::new("points", n, &values).unwrap();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            (Pca::by_covariance(points, 5).unwrap(), Pca::by_subspace(points, 5).unwrap())
+            (
+                Pca::by_covariance(points, 5).unwrap(),
+                Pca::by_gram(few, 5).unwrap(),
+                Pca::by_subspace(points, 5).unwrap(),
+            )
         })
     };
     let one = with(1);
@@ -94,10 +99,41 @@ fn threads_do_not_change_a_bit() {
 }
 
 #[test]
+fn fewer_points_than_dimensions_have_the_same_components_by_the_gram_matrix() {
+    let (n, size, k) = (9, 40, 9);
+    let mut values = normal(n * size, 8);
+    for point in values.chunks_exact_mut(size) {
+        point.iter_mut().enumerate().for_each(|(i, x)| *x *= 0.5f32.powf(i as f32));
+    }
+    let points = Points::new("points", size, &values).unwrap();
+    let [gram, whole] = [Pca::by_gram(points, k).unwrap(), Pca::by_covariance(points, k).unwrap()];
+    assert_eq!(gram.mean, whole.mean);
+    assert!((gram.total_variance - whole.total_variance).abs() < 1e-12 * whole.total_variance);
+    for i in 0..k {
+        let [variance, expected] = [&gram, &whole].map(|pca| pca.explained_variance[i]);
+        assert!((variance - expected).abs() < 1e-12 * whole.total_variance, "{i}: {variance}");
+        let axis = |pca: &Pca, i: usize| pca.axes[i * size..][..size].to_vec();
+        for j in 0..=i {
+            // Nine points leave no variance for a ninth axis.
+            let expected = if i == j && i < n - 1 { 1.0 } else { 0.0 };
+            let product = dot(&axis(&gram, i), &axis(&gram, j));
+            assert!((product - expected).abs() < 1e-12, "{i} {j}: {product}");
+        }
+        if i < n - 1 {
+            let cosine = dot(&axis(&gram, i), &axis(&whole, i));
+            assert!((cosine - 1.0).abs() < 1e-6, "{i}: {cosine}");
+        }
+    }
+    assert!(gram.reconstruction_error(points).unwrap() < 1e-14);
+    assert_eq!(Pca::fit(points, k).unwrap(), gram);
+}
+
+#[test]
 fn points_that_do_not_vary_have_components() {
     let values = [0.25; 5 * 3];
     let points = Points::new("points", 3, &values).unwrap();
-    for pca in [Pca::by_covariance(points, 2).unwrap(), Pca::by_subspace(points, 2).unwrap()] {
+    for fit in [Pca::by_covariance, Pca::by_gram, Pca::by_subspace] {
+        let pca = fit(points, 2).unwrap();
         assert_eq!(pca.explained_variance(), [0.0; 2]);
         assert_eq!(pca.explained_variance_ratio(), [0.0; 2]);
         assert_eq!(pca.reconstruction_error(points).unwrap(), 0.0);
