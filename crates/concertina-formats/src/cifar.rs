@@ -24,16 +24,8 @@ pub struct Batch {
 /// # Errors
 /// If the file is empty, not a whole number of records, or holds a label that is no class.
 pub fn parse(bytes: &[u8]) -> Result<Batch> {
-    let (records, rest) = bytes.as_chunks::<RECORD_BYTES>();
-    if records.is_empty() || !rest.is_empty() {
-        return Err(Error::malformed(format!(
-            "expected whole CIFAR-10 records of {RECORD_BYTES} bytes, found {} bytes ({} records \
-             and {} bytes)",
-            bytes.len(),
-            records.len(),
-            rest.len()
-        )));
-    }
+    check(bytes, bytes.len() as u64)?;
+    let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
     let mut batch = Batch {
         labels: Vec::with_capacity(records.len()),
         pixels: Vec::with_capacity(records.len() * IMAGE_BYTES),
@@ -48,6 +40,21 @@ pub fn parse(bytes: &[u8]) -> Result<Batch> {
         batch.pixels.extend_from_slice(pixels);
     }
     Ok(batch)
+}
+
+/// Checks that a file of `length` bytes can be a batch, before it is read.
+///
+/// # Errors
+/// If it is empty, or not a whole number of records.
+pub fn check(_beginning: &[u8], length: u64) -> Result<()> {
+    let (records, rest) = (length / RECORD_BYTES as u64, length % RECORD_BYTES as u64);
+    if records == 0 || rest != 0 {
+        return Err(Error::malformed(format!(
+            "expected whole CIFAR-10 records of {RECORD_BYTES} bytes, found {length} bytes \
+             ({records} records and {rest} bytes)"
+        )));
+    }
+    Ok(())
 }
 
 /// Writes a batch file.

@@ -27,9 +27,66 @@ pub fn parse(bytes: &[u8]) -> Result<Idx> {
     Ok(Idx { shape, values: values.to_vec() })
 }
 
+/// As [`parse`], without a copy of the values.
+///
+/// # Errors
+/// As [`parse`].
+pub fn read(mut bytes: Vec<u8>) -> Result<Idx> {
+    let (shape, values) = split(&bytes)?;
+    let start = bytes.len() - values.len();
+    bytes.drain(..start);
+    Ok(Idx { shape, values: bytes })
+}
+
+/// Checks the beginning of a file of `length` bytes, before the rest of it is read.
+///
+/// # Errors
+/// As [`parse`].
+pub fn check(beginning: &[u8], length: u64) -> Result<()> {
+    let (shape, values) = header(beginning)?;
+    let expected = self::length(beginning)?;
+    let header = (beginning.len() - values.len()) as u64;
+    if expected == u128::from(length) {
+        return Ok(());
+    }
+    let found = usize::try_from(length - header).unwrap_or(usize::MAX);
+    Err(wrong_length(&shape, expected - u128::from(header), found))
+}
+
+fn wrong_length(shape: &[usize], expected: u128, found: usize) -> Error {
+    Error::length(format!("IDX values (shape {})", shape_text(shape)), expected, found)
+}
+
 /// Reads the header only: the shape, and the values that follow it. The length is checked as by
 /// [`parse`].
 pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
+    let (shape, values) = header(bytes)?;
+    match count(&shape) {
+        Some(expected) if expected == values.len() as u128 => Ok((shape, values)),
+        Some(expected) => Err(wrong_length(&shape, expected, values.len())),
+        None => Err(uncountable(&shape, values.len())),
+    }
+}
+
+/// The number of bytes of the IDX file that begins like this, by its header.
+///
+/// # Errors
+/// If the header is cut short, of another type, or claims more values than can be counted.
+pub fn length(beginning: &[u8]) -> Result<u128> {
+    let (shape, values) = header(beginning)?;
+    let n = count(&shape).ok_or_else(|| uncountable(&shape, values.len()))?;
+    Ok(n.saturating_add((beginning.len() - values.len()) as u128))
+}
+
+fn uncountable(shape: &[usize], found: usize) -> Error {
+    Error::malformed(format!(
+        "IDX header claims more values than can be counted (shape {}), found {found} bytes",
+        shape_text(shape),
+    ))
+}
+
+/// The shape, and the bytes after the header.
+fn header(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
     let (&magic, rest) = bytes
         .split_first_chunk::<4>()
         .ok_or_else(|| Error::length("IDX header", 4, bytes.len()))?;
@@ -51,19 +108,7 @@ pub fn split(bytes: &[u8]) -> Result<(Vec<usize>, &[u8])> {
     let values = &rest[axes.len()..];
     let axes = axes.as_chunks::<4>().0.iter();
     let shape: Vec<usize> = axes.map(|&axis| u32::from_be_bytes(axis) as usize).collect();
-    match count(&shape) {
-        Some(expected) if expected == values.len() as u128 => Ok((shape, values)),
-        Some(expected) => Err(Error::length(
-            format!("IDX values (shape {})", shape_text(&shape)),
-            expected,
-            values.len(),
-        )),
-        None => Err(Error::malformed(format!(
-            "IDX header claims more values than can be counted (shape {}), found {} bytes",
-            shape_text(&shape),
-            values.len()
-        ))),
-    }
+    Ok((shape, values))
 }
 
 /// Writes `values` of `shape` as an IDX file.

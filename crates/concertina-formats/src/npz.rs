@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::npy::{self, Array};
+use crate::npy::{self, Array, Encoded};
 use crate::{Error, Result};
 
 /// More entries than this are refused.
@@ -24,6 +24,14 @@ pub type Named = (String, Array);
 /// If the bytes are no zip archive, an entry is corrupt (its checksum is verified) or no `.npy`,
 /// there are more than [`MAX_ENTRIES`] entries, or together they unpack to more than `limit` bytes.
 pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
+    Ok(read(bytes, limit)?.into_iter().map(|(name, array)| (name, array.decode())).collect())
+}
+
+/// As [`parse`], without decoding the values.
+///
+/// # Errors
+/// As [`parse`].
+pub fn read(bytes: &[u8], limit: usize) -> Result<Vec<(String, Encoded)>> {
     let broken = |error: &dyn std::fmt::Display| {
         Error::malformed(format!(
             "expected a zip archive of npy files, found other bytes ({error})"
@@ -60,9 +68,22 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
         entry.take(rest).read_to_end(&mut content).map_err(corrupt)?;
         left =
             left.checked_sub(content.len()).ok_or_else(|| Error::too_large("npz file", limit))?;
-        arrays.push((name.clone(), npy::parse(&content).map_err(|error| error.in_part(&name))?));
+        let array = Encoded::read(content).map_err(|error| error.in_part(&name))?;
+        arrays.push((name, array));
     }
     Ok(arrays)
+}
+
+/// Checks the beginning of a file, before the rest of it is read.
+///
+/// # Errors
+/// If it does not begin as a zip archive does.
+pub fn check(beginning: &[u8], _length: u64) -> Result<()> {
+    // An archive without entries begins with the end of its directory.
+    if beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06") {
+        return Ok(());
+    }
+    read(&[], 0).map(drop)
 }
 
 /// Writes arrays as a `.npz` file, stored without compression. The same arrays give the same bytes.

@@ -4,9 +4,11 @@
 //! or Fortran order, in format versions 1 to 3. The values come out in C order (last axis fastest).
 //! Text, Python objects, complex numbers and structured types are refused by name.
 
+mod encoded;
 mod header;
 mod values;
 
+pub use encoded::{Encoded, check};
 pub use values::Values;
 
 use crate::{Error, Result};
@@ -33,11 +35,9 @@ pub struct Array {
 /// exactly as long as its header says.
 pub fn parse(bytes: &[u8]) -> Result<Array> {
     let (text, data) = split(bytes)?;
-    let Layout { header: Header { descr, fortran_order, shape }, dtype, length } = layout(text)?;
-    if data.len() as u128 != length {
-        let what = format!("npy values (shape {shape:?}, type `{descr}`)");
-        return Err(Error::length(what, length, data.len()));
-    }
+    let layout = layout(text)?;
+    layout.expect_length(data.len() as u128)?;
+    let Layout { header: Header { fortran_order, shape, .. }, dtype, .. } = layout;
     let values = dtype.decode(data);
     let values = if fortran_order { values.into_c_order(&shape) } else { values };
     Ok(Array { shape, values })
@@ -91,12 +91,22 @@ pub fn write(array: &Array) -> Result<Vec<u8>> {
             array.values.len()
         )));
     }
-    let mut bytes = Vec::with_capacity(128 + 8 * array.values.len());
-    bytes.extend_from_slice(MAGIC);
-    bytes.extend([1, 0]);
-    bytes.extend(header::write(array.values.descr(), &array.shape));
+    let mut bytes = beginning(array.values.descr(), &array.shape);
     array.values.encode(&mut bytes);
     Ok(bytes)
+}
+
+/// The beginning of a `.npy` file of 32-bit floats: what stands before its values, which follow
+/// little-endian, in C order.
+pub fn f32_header(shape: &[usize]) -> Vec<u8> {
+    beginning("<f4", shape)
+}
+
+fn beginning(descr: &str, shape: &[usize]) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend([1, 0]);
+    bytes.extend(header::write(descr, shape));
+    bytes
 }
 
 /// The header's text and the values' bytes.

@@ -142,7 +142,7 @@ impl Values {
 }
 
 /// A number type and byte order.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Dtype {
     kind: u8,
     bytes: usize,

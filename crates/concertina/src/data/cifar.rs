@@ -6,11 +6,14 @@ use concertina_formats::cifar::{self, Batch};
 use concertina_formats::{gzip, tar};
 use fs_err as fs;
 
+use super::checked_file::read_checked;
 use super::part::{Part, Source};
-use super::{Images, MAX_UNPACKED_BYTES, OpenOptions, named};
+use super::{Images, OpenOptions, named};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
+/// More than twice the size of the published archive, unpacked.
+const MAX_ARCHIVE_BYTES: usize = 1 << 29;
 const SHAPE: ImageShape = ImageShape::new(3, 32, 32);
 
 /// Training images, and test images if there are test batches.
@@ -48,8 +51,8 @@ pub(super) fn batches(train: &[PathBuf], test: &[PathBuf], options: &OpenOptions
         let mut all = Batch::default();
         for path in paths {
             options.report("reading files", done, total);
-            let batch =
-                cifar::parse(&fs::read(path)?).map_err(|error| Error::from(error).in_file(path))?;
+            let batch = cifar::parse(&read_checked(path, cifar::check)?)
+                .map_err(|error| Error::from(error).in_file(path))?;
             append(&mut all, batch);
             done += 1;
         }
@@ -63,7 +66,7 @@ pub(super) fn batches(train: &[PathBuf], test: &[PathBuf], options: &OpenOptions
 /// Reads the published archive, without unpacking it to files.
 pub(super) fn archive(path: &Path) -> Result<Parts> {
     let in_file = |error: concertina_formats::Error| Error::from(error).in_file(path);
-    let bytes = gzip::unpack(&fs::read(path)?, MAX_UNPACKED_BYTES).map_err(in_file)?;
+    let bytes = gzip::unpack(&fs::read(path)?, MAX_ARCHIVE_BYTES).map_err(in_file)?;
     let (mut train, mut test) = (Batch::default(), Batch::default());
     for entry in tar::entries(&bytes).map_err(in_file)? {
         let name = entry.name.rsplit('/').next().unwrap_or_default();

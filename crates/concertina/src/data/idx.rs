@@ -6,6 +6,7 @@ use concertina_formats::idx::Idx;
 use concertina_formats::{gzip, idx};
 use fs_err as fs;
 
+use super::checked_file::read_checked;
 use super::part::{Part, Source};
 use super::{Images, MAX_UNPACKED_BYTES, labels};
 use crate::error::{Error, Result};
@@ -101,12 +102,15 @@ fn labels_of<'a>(images: &str, names: &'a [String]) -> Option<&'a String> {
 }
 
 fn read(path: &Path) -> Result<Idx> {
-    let bytes = fs::read(path)?;
+    let bytes = read_checked(path, |beginning, length| {
+        if gzip::is_gzip(beginning) { Ok(()) } else { idx::check(beginning, length) }
+    })?;
     let parse = || {
         if gzip::is_gzip(&bytes) {
-            idx::parse(&gzip::unpack(&bytes, MAX_UNPACKED_BYTES)?)
+            let unpacked = gzip::unpack_as_told(&bytes, MAX_UNPACKED_BYTES, idx::length)?;
+            idx::read(unpacked)
         } else {
-            idx::parse(&bytes)
+            idx::read(bytes)
         }
     };
     parse().map_err(|error| Error::from(error).in_file(path))

@@ -18,6 +18,7 @@
 
 mod array;
 mod card;
+mod checked_file;
 mod cifar;
 mod dataset;
 pub mod digits;

@@ -92,7 +92,10 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
         None => {
             let split = split::random(train.images.len(), options);
             let valid = train.select(&split.valid);
-            train = train.select(&split.train);
+            // A split of all images is in their order: a copy would take their memory again.
+            if split.train.len() < train.images.len() {
+                train = train.select(&split.train);
+            }
             (train, valid, split.description)
         }
     };

@@ -2,6 +2,7 @@
 
 use concertina_formats::npy::{self, Array, Values};
 use concertina_formats::npz;
+use fs_err as fs;
 use image::{DynamicImage, ImageFormat};
 use tempfile::TempDir;
 
@@ -380,4 +381,24 @@ fn more_images_than_fit_in_memory() {
     put(&dir, "a.npy", &npy::write(&array).unwrap());
     let options = OpenOptions { size: Some(2048), ..OpenOptions::default() };
     check_with(&dir, "a.npy", &options, "27000 images of 1x2048x2048 are more than fit in memory");
+}
+
+#[test]
+fn what_does_not_begin_as_its_name_says_is_not_read() {
+    let dir = TempDir::new().unwrap();
+    let cases = [
+        ("zeros.npy", "expected a npy file"),
+        ("zeros.npz", "expected a zip archive"),
+        ("zeros.bin", "expected whole CIFAR-10 records"),
+        ("train-images-idx3-ubyte", "expected IDX values of type 0x08"),
+    ];
+    for (name, expected) in cases {
+        let path = dir.path().join(name);
+        // More than any memory holds.
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let error = Dataset::open(path.to_str().unwrap(), &OpenOptions::default()).unwrap_err();
+        assert!(error.is_data());
+        assert!(error.to_string().contains(expected), "{name}: {error}");
+        fs::remove_file(path).unwrap();
+    }
 }
