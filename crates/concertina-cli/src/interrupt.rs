@@ -1,33 +1,45 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM and SIGHUP.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
-/// Becomes true at the first signal; the second ends the program at once.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+use concertina::artifact::remove_unfinished;
+
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Whether somebody asks for signals, and whether one came.
+static IS_POLLED: AtomicBool = AtomicBool::new(false);
+static CAME: AtomicBool = AtomicBool::new(false);
+
+/// From now on a signal ends the program at once, without unfinished files; or, where there is an
+/// [`Interrupt`], the second one does.
+#[expect(clippy::exit, reason = "a signal means now: what runs elsewhere cannot be told to return")]
+pub(crate) fn handle(printer: Printer) -> anyhow::Result<()> {
+    ctrlc::set_handler(move || {
+        if IS_POLLED.load(Ordering::SeqCst) && !CAME.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        remove_unfinished();
+        printer.clear_line();
+        printer.say("interrupted");
+        std::process::exit(Exit::Interrupted as i32);
+    })?;
+    Ok(())
+}
+
+/// Becomes true at the first signal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interrupt(());
 
 impl Interrupt {
-    /// Listens from now on; before, a signal ends the program at once. To be called when there is a
-    /// run to save.
-    pub(crate) fn listen() -> anyhow::Result<Self> {
-        static LISTENING: OnceLock<Interrupt> = OnceLock::new();
-        if let Some(interrupt) = LISTENING.get() {
-            return Ok(interrupt.clone());
-        }
-        let interrupt = LISTENING.get_or_init(Self::default).clone();
-        let flag = interrupt.clone();
-        ctrlc::set_handler(move || {
-            if flag.0.swap(true, Ordering::SeqCst) {
-                // A second Ctrl-C means now.
-                std::process::exit(crate::exit::Exit::Interrupted as i32);
-            }
-        })?;
-        Ok(interrupt)
+    /// Listens from now on. To be called when there is a run to save.
+    pub(crate) fn listen() -> Self {
+        IS_POLLED.store(true, Ordering::SeqCst);
+        Self(())
     }
 
     /// Whether to stop.
-    pub(crate) fn came(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+    pub(crate) fn came(self) -> bool {
+        CAME.load(Ordering::SeqCst)
     }
 }

@@ -20,9 +20,9 @@ mod recipe;
 
 mod condition;
 
-mod output;
-
 mod progress;
+
+mod output;
 
 mod working;
 
@@ -42,7 +42,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let printer = Printer::new();
-    match run(args, printer) {
+    match interrupt::handle(printer).and_then(|()| run(args, printer)) {
         Ok(exit) => exit.into(),
         Err(error) => {
             printer.error(&error);

@@ -39,6 +39,13 @@ impl Printer {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
+    /// Takes away what a bar has left on the line.
+    pub(crate) fn clear_line(self) {
+        if self.terminal {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+
     /// Something that a person should know, though the work goes on.
     pub(crate) fn warn(self, text: impl Display) {
         self.say(self.warning(&Warning::new(text.to_string())));

@@ -111,6 +111,30 @@ fn ctrl_c_writes_a_checkpoint_and_ends_with_130() {
 }
 
 #[test]
+fn a_command_that_is_interrupted_says_so_and_leaves_nothing() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    for (out, part) in [("new.npy", ".new.npy.part"), ("new", ".new.part")] {
+        let before = place.files();
+        let child = place
+            .command(&format!("sample run -n 1000000 -o {out}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !place.path(part).exists() {
+            sleep(Duration::from_millis(5));
+        }
+        let id = child.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "interrupted\n");
+        assert!(place.files() == before, "{out}: something was left");
+    }
+}
+
+#[test]
 fn a_run_stopped_while_drawing_has_its_model_and_draws_when_resumed() {
     let place = Place::new();
     let child = place

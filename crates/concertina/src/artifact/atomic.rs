@@ -1,13 +1,99 @@
 //! Atomic writes: files and folders appear under their names only when they are complete.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fs_err as fs;
-use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
-use crate::text::hexadecimal;
+use super::unfinished::{Kind, Unfinished};
+use crate::error::Result;
+
+/// A file that is written piece by piece, to a temporary file beside its place, and appears there
+/// when it is complete. Dropped before that, it leaves nothing, and an existing file is kept.
+#[derive(Debug)]
+pub struct AtomicFile {
+    file: fs::File,
+    place: Unfinished,
+}
+
+impl AtomicFile {
+    /// Begins a file that is to be called `path`.
+    ///
+    /// # Errors
+    /// If the folder is missing or read-only.
+    pub fn create(path: &Path) -> Result<Self> {
+        let place = Unfinished::beside(path, Kind::File)?;
+        Ok(Self { file: fs::File::create(place.path())?, place })
+    }
+
+    /// Makes the file appear. It is on the disk by then.
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn finish(self) -> Result<()> {
+        self.file.sync_all()?;
+        drop(self.file);
+        let path = self.place.target().to_owned();
+        self.place.publish()?;
+        sync_parent(&path);
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A new folder whose files are written one by one, and which appears when all of them are on the
+/// disk. Dropped before that, it leaves nothing.
+#[derive(Debug)]
+pub struct AtomicFolder {
+    place: Unfinished,
+}
+
+impl AtomicFolder {
+    /// Begins a folder that is to be called `path`.
+    ///
+    /// # Errors
+    /// If the parent folder is missing or read-only.
+    pub fn create(path: &Path) -> Result<Self> {
+        let place = Unfinished::beside(path, Kind::Folder)?;
+        fs::create_dir(place.path())?;
+        Ok(Self { place })
+    }
+
+    /// Writes a file of the folder.
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let mut file = fs::File::create(self.place.path().join(name))?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(())
+    }
+
+    /// Makes the folder appear. An existing folder is replaced.
+    ///
+    /// # Errors
+    /// If the existing folder cannot be removed.
+    pub fn finish(self) -> Result<()> {
+        let path = self.place.target().to_owned();
+        sync_folder(self.place.path());
+        if path.exists() {
+            fs::remove_dir_all(&path)?;
+        }
+        self.place.publish()?;
+        sync_parent(&path);
+        Ok(())
+    }
+}
 
 /// Writes `bytes` to `path` atomically: to a temporary file beside it, which is synced and renamed.
 /// On failure an existing file is kept and the temporary file is removed.
@@ -15,15 +101,9 @@ use crate::text::hexadecimal;
 /// # Errors
 /// If the folder is missing, read-only or full.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let beside = beside(path)?;
-    let written = write_and_sync(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&beside);
-    }
-    written?;
-    sync_parent(path);
-    Ok(())
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes)?;
+    file.finish()
 }
 
 /// Writes `files`, by name, into a new folder that appears as `path` when all of them are on the
@@ -32,42 +112,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// If the parent folder is missing, read-only or full; the temporary folder is then removed.
 pub fn publish_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
-    let beside = beside(path)?;
-    let write = || -> std::io::Result<()> {
-        if beside.exists() {
-            fs::remove_dir_all(&beside)?;
-        }
-        fs::create_dir(&beside)?;
-        for (name, bytes) in files {
-            write_and_sync(&beside.join(name), bytes)?;
-        }
-        sync_folder(&beside);
-        if path.exists() {
-            fs::remove_dir_all(path)?;
-        }
-        fs::rename(&beside, path)
-    };
-    let written = write();
-    if written.is_err() {
-        let _ = fs::remove_dir_all(&beside);
+    let mut folder = AtomicFolder::create(path)?;
+    for (name, bytes) in files {
+        folder.write(name, bytes)?;
     }
-    written?;
-    sync_parent(path);
-    Ok(())
-}
-
-/// The temporary path for `path`. Files left there by an earlier attempt are overwritten.
-fn beside(path: &Path) -> Result<PathBuf> {
-    let name = path.file_name().ok_or_else(|| {
-        Error::data(format!("expected the name of a file to write, found `{}`", path.display()))
-    })?;
-    Ok(path.with_file_name(format!(".{}.part", name.to_string_lossy())))
-}
-
-fn write_and_sync(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    folder.finish()
 }
 
 /// Makes a rename in the folder of `path` durable. Not every file system supports this; the data is
@@ -82,9 +131,4 @@ fn sync_folder(path: &Path) {
     if let Ok(folder) = fs::File::open(path) {
         let _ = folder.sync_all();
     }
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
 }

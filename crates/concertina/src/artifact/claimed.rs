@@ -27,11 +27,28 @@ impl RunFolder {
     /// # Errors
     /// If the path exists and is not an empty folder, or it cannot be written.
     pub(crate) fn create(path: &Path, recipe: &Recipe) -> Result<ClaimedFolder> {
+        let folder = Self::unmarked(path)?;
+        folder.write_recipe(recipe)?;
+        Ok(folder)
+    }
+
+    /// Creates a new folder, which is no run folder before the recipe is written into it.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub(crate) fn unmarked(path: &Path) -> Result<ClaimedFolder> {
         Self::check_new(path)?;
         let folder = Self(path.to_owned()).claim()?;
         fs::create_dir_all(folder.checkpoints())?;
-        write_whole(&folder.config(), recipe.to_toml().as_bytes())?;
         Ok(folder)
+    }
+
+    /// Writes the recipe of the run.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn write_recipe(&self, recipe: &Recipe) -> Result<()> {
+        write_whole(&self.config(), recipe.to_toml().as_bytes())
     }
 
     /// Locks the folder, so that no other process trains in it.

@@ -12,18 +12,21 @@
 //! ```
 
 mod atomic;
+mod checksum;
 mod claimed;
 mod model_file;
 mod picture;
 mod run_folder;
 mod tensors;
+mod unfinished;
 
-pub(crate) use self::atomic::sha256;
-pub use self::atomic::{publish_folder, write_whole};
+pub use self::atomic::{AtomicFile, AtomicFolder, publish_folder, write_whole};
+pub(crate) use self::checksum::sha256;
 pub(crate) use self::claimed::ClaimedFolder;
 pub use self::picture::picture_png;
 pub use self::run_folder::RunFolder;
 pub(crate) use self::tensors::{Named, Tensors, pack};
+pub use self::unfinished::remove_unfinished;
 
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,14 @@
 //! `[out, in, k, k]`, and so on. The metadata has one entry, `concertina`: `sha256:`, the checksum
 //! of the whole file with sixty-four zeros in the checksum's place, a space, and a JSON document.
 
+use std::io::Read;
 use std::path::Path;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::atomic::{sha256, write_whole};
+use super::atomic::write_whole;
+use super::checksum::sha256;
 use super::tensors::{Named, Tensors, pack};
 use crate::data::DataCard;
 use crate::error::{Error, Result};
@@ -75,7 +77,8 @@ impl Model {
                 path.display()
             )));
         }
-        Self::from_bytes(&fs::read(&path)?).map_err(|error| error.in_file(&path))
+        let read = || Self::from_bytes(&read(&path)?);
+        read().map_err(|error| error.in_file(&path))
     }
 
     /// The bytes of the model file.
@@ -138,6 +141,8 @@ impl Model {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let header = checked_header(bytes)?;
         let mut tensors = Tensors::unpack(bytes)?;
+        // A checksum says that the file is as it was written, not that it was written by us.
+        tensors.expect_finite()?;
         let architecture =
             Architecture::new(&header.recipe, header.target, header.data.classes.len()).map_err(
                 |error| {
@@ -189,16 +194,33 @@ impl Model {
     }
 }
 
+/// The bytes of a file, of which the first are looked at before the rest is read: a safetensors
+/// file begins with the length of its header.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    file.by_ref().take(8).read_to_end(&mut bytes)?;
+    let header = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    if header == 0 || header > length.saturating_sub(8) {
+        return Err(not_safetensors(length, &format!("its header would have {header} bytes")));
+    }
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn not_safetensors(length: u64, why: &str) -> Error {
+    Error::data(format!(
+        "expected a model file (safetensors), found {length} bytes that are not one: {why}"
+    ))
+    .with_hint("the file may have been cut short: copy it again, or train again")
+}
+
 /// The header, after the checksum was verified.
 fn checked_header(bytes: &[u8]) -> Result<Header> {
     // The safetensors crate checks lengths first, so that a truncated file is reported as such.
-    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes).map_err(|error| {
-        Error::data(format!(
-            "expected a model file (safetensors), found {} bytes that are not one: {error}",
-            bytes.len()
-        ))
-        .with_hint("the file may have been cut short: copy it again, or train again")
-    })?;
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(bytes)
+        .map_err(|error| not_safetensors(bytes.len() as u64, &error.to_string()))?;
     let note =
         metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
             Error::data(

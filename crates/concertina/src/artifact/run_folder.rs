@@ -1,5 +1,6 @@
 //! The files of a run folder.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -115,11 +116,24 @@ impl RunFolder {
     /// Writes `metrics.jsonl` with the whole history, so that a resumed run has the same lines as
     /// an uninterrupted one.
     pub(crate) fn write_metrics(&self, history: &[Metrics]) -> Result<()> {
-        let mut text = String::new();
-        for metrics in history {
-            text += &serde_json::to_string(metrics).expect("metrics are plain numbers");
-            text.push('\n');
-        }
-        write_whole(&self.metrics(), text.as_bytes())
+        write_whole(&self.metrics(), history.iter().map(line).collect::<String>().as_bytes())
     }
+
+    /// Adds an epoch to `metrics.jsonl`: all of its line, or nothing.
+    pub(crate) fn append_metrics(&self, metrics: &Metrics) -> Result<()> {
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(self.metrics())?;
+        let before = file.metadata()?.len();
+        let written = file.write_all(line(metrics).as_bytes());
+        if written.is_err() {
+            // A full disk, say. The first error is the one to report.
+            let _ = file.set_len(before);
+        }
+        Ok(written?)
+    }
+}
+
+/// An epoch's line of `metrics.jsonl`.
+fn line(metrics: &Metrics) -> String {
+    let json = serde_json::to_string(metrics).expect("metrics are plain numbers");
+    format!("{json}\n")
 }

@@ -1,26 +1,47 @@
 //! Named f32 tensors as the bytes of a safetensors file, and back.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use crate::error::{Error, Result};
 
 /// A name, a shape, and the values.
 pub(crate) type Named<'a> = (String, Vec<usize>, &'a [f32]);
 
-fn little_endian(values: &[f32]) -> Vec<u8> {
-    let bytes: Vec<[u8; 4]> = values.iter().map(|value| value.to_le_bytes()).collect();
-    bytes.into_flattened()
+/// A tensor whose bytes are made when they are written, so that not all exist at once.
+struct Lazy<'a> {
+    shape: &'a [usize],
+    values: &'a [f32],
+}
+
+impl View for Lazy<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        let bytes: Vec<[u8; 4]> = self.values.iter().map(|value| value.to_le_bytes()).collect();
+        Cow::Owned(bytes.into_flattened())
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(self.values)
+    }
 }
 
 /// The bytes of a safetensors file. `note` is the only entry of its metadata: several would be
 /// written in random order.
 pub(crate) fn pack(tensors: &[Named<'_>], note: Option<(&str, String)>) -> Vec<u8> {
-    let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, _, values)| little_endian(values)).collect();
-    let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
-        (name.as_str(), view.expect("a tensor has as many values as its shape says"))
+    let views = tensors.iter().map(|(name, shape, values)| {
+        let n = shape.iter().product::<usize>();
+        assert_eq!(n, values.len(), "a tensor has as many values as its shape says");
+        (name.as_str(), Lazy { shape, values })
     });
     let note = note.map(|(key, text)| HashMap::from([(key.to_owned(), text)]));
     safetensors::serialize(views, note).expect("names are unique and sizes are right")
@@ -50,6 +71,19 @@ impl Tensors {
             values.insert(name.to_owned(), (view.shape().to_vec(), floats.collect()));
         }
         Ok(Self { values })
+    }
+
+    /// An error if a value is infinite or not a number.
+    pub(crate) fn expect_finite(&self) -> Result<()> {
+        for (name, (_, values)) in &self.values {
+            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+                return Err(Error::data(format!(
+                    "tensor `{name}`: expected finite values, found {} at index {index}",
+                    values[index]
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Removes and returns the tensor `name`, which must have this shape.

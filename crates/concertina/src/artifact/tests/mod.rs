@@ -4,6 +4,7 @@
 mod model_file;
 
 use std::io::Cursor;
+use std::io::Write;
 use std::path::Path;
 
 use fs_err as fs;
@@ -89,6 +90,38 @@ fn a_folder_appears_with_all_its_files_or_not_at_all() {
     assert_eq!(names(dir.path()), ["step-1"]);
     assert!(publish_folder(&dir.path().join("missing/step-2"), &[file("a", "1")]).is_err());
     assert_eq!(names(dir.path()), ["step-1"]);
+}
+
+#[test]
+fn the_longest_names_can_be_written() {
+    let dir = TempDir::new().unwrap();
+    for length in [249, 250, 255] {
+        let name = "n".repeat(length);
+        write_whole(&dir.path().join(&name), b"dear").unwrap();
+        assert_eq!(fs::read(dir.path().join(&name)).unwrap(), b"dear");
+        publish_folder(&dir.path().join("f".repeat(length)), &[(&name, vec![1])]).unwrap();
+    }
+    assert!(names(dir.path()).iter().all(|name| !name.starts_with('.')));
+}
+
+#[test]
+fn a_file_that_is_not_finished_leaves_all_as_it_was() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("letter.txt");
+    write_whole(&path, b"dear").unwrap();
+    let mut file = AtomicFile::create(&path).unwrap();
+    file.write_all(b"new").unwrap();
+    assert_eq!(names(dir.path()), [".letter.txt.part", "letter.txt"]);
+    drop(file);
+    assert_eq!(names(dir.path()), ["letter.txt"]);
+    assert_eq!(fs::read(&path).unwrap(), b"dear");
+
+    let mut file = AtomicFile::create(&path).unwrap();
+    file.write_all(b"new ").unwrap();
+    file.write_all(b"words").unwrap();
+    file.finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new words");
+    assert_eq!(names(dir.path()), ["letter.txt"]);
 }
 
 #[test]

@@ -42,6 +42,28 @@ fn a_model_file_holds_the_whole_model() {
 }
 
 #[test]
+fn weights_that_are_not_finite_are_refused() {
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let mut model = model(&plain());
+        model.weights.encoder[3] = value;
+        let expected =
+            format!("tensor `encoder.0.weight`: expected finite values, found {value} at index 3");
+        assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn what_does_not_begin_as_a_model_file_is_not_read() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("zeros.safetensors");
+    // More than any memory holds.
+    fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let error = Model::open(&path).unwrap_err();
+    assert!(error.is_data());
+    assert!(error.to_string().contains("found 1099511627776 bytes that are not one"), "{error}");
+}
+
+#[test]
 fn tensors_are_named_and_laid_out_as_in_pytorch() {
     let bytes = model(&plain()).to_bytes();
     let file = SafeTensors::deserialize(&bytes).unwrap();
