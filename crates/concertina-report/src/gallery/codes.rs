@@ -9,6 +9,8 @@ use super::figures::{Figures, figure, row};
 use crate::plot::{ImageGrid, Row, Scatter};
 use crate::report::Figure;
 
+/// A feature map with more positions is drawn as its channels.
+const MAX_POSITIONS: usize = 100;
 /// Noise added to codes, in standard deviations of the codes.
 const STRENGTHS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5];
 
@@ -81,11 +83,26 @@ impl Figures<'_> {
     }
 
     /// Codes folded into rows: a feature map as one row per position and one column per channel, as
-    /// the lesson does it; a plain vector as nearly square as it goes.
+    /// the lesson does it, or, with many positions, as its channels side by side; a plain vector as
+    /// nearly square as it goes.
     fn as_images(&self, codes: &Codes) -> (ImageShape, Vec<f32>) {
         let [channels, height, width] = self.model.architecture.feature_shape();
         let positions = height * width;
-        if positions > 1 && codes.size() == channels * positions {
+        let is_map = positions > 1 && codes.size() == channels * positions;
+        if is_map && positions > MAX_POSITIONS {
+            let across = nearly_square(channels);
+            let [rows, columns] = [channels / across * height, across * width];
+            let value = |code: &[f32], row: usize, column: usize| {
+                let channel = row / height * across + column / width;
+                code[channel * positions + row % height * width + column % width]
+            };
+            let tiled = |code: &[f32]| -> Vec<f32> {
+                (0..rows * columns).map(|i| value(code, i / columns, i % columns)).collect()
+            };
+            let values = codes.rows().flat_map(tiled).collect();
+            return (ImageShape::new(1, rows, columns), values);
+        }
+        if is_map {
             let transpose = |code: &[f32]| -> Vec<f32> {
                 (0..positions * channels)
                     .map(|i| code[i % channels * positions + i / channels])
@@ -95,8 +112,7 @@ impl Figures<'_> {
             return (ImageShape::new(1, positions, channels), values);
         }
         let size = codes.size();
-        let columns =
-            (1..=size).filter(|c| size.is_multiple_of(*c) && c * c <= size).max().unwrap_or(1);
+        let columns = nearly_square(size);
         (ImageShape::new(1, size / columns, columns), codes.values().to_vec())
     }
 
@@ -163,6 +179,11 @@ impl Figures<'_> {
                        meaningful.";
         figure(|theme| grid.to_png(theme), caption)
     }
+}
+
+/// The largest divisor of `n` up to its square root.
+fn nearly_square(n: usize) -> usize {
+    (1..=n).take_while(|c| c * c <= n).filter(|c| n.is_multiple_of(*c)).last().unwrap_or(1)
 }
 
 /// Of all values of the codes, each about the mean of its own dimension.

@@ -1,7 +1,9 @@
 //! Which figures there are, and which of them fit a model.
 
-use concertina::Result;
+use std::fmt;
+
 use concertina::model::Model;
+use concertina::{Error, Result};
 
 use super::curves::loss_terms;
 use super::figures::Figures;
@@ -97,6 +99,21 @@ impl Kind {
             Self::Classes => figures.classes(),
             Self::Interpolations => figures.interpolations(),
         }
+    }
+}
+
+/// A figure that could not be drawn.
+#[derive(Debug)]
+pub struct LeftOut {
+    /// The name of its file.
+    pub file_name: &'static str,
+    /// Why.
+    pub error: Error,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "The figure {} was left out: {}", self.file_name, self.error)
     }
 }
 

@@ -44,4 +44,5 @@ mod summary;
 mod tests;
 
 pub use self::figures::{Figures, figure, row};
+pub use self::kind::LeftOut;
 pub use self::sequence::Gallery;

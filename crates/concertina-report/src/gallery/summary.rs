@@ -3,18 +3,19 @@
 use concertina::model::Model;
 use concertina::task::Task;
 use concertina::text::{duration, number, thousands};
-use concertina::train::Trained;
+use concertina::train::{PastWarning, Trained};
 use concertina::validate::{Losses, Metrics};
 
-use super::kind::{Drawn, Kind};
+use super::kind::{Drawn, Kind, LeftOut};
 use crate::report::{Figure, Report, Section, Table};
 
 /// Rows of the table of losses, about.
 const ROWS: usize = 12;
 
 /// The report of a run with its figures.
-pub(super) fn summarise(trained: &Trained, drawn: Vec<Drawn>) -> Report {
-    let Trained { model, history, warnings, seconds, .. } = trained;
+pub(super) fn summarise(trained: &Trained, drawn: Vec<Drawn>, left_out: &[LeftOut]) -> Report {
+    let Trained { model, history, warnings, past_warnings, seconds, .. } = trained;
+    let remarks = trained.remarks.iter().cloned();
     let card = model.card.for_others();
     let mut recipe = model.recipe.clone();
     // The page may be shown to others: where the data lay stays in the run folder.
@@ -24,11 +25,20 @@ pub(super) fn summarise(trained: &Trained, drawn: Vec<Drawn>) -> Report {
         summary: summary(model),
         facts: facts(model, history, *seconds),
         warnings: warnings.iter().map(ToString::to_string).collect(),
+        remarks: remarks
+            .chain(past_warnings.iter().map(past))
+            .chain(left_out.iter().map(ToString::to_string))
+            .collect(),
         sections: sections(model, history, drawn),
         data_card: card.lines(),
         data_notes: card.notes.clone(),
         config_toml: recipe.to_toml(),
     }
+}
+
+fn past(past: &PastWarning) -> String {
+    let PastWarning { epoch, warning } = past;
+    format!("Up to epoch {epoch} a warning held that does not hold now: {}.", warning.message)
 }
 
 fn summary(model: &Model) -> String {

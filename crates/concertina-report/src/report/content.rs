@@ -15,6 +15,8 @@ pub struct Report {
     pub facts: Vec<(String, String)>,
     /// What a reader should know before trusting the numbers.
     pub warnings: Vec<String>,
+    /// What happened on the way, and what the page lacks.
+    pub remarks: Vec<String>,
     /// Figures and tables, in the order of the page.
     pub sections: Vec<Section>,
     /// What the model was trained on, as (name, value).

@@ -13,6 +13,7 @@ impl Report {
             @if !self.warnings.is_empty() {
                 aside.warnings { h2 { "Warnings" } (list(&self.warnings)) }
             }
+            @if !self.remarks.is_empty() { section.remarks { (list(&self.remarks)) } }
             @for (i, part) in self.sections.iter().enumerate() { (section(i, part)) }
             @if !self.data_card.is_empty() || !self.data_notes.is_empty() {
                 section {

@@ -26,6 +26,7 @@ fn report(text: &str) -> Report {
         summary: text(),
         facts: vec![(text(), text())],
         warnings: vec![text()],
+        remarks: vec![text()],
         sections: vec![
             Section {
                 heading: text(),

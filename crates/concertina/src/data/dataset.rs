@@ -92,14 +92,9 @@ impl Dataset {
 
     /// Checks the labels and fills in the data card.
     fn finish(source: &str, ready: Ready) -> Result<Self> {
-        let Ready { train, valid, class_names, mut notes, .. } = ready;
+        let Ready { train, valid, class_names, notes, .. } = ready;
         check_labels(&[&train, &valid], class_names.len())?;
         let values = Values::of(&train.images);
-        if values.range[0] == values.range[1] {
-            notes.push(
-                "all training pixels have the same value: there is nothing to learn".to_owned(),
-            );
-        }
         let counts = |part: &Part| labels::count(part.labels.as_deref(), class_names.len());
         let counts = counts(&train).into_iter().zip(counts(&valid));
         let classes = class_names.iter().zip(counts).map(|(name, (train, valid))| ClassCount {

@@ -23,8 +23,8 @@ pub struct Training {
     /// down. In an adversarial autoencoder, the gradient of each phase is clipped separately.
     /// Default 0, no clipping.
     pub clip_norm: f32,
-    /// Maximum time between checkpoints in minutes; one is also written after each epoch. Default
-    /// 10.
+    /// Maximum time between checkpoints in minutes; after an epoch one is also written if the last
+    /// one is older than a thirtieth of that. Default 10.
     pub checkpoint_minutes: f32,
     /// The number of newest checkpoints that are kept. At least 1; default 2.
     pub keep_checkpoints: usize,

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::model::Architecture;
 use crate::optimiser::Moments;
+use crate::text::counted;
 use crate::validate::{Metrics, Sums};
 
 /// The state of training and the progress of a run.
@@ -48,16 +49,22 @@ pub(super) struct Progress {
     pub(super) recipe: String,
     /// The lines of `metrics.jsonl` so far.
     pub(super) history: Vec<Metrics>,
+    /// The number of epochs that the run is planned for.
+    planned: usize,
+    /// What a reader of the results should know of how they came about.
+    pub(super) remarks: Vec<String>,
 }
 
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 const STATE: &str = "state.safetensors";
 const PROGRESS: &str = "state.json";
 const MANIFEST: &str = "manifest.json";
+/// So that names sort by their steps.
+const STEP_DIGITS: usize = 10;
 
 impl Progress {
     /// The progress of a new run.
-    pub(super) fn start(data: String, recipe: String) -> Self {
+    pub(super) fn start(data: String, recipe: String, planned: usize) -> Self {
         Self {
             format: FORMAT,
             epochs: 0,
@@ -68,26 +75,51 @@ impl Progress {
             data,
             recipe,
             history: Vec::new(),
+            planned,
+            remarks: Vec::new(),
         }
+    }
+
+    /// Plans the run for this number of epochs from here on.
+    ///
+    /// # Errors
+    /// If more are done.
+    pub(super) fn expect_epochs(&mut self, epochs: usize) -> Result<()> {
+        let done = self.epochs + usize::from(self.step_in_epoch > 0);
+        if epochs < done {
+            return Err(Error::config(format!(
+                "`training.epochs`: expected at least {done}, which were begun, found {epochs}"
+            )));
+        }
+        if epochs != self.planned {
+            self.remarks.push(format!(
+                "The run was planned for {}, and after {} for {epochs}.",
+                counted(self.planned, "epoch"),
+                self.epochs
+            ));
+            self.planned = epochs;
+        }
+        Ok(())
     }
 }
 
 impl Checkpoint {
     /// The path of the checkpoint of step `step`.
     pub(super) fn path(folder: &RunFolder, step: usize) -> PathBuf {
-        folder.checkpoints().join(format!("step-{step:010}"))
+        folder.checkpoints().join(format!("step-{step:0STEP_DIGITS$}"))
     }
 
-    /// Writes it as the checkpoint of step `step`, and removes all but the `keep` newest.
+    /// Writes the checkpoint of step `step`, and removes all but the `keep` newest.
     pub(super) fn write(
-        &self,
+        state: &TrainingState,
+        progress: &Progress,
         folder: &RunFolder,
         architecture: &Architecture,
         step: usize,
         keep: usize,
     ) -> Result<PathBuf> {
-        let state = pack(&self.tensors(architecture), None);
-        let progress = serde_json::to_vec_pretty(&self.progress).expect("a progress is plain data");
+        let state = pack(&tensors(state, architecture), None);
+        let progress = serde_json::to_vec_pretty(progress).expect("a progress is plain data");
         let manifest = BTreeMap::from([(STATE, sha256(&state)), (PROGRESS, sha256(&progress))]);
         let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
 
@@ -125,21 +157,14 @@ impl Checkpoint {
         .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)))
     }
 
+    /// The progress of the newest checkpoint that has one.
+    pub(super) fn newest_progress(folder: &RunFolder) -> Result<Option<Progress>> {
+        Ok(paths(folder)?.iter().rev().find_map(|path| progress(path).ok()))
+    }
+
     fn read(path: &Path, architecture: &Architecture) -> Result<Self> {
-        let manifest: BTreeMap<String, String> = json(&fs::read(path.join(MANIFEST))?)?;
-        let checked = |name: &str| -> Result<Vec<u8>> {
-            let bytes = fs::read(path.join(name))?;
-            if manifest.get(name) == Some(&sha256(&bytes)) {
-                return Ok(bytes);
-            }
-            Err(Error::data(format!("`{name}` does not match its checksum in the manifest")))
-        };
-        let progress: Progress = json(&checked(PROGRESS)?)?;
-        if progress.format != FORMAT {
-            let found = progress.format;
-            return Err(Error::data(format!("expected checkpoint format {FORMAT}, found {found}")));
-        }
-        let mut tensors = Tensors::unpack(&checked(STATE)?)?;
+        let progress = progress(path)?;
+        let mut tensors = Tensors::unpack(&checked(path, STATE)?)?;
         let mut all = |name: &str, sizes: Components<usize>| -> Result<Weights> {
             let take = |(component, n)| match n {
                 0 => Ok(Vec::new()),
@@ -157,25 +182,44 @@ impl Checkpoint {
         }
         Ok(Self { state: TrainingState { weights, moments }, progress })
     }
+}
 
-    /// All vectors of parameters and of moments that are not empty.
-    fn tensors(&self, architecture: &Architecture) -> Vec<Named<'_>> {
-        let TrainingState { weights, moments } = &self.state;
-        let mut named = vec![("weights".to_owned(), weights)];
-        for ((loss, _), moments) in trained_by_losses(&*architecture.bottleneck).zip(moments) {
-            named.push((moment_name(loss, "mean"), &moments.mean));
-            named.push((moment_name(loss, "square"), &moments.square));
-        }
-        let mut tensors = Vec::new();
-        for (name, weights) in named {
-            let all = Components::<()>::NAMES.zip(weights.as_ref()).into_array();
-            let filled = all.into_iter().filter(|(_, values)| !values.is_empty());
-            tensors.extend(filled.map(|(component, values)| {
-                (format!("{name}.{component}"), vec![values.len()], values.as_slice())
-            }));
-        }
-        tensors
+/// All vectors of parameters and of moments that are not empty.
+fn tensors<'a>(state: &'a TrainingState, architecture: &Architecture) -> Vec<Named<'a>> {
+    let TrainingState { weights, moments } = state;
+    let mut named = vec![("weights".to_owned(), weights)];
+    for ((loss, _), moments) in trained_by_losses(&*architecture.bottleneck).zip(moments) {
+        named.push((moment_name(loss, "mean"), &moments.mean));
+        named.push((moment_name(loss, "square"), &moments.square));
     }
+    let mut tensors = Vec::new();
+    for (name, weights) in named {
+        let all = Components::<()>::NAMES.zip(weights.as_ref()).into_array();
+        let filled = all.into_iter().filter(|(_, values)| !values.is_empty());
+        tensors.extend(filled.map(|(component, values)| {
+            (format!("{name}.{component}"), vec![values.len()], values.as_slice())
+        }));
+    }
+    tensors
+}
+
+/// A file of the checkpoint at `path`, as its manifest knows it.
+fn checked(path: &Path, name: &str) -> Result<Vec<u8>> {
+    let manifest: BTreeMap<String, String> = json(&fs::read(path.join(MANIFEST))?)?;
+    let bytes = fs::read(path.join(name))?;
+    if manifest.get(name) == Some(&sha256(&bytes)) {
+        return Ok(bytes);
+    }
+    Err(Error::data(format!("`{name}` does not match its checksum in the manifest")))
+}
+
+fn progress(path: &Path) -> Result<Progress> {
+    let progress: Progress = json(&checked(path, PROGRESS)?)?;
+    if progress.format != FORMAT {
+        let found = progress.format;
+        return Err(Error::data(format!("expected checkpoint format {FORMAT}, found {found}")));
+    }
+    Ok(progress)
 }
 
 /// The name of moments: their kind, preceded by the name of the phase if they are of a further
@@ -189,18 +233,31 @@ fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .map_err(|error| Error::data(format!("expected JSON of a checkpoint, found: {error}")))
 }
 
-/// The checkpoints of a run, oldest first. Incomplete ones of a run that was killed are removed.
+/// The checkpoints of a run, oldest first. Incomplete ones of a run that was killed are removed;
+/// what else lies there is somebody's, and left alone.
 fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(folder.checkpoints())?;
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder.checkpoints())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "part") && path.is_dir() {
-            fs::remove_dir_all(&path)?;
-        } else if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")) {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        let incomplete = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
+        if !entry.file_type()?.is_dir() {
+            continue;
+        }
+        if is_name(&name) {
             paths.push(path);
+        } else if incomplete.is_some_and(is_name) {
+            fs::remove_dir_all(&path)?;
         }
     }
     paths.sort();
     Ok(paths)
+}
+
+/// Whether a checkpoint's folder is called so.
+fn is_name(name: &str) -> bool {
+    let digits = name.strip_prefix("step-").unwrap_or_default();
+    digits.len() >= STEP_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

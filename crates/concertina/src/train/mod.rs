@@ -40,6 +40,7 @@ pub(crate) use self::loader::Loader;
 pub use self::plan::Plan;
 pub use self::run::{Run, Trained};
 pub(crate) use self::state::{StepContext, TrainingState};
+pub use self::watch::PastWarning;
 
 #[cfg(test)]
 mod tests;

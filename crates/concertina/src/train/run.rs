@@ -7,28 +7,34 @@
 //! 3. compute its gradient with respect to all parameters, by automatic differentiation;
 //! 4. take a step of the optimiser ([`TrainingState`]).
 //!
-//! After the last batch of an epoch the model is validated and a checkpoint is written; after the
-//! last epoch the model file is written and the run ends. Figures and reports are the caller's.
+//! After the last batch of an epoch the model is validated, and a checkpoint is written if the last
+//! one is not of just now; after the last epoch the model file is written and the run ends. Figures
+//! and reports are the caller's.
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Progress};
 use super::event::{Event, StepReport};
-use super::fingerprint::fingerprint;
 use super::loader::Loader;
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::state::{Diverged, Outcome, StepContext, TrainingState};
-use crate::artifact::{ClaimedFolder, RunFolder, sha256};
+use super::watch::PastWarning;
+use crate::artifact::{ClaimedFolder, RunFolder};
 use crate::data::{Dataset, FloatImages};
 use crate::error::{Error, Result};
-use crate::hint::{Hint, HintPart, Warning};
+use crate::hint::{Hint, Warning};
 use crate::math::Mixture;
 use crate::model::{Batch, HeldOutErrors, Model, Pass};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::validate::{Metrics, Sums, validate_weights};
+
+mod begin;
+
+/// After an epoch a checkpoint is written earlier than within one, by this factor: every 20 seconds
+/// by default. Of short epochs few have one, since it may take longer to write than they do.
+const EPOCH_CHECKPOINTS: f32 = 30.0;
 
 /// A training run in its folder.
 pub struct Run<'d> {
@@ -82,97 +88,7 @@ impl Clock {
     }
 }
 
-impl<'d> Run<'d> {
-    /// Starts a run in a new folder. See [`Plan::start`].
-    pub(super) fn start(plan: Plan, data: &'d Dataset, path: &Path) -> Result<Self> {
-        let folder = RunFolder::create(path, &plan.recipe)?;
-        Self::from_the_beginning(plan, data, folder)
-    }
-
-    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Result<Self> {
-        let seed = Seed(plan.recipe.training.seed);
-        let state = TrainingState::new(&plan.architecture, seed);
-        let recipe = sha256(plan.recipe.to_toml().as_bytes());
-        let progress = Progress::start(fingerprint(data), recipe);
-        let mut run = Self::at(plan, data, folder, Checkpoint { state, progress });
-        let notes = data.card.notes.iter().map(Warning::new);
-        run.pending.extend(notes.map(Event::Warning));
-        // From here on a killed run can be resumed.
-        run.checkpoint()?;
-        Ok(run)
-    }
-
-    /// Resumes a stopped run from its newest checkpoint. The result has the same bytes as that of
-    /// an uninterrupted run.
-    ///
-    /// # Errors
-    /// If no checkpoint can be read, the recipe or the data has changed since the start of the run,
-    /// or another process trains in the folder.
-    pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
-        let folder = RunFolder::open(path.as_ref())?.claim()?;
-        let recipe = folder.recipe()?;
-        let plan = Plan::new(&recipe, data)?;
-        let Some((checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)? else {
-            if folder.metrics().exists() || folder.model().exists() {
-                return Err(Error::data(format!(
-                    "`{}`: expected a checkpoint to resume from, found results but none",
-                    folder.path().display()
-                ))
-                .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)));
-            }
-            return Self::from_the_beginning(plan, data, folder);
-        };
-        if checkpoint.progress.recipe != sha256(recipe.to_toml().as_bytes()) {
-            return Err(Error::config(format!(
-                "`{}` is not the recipe that the run was started with",
-                folder.config().display()
-            ))
-            .with_hint("put it back as it was, or start a new run with it"));
-        }
-        if checkpoint.progress.data != fingerprint(data) {
-            return Err(Error::data(format!(
-                "`{}` does not hold the images that the run was started with",
-                data.card.source
-            ))
-            .with_hint("put them back as they were, or start a new run"));
-        }
-        folder.write_metrics(&checkpoint.progress.history)?;
-        let mut run = Self::at(plan, data, folder, checkpoint);
-        run.saved = Some(run.steps_done());
-        run.pending.extend(
-            damaged
-                .into_iter()
-                .map(|error| Warning::new(format!("skipped a damaged checkpoint: {error}")))
-                .map(Event::Warning),
-        );
-        Ok(run)
-    }
-
-    fn at(plan: Plan, data: &'d Dataset, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
-        let Checkpoint { state, progress } = checkpoint;
-        let now = Instant::now();
-        let clock = Clock {
-            begun: now,
-            seconds_before: progress.seconds,
-            checkpoint: now,
-            training: Duration::ZERO,
-            images: 0,
-        };
-        Self {
-            loader: Loader::new(&plan, data.training(), progress.epochs + 1),
-            last_finite_loss: None,
-            saved: None,
-            pending: VecDeque::new(),
-            stage: Stage::after(progress.epochs, &plan),
-            plan,
-            data,
-            folder,
-            state,
-            progress,
-            clock,
-        }
-    }
-
+impl Run<'_> {
     /// The recipe checked against the data.
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -206,9 +122,7 @@ impl<'d> Run<'d> {
                 }
                 if self.progress.step_in_epoch == self.plan.steps_per_epoch {
                     self.end_epoch()?;
-                } else if self.clock.checkpoint.elapsed().as_secs_f32()
-                    > 60.0 * self.plan.recipe.training.checkpoint_minutes
-                {
+                } else if self.checkpoint_is_due(1.0) {
                     self.checkpoint()?;
                 }
             }
@@ -235,12 +149,14 @@ impl<'d> Run<'d> {
     /// The results of the run so far, for figures and reports.
     pub fn into_trained(self) -> Trained {
         let history = self.progress.history.clone();
-        let (seconds, warnings) = (self.seconds(), self.progress.watch.given());
+        let seconds = self.seconds();
+        let (warnings, past_warnings) = (self.progress.watch.holding(), self.progress.watch.past());
         let model = match self.stage {
             Stage::Done(model) => *model,
             _ => self.model(None),
         };
-        Trained { model, history, warnings, seconds, folder: self.folder }
+        let remarks = self.progress.remarks;
+        Trained { model, history, warnings, past_warnings, remarks, seconds, folder: self.folder }
     }
 
     /// The model in its current state. At the end of the run this is the model in the run folder;
@@ -264,13 +180,19 @@ impl<'d> Run<'d> {
             return Ok(());
         }
         self.progress.seconds = self.seconds();
-        let checkpoint = Checkpoint { state: self.state.clone(), progress: self.progress.clone() };
         let keep = self.plan.recipe.training.keep_checkpoints;
-        let path = checkpoint.write(&self.folder, &self.plan.architecture, step, keep)?;
+        let Self { state, progress, folder, plan, .. } = &*self;
+        let path = Checkpoint::write(state, progress, folder, &plan.architecture, step, keep)?;
         self.saved = Some(step);
         self.clock.checkpoint = Instant::now();
         self.pending.push_back(Event::Checkpoint(path));
         Ok(())
+    }
+
+    /// Whether this fraction of the longest time between checkpoints has passed.
+    fn checkpoint_is_due(&self, fraction: f32) -> bool {
+        let longest = 60.0 * self.plan.recipe.training.checkpoint_minutes;
+        self.clock.checkpoint.elapsed().as_secs_f32() > fraction * longest
     }
 
     fn seed(&self) -> Seed {
@@ -383,7 +305,7 @@ impl<'d> Run<'d> {
         };
         let mut history = self.progress.history.clone();
         history.push(metrics.clone());
-        self.folder.write_metrics(&history)?;
+        self.folder.append_metrics(&metrics)?;
         let watch = &mut self.progress.watch;
         let warnings = watch.warnings(&*architecture.bottleneck, &history, &validation.codes);
         self.pending.push_back(Event::Epoch(Box::new(metrics)));
@@ -396,7 +318,11 @@ impl<'d> Run<'d> {
         // The step may have a checkpoint, but not one after the end of the epoch.
         self.saved = None;
         self.begin_epoch();
-        self.checkpoint()
+        let at_the_end = !matches!(self.stage, Stage::Training);
+        if at_the_end || self.checkpoint_is_due(1.0 / EPOCH_CHECKPOINTS) {
+            self.checkpoint()?;
+        }
+        Ok(())
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {
@@ -478,8 +404,12 @@ pub struct Trained {
     pub model: Model,
     /// The metrics of each epoch.
     pub history: Vec<Metrics>,
-    /// The warnings that were given.
+    /// The warnings that hold at the end.
     pub warnings: Vec<Warning>,
+    /// The warnings that were given, and no longer hold.
+    pub past_warnings: Vec<PastWarning>,
+    /// What a reader of the results should know of how they came about.
+    pub remarks: Vec<String>,
     /// Seconds of work.
     pub seconds: f64,
     folder: ClaimedFolder,

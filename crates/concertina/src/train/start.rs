@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Plan, Run};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::model::Architecture;
+use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
 
 impl Recipe {
@@ -42,4 +42,47 @@ impl Plan {
         }
         Run::start(self, data, folder.as_ref())
     }
+
+    /// As [`Plan::start`], with the weights of `model` instead of random ones; the optimiser begins
+    /// anew.
+    ///
+    /// # Errors
+    /// As [`Plan::start`], or if the plan has other parameters than the model.
+    pub fn start_from<'d>(
+        self,
+        data: &'d Dataset,
+        folder: impl AsRef<Path>,
+        model: &Model,
+    ) -> Result<Run<'d>> {
+        let (planned, found) = (parameters(&self.architecture), parameters(&model.architecture));
+        let n = planned.len().max(found.len());
+        if let Some(place) = (0..n).find(|&place| planned.get(place) != found.get(place)) {
+            let told = |parameters: &[(String, Vec<usize>)]| match parameters.get(place) {
+                Some((name, shape)) => format!("`{name}` of shape {shape:?}"),
+                None => "no more".to_owned(),
+            };
+            return Err(Error::config(format!(
+                "expected a model with the recipe's parameters, here {}, found {}",
+                told(&planned),
+                told(&found)
+            )));
+        }
+        Run::start_from(self, data, folder.as_ref(), model)
+    }
+}
+
+/// All parameters with their shapes, as a model file names them.
+fn parameters(architecture: &Architecture) -> Vec<(String, Vec<usize>)> {
+    let Architecture { encoder, decoder, bottleneck, reconstruction, .. } = architecture;
+    let mut parameters = Vec::new();
+    for (network, sequential) in [("encoder", encoder), ("decoder", decoder)] {
+        parameters.extend(sequential.parameters().iter().map(|parameter| {
+            let name = format!("{network}.{}.{}", parameter.layer, parameter.name);
+            (name, parameter.shape.clone())
+        }));
+    }
+    parameters.extend(bottleneck.parameters());
+    let own = reconstruction.iter().map(|name| (format!("reconstruction.{name}"), vec![1]));
+    parameters.extend(own);
+    parameters
 }

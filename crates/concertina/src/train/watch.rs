@@ -16,8 +16,28 @@ const STILL: f64 = 1e-3;
 /// resumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
-    latent: Option<Warning>,
-    still: Option<Warning>,
+    latent: Option<Given>,
+    still: Option<Given>,
+}
+
+/// A warning that was given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Given {
+    /// As of the last epoch at which it held.
+    warning: Warning,
+    /// That epoch.
+    epoch: usize,
+    /// Whether it held after the last epoch.
+    holds: bool,
+}
+
+/// A warning that was true during training, and is no longer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastWarning {
+    /// The last epoch after which it held.
+    pub epoch: usize,
+    /// The warning.
+    pub warning: Warning,
 }
 
 impl Watch {
@@ -28,21 +48,40 @@ impl Watch {
         history: &[Metrics],
         codes: &Codes,
     ) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        if self.latent.is_none() {
-            self.latent = latent(bottleneck, history, codes);
-            warnings.extend(self.latent.clone());
+        let epoch = history.last().map_or(0, |metrics| metrics.epoch);
+        let found = [
+            (&mut self.latent, latent(bottleneck, history, codes)),
+            (&mut self.still, still(history)),
+        ];
+        let mut new = Vec::new();
+        for (given, found) in found {
+            match (found, &mut *given) {
+                (None, None) => {}
+                (None, Some(given)) => given.holds = false,
+                (Some(warning), _) => {
+                    if given.is_none() {
+                        new.push(warning.clone());
+                    }
+                    *given = Some(Given { warning, epoch, holds: true });
+                }
+            }
         }
-        if self.still.is_none() {
-            self.still = still(history);
-            warnings.extend(self.still.clone());
-        }
-        warnings
+        new
     }
 
-    /// All warnings that were given.
-    pub(super) fn given(&self) -> Vec<Warning> {
-        [&self.latent, &self.still].into_iter().flatten().cloned().collect()
+    /// The warnings that held after the last epoch.
+    pub(super) fn holding(&self) -> Vec<Warning> {
+        self.given().filter(|given| given.holds).map(|given| given.warning.clone()).collect()
+    }
+
+    /// The warnings that held before, and not after the last epoch.
+    pub(super) fn past(&self) -> Vec<PastWarning> {
+        let past = self.given().filter(|given| !given.holds).cloned();
+        past.map(|Given { warning, epoch, .. }| PastWarning { epoch, warning }).collect()
+    }
+
+    fn given(&self) -> impl Iterator<Item = &Given> {
+        [&self.latent, &self.still].into_iter().flatten()
     }
 }
 

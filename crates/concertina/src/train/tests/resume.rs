@@ -1,12 +1,13 @@
 //! A run that is stopped goes on as if it had not been, from the newest checkpoint that is whole.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fs_err as fs;
 use tempfile::TempDir;
 
 use super::{checkpoints, data, outcome, train, train_until, uninterrupted};
-use crate::testing::{all_kinds, plain, shades, variational};
+use crate::testing::{all_kinds, as_trained, plain, shades, variational};
 use crate::train::{Event, Run};
 
 #[test]
@@ -25,8 +26,9 @@ fn a_resumed_run_ends_as_if_it_had_never_stopped() {
                 }
                 drop(run);
                 let mut run = Run::resume(&data, dir.path()).unwrap();
-                // Without a checkpoint on request, the newest is that of the last whole epoch.
-                assert_eq!(run.steps_done(), if asked { stop } else { stop / 3 * 3 });
+                // Without a checkpoint on request there are those of the beginning and the end.
+                let last = if stop == 9 { 9 } else { 0 };
+                assert_eq!(run.steps_done(), if asked { stop } else { last });
                 train(&mut run);
                 let what = if asked { "with" } else { "without" };
                 assert!(
@@ -63,6 +65,7 @@ fn a_checkpoint_that_is_there_is_not_written_again() {
     let dir = TempDir::new().unwrap();
     let mut run = plain().plan(&data).unwrap().start(&data, dir.path()).unwrap();
     train_until(&mut run, 3);
+    run.checkpoint().unwrap();
     let mark = dir.path().join("checkpoints/step-0000000003/mark");
     fs::write(&mark, "").unwrap();
     run.checkpoint().unwrap();
@@ -74,6 +77,22 @@ fn a_checkpoint_that_is_there_is_not_written_again() {
     train_until(&mut run, 4);
     run.checkpoint().unwrap();
     assert_eq!(checkpoints(dir.path()), ["step-0000000003", "step-0000000004"]);
+}
+
+#[test]
+fn after_an_epoch_a_checkpoint_comes_earlier_than_within_one() {
+    let data = data();
+    // A fifth of a second after an epoch, six seconds within one.
+    let recipe = plain().with("training.checkpoint-minutes", 0.1).unwrap();
+    let dir = TempDir::new().unwrap();
+    let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    train_until(&mut run, 3);
+    assert_eq!(checkpoints(dir.path()), ["step-0000000000"]);
+    std::thread::sleep(Duration::from_millis(250));
+    train_until(&mut run, 5);
+    assert_eq!(checkpoints(dir.path()), ["step-0000000000"]);
+    train_until(&mut run, 6);
+    assert_eq!(checkpoints(dir.path()), ["step-0000000000", "step-0000000006"]);
 }
 
 #[test]
@@ -150,7 +169,7 @@ fn damaged_checkpoints_are_passed_over() {
         train_until(&mut run, 5);
         run.checkpoint().unwrap();
         drop(run);
-        assert_eq!(checkpoints(dir.path()), ["step-0000000003", "step-0000000005"]);
+        assert_eq!(checkpoints(dir.path()), ["step-0000000000", "step-0000000005"]);
         damage(&dir.path().join("checkpoints/step-0000000005"));
 
         let (events, mut run) =
@@ -161,6 +180,36 @@ fn damaged_checkpoints_are_passed_over() {
         assert!(found[0].contains("step-0000000005") && found[0].contains(reason), "{found:?}");
         train(&mut run);
         assert!(outcome(dir.path()) == expected, "{reason}");
+    }
+}
+
+#[test]
+fn what_else_lies_among_the_checkpoints_is_left_alone() {
+    let data = data();
+    let expected = uninterrupted(&plain(), &data);
+    let dir = TempDir::new().unwrap();
+    let mut run = plain().plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    train_until(&mut run, 5);
+    run.checkpoint().unwrap();
+    drop(run);
+    let place = dir.path().join("checkpoints");
+    let files = ["step-9999999999", "step-2", ".step-0000000007.part", "notes.txt"];
+    for name in files {
+        fs::write(place.join(name), "mine").unwrap();
+    }
+    let folders = ["step-best", ".mine.part"];
+    for name in folders {
+        fs::create_dir(place.join(name)).unwrap();
+    }
+    let mut run = Run::resume(&data, dir.path()).unwrap();
+    assert_eq!(run.steps_done(), 5);
+    train(&mut run);
+    assert!(outcome(dir.path()) == expected);
+    for name in files {
+        assert_eq!(fs::read_to_string(place.join(name)).unwrap(), "mine");
+    }
+    for name in folders {
+        assert!(place.join(name).is_dir());
     }
 }
 
@@ -198,7 +247,7 @@ fn what_a_killed_run_was_writing_is_swept_away() {
     let data = data();
     let dir = TempDir::new().unwrap();
     drop(plain().plan(&data).unwrap().start(&data, dir.path()).unwrap());
-    let half = dir.path().join("checkpoints/step-0000000007.part");
+    let half = dir.path().join("checkpoints/.step-0000000007.part");
     fs::create_dir(&half).unwrap();
     fs::write(half.join("state.json"), "{").unwrap();
     let run = Run::resume(&data, dir.path()).unwrap();
@@ -243,7 +292,7 @@ fn only_the_same_recipe_on_the_same_data_is_resumed() {
     // What is only written in another way is the same.
     fs::write(&config, format!("# A remark.\n{text}")).unwrap();
     assert!(Run::resume(&data, dir.path()).is_ok());
-    fs::write(&config, text.replace("epochs = 3", "epochs = 4")).unwrap();
+    fs::write(&config, text.replace("seed = 42", "seed = 43")).unwrap();
     let error = Run::resume(&data, dir.path()).err().unwrap();
     assert!(error.is_config());
     assert_eq!(
@@ -253,4 +302,66 @@ fn only_the_same_recipe_on_the_same_data_is_resumed() {
     fs::write(&config, text.replace("epochs = 3", "epoch = 3")).unwrap();
     let error = Run::resume(&data, dir.path()).err().unwrap();
     assert!(error.to_string().starts_with(&format!("`{}`: recipe: ", config.display())), "{error}");
+}
+
+#[test]
+fn a_run_goes_on_longer_and_elsewhere() {
+    let (data, recipe) = (data(), plain());
+    let longer = recipe.with("training.epochs", 5).unwrap();
+    let expected = uninterrupted(&longer, &data);
+    let dir = TempDir::new().unwrap();
+    let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    train(&mut run);
+    assert!(run.into_trained().remarks.is_empty());
+
+    let error = Run::resume_to(&data, dir.path(), 2).err().unwrap();
+    assert!(error.is_config());
+    assert_eq!(
+        error.to_string(),
+        "`training.epochs`: expected at least 3, which were begun, found 2"
+    );
+    // The same images under another name.
+    let mut elsewhere = data.clone();
+    elsewhere.card.source = "elsewhere".to_owned();
+    let mut run = Run::resume_to(&elsewhere, dir.path(), 5).unwrap();
+    train_until(&mut run, 11);
+    run.checkpoint().unwrap();
+    drop(run);
+    let mut run = Run::resume(&data, dir.path()).unwrap();
+    train(&mut run);
+    assert_eq!(
+        run.into_trained().remarks,
+        ["The run was planned for 3 epochs, and after 3 for 5."]
+    );
+    assert!(outcome(dir.path()) == expected);
+}
+
+#[test]
+fn a_run_begins_with_the_weights_of_a_model() {
+    let (data, recipe) = (data(), plain());
+    let mut model = as_trained(&recipe, &data);
+    model.weights.encoder.fill(0.125);
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("run");
+    let run = recipe.plan(&data).unwrap().start_from(&data, &path, &model).unwrap();
+    drop(run);
+    // It was killed before its first step.
+    let run = Run::resume(&data, &path).unwrap();
+    let trained = run.into_trained();
+    assert_eq!(trained.model.weights, model.weights);
+    assert_eq!(
+        trained.remarks,
+        ["Training began with the weights of a model of the recipe small, trained on array."]
+    );
+
+    let wider = recipe.with("network.hidden", "[9]").unwrap();
+    let plan = wider.plan(&data).unwrap();
+    let error = plan.start_from(&data, dir.path().join("wide"), &model).err().unwrap();
+    assert!(error.is_config());
+    assert_eq!(
+        error.to_string(),
+        "expected a model with the recipe's parameters, here `encoder.0.weight` of shape [9, 64], \
+         found `encoder.0.weight` of shape [8, 64]"
+    );
+    assert!(!dir.path().join("wide").exists());
 }

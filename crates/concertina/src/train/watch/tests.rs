@@ -63,8 +63,35 @@ fn what_goes_wrong_silently_is_said() {
             assert!(remedies.filter(|part| set(part)).count() > 0, "no remedy: {warning}");
         }
         assert!(watch.warnings(&**bottleneck, &history, codes).is_empty(), "said twice");
-        assert_eq!(watch.given(), found);
+        assert_eq!(watch.holding(), found);
     }
+}
+
+#[test]
+fn a_warning_that_no_longer_holds_is_history() {
+    let same = Codes::new(2, vec![0.5, 0.0, 0.5, 0.0]);
+    let varied = Codes::new(2, vec![0.5, 0.0, 0.5, 1.0]);
+    let plain = latent(Plain::default());
+    let mut watch = Watch::default();
+    let mut losses = vec![2.0; 3];
+    assert_eq!(watch.warnings(&*plain, &history(&losses, None), &same).len(), 2);
+    losses.push(2.0);
+    assert!(watch.warnings(&*plain, &history(&losses, None), &same).is_empty());
+    let unmoved = "the validation loss has not moved from 2.0000 in 4 epochs";
+    assert_eq!(watch.holding()[1].message, unmoved);
+    assert!(watch.past().is_empty());
+
+    losses.push(1.0);
+    assert!(watch.warnings(&*plain, &history(&losses, None), &varied).is_empty());
+    assert!(watch.holding().is_empty());
+    let past = watch.past();
+    assert_eq!(past.iter().map(|past| past.epoch).collect::<Vec<_>>(), [4, 4]);
+    assert_eq!(past[1].warning.message, unmoved);
+
+    // It holds again, and has been said.
+    losses.push(1.0);
+    assert!(watch.warnings(&*plain, &history(&losses, None), &same).is_empty());
+    assert_eq!((watch.holding().len(), watch.past().len()), (1, 1));
 }
 
 #[test]

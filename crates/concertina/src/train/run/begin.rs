@@ -1,0 +1,193 @@
+//! How a run begins: anew, with the weights of a model, or where it was stopped.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::{Clock, Run, Stage};
+use crate::artifact::{ClaimedFolder, RunFolder, sha256};
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::hint::{Hint, HintPart, Warning};
+use crate::model::Model;
+use crate::recipe::Recipe;
+use crate::rng::Seed;
+use crate::train::Event;
+use crate::train::checkpoint::{Checkpoint, Progress};
+use crate::train::fingerprint::fingerprint;
+use crate::train::loader::Loader;
+use crate::train::plan::Plan;
+use crate::train::state::TrainingState;
+
+impl<'d> Run<'d> {
+    /// Starts a run in a new folder. See [`Plan::start`].
+    pub(in crate::train) fn start(plan: Plan, data: &'d Dataset, path: &Path) -> Result<Self> {
+        let folder = RunFolder::create(path, &plan.recipe)?;
+        Self::from_the_beginning(plan, data, folder)
+    }
+
+    /// As [`Run::start`], with the weights of a model. See [`Plan::start_from`].
+    pub(in crate::train) fn start_from(
+        plan: Plan,
+        data: &'d Dataset,
+        path: &Path,
+        model: &Model,
+    ) -> Result<Self> {
+        RunFolder::check_new(path)?;
+        let folder = RunFolder::unmarked(path)?;
+        let mut run = Self::new(plan, data, folder);
+        run.state.weights = model.weights.clone();
+        let name = &model.recipe.name;
+        run.progress.remarks.push(format!(
+            "Training began with the weights of a model of the recipe {name}, trained on {}.",
+            model.card.name()
+        ));
+        // The recipe comes last: a run without a checkpoint would begin with other weights.
+        run.checkpoint()?;
+        run.folder.write_recipe(&run.plan.recipe)?;
+        Ok(run)
+    }
+
+    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Result<Self> {
+        let mut run = Self::new(plan, data, folder);
+        // From here on a killed run can be resumed.
+        run.checkpoint()?;
+        Ok(run)
+    }
+
+    /// Before the first step, and before the first checkpoint.
+    fn new(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Self {
+        let seed = Seed(plan.recipe.training.seed);
+        let state = TrainingState::new(&plan.architecture, seed);
+        let progress =
+            Progress::start(fingerprint(data), fixed(&plan.recipe), plan.recipe.training.epochs);
+        let mut run = Self::at(plan, data, folder, Checkpoint { state, progress });
+        let mut notes = data.card.notes.clone();
+        if data.card.value_range[0] == data.card.value_range[1] {
+            notes.push(
+                "all training pixels have the same value: there is nothing to learn".to_owned(),
+            );
+        }
+        run.pending.extend(notes.into_iter().map(Warning::new).map(Event::Warning));
+        run
+    }
+
+    /// Resumes a stopped run from its newest checkpoint. The result has the same bytes as that of
+    /// an uninterrupted run.
+    ///
+    /// # Errors
+    /// If no checkpoint can be read, the recipe or the data has changed since the start of the run,
+    /// or another process trains in the folder. The number of epochs may change, and the place of
+    /// the data.
+    pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
+        Self::resume_to(data, path, None)
+    }
+
+    /// As [`Run::resume`], to this number of epochs in all instead of the recipe's. A schedule of
+    /// the learning rate goes on as if the run had been planned so from here.
+    ///
+    /// # Errors
+    /// As [`Run::resume`], or if more epochs are done already.
+    pub fn resume_to(
+        data: &'d Dataset,
+        path: impl AsRef<Path>,
+        epochs: impl Into<Option<usize>>,
+    ) -> Result<Self> {
+        let folder = RunFolder::open(path.as_ref())?.claim()?;
+        let mut recipe = folder.recipe()?;
+        if let Some(epochs) = epochs.into() {
+            recipe.training.epochs = epochs;
+            recipe.training.min_steps = 0;
+        }
+        if recipe.data.source.is_some() {
+            recipe.data.source = Some(data.card.source.clone());
+        }
+        let plan = Plan::new(&recipe, data)?;
+        if let Some(progress) = Checkpoint::newest_progress(&folder)? {
+            expect_same(&progress, &recipe, data, &folder)?;
+        }
+        let Some((mut checkpoint, damaged)) = Checkpoint::newest(&folder, &plan.architecture)?
+        else {
+            if folder.metrics().exists() || folder.model().exists() {
+                return Err(Error::data(format!(
+                    "`{}`: expected a checkpoint to resume from, found results but none",
+                    folder.path().display()
+                ))
+                .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)));
+            }
+            return Self::from_the_beginning(plan, data, folder);
+        };
+        checkpoint.progress.expect_epochs(plan.recipe.training.epochs)?;
+        folder.write_metrics(&checkpoint.progress.history)?;
+        if plan.recipe != folder.recipe()? {
+            folder.write_recipe(&plan.recipe)?;
+        }
+        let mut run = Self::at(plan, data, folder, checkpoint);
+        run.saved = Some(run.steps_done());
+        run.pending.extend(
+            damaged
+                .into_iter()
+                .map(|error| Warning::new(format!("skipped a damaged checkpoint: {error}")))
+                .map(Event::Warning),
+        );
+        Ok(run)
+    }
+
+    fn at(plan: Plan, data: &'d Dataset, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
+        let Checkpoint { state, progress } = checkpoint;
+        let now = Instant::now();
+        let clock = Clock {
+            begun: now,
+            seconds_before: progress.seconds,
+            checkpoint: now,
+            training: Duration::ZERO,
+            images: 0,
+        };
+        Self {
+            loader: Loader::new(&plan, data.training(), progress.epochs + 1),
+            last_finite_loss: None,
+            saved: None,
+            pending: VecDeque::new(),
+            stage: Stage::after(progress.epochs, &plan),
+            plan,
+            data,
+            folder,
+            state,
+            progress,
+            clock,
+        }
+    }
+}
+
+/// An error if the recipe or the data is not that of the run.
+fn expect_same(
+    progress: &Progress,
+    recipe: &Recipe,
+    data: &Dataset,
+    folder: &RunFolder,
+) -> Result<()> {
+    if progress.recipe != fixed(recipe) {
+        return Err(Error::config(format!(
+            "`{}` is not the recipe that the run was started with",
+            folder.config().display()
+        ))
+        .with_hint("put it back as it was, or start a new run with it"));
+    }
+    if progress.data != fingerprint(data) {
+        return Err(Error::data(format!(
+            "`{}` does not hold the images that the run was started with",
+            data.card.source
+        ))
+        .with_hint("put them back as they were, or start a new run"));
+    }
+    Ok(())
+}
+
+/// The SHA-256 of what may not change in a recipe during its run: all but the number of epochs and
+/// the place of the data.
+fn fixed(recipe: &Recipe) -> String {
+    let mut recipe = recipe.clone();
+    (recipe.training.epochs, recipe.training.min_steps) = (1, 0);
+    recipe.data.source = None;
+    sha256(recipe.to_toml().as_bytes())
+}
