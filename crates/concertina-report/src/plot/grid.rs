@@ -17,6 +17,8 @@ const WIDEST_LABEL: f32 = 340.0;
 /// The width that a row of images should fill, and how large one image may become to do so.
 const ROW_WIDTH: usize = 1700;
 const CELL_SIZES: (usize, usize) = (112, 280);
+/// Of a sheet with more pixels, large images are shrunk.
+const MAX_AREA: f32 = 32e6;
 /// A sheet is at least so wide, for its heading to have room.
 const LEAST_WIDTH: f32 = 560.0;
 
@@ -129,12 +131,31 @@ impl ImageGrid {
         Ok(Self { title: title.into(), rows, ..Self::default() })
     }
 
-    /// Draws the sheet.
+    /// The same sheet with images of at most `side` pixels.
+    fn shrunk(&self, side: usize) -> Self {
+        let row = |row: &Row| Row {
+            label: row.label.clone(),
+            detail: row.detail.clone(),
+            raster: row.raster.shrunk(row.longer_side().div_ceil(side)),
+            captions: row.captions.clone(),
+        };
+        Self {
+            title: self.title.clone(),
+            columns: self.columns.clone(),
+            rows: self.rows.iter().map(row).collect(),
+            note: self.note.clone(),
+        }
+    }
+
+    /// Draws the sheet. Images of which it would become larger than a screen shows are shrunk.
     ///
     /// # Errors
-    /// If there is no image, or the sheet would be larger than any screen or printer shows.
+    /// If there is no image, or there are more images than any screen or printer shows.
     pub fn to_png(&self, theme: Theme) -> Result<Vec<u8>> {
         let layout = Layout::new(self)?;
+        if layout.width * layout.height > MAX_AREA && layout.cell > CELL_SIZES.1 {
+            return self.shrunk(layout.cell.div_ceil(2)).to_png(theme);
+        }
         let colours = theme.colours();
         let sheet = (layout.left + layout.width + MARGIN).max(LEAST_WIDTH);
         let heading = Block::heading(&self.title, sheet - 2.0 * MARGIN);

@@ -108,6 +108,31 @@ impl Raster {
         Ok(Self { height, width, colours })
     }
 
+    /// The images at a fraction of their size: each pixel the mean of `divisor` x `divisor`, fewer
+    /// at the right and lower edges.
+    pub(super) fn shrunk(&self, divisor: usize) -> Self {
+        let (height, width) = (self.height.div_ceil(divisor), self.width.div_ceil(divisor));
+        let mut colours = Vec::with_capacity(self.count() * height * width);
+        for image in self.iter() {
+            for pixel in 0..height * width {
+                let (top, left) = (pixel / width * divisor, pixel % width * divisor);
+                let mut sums = [0usize; 3];
+                let rows = top..self.height.min(top + divisor);
+                let columns = left..self.width.min(left + divisor);
+                let n = rows.len() * columns.len();
+                for row in rows {
+                    for colour in &image[row * self.width..][columns.clone()] {
+                        for (sum, value) in sums.iter_mut().zip(colour) {
+                            *sum += usize::from(*value);
+                        }
+                    }
+                }
+                colours.push(sums.map(|sum| ((sum + n / 2) / n) as u8));
+            }
+        }
+        Self { height, width, colours }
+    }
+
     /// How many images there are.
     pub(super) fn count(&self) -> usize {
         self.colours.len() / (self.height * self.width)
@@ -147,6 +172,17 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
+
+    #[test]
+    fn a_shrunk_image_has_the_means_of_its_squares() {
+        let shape = ImageShape::new(1, 3, 3);
+        let raster = Raster::from_bytes(shape, &[0, 2, 9, 4, 6, 11, 100, 102, 50]).unwrap();
+        let small = raster.shrunk(2);
+        assert_eq!((small.height, small.width, small.count()), (2, 2, 1));
+        let grey: Vec<u8> = small.iter().flatten().map(|colour| colour[0]).collect();
+        assert_eq!(grey, [3, 10, 101, 50]);
+        assert_eq!(raster.shrunk(1).colours, raster.colours);
+    }
 
     fn colours(raster: &Raster) -> Vec<Rgb> {
         raster.iter().flatten().copied().collect()

@@ -71,6 +71,22 @@ fn large_images_are_shown_as_they_are() {
 }
 
 #[test]
+fn images_of_a_sheet_that_would_be_huge_are_shrunk() {
+    let tall = ImageShape::new(1, 4096, 12);
+    let large = ImageShape::new(1, 64, 64);
+    let codes = Row::values("code", tall, &plain(5, tall)).unwrap();
+    let images = Row::new("images", large, &plain(5, large)).unwrap();
+    let picture = decode(grid(vec![images, codes]).to_png(Theme::Light));
+    let (width, height) = picture.dimensions();
+    assert!(width * height <= 40_000_000, "{width}x{height}");
+    assert!(height > 1000, "{width}x{height}");
+    // Many small images make a large sheet too, and stay as they are.
+    let small = ImageShape::new(1, 28, 28);
+    let sheet = ImageGrid::sheet("", small, &plain(4000, small), 10).unwrap();
+    assert!(decode(sheet.to_png(Theme::Light)).height() > 400 * 112);
+}
+
+#[test]
 fn a_sheet_breaks_into_rows() {
     let sheet = ImageGrid::sheet("", DIGIT, &plain(10, DIGIT), 4).unwrap();
     assert_eq!(sheet.rows.len(), 3);
