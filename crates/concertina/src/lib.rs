@@ -48,6 +48,8 @@ pub mod error;
 
 pub mod shape;
 
+pub mod memory;
+
 pub mod text;
 
 pub mod rng;

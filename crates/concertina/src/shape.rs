@@ -74,6 +74,14 @@ impl fmt::Display for ImageShape {
     }
 }
 
+/// Floats of the examples that are processed at a time: 64 MiB of them.
+const VALUES_AT_ONCE: usize = 1 << 24;
+
+/// How many examples of so many values are processed at a time: `most`, or fewer large ones.
+pub(crate) fn at_once(most: usize, values: usize) -> usize {
+    (VALUES_AT_ONCE / values.max(1)).clamp(1, most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
+use crate::shape::at_once;
 
 /// Images per chunk.
 const CHUNK: usize = 512;
@@ -56,8 +57,9 @@ pub(super) fn of(
 ) -> Result<Quality> {
     let shape = images.shape();
     let mut sums = [0.0; 3];
-    for start in (0..images.len()).step_by(CHUNK) {
-        let range = start..images.len().min(start + CHUNK);
+    let at_once = at_once(CHUNK, shape.len());
+    for start in (0..images.len()).step_by(at_once) {
+        let range = start..images.len().min(start + at_once);
         let clean = FloatImages::from(&images.select(&range.clone().collect::<Vec<_>>()));
         let made = make(range, &clean)?;
         let pairs = clean.values().par_chunks_exact(shape.len());

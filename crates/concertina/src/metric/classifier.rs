@@ -12,7 +12,7 @@ use crate::math::Codes;
 use crate::math::vectors::argmax;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::sequential::{checked, initialise};
-use crate::shape::ImageShape;
+use crate::shape::{ImageShape, at_once};
 
 /// The number of features.
 const FEATURES: usize = 64;
@@ -202,7 +202,8 @@ impl Classifier {
         }
         let parameters = &self.parameters[..network.n_parameters()];
         let mut all = Vec::new();
-        for chunk in images.values().chunks(CHUNK * self.shape.len()) {
+        let at_once = at_once(CHUNK, self.shape.len());
+        for chunk in images.values().chunks(at_once * self.shape.len()) {
             let x: Vec<f32> = chunk.par_iter().map(|value| self.scaling.apply(*value)).collect();
             all.extend(network.forward(parameters, &x, chunk.len() / self.shape.len()));
         }

@@ -5,16 +5,18 @@
 use super::{Architecture, Batch};
 use crate::components::Weights;
 use crate::sequential::Sequential;
+use crate::shape::at_once;
 use burn::tensor::TensorData;
 
-/// Images per chunk: enough to use every core, and few enough to limit the memory for large images.
+/// Images per chunk, at most: enough to use every core.
 pub(super) const CHUNK: usize = 512;
 
 /// Runs `network` on `x`: `[N, output]` from `[N, input]`.
 pub(super) fn run(network: &Sequential, parameters: &[f32], x: &[f32]) -> Vec<f32> {
     let width: usize = network.input().iter().product();
     let mut all = Vec::with_capacity(x.len() / width * network.output().iter().product::<usize>());
-    for chunk in x.chunks(CHUNK * width) {
+    let widest = network.output().iter().product::<usize>().max(width);
+    for chunk in x.chunks(at_once(CHUNK, widest) * width) {
         all.extend(network.forward(parameters, chunk, chunk.len() / width));
     }
     all

@@ -30,6 +30,7 @@ use crate::model::{
     Architecture, Batch, Model, Pass, constants, floats, objective, phase_objective,
 };
 use crate::recipe::Recipe;
+use crate::shape::at_once;
 
 /// Losses and their terms, with the error and code of each example.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ pub(crate) fn validate_weights(
     let mut per_dimension: Vec<(&'static str, Vec<f64>)> = Vec::new();
     // Data sets are often sorted, for instance by class. Every chunk takes examples from all over
     // the set, so that its codes can be compared with the prior.
-    let n_chunks = n.div_ceil(CHUNK);
+    let n_chunks = n.div_ceil(at_once(CHUNK, architecture.target.len()));
     for first in 0..n_chunks {
         let chunk: Vec<u32> = (first..n).step_by(n_chunks).map(|i| i as u32).collect();
         let batch = Batch::read(split, &chunk, recipe, architecture, Pass::Validation);
