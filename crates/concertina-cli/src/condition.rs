@@ -12,7 +12,7 @@ pub(crate) fn classes(
     asked: Option<&str>,
 ) -> Result<Option<Vec<u32>>> {
     if let Some(name) = asked {
-        return Ok(Some(vec![model.class(name)?; n]));
+        return Ok(Some(vec![class(model, name)?; n]));
     }
     if model.architecture.classes == 0 {
         return Ok(None);
@@ -22,4 +22,11 @@ pub(crate) fn classes(
             .with_hint("give one for all images: `--label NAME`")
     })?;
     labels.iter().map(|name| model.class(name)).collect::<Result<Vec<u32>>>().map(Some)
+}
+
+/// The class that `--label` names.
+pub(crate) fn class(model: &Model, name: &str) -> Result<u32> {
+    model.class(name).map_err(|error| {
+        if error.is_config() { error } else { Error::config(format!("`--label`: {error}")) }
+    })
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use concertina::latent::MapProgress;
 use concertina::math::{NamedValues, Value};
 use concertina::text::{duration, number};
-use concertina::train::{Event, StepReport};
+use concertina::train::{Event, Plan, StepReport};
 use concertina::validate::Metrics;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -17,25 +17,37 @@ pub(crate) struct Progress {
     printer: Printer,
     bar: Option<ProgressBar>,
     last_line: Instant,
+    /// Lines are written for the epochs that this divides, and the last one.
+    every: usize,
+    epochs: usize,
 }
+
+/// About as many epochs have a line.
+const LINES: usize = 30;
 
 /// Without a terminal, a line at least so often.
 const SILENCE: Duration = Duration::from_secs(30);
 
 impl Progress {
+    /// Of a run of so many epochs.
+    pub(crate) fn of_run(printer: Printer, plan: &Plan, done: usize) -> Self {
+        let epochs = plan.recipe().training.epochs;
+        Self { every: every(epochs), epochs, ..Self::new(printer, plan.n_steps(), done) }
+    }
+
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {
         let bar = printer.terminal.then(|| bar(n_steps));
         if let Some(bar) = &bar {
             bar.set_position(done as u64);
         }
-        Self { printer, bar, last_line: Instant::now() }
+        Self { printer, bar, last_line: Instant::now(), every: 1, epochs: 0 }
     }
 
     /// Tells of an event.
     pub(crate) fn event(&mut self, event: &Event) {
         match event {
             Event::Step(report) => self.step(report),
-            Event::Epoch(metrics) => self.line(&epoch_line(metrics)),
+            Event::Epoch(metrics) => self.epoch(metrics),
             Event::Warning(warning) => self.line(&self.printer.warning(warning)),
             _ => {}
         }
@@ -55,6 +67,14 @@ impl Progress {
         } else if self.last_line.elapsed() > SILENCE {
             let StepReport { step, steps_per_epoch, .. } = report;
             self.line(&format!("step {step}/{steps_per_epoch}  {}", step_line(report)));
+        }
+    }
+
+    fn epoch(&mut self, metrics: &Metrics) {
+        let epoch = metrics.epoch;
+        let chosen = epoch == 1 || epoch == self.epochs || epoch.is_multiple_of(self.every);
+        if chosen || self.last_line.elapsed() > SILENCE {
+            self.line(&epoch_line(metrics));
         }
     }
 
@@ -110,6 +130,47 @@ impl Mapping {
     pub(crate) fn end(&self) {
         self.progress.end();
     }
+}
+
+/// Shows how many of a known number of things are done.
+pub(crate) struct Counting {
+    progress: Progress,
+    what: &'static str,
+    total: usize,
+    begun: Instant,
+}
+
+impl Counting {
+    /// Begins to do `what`, `total` times.
+    pub(crate) fn new(printer: Printer, what: &'static str, total: usize) -> Self {
+        let progress = Progress::new(printer, total, 0);
+        Self { progress, what, total, begun: Instant::now() }
+    }
+
+    /// Tells that so many are done.
+    pub(crate) fn at(&mut self, done: usize) {
+        let Self { progress, what, total, begun } = self;
+        let left = begun.elapsed().as_secs_f64() / done.max(1) as f64 * (*total - done) as f64;
+        let told = format!("{what}, {} left", duration(left));
+        if let Some(bar) = &progress.bar {
+            bar.set_position(done as u64);
+            bar.set_message(told);
+        } else if progress.last_line.elapsed() > SILENCE {
+            progress.line(&format!("{done}/{total}  {told}"));
+        }
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        self.progress.end();
+    }
+}
+
+/// The distance between epochs that have a line: 1, 2, 5, 10, 20 and so on.
+fn every(epochs: usize) -> usize {
+    let mut steps = (0..).flat_map(|power| [1, 2, 5].map(|digit| digit * 10usize.pow(power)));
+    steps.find(|step| epochs <= LINES * step).unwrap_or(1)
 }
 
 /// As long as the terminal is wide: of a longer line pieces would stay behind.

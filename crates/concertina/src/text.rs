@@ -29,6 +29,11 @@ pub fn counted(n: usize, noun: &str) -> String {
     format!("{} {noun}{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 
+/// "1 class" or "10 classes".
+pub fn n_classes(n: usize) -> String {
+    format!("{} class{}", thousands(n), if n == 1 { "" } else { "es" })
+}
+
 /// A measured value, such as a loss: three or four decimals, and a power of ten where these would
 /// not do.
 pub fn number(value: f64) -> String {

@@ -19,16 +19,17 @@ pub(crate) struct Evaluate {
     /// Evaluate only these parts, separated by commas
     #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = PARTS)]
     pub(crate) only: Vec<EvaluatePart>,
-    /// Use at most N test images, chosen at random [default: 10000, or 2000 with `--quick`]
+    /// Use at most N test images, chosen at random [default: 10000, or 1000 with `--quick`]
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
-    /// Use fewer test images, and at most 10,000 training images for comparison
+    /// Use fewer test images, at most 5,000 training images for comparison, and fewer codes for
+    /// likelihoods; takes seconds
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Number of codes per image to estimate a variational model's likelihood with
-    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) importance_samples: usize,
+    /// Number of codes per image to estimate a variational model's likelihood with [default: 5000,
+    /// or 100 with `--quick`]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) importance_samples: Option<usize>,
     /// Write figures to this folder: samples next to their nearest training images
     #[arg(long, value_name = "FOLDER")]
     pub(crate) figures: Option<PathBuf>,

@@ -11,6 +11,8 @@ pub(crate) struct Recipes {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RecipesCommand {
+    /// List the shipped recipes, as without a command
+    List,
     /// Print a recipe; edit it and train with `concertina train DATA --recipe FILE`
     Show {
         /// Name of the recipe

@@ -27,6 +27,10 @@ pub(crate) struct Train {
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    /// Begin with the weights of this model, a model.safetensors file or a run folder; without
+    /// `--recipe`, its recipe is used
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) from: Option<PathBuf>,
     /// Set a value of the recipe, e.g. `--set bottleneck.latent-dim=16`; can be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
@@ -36,6 +40,12 @@ pub(crate) struct Train {
 pub(crate) struct Resume {
     /// Run folder
     pub(crate) run: PathBuf,
+    /// The training data, where it lies in another place now; it must hold the same images
+    #[arg(long, value_name = "DATA")]
+    pub(crate) data: Option<String>,
+    /// Train for N epochs in all, instead of as many as the run was started with
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) epochs: Option<usize>,
     #[command(flatten)]
     pub(crate) threads: Threads,
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use concertina::data::Images;
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::text::counted;
@@ -15,6 +16,10 @@ use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::output::{CodesOut, ImagesOut};
 use crate::printer::Printer;
+use crate::progress::Counting;
+
+/// Images that are encoded before progress is told.
+const AT_ONCE: usize = 4096;
 
 /// `concertina encode`
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
@@ -23,10 +28,8 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
-    let codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-        Some(classes) => model.conditioned_on(&classes)?.encode(&inputs.images)?,
-        None => model.encode(&inputs.images)?,
-    };
+    let classes = classes(&model, n, labels.as_deref(), args.label.as_deref())?;
+    let codes = encoded(&model, classes.as_deref(), &inputs.images, printer)?;
     out.write(&codes, &inputs.names, labels.as_deref())?;
     printer.say(format_args!(
         "{} of {} written to {}",
@@ -37,6 +40,24 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
+/// The codes of images, with progress.
+fn encoded(
+    model: &Model,
+    labels: Option<&[u32]>,
+    images: &Images,
+    printer: Printer,
+) -> Result<Codes> {
+    let conditioned = model.with_labels(labels)?;
+    let mut counting = Counting::new(printer, "images encoded", images.len());
+    let mut values = Vec::new();
+    for first in (0..images.len()).step_by(AT_ONCE) {
+        let range = first..images.len().min(first + AT_ONCE);
+        values.extend_from_slice(conditioned.encode_range(images, range.clone())?.values());
+        counting.at(range.end);
+    }
+    Ok(Codes::new(model.architecture.latent_dim, values))
+}
+
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
     let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;
@@ -44,15 +65,14 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;
     let classes = classes(&model, codes.len(), labels.as_deref(), args.label.as_deref())?;
-    let pictures = match classes {
-        Some(classes) => model.conditioned_on(&classes)?.decode(&codes)?,
-        None => model.decode(&codes)?,
-    };
-    let names: Vec<String> = (0..pictures.len()).map(|i| i.to_string()).collect();
-    out.write(&pictures, &names, None)?;
+    let conditioned = model.with_labels(classes.as_deref())?;
+    let names: Vec<String> = (0..codes.len()).map(|i| i.to_string()).collect();
+    out.write(model.architecture.target, &names, [""; 2], printer, |range| {
+        Ok((conditioned.decode_range(&codes, range)?, None))
+    })?;
     printer.say(format_args!(
         "{} written to {}",
-        counted(pictures.len(), "image"),
+        counted(codes.len(), "image"),
         args.out.display()
     ));
     Ok(Exit::Done)

@@ -13,14 +13,19 @@ use crate::args::{self, EvaluatePart};
 use crate::data;
 use crate::evaluation;
 use crate::exit::Exit;
+use crate::output::keep_inputs;
 use crate::printer::Printer;
 use crate::working::Working;
+
+/// Written by `--figures`.
+const FIGURE: &str = "nearest-training-images.png";
 
 /// `concertina evaluate`
 pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     if let Some(folder) = &args.figures {
         check_folder(folder)?;
+        keep_inputs("--figures", &folder.join(FIGURE), &[args.data.as_ref(), &args.model])?;
     }
     let model = Model::open(&args.model)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
@@ -47,7 +52,7 @@ fn write_figures(evaluation: &Evaluation, folder: &Path, printer: Printer) -> Re
         return Ok(());
     };
     fs::create_dir_all(folder)?;
-    let path = folder.join("nearest-training-images.png");
+    let path = folder.join(FIGURE);
     write_whole(&path, &nearest_training_images(&samples.memorisation)?)?;
     printer.say(format_args!("{} written", path.display()));
     Ok(())
@@ -68,7 +73,7 @@ fn options(args: &args::Evaluate) -> Options {
             only => only.iter().map(section).collect(),
         },
         max_test_images: args.limit.unwrap_or(usual.max_test_images),
-        importance_samples: args.importance_samples,
+        importance_samples: args.importance_samples.unwrap_or(usual.importance_samples),
         ..usual
     }
 }

@@ -17,13 +17,14 @@ use crate::printer::Printer;
 
 /// `concertina interpolate`
 pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<Exit> {
-    let out = png_path(&args.out, &[args.a.as_ref(), args.b.as_ref(), &args.model])?;
+    let ends = [End::read(&args.a)?, End::read(&args.b)?];
+    let inputs = [ends[0].source.as_ref(), ends[1].source.as_ref(), args.model.as_path()];
+    let out = png_path(&args.out, &inputs)?;
     if !(2..=100).contains(&args.steps) {
         let found = args.steps;
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
     }
     let model = Model::open(&args.model)?;
-    let ends = [End::read(&args.a)?, End::read(&args.b)?];
     let first = images(&model, ends[0].source, printer)?;
     // Two images of one set are the usual case: it is read once.
     let other = match ends[1].source {

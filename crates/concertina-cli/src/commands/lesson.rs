@@ -33,7 +33,7 @@ pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit>
         out.display()
     ));
     let lesson = Lesson::open(&out, materials, effort)?;
-    let interrupt = Interrupt::listen()?;
+    let interrupt = Interrupt::listen();
     let begun = Instant::now();
     let mut teller = Teller::new(printer);
     let ending = lesson.teach(&mut |event| {

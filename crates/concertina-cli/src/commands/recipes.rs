@@ -14,7 +14,7 @@ const CLASSES: usize = 10;
 /// `concertina recipes`
 pub(crate) fn run(args: &Recipes, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
-        None => {
+        None | Some(RecipesCommand::List) => {
             for recipe in shipped() {
                 printer.data(format_args!(
                     "{:<18} {}",

@@ -1,9 +1,9 @@
 //! `reconstruct`, and its other names `denoise` and `upscale`.
 
-use concertina::Error;
 use concertina::model::Model;
 use concertina::task::Task;
 use concertina::text::counted;
+use concertina::{Error, ImageShape};
 
 use crate::args;
 use crate::condition::classes;
@@ -27,7 +27,13 @@ pub(crate) fn run(
         Task::Downscale { .. } => "downscale",
     };
     if let Some(task) = task.filter(|task| *task != trained_for) {
-        let recipe = if task == "noise" { "denoise" } else { "super-resolution" };
+        let is_digit = model.architecture.target == ImageShape::new(1, 28, 28);
+        let recipe = match (task, is_digit) {
+            ("noise", true) => "denoise",
+            ("noise", false) => "wide-denoise",
+            (_, true) => "super-resolution",
+            (_, false) => "enlarge-2x",
+        };
         return Err(Error::config(format!(
             "expected a model trained for the task \"{task}\", found one for \"{trained_for}\""
         ))
@@ -36,19 +42,17 @@ pub(crate) fn run(
     }
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.input, wanted, printer)?;
-    out.check(inputs.images.len(), model.architecture.target)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
-    let outputs = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-        Some(classes) => model.conditioned_on(&classes)?.reconstruct(&inputs.images)?,
-        None => model.reconstruct(&inputs.images)?,
-    };
-    let seen = model.inputs(&inputs.images)?;
-    let words = (model.recipe.task.input_word(), &seen, model.recipe.task.output_word());
-    out.write(&outputs, &inputs.names, Some(words))?;
-    printer.say(format_args!(
-        "{} written to {}",
-        counted(outputs.len(), "image"),
-        args.out.display()
-    ));
+    let target = model.architecture.target;
+    out.check(n, target)?;
+    let classes = classes(&model, n, labels.as_deref(), args.label.as_deref())?;
+    let conditioned = model.with_labels(classes.as_deref())?;
+    let shows_inputs = out.shows_inputs(n);
+    let words = [model.recipe.task.input_word(), model.recipe.task.output_word()];
+    out.write(target, &inputs.names, words, printer, |range| {
+        let seen = shows_inputs.then(|| model.inputs_of(&inputs.images, range.clone()));
+        Ok((conditioned.reconstruct_range(&inputs.images, range)?, seen.transpose()?))
+    })?;
+    printer.say(format_args!("{} written to {}", counted(n, "image"), args.out.display()));
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use concertina::rng::Seed;
 use concertina::text::counted;
 
 use crate::args;
+use crate::condition::class;
 use crate::exit::Exit;
 use crate::output::ImagesOut;
 use crate::printer::Printer;
@@ -14,15 +15,14 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     let out = ImagesOut::new(&args.out, &[&args.model])?;
     let model = Model::open(&args.model)?;
     out.check(args.n, model.architecture.target)?;
-    let pictures = match &args.label {
-        Some(name) => {
-            let labels = vec![model.class(name)?; args.n];
-            model.conditioned_on(&labels)?.sample(Seed(args.seed))?
-        }
-        None => model.sample(args.n, Seed(args.seed))?,
-    };
-    let names: Vec<String> = (0..pictures.len()).map(|i| format!("sample-{i:06}")).collect();
-    out.write(&pictures, &names, None)?;
+    let labels = args.label.as_ref().map(|name| class(&model, name)).transpose()?;
+    let labels = labels.map_or_else(|| model.labels_in_turn(args.n), |l| Some(vec![l; args.n]));
+    let conditioned = model.with_labels(labels.as_deref())?;
+    let codes = model.sample_codes(args.n, Seed(args.seed))?;
+    let names: Vec<String> = (0..args.n).map(|i| format!("sample-{i:06}")).collect();
+    out.write(model.architecture.target, &names, [""; 2], printer, |range| {
+        Ok((conditioned.decode_range(&codes, range)?, None))
+    })?;
     printer.say(format_args!("{} written to {}", counted(args.n, "sample"), args.out.display()));
     Ok(Exit::Done)
 }

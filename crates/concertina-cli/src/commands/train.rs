@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use concertina::artifact::RunFolder;
 use concertina::data::Dataset;
-use concertina::model::Architecture;
+use concertina::model::{Architecture, Model};
 use concertina::recipe::Recipe;
 use concertina::text::{counted, duration, number, thousands};
 use concertina::train::{Event, Run};
@@ -25,7 +25,12 @@ use crate::recipe;
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let asked = args.recipe.as_deref().map(recipe::read).transpose()?;
+    let from = args.from.as_deref().map(Model::open).transpose()?;
+    let asked = match (&args.recipe, &from) {
+        (Some(recipe), _) => Some(recipe::read(recipe)?),
+        (None, Some(model)) => Some(model.recipe.clone()),
+        (None, None) => None,
+    };
     // Flags and `--set` are checked before the data is read: a typo shows at once.
     let source = data::absolute(&args.data);
     let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, &source)?;
@@ -40,27 +45,32 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &source));
     let plan = recipe.plan(&data)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
-    let interrupt = Interrupt::listen()?;
-    let run = plan.start(&data, &out)?;
-    drive(run, &data, &interrupt, printer)
+    let interrupt = Interrupt::listen();
+    let run = match &from {
+        Some(model) => plan.start_from(&data, &out, model)?,
+        None => plan.start(&data, &out)?,
+    };
+    drive(run, &data, interrupt, printer)
 }
 
 /// `concertina resume`
 pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let recipe = RunFolder::open(&args.run)?.recipe()?;
-    let source = recipe.data.source.clone().ok_or_else(|| {
+    let source = args.data.as_deref().map(data::absolute);
+    let source = source.or_else(|| recipe.data.source.clone()).ok_or_else(|| {
         Error::config(format!(
             "`{}`: expected the training data in `data.source`, found none",
             args.run.join("config.toml").display()
         ))
+        .with_hint("say where it is: `--data DATA`")
     })?;
     let data = data::open_to_train(&recipe, &source, printer)?;
-    let interrupt = Interrupt::listen()?;
-    let run = Run::resume(&data, &args.run)?;
+    let interrupt = Interrupt::listen();
+    let run = Run::resume_to(&data, &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
-    drive(run, &data, &interrupt, printer)
+    drive(run, &data, interrupt, printer)
 }
 
 /// How the steps of a run ended.
@@ -75,7 +85,7 @@ enum Ended {
 fn drive(
     mut run: Run<'_>,
     data: &Dataset,
-    interrupt: &Interrupt,
+    interrupt: Interrupt,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let begun = Instant::now();
@@ -88,7 +98,7 @@ fn drive(
         )),
         Some(_) => error,
     };
-    let mut progress = Progress::new(printer, run.plan().n_steps(), run.steps_done());
+    let mut progress = Progress::of_run(printer, run.plan(), run.steps_done());
     let ended = steps(&mut run, interrupt, &mut progress);
     let last = match ended {
         Ok(Ended::Trained(last)) => last,
@@ -104,13 +114,17 @@ fn drive(
         }
     };
     progress.working("drawing figures");
-    let drawn = draw(Gallery::new(run.into_trained()), data, interrupt);
+    let mut gallery = Gallery::new(run.into_trained());
+    let drawn = draw(&mut gallery, data, interrupt);
     progress.end();
     if !drawn.map_err(mendable)? {
         printer.say(format_args!(
             "stopped while drawing figures; the model is complete; run {again} to draw them"
         ));
         return Ok(Exit::Interrupted);
+    }
+    for figure in gallery.left_out() {
+        printer.warn(figure);
     }
     let loss =
         last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
@@ -120,7 +134,7 @@ fn drive(
     Ok(Exit::Done)
 }
 
-fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> Result<Ended> {
+fn steps(run: &mut Run<'_>, interrupt: Interrupt, progress: &mut Progress) -> Result<Ended> {
     let (mut last, mut is_saved) = (None, false);
     while is_saved || !interrupt.came() {
         let Some(event) = run.step()? else { return Ok(Ended::Trained(last)) };
@@ -137,7 +151,7 @@ fn steps(run: &mut Run<'_>, interrupt: &Interrupt, progress: &mut Progress) -> R
 }
 
 /// Draws the figures and writes the report; false if a signal came first.
-fn draw(mut gallery: Gallery, data: &Dataset, interrupt: &Interrupt) -> Result<bool> {
+fn draw(gallery: &mut Gallery, data: &Dataset, interrupt: Interrupt) -> Result<bool> {
     while !interrupt.came() {
         if gallery.next(data)?.is_none() {
             return Ok(true);

@@ -53,6 +53,7 @@ fn bad_recipes_and_flags_end_with_2() {
         "train digits --limit 0 --out run",
         "train digits --seed -1 --out run",
         "sample nothing.safetensors -o a.jpg",
+        "evaluate nothing digits --importance-samples 0",
         "bench --recipe conv-aee",
         "bench --shape 28x28",
         "bench --shape 3x64x64",
@@ -80,6 +81,34 @@ fn what_exists_is_not_overwritten() {
         "train nowhere --out run",
     ];
     assert_snapshot!("existing-files", place.refusals(&commands.map(|c| (c, 3))));
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.succeed("sample run -n 5 -o folder");
+    place.succeed("sample run -n 5 -o images.npy");
+    fs::create_dir(place.path("folder/deep")).unwrap();
+    fs::rename(place.path("folder/sample-000004.png"), place.path("folder/deep/a.png")).unwrap();
+    place.write("folder/nearest-training-images.png", b"mine");
+    place.write("folder/codes.csv", b"mine");
+    let before = place.files();
+    let commands = [
+        "reconstruct run folder -o folder/sample-000000.png",
+        "reconstruct run folder -o folder/deep/../deep/a.png",
+        "reconstruct run images.npy -o images.npy",
+        "score run folder -o folder/sample-000000.png",
+        "map run folder -o folder/sample-000001.png",
+        "encode run folder -o folder/codes.csv",
+        "interpolate run folder#0 images.npy#1 -o folder/sample-000002.png",
+        "interpolate run images.npy#1 folder#0 -o folder/sample-000002.png",
+        "evaluate run folder --quick --figures folder",
+        "sample run -n 2 -o run/figures/samples.png",
+        "sample run -n 2 -o run/figures/../figures/samples.png",
+    ];
+    assert_snapshot!("inputs", place.refusals(&commands.map(|c| (c, 2))));
     assert_eq!(place.files(), before);
 }
 

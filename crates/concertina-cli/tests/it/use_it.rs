@@ -137,6 +137,7 @@ fn a_conditional_model_knows_classes_by_their_names() {
     for class in ["3", "7"] {
         place.succeed(&format!("sample run -n 6 --label {class} -o folder/{class}"));
     }
+    place.fail("sample run -n 6 --label cat -o cats", 2, &["`--label`", "found `cat`"]);
     place.succeed("score run folder -o scores.csv");
     let scores = fs::read_to_string(place.path("scores.csv")).unwrap();
     let errors: Vec<f64> = scores
@@ -152,6 +153,32 @@ fn a_conditional_model_knows_classes_by_their_names() {
 
     fs::rename(place.path("folder/7"), place.path("folder/cat")).unwrap();
     place.fail("evaluate run folder", 3, &["trained with (0, 1, 2", "found `cat`"]);
+}
+
+#[test]
+fn a_run_goes_on_with_moved_data_for_longer_and_lends_its_weights() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out made"));
+    place.succeed("sample made -n 40 -o images.npy");
+    let train = TINY.replace("digits", "images.npy").replace("--epochs 2", "--epochs 1");
+    place.succeed(&format!("{train} --out run"));
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    fs::rename(place.path("images.npy"), place.path("elsewhere/same.npy")).unwrap();
+    place.fail("resume run --epochs 3", 3, &["images.npy"]);
+    place.fail("resume run --data made", 3, &["made"]);
+    place.succeed("resume run --data elsewhere/same.npy --epochs 3");
+    let metrics = fs::read_to_string(place.path("run/metrics.jsonl")).unwrap();
+    assert_eq!(metrics.lines().count(), 3);
+    let report = fs::read_to_string(place.path("run/report.html")).unwrap();
+    assert!(report.contains("The run was planned for 1 epoch, and after 1 for 3."));
+    // The new place is remembered.
+    place.succeed("resume run");
+
+    place.succeed("train elsewhere/same.npy --from run --epochs 1 --out further");
+    let report = fs::read_to_string(place.path("further/report.html")).unwrap();
+    assert!(report.contains("Training began with the weights of a model"));
+    let from = "train elsewhere/same.npy --from run --recipe dense-vae --epochs 1 --out other";
+    place.fail(from, 2, &["expected a model with the recipe's parameters"]);
 }
 
 #[test]

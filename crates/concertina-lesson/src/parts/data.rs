@@ -2,7 +2,7 @@
 
 use concertina::Result;
 use concertina::data::FloatImages;
-use concertina::text::thousands;
+use concertina::text::{n_classes, thousands};
 use concertina_report::gallery::row;
 use concertina_report::plot::ImageGrid;
 
@@ -44,10 +44,10 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         );
     } else {
         part.text(format!(
-            "These images do have labels ({} classes). Nothing on this page is trained with them, \
+            "These images do have labels ({}). Nothing on this page is trained with them, \
              except for the conditional autoencoder of section 11. They only colour the points in \
              some figures.",
-            card.classes.len()
+            n_classes(card.classes.len())
         ));
     }
     if !["mnist", "digits"].contains(&card.name().as_str()) {

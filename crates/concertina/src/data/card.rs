@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::shape::ImageShape;
+use crate::text::n_classes;
 
 /// The maximum number of skipped files that a card names; the others are only counted.
 const SHOWN_SKIPS: usize = 20;
@@ -149,8 +150,7 @@ impl DataCard {
             line("classes", "none (no labels)".to_owned());
         }
         for (number, class) in self.classes.iter().enumerate() {
-            let name =
-                if number == 0 { format!("{} classes", self.classes.len()) } else { String::new() };
+            let name = if number == 0 { n_classes(self.classes.len()) } else { String::new() };
             line(&name, format!("{} ({} + {})", class.name, class.train, class.valid));
         }
         if self.skipped.count > 0 {

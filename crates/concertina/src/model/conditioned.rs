@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, interpolate};
 use crate::rng::Seed;
+use crate::shape::at_once;
 
 /// A model with the class of each image or code that is passed to it, if the model is conditional.
 ///
@@ -91,15 +92,27 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`Model::encode`], or if the number of labels is not that of the images.
     pub fn encode(&self, images: &dyn Examples) -> Result<Codes> {
+        self.encode_range(images, 0..images.len())
+    }
+
+    /// The codes of the images in `range`, `[range, D]`, with the same bits as among all.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::encode`].
+    ///
+    /// # Panics
+    /// If the range is not one of images.
+    pub fn encode_range(&self, images: &dyn Examples, range: Range<usize>) -> Result<Codes> {
         self.check(images.len())?;
         let latent_dim = self.model.architecture.latent_dim;
-        let mut codes = Vec::with_capacity(images.len() * latent_dim);
+        let mut codes = Vec::with_capacity(range.len() * latent_dim);
         // Bytes are converted to floats a chunk at a time: all floats would take four times the
         // memory of the bytes.
-        for start in (0..images.len()).step_by(CHUNK) {
-            let range = start..images.len().min(start + CHUNK);
-            let inputs = self.model.inputs_of(images, range.clone())?;
-            codes.extend(self.encode_values(inputs.values(), range));
+        let at_once = at_once(CHUNK, images.shape().len());
+        for start in range.clone().step_by(at_once) {
+            let chunk = start..range.end.min(start + at_once);
+            let inputs = self.model.inputs_of(images, chunk.clone())?;
+            codes.extend(self.encode_values(inputs.values(), chunk));
         }
         Ok(Codes::new(latent_dim, codes))
     }
@@ -131,6 +144,17 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`Model::decode`], or if the number of labels is not that of the codes.
     pub fn decode(&self, codes: &Codes) -> Result<FloatImages> {
+        self.decode_range(codes, 0..codes.len())
+    }
+
+    /// The images of the codes in `range`, with the same bits as among all.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::decode`].
+    ///
+    /// # Panics
+    /// If the range is not one of codes.
+    pub fn decode_range(&self, codes: &Codes, range: Range<usize>) -> Result<FloatImages> {
         self.check(codes.len())?;
         let expected = self.model.architecture.latent_dim;
         if codes.size() != expected {
@@ -139,9 +163,15 @@ impl ConditionedModel<'_> {
                 codes.size()
             )));
         }
-        let mut values = self.output(codes.values(), 0..codes.len());
+        let some = &codes.values()[range.start * expected..range.end * expected];
+        Ok(self.images(some, range))
+    }
+
+    /// The images of codes, whose labels are those in `range`.
+    fn images(&self, codes: &[f32], range: Range<usize>) -> FloatImages {
+        let mut values = self.output(codes, range);
         self.model.recipe.reconstruction.kind().x_hat(&mut values);
-        Ok(FloatImages::new(self.model.architecture.target, values))
+        FloatImages::new(self.model.architecture.target, values)
     }
 
     /// The decoder's raw output for codes, whose labels are those in `range`.
@@ -166,8 +196,9 @@ impl ConditionedModel<'_> {
             return Err(wrong_shape(target, images.shape()));
         }
         let mut errors = Vec::with_capacity(images.len());
-        for start in (0..images.len()).step_by(CHUNK) {
-            let range = start..images.len().min(start + CHUNK);
+        let at_once = at_once(CHUNK, target.len());
+        for start in (0..images.len()).step_by(at_once) {
+            let range = start..images.len().min(start + at_once);
             let clean = FloatImages::range(images, range.clone());
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());
@@ -184,7 +215,23 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`ConditionedModel::encode`].
     pub fn reconstruct(&self, images: &dyn Examples) -> Result<FloatImages> {
-        self.decode(&self.encode(images)?)
+        self.reconstruct_range(images, 0..images.len())
+    }
+
+    /// The reconstructions of the images in `range`, with the same bits as among all.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::encode`].
+    ///
+    /// # Panics
+    /// If the range is not one of images.
+    pub fn reconstruct_range(
+        &self,
+        images: &dyn Examples,
+        range: Range<usize>,
+    ) -> Result<FloatImages> {
+        let codes = self.encode_range(images, range.clone())?;
+        Ok(self.images(codes.values(), range))
     }
 
     /// A new image of each label's class.

@@ -161,12 +161,14 @@ impl Model {
         self.inputs_of(images, 0..images.len())
     }
 
-    /// As [`Model::inputs`], of some of the images.
-    pub(super) fn inputs_of(
-        &self,
-        images: &dyn Examples,
-        range: Range<usize>,
-    ) -> Result<FloatImages> {
+    /// As [`Model::inputs`], of the images in `range`: the same as among all.
+    ///
+    /// # Errors
+    /// As [`Model::encode`].
+    ///
+    /// # Panics
+    /// If the range is not one of images.
+    pub fn inputs_of(&self, images: &dyn Examples, range: Range<usize>) -> Result<FloatImages> {
         let Architecture { input, target, .. } = self.architecture;
         let found = FloatImages::range(images, range.clone());
         if images.shape() == input {

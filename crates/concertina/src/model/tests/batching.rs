@@ -95,5 +95,17 @@ fn examples_of_more_than_one_chunk_are_made_as_each_alone() {
             let alone = Made::of(&model, &images, &labels, &[index]);
             together.check(index, &alone, &format!("{}, {index} of {MANY}", recipe.name));
         }
+        let model = model.with_known_labels(Some(&labels));
+        let end = 510..MANY;
+        let [codes, decoded] = [
+            model.encode_range(&images, end.clone()).unwrap().values().to_vec(),
+            model.decode_range(&together.codes, end.clone()).unwrap().values().to_vec(),
+        ];
+        let width = together.codes.size();
+        assert!(codes == together.codes.values()[510 * width..], "{}: encode", recipe.name);
+        let area = together.decoded.shape().len();
+        assert!(decoded == together.decoded.values()[510 * area..], "{}: decode", recipe.name);
+        let again = model.reconstruct_range(&images, end).unwrap();
+        assert!(decoded == again.values(), "{}: reconstruct", recipe.name);
     }
 }

@@ -1,0 +1,269 @@
+//! Images to a sheet, an array or a folder of pictures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use concertina::artifact::{AtomicFile, AtomicFolder, picture_png, write_whole};
+use concertina::data::FloatImages;
+use concertina::shape::ImageShape;
+use concertina::{Error, Result};
+use concertina_formats::npy;
+use concertina_report::plot::{ImageGrid, Row, Theme};
+use fs_err as fs;
+
+use super::{extension, writable};
+use crate::printer::Printer;
+use crate::progress::Counting;
+
+/// Images on a sheet; more are written only to .npy or a folder.
+const MOST_ON_SHEET: usize = 1000;
+const COLUMNS: usize = 10;
+/// Values of all images together: 4 GiB of them in a file.
+const MOST_VALUES: usize = 1 << 30;
+/// Values that are computed at a time.
+const VALUES_AT_ONCE: usize = 1 << 22;
+
+/// What an OUT for images can be, found out before the long work begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ImagesOut<'a> {
+    Png(&'a Path),
+    Npy(&'a Path),
+    Folder(&'a Path),
+}
+
+impl<'a> ImagesOut<'a> {
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        match extension(path).as_deref() {
+            Some("png") => writable(path, inputs).map(|()| Self::Png(path)),
+            Some("npy") => writable(path, inputs).map(|()| Self::Npy(path)),
+            None => {
+                let is_new = !path.exists()
+                    || path.is_dir()
+                        && path.file_name().is_some()
+                        && fs::read_dir(path)?.next().is_none();
+                if !is_new {
+                    return Err(Error::data(format!(
+                        "expected a new folder for the images, found `{}`, which exists already",
+                        path.display()
+                    )));
+                }
+                Ok(Self::Folder(path))
+            }
+            Some(other) => Err(Error::config(format!(
+                "`--out`: expected a name that ends in .png or .npy, or the name of a folder, \
+                 found .{other}"
+            ))),
+        }
+    }
+
+    /// Whether `n` images can be made and written: asked before the work.
+    pub(crate) fn check(self, n: usize, shape: ImageShape) -> Result<()> {
+        if matches!(self, Self::Png(_)) && n > MOST_ON_SHEET {
+            return Err(Error::config(format!(
+                "`--out`: expected at most {MOST_ON_SHEET} images on a sheet, found {n}"
+            ))
+            .with_hint("take fewer, or write a .npy or a folder"));
+        }
+        check_amount(n, shape)
+    }
+
+    /// Writes images of this shape, one for each name, as `make` makes them: those in a range, and
+    /// what the model saw of them, which stands above them on a sheet. `words` name the two there.
+    pub(crate) fn write(
+        self,
+        shape: ImageShape,
+        names: &[String],
+        words: [&str; 2],
+        printer: Printer,
+        mut make: impl FnMut(Range<usize>) -> Result<Made>,
+    ) -> Result<()> {
+        let mut writer = self.begin(shape, names)?;
+        let mut counting = Counting::new(printer, "images written", names.len());
+        let at_once = (VALUES_AT_ONCE / shape.len()).max(1);
+        for first in (0..names.len()).step_by(at_once) {
+            let range = first..names.len().min(first + at_once);
+            let end = range.end;
+            writer.push(make(range)?)?;
+            counting.at(end);
+        }
+        writer.finish(words)
+    }
+
+    /// Whether what the model saw is shown too.
+    pub(crate) fn shows_inputs(self, n: usize) -> bool {
+        matches!(self, Self::Png(_)) && n > 1
+    }
+
+    fn begin(self, shape: ImageShape, names: &[String]) -> Result<ImagesWriter<'a>> {
+        let n = names.len();
+        let to = match self {
+            Self::Npy(path) => {
+                let header = npy::f32_header(&[n, shape.channels, shape.height, shape.width]);
+                let mut file = BufWriter::new(AtomicFile::create(path)?);
+                file.write_all(&header)?;
+                To::Npy(file)
+            }
+            Self::Png(path) => To::Png { path, inputs: Vec::new(), images: Vec::new() },
+            Self::Folder(path) => {
+                if path.exists() {
+                    // Fails if something has come into it by now.
+                    fs::remove_dir(path)?;
+                }
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                To::Folder { folder: AtomicFolder::create(path)?, names: file_names(names) }
+            }
+        };
+        Ok(ImagesWriter { to, shape, n, written: 0 })
+    }
+}
+
+/// Some images, and what the model saw of them, if that is shown.
+pub(crate) type Made = (FloatImages, Option<FloatImages>);
+
+/// Writes images a few at a time, as they are made.
+struct ImagesWriter<'a> {
+    to: To<'a>,
+    shape: ImageShape,
+    n: usize,
+    written: usize,
+}
+
+enum To<'a> {
+    Png { path: &'a Path, inputs: Vec<FloatImages>, images: Vec<FloatImages> },
+    Npy(BufWriter<AtomicFile>),
+    Folder { folder: AtomicFolder, names: Vec<String> },
+}
+
+impl ImagesWriter<'_> {
+    /// Writes the next images.
+    fn push(&mut self, (images, inputs): Made) -> Result<()> {
+        let first = self.written;
+        self.written += images.len();
+        match &mut self.to {
+            To::Npy(file) => {
+                for value in images.values() {
+                    file.write_all(&value.to_le_bytes())?;
+                }
+            }
+            To::Png { inputs: all_inputs, images: all, .. } => {
+                all.push(images);
+                all_inputs.extend(inputs);
+            }
+            To::Folder { folder, names } => {
+                for (name, image) in names[first..].iter().zip(images.iter()) {
+                    folder.write(name, &picture_png(self.shape, image)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the file or folder appear. On a sheet, `words` name the inputs and the images.
+    fn finish(self, words: [&str; 2]) -> Result<()> {
+        match self.to {
+            To::Npy(file) => {
+                file.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()
+            }
+            To::Png { path, images, .. } if self.n == 1 => {
+                write_whole(path, &picture_png(self.shape, images[0].values())?)
+            }
+            To::Png { path, inputs, images } => {
+                let inputs = (!inputs.is_empty()).then(|| joined(&inputs));
+                write_whole(path, &sheet(words, inputs.as_ref(), &joined(&images))?)
+            }
+            To::Folder { folder, .. } => folder.finish(),
+        }
+    }
+}
+
+fn joined(parts: &[FloatImages]) -> FloatImages {
+    let values: Vec<&[f32]> = parts.iter().map(FloatImages::values).collect();
+    FloatImages::new(parts[0].shape(), values.concat())
+}
+
+/// An error if `n` images are more than can be made at once.
+pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
+    if n.checked_mul(shape.len()).is_none_or(|values| values > MOST_VALUES) {
+        let most = MOST_VALUES / shape.len();
+        return Err(Error::config(format!(
+            "expected at most {most} images of {shape} at once, found {n}"
+        )));
+    }
+    Ok(())
+}
+
+/// A file for each image, called as the image was; `a.jpg` and `a.png` become `a.jpg.png` and
+/// `a.png.png`, and of two that would still be called alike the second gets a number.
+fn file_names(names: &[String]) -> Vec<String> {
+    let names: Vec<String> = names.iter().map(|name| name.replace(['/', '\\'], "-")).collect();
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    // Some file systems take upper and lower case for the same.
+    let mut same = BTreeMap::new();
+    for name in &names {
+        *same.entry(stem(name).to_lowercase()).or_insert(0) += 1;
+    }
+    let mut taken = BTreeSet::new();
+    let mut file_name = |name: &String| {
+        let stem = stem(name);
+        let stem = if same[&stem.to_lowercase()] == 1 { &stem } else { name };
+        let mut file = format!("{stem}.png");
+        let mut number = 1;
+        while !taken.insert(file.to_lowercase()) {
+            number += 1;
+            file = format!("{stem}-{number}.png");
+        }
+        file
+    };
+    names.iter().map(&mut file_name).collect()
+}
+
+/// Ten images to a row; with inputs, pairs of rows.
+fn sheet(
+    [upper, lower]: [&str; 2],
+    inputs: Option<&FloatImages>,
+    images: &FloatImages,
+) -> Result<Vec<u8>> {
+    let Some(inputs) = inputs else {
+        let sheet = ImageGrid::sheet("", images.shape(), images.values(), COLUMNS)?;
+        return sheet.to_png(Theme::Light);
+    };
+    let mut grid = ImageGrid::default();
+    let rows = |images: &FloatImages| COLUMNS * images.shape().len();
+    let (inputs_rows, rows) =
+        (inputs.values().chunks(rows(inputs)), images.values().chunks(rows(images)));
+    for (input, output) in inputs_rows.zip(rows) {
+        grid.rows.push(Row::new(upper, inputs.shape(), input)?);
+        grid.rows.push(Row::new(lower, images.shape(), output)?);
+    }
+    grid.to_png(Theme::Light)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_images_get_one_file() {
+        let (mut names, mut expected) = (Vec::new(), Vec::new());
+        for (name, file) in [
+            ("a.png", "a.png.png"),
+            ("a.jpg", "a.jpg.png"),
+            ("A.gif", "A.gif.png"),
+            ("x/a.png", "x-a.png.png"),
+            ("x-a.png", "x-a.png-2.png"),
+            ("y/a.jpg", "y-a.png"),
+            ("7", "7.png"),
+            ("a.b.png", "a.b.png"),
+            ("", ".png"),
+        ] {
+            names.push(name.to_owned());
+            expected.push(file);
+        }
+        assert_eq!(file_names(&names), expected);
+    }
+}

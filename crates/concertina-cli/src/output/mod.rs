@@ -1,0 +1,158 @@
+//! Images and codes to files: what an `-o OUT` means.
+
+mod images;
+
+use std::path::Path;
+
+use concertina::artifact::write_whole;
+use concertina::math::Codes;
+use concertina::{Error, Result};
+use concertina_formats::{csv, npy};
+use fs_err as fs;
+
+pub(crate) use self::images::{ImagesOut, check_amount};
+
+/// What an OUT for codes can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CodesOut<'a> {
+    Npy(&'a Path),
+    Csv(&'a Path),
+}
+
+impl<'a> CodesOut<'a> {
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        by_extension(path, inputs, [("npy", Self::Npy), ("csv", Self::Csv)])
+    }
+
+    /// Writes the codes; a .csv gets names and labels too.
+    pub(crate) fn write(
+        self,
+        codes: &Codes,
+        names: &[String],
+        labels: Option<&[String]>,
+    ) -> Result<()> {
+        match self {
+            Self::Npy(path) => {
+                write_whole(path, &npy_bytes(&[codes.len(), codes.size()], codes.values())?)
+            }
+            Self::Csv(path) => {
+                let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
+                write_whole(path, &csv_bytes(columns, codes.values(), names, labels)?)
+            }
+        }
+    }
+}
+
+/// What an OUT for a map can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MapOut<'a> {
+    Png(&'a Path),
+    Csv(&'a Path),
+}
+
+impl<'a> MapOut<'a> {
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        by_extension(path, inputs, [("png", Self::Png), ("csv", Self::Csv)])
+    }
+
+    /// Where it is.
+    pub(crate) fn path(self) -> &'a Path {
+        let (Self::Png(path) | Self::Csv(path)) = self;
+        path
+    }
+}
+
+/// Numbers for each image, with its name and its label, as a .csv.
+pub(crate) fn csv_bytes(
+    columns: Vec<String>,
+    values: &[f32],
+    names: &[String],
+    labels: Option<&[String]>,
+) -> Result<Vec<u8>> {
+    Ok(csv::write(&csv::Table {
+        columns,
+        values: values.to_vec(),
+        names: Some(names.to_vec()),
+        labels: labels.map(<[String]>::to_vec),
+    })?)
+}
+
+/// The bytes of an .npy file of this shape.
+fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
+    let values = npy::Values::F32(values.to_vec());
+    Ok(npy::write(&npy::Array { shape: shape.to_vec(), values })?)
+}
+
+/// The .png of a single figure, which is none of the files that are read.
+pub(crate) fn png_path<'a>(path: &'a Path, inputs: &[&Path]) -> Result<&'a Path> {
+    by_extension(path, inputs, [("png", |path| path)])
+}
+
+/// The end of a name, without its dot, and what it makes of a path.
+type Kind<'a, T> = (&'static str, fn(&'a Path) -> T);
+
+/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is
+/// there, and none of the `inputs`.
+pub(crate) fn by_extension<'a, T, const N: usize>(
+    path: &'a Path,
+    inputs: &[&Path],
+    kinds: [Kind<'a, T>; N],
+) -> Result<T> {
+    let found = extension(path);
+    if let Some((_, kind)) = kinds.iter().find(|(name, _)| found.as_deref() == Some(*name)) {
+        return writable(path, inputs).map(|()| kind(path));
+    }
+    let names = kinds.map(|(name, _)| format!(".{name}")).join(" or ");
+    Err(Error::config(format!(
+        "`--out`: expected a name that ends in {names}, found `{}`",
+        path.display()
+    )))
+}
+
+fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
+}
+
+/// An error now, rather than after the work, if `path` is a file that is read, or its folder does
+/// not exist.
+fn writable(path: &Path, inputs: &[&Path]) -> Result<()> {
+    keep_inputs("--out", path, inputs)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Error::data(format!(
+            "expected a folder `{}` to write `{}` into, found none",
+            folder.display(),
+            path.display()
+        ))),
+        _ if path.is_dir() => Err(Error::data(format!(
+            "expected a file to write, found the folder `{}`",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// An error if writing `path` would replace one of the `inputs`, or a file below one of them.
+pub(crate) fn keep_inputs(flag: &str, path: &Path, inputs: &[&Path]) -> Result<()> {
+    // What is not there yet is no input.
+    let Ok(real) = fs::canonicalize(path) else { return Ok(()) };
+    for input in inputs {
+        let Ok(whole) = fs::canonicalize(input) else { continue };
+        if whole == real {
+            return Err(Error::config(format!(
+                "`{flag}`: expected another file than the input, found `{}`",
+                path.display()
+            )));
+        }
+        if real.starts_with(&whole) {
+            return Err(Error::config(format!(
+                "`{flag}`: expected a file that is not part of the input, found `{}` in `{}`",
+                path.display(),
+                input.display()
+            )));
+        }
+    }
+    Ok(())
+}
