@@ -16,6 +16,8 @@ mod fetch;
 
 mod data;
 
+mod memory;
+
 mod recipe;
 
 mod condition;

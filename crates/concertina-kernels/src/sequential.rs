@@ -119,6 +119,16 @@ impl Sequential {
         self.flops
     }
 
+    /// The memory in bytes that a training step of `batch` images takes on so many threads, about:
+    /// what is kept for the backward pass, outputs and gradients between layers, and workspaces;
+    /// without input, output, parameters and their gradient.
+    pub fn training_bytes(&self, batch: usize, threads: usize) -> u64 {
+        let kept = self.segments.iter().map(|segment| segment.training_bytes(batch, threads));
+        let between = self.segments.iter().skip(1).map(Segment::input_len);
+        let values: usize = between.map(|len| batch.saturating_mul(2 * len)).sum();
+        kept.sum::<u64>() + values as u64 * size_of::<f32>() as u64
+    }
+
     /// The output for `batch` images, `[B, C, H, W]` in and out.
     ///
     /// # Panics

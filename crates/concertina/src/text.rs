@@ -34,6 +34,15 @@ pub fn n_classes(n: usize) -> String {
     format!("{} class{}", thousands(n), if n == 1 { "" } else { "es" })
 }
 
+/// A number of bytes, in MB or GB.
+pub fn bytes(n: u64) -> String {
+    if n < 1_000_000_000 {
+        format!("{} MB", n.div_ceil(1_000_000))
+    } else {
+        format!("{:.1} GB", n as f64 / 1e9)
+    }
+}
+
 /// A measured value, such as a loss: three or four decimals, and a power of ten where these would
 /// not do.
 pub fn number(value: f64) -> String {

@@ -18,6 +18,7 @@ use crate::data;
 use crate::exit::Exit;
 use crate::hint;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::recipe;
@@ -37,6 +38,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     if let Some(out) = &args.out {
         RunFolder::check_new(out)?;
     }
+    memory::expect_by_size(&first)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match asked {
         Some(_) => first,
@@ -44,6 +46,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     };
     let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &source));
     let plan = recipe.plan(&data)?;
+    memory::expect(&plan.memory(&data))?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
     let run = match &from {
@@ -67,6 +70,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     })?;
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
+    memory::expect(&recipe.plan(&data)?.memory(&data))?;
     let run = Run::resume_to(&data, &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));

@@ -4,7 +4,7 @@
 use fs_err as fs;
 use insta::assert_snapshot;
 
-use crate::place::{Place, TINY};
+use crate::place::{Ended, Place, TINY};
 
 #[test]
 fn bad_data_is_told_in_one_line_and_leaves_nothing() {
@@ -65,6 +65,26 @@ fn bad_recipes_and_flags_end_with_2() {
     ];
     assert_snapshot!("bad-recipes-and-flags", place.refusals(&commands.map(|c| (c, 2))));
     assert_eq!(place.files(), before);
+}
+
+#[test]
+fn what_does_not_fit_into_memory_is_told_before_the_start() {
+    let place = Place::new();
+    let refused = |memory: &str, arguments: &str| {
+        let mut command = place.command(arguments);
+        let ended = Ended::of(&command.env("CONCERTINA_MEMORY", memory).output().unwrap());
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        ended.stderr
+    };
+    // Before the data is looked for.
+    let train = "train nowhere --recipe image-vae --set data.size=2048 --out run";
+    let told = refused("4G", train);
+    assert!(told.contains("takes at most 4.0 GB, which are available, found about"), "{told}");
+    assert!(told.contains("`--set data.size=64`"), "{told}");
+    let told = refused("10M", &format!("{TINY} --out run"));
+    assert!(told.contains("takes at most 10 MB"), "{told}");
+    assert!(refused("much", &format!("{TINY} --out run")).contains("found `much`"));
+    assert!(place.files().is_empty());
 }
 
 #[test]

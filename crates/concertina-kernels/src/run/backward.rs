@@ -22,6 +22,19 @@ const SHARDS: usize = 16;
 const GRAIN: usize = 16 * 1024;
 
 impl Local {
+    /// The memory of a training step, about: the tape of each pack of images, a workspace for each
+    /// thread, a gradient for each shard of the packs.
+    pub(super) fn training_bytes(&self, batch: usize, threads: usize) -> u64 {
+        let packs = batch.div_ceil(LANES) as u64;
+        let shards = packs.min(SHARDS as u64);
+        packs * (self.tapes.bytes() + self.choices.bytes())
+            + packs.min(threads as u64)
+                * (self.forward_scratch.bytes() + self.backward_scratch.bytes())
+            + shards * self.gradients.bytes()
+            + self.packed_forward.bytes()
+            + self.packed_adjoint.bytes()
+    }
+
     /// Overwrites this run's part of `grad_parameters`, and `grad_x` if it is wanted.
     pub(crate) fn backward(
         &self,

@@ -21,12 +21,12 @@ pub(crate) struct Local {
     pub(super) output_plane: Plane,
     /// Where the two halves of the backward pass's changing gradient start in its workspace.
     pub(super) flow: [usize; 2],
-    tapes: Workspaces<Lanes>,
-    choices: Workspaces<Choice>,
+    pub(super) tapes: Workspaces<Lanes>,
+    pub(super) choices: Workspaces<Choice>,
     pub(super) forward_scratch: Workspaces<Lanes>,
     pub(super) backward_scratch: Workspaces<Lanes>,
-    packed_forward: Workspaces<f32>,
-    packed_adjoint: Workspaces<f32>,
+    pub(super) packed_forward: Workspaces<f32>,
+    pub(super) packed_adjoint: Workspaces<f32>,
     /// Of all packed weights, then of all biases.
     pub(super) gradients: Workspaces<f32>,
 }

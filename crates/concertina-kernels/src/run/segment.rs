@@ -41,6 +41,15 @@ impl Segment {
         matches!(self, Segment::Dense(dense) if dense.activation != Activation::Identity)
     }
 
+    /// The memory of a training step besides inputs, outputs and their gradients, about.
+    pub(crate) fn training_bytes(&self, batch: usize, threads: usize) -> u64 {
+        match self {
+            Segment::Local(local) => local.training_bytes(batch, threads),
+            Segment::Dense(_) | Segment::Repeat(_) => 0,
+            Segment::Lstm(lstm) => lstm.training_bytes(batch),
+        }
+    }
+
     pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
         match self {
             Segment::Local(local) => local.forward(parameters, x),

@@ -19,6 +19,11 @@ impl<T: Copy + Default> Workspaces<T> {
         Workspaces { len, idle: Arc::default() }
     }
 
+    /// Bytes of a buffer.
+    pub(super) fn bytes(&self) -> u64 {
+        self.len as u64 * size_of::<T>() as u64
+    }
+
     /// Lends a buffer, which comes back when dropped.
     pub(super) fn lend(&self) -> Loan<T> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -92,6 +92,9 @@ pub struct Measurement {
     pub instructions: &'static str,
     /// The peak memory of this process, if the system reports it.
     pub peak_memory_bytes: Option<u64>,
+    /// The memory that training was estimated to take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimated_memory_bytes: Option<u64>,
 }
 
 /// Measured time if the number of steps is not given.
@@ -164,6 +167,8 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         fraction_of_peak: gflop_per_second / peak_gflop_per_second,
         instructions: concertina_kernels::instructions(),
         peak_memory_bytes,
+        estimated_memory_bytes: matches!(options.mode, Mode::Train)
+            .then(|| plan.memory_without_data().total() + images.pixels().len() as u64),
     })
 }
 

@@ -28,6 +28,7 @@ mod checkpoint;
 mod event;
 mod fingerprint;
 mod loader;
+mod memory;
 mod plan;
 mod run;
 mod schedule;
@@ -37,6 +38,7 @@ mod watch;
 
 pub use self::event::{Event, StepReport};
 pub(crate) use self::loader::Loader;
+pub use self::memory::MemoryEstimate;
 pub use self::plan::Plan;
 pub use self::run::{Run, Trained};
 pub(crate) use self::state::{StepContext, TrainingState};

@@ -68,6 +68,15 @@ impl Plan {
         Ok(Self { recipe, architecture, steps_per_epoch })
     }
 
+    /// Checks the recipe against images of `shape`, of which nothing else is known, not even their
+    /// number.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn of_shape(recipe: &Recipe, shape: ImageShape) -> Result<Self> {
+        Self::of(recipe, shape, 1, 2)
+    }
+
     /// The recipe, with the number of epochs that `training.min-steps` requires.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe

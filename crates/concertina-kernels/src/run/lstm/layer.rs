@@ -46,6 +46,17 @@ pub(crate) struct LstmTape {
 }
 
 impl Lstm {
+    /// The memory of a training step, about: inputs, gates, cells and outputs of all steps, their
+    /// gradients, and the copies in another order.
+    pub(crate) fn training_bytes(&self, batch: usize) -> u64 {
+        let (steps, len) = match self.reads {
+            Reads::Rows(rows) => (rows.steps, rows.len()),
+            Reads::Whole { len, steps } => (steps, len),
+        };
+        let values = steps * (3 * len + 2 * (GATES + 3) * self.hidden);
+        (batch * values) as u64 * size_of::<f32>() as u64
+    }
+
     /// `layer` must be an [`Layer::Lstm`].
     pub(crate) fn new(layer: &Checked, reads: Reads, level: Level) -> Self {
         let Layer::Lstm { hidden, return_sequences } = layer.layer else {

@@ -1,0 +1,73 @@
+//! Whether what is begun fits into memory.
+
+use concertina::recipe::Recipe;
+use concertina::train::{MemoryEstimate, Plan};
+use concertina::{Error, ImageShape, Result, memory};
+
+/// What may be taken, where less or more is meant than is free.
+const VARIABLE: &str = "CONCERTINA_MEMORY";
+
+/// An error if a run would take more memory than there is.
+pub(crate) fn expect(estimate: &MemoryEstimate) -> Result<()> {
+    let Some(available) = available()? else { return Ok(()) };
+    estimate.expect_within(available).map_err(|error| match error.hint().cloned() {
+        Some(hint) => {
+            let hint =
+                hint.then(format!("; to say what may be taken, set {VARIABLE}=16G or the like"));
+            Error::config(error.to_string()).with_hint(hint)
+        }
+        None => error,
+    })
+}
+
+/// The same before the data is read, if the recipe knows the size of the images.
+pub(crate) fn expect_by_size(recipe: &Recipe) -> Result<()> {
+    let options = recipe.open_options();
+    let Some(size) = options.size else { return Ok(()) };
+    let shape = ImageShape::new(options.channels.unwrap_or(1), size, size);
+    // What does not fit otherwise is told when the data is known.
+    let Ok(plan) = Plan::of_shape(recipe, shape) else { return Ok(()) };
+    expect(&plan.memory_without_data())
+}
+
+fn available() -> Result<Option<u64>> {
+    let Some(value) = std::env::var_os(VARIABLE) else { return Ok(memory::available()) };
+    let value = value.to_string_lossy();
+    parse(&value).map(Some).ok_or_else(|| {
+        Error::config(format!(
+            "`{VARIABLE}`: expected a number of bytes such as 800M or 16G, found `{value}`"
+        ))
+    })
+}
+
+/// A number of bytes, or of thousands, millions or billions of them.
+fn parse(text: &str) -> Option<u64> {
+    let (digits, factor) = match text.chars().last()? {
+        'k' | 'K' => (&text[..text.len() - 1], 1_000),
+        'M' => (&text[..text.len() - 1], 1_000_000),
+        'G' => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read() {
+        for (text, bytes) in [
+            ("12", Some(12)),
+            ("800M", Some(800_000_000)),
+            ("16G", Some(16_000_000_000)),
+            ("1k", Some(1000)),
+            ("", None),
+            ("G", None),
+            ("-1", None),
+            ("99999999999G", None),
+        ] {
+            assert_eq!(parse(text), bytes, "{text}");
+        }
+    }
+}
