@@ -35,6 +35,6 @@ pub use self::interpolation::interpolate;
 pub use self::mixture::Mixture;
 pub use self::moments::{CodeMoments, code_variances};
 pub use self::named::{NamedValues, Value};
-pub(crate) use self::neighbours::nearest_others;
 pub use self::neighbours::{Neighbour, nearest};
+pub(crate) use self::neighbours::{nearest_others, nearest_others_of};
 pub use self::points::Points;

@@ -55,13 +55,33 @@ pub fn nearest(
 /// # Errors
 /// If there are at most `k` points, or `k` is 0.
 pub(crate) fn nearest_others(points: Points<'_>, k: usize) -> Result<Vec<Vec<Neighbour>>> {
-    // A point is its own first neighbour, unless it has duplicates.
     let mut found = nearest(points, points, k + 1)?;
     for (own, neighbours) in found.iter_mut().enumerate() {
-        neighbours.retain(|neighbour| neighbour.index != own);
-        neighbours.truncate(k);
+        keep_others(neighbours, own, k);
     }
     Ok(found)
+}
+
+/// As [`nearest_others`], of the points at `chosen` alone, among all.
+pub(crate) fn nearest_others_of(
+    points: Points<'_>,
+    chosen: &[usize],
+    k: usize,
+) -> Result<Vec<Vec<Neighbour>>> {
+    let values: Vec<f32> = chosen.iter().flat_map(|&index| points.row(index).to_vec()).collect();
+    let queries = Points::new(points.name(), points.size(), &values)?;
+    let mut found = nearest(points, queries, k + 1)?;
+    for (&own, neighbours) in chosen.iter().zip(&mut found) {
+        keep_others(neighbours, own, k);
+    }
+    Ok(found)
+}
+
+/// Of k + 1 neighbours the k that are not the point itself, which is the first of them unless it
+/// has duplicates.
+fn keep_others(neighbours: &mut Vec<Neighbour>, own: usize, k: usize) {
+    neighbours.retain(|neighbour| neighbour.index != own);
+    neighbours.truncate(k);
 }
 
 /// The `k` references nearest to a point.

@@ -27,4 +27,4 @@ pub use self::labelled::Labelled;
 pub use self::neighbour_classifier::{neighbour_accuracy, neighbour_classes};
 pub use self::probe::LinearProbe;
 pub use self::similarity::{mean_squared_error, psnr_db, ssim};
-pub use self::trustworthiness::trustworthiness;
+pub use self::trustworthiness::{sampled_trustworthiness, trustworthiness};

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::math::Points;
 use crate::math::distances::{Distances, Row};
-use crate::math::nearest_others;
+use crate::math::nearest_others_of;
+use crate::rng::{Purpose, Seed, Stream};
 
 /// Points per block; each thread holds the distances of one block to all points in memory.
 const BLOCK: usize = 64;
@@ -19,12 +20,39 @@ const BLOCK: usize = 64;
 /// by its rank in the original space. Of points at equal distances the one of the smaller index has
 /// the smaller rank.
 ///
-/// Time grows with the square of the number of points, so use it for thousands of points.
+/// Time grows with the square of the number of points; [`sampled_trustworthiness`] is for tens of
+/// thousands.
 ///
 /// # Errors
 /// If the numbers of points differ, `k` is 0, or `k` is not below half the number of points, where
 /// the measure is undefined.
 pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Result<f64> {
+    let all: Vec<usize> = (0..original.n_points()).collect();
+    of_chosen(original, map, k, &all)
+}
+
+/// As [`trustworthiness`], estimated by the neighbours of at most `n_sampled` points, chosen at
+/// random, among all points. The same points are chosen each time.
+///
+/// # Errors
+/// As [`trustworthiness`].
+pub fn sampled_trustworthiness(
+    original: Points<'_>,
+    map: Points<'_>,
+    k: usize,
+    n_sampled: usize,
+) -> Result<f64> {
+    let n = original.n_points();
+    if n <= n_sampled {
+        return trustworthiness(original, map, k);
+    }
+    let order = Stream::new(Seed(0), Purpose::Fit, [4, 0, 0]).permutation(n);
+    let mut chosen: Vec<usize> = order[..n_sampled].iter().map(|&index| index as usize).collect();
+    chosen.sort_unstable();
+    of_chosen(original, map, k, &chosen)
+}
+
+fn of_chosen(original: Points<'_>, map: Points<'_>, k: usize, chosen: &[usize]) -> Result<f64> {
     let n = original.n_points();
     if map.n_points() != n {
         return Err(Error::data(format!(
@@ -38,17 +66,16 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
         return Err(Error::config("expected at least 1 neighbour on the map, found 0"));
     }
     original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
-    let on_map = nearest_others(map, k)?;
+    let on_map = nearest_others_of(map, chosen, k)?;
     let distances = Distances::to(original);
-    let size = original.size();
-    let blocks = original.values().par_chunks(BLOCK * size).zip(on_map.par_chunks(BLOCK));
+    let blocks = chosen.par_chunks(BLOCK).zip(on_map.par_chunks(BLOCK));
     let excess: Vec<usize> = blocks
-        .enumerate()
-        .map(|(block, (points, on_map))| {
-            let rows = distances.rows(points).zip(points.chunks_exact(size));
+        .map(|(chosen, on_map)| {
+            let points: Vec<f32> =
+                chosen.iter().flat_map(|&index| original.row(index).to_vec()).collect();
+            let rows = distances.rows(&points).zip(points.chunks_exact(original.size()));
             let mut excess = 0;
-            for (i, ((row, point), neighbours)) in rows.zip(on_map).enumerate() {
-                let own = block * BLOCK + i;
+            for (((row, point), neighbours), &own) in rows.zip(on_map).zip(chosen) {
                 let ranks = Ranks { distances: &distances, row: &row, point, own };
                 for neighbour in neighbours {
                     excess += ranks.of(neighbour.index).saturating_sub(k);
@@ -59,7 +86,7 @@ pub fn trustworthiness(original: Points<'_>, map: Points<'_>, k: usize) -> Resul
         .collect();
     let excess = excess.iter().sum::<usize>() as f64;
     let (n, k) = (n as f64, k as f64);
-    Ok(1.0 - excess * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)))
+    Ok(1.0 - excess * 2.0 / (chosen.len() as f64 * k * (2.0 * n - 3.0 * k - 1.0)))
 }
 
 /// The ranks of all points by their distance from one point.
@@ -96,6 +123,7 @@ mod tests {
 
     use super::*;
     use crate::testing::fixture::{METRICS, cases, clustered, number, tensor};
+    use crate::testing::normal;
 
     #[test]
     fn maps_are_trusted_as_by_scikit_learn() {
@@ -113,6 +141,20 @@ mod tests {
             assert!((found - number(&case["trustworthiness"])).abs() < 1e-9, "{name}: {found}");
             assert_eq!(trustworthiness(original, original, k).unwrap(), 1.0);
         }
+    }
+
+    #[test]
+    fn a_sample_estimates_the_whole() {
+        let (n, size) = (2000, 5);
+        let values = normal(n * size, 3);
+        let original = Points::new("points", size, &values).unwrap();
+        let map: Vec<f32> = original.rows().flat_map(|point| point[..2].to_vec()).collect();
+        let map = Points::new("map", 2, &map).unwrap();
+        let whole = trustworthiness(original, map, 10).unwrap();
+        assert!(whole < 0.9, "{whole}");
+        let sampled = sampled_trustworthiness(original, map, 10, 400).unwrap();
+        assert!(sampled != whole && (sampled - whole).abs() < 0.01, "{sampled}, {whole}");
+        assert_eq!(sampled_trustworthiness(original, map, 10, n).unwrap(), whole);
     }
 
     #[test]
