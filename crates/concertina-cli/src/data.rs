@@ -119,7 +119,8 @@ fn open_fitted(
     // A named set is limited to its front, and its test images to a sixth of the limit.
     let limit = limit.filter(|_| named::find(source).is_some());
     let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
-    let all = OpenOptions { limit, valid_fraction: 0.0, ..OpenOptions::default() };
+    let array_range = model.card.array_range;
+    let all = OpenOptions { limit, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
     if !fits(&data) {

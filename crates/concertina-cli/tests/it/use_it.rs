@@ -1,5 +1,6 @@
 //! Train, look, use: every command on a small model.
 
+use concertina_formats::npy::{self, Array, Values};
 use fs_err as fs;
 
 use crate::place::{Place, TINY};
@@ -153,6 +154,25 @@ fn a_conditional_model_knows_classes_by_their_names() {
 
     fs::rename(place.path("folder/7"), place.path("folder/cat")).unwrap();
     place.fail("evaluate run folder", 3, &["trained with (0, 1, 2", "found `cat`"]);
+}
+
+#[test]
+fn arrays_have_the_range_that_the_model_was_trained_on() {
+    let place = Place::new();
+    let save = |name: &str, n: usize| {
+        // From -1 to 1; the first images are darker than the others.
+        let value = |i: usize| (i % 64) as f32 / 63.0 * (i / 64 + 1) as f32 / 40.0 * 2.0 - 1.0;
+        let values = Values::F32((0..n * 64).map(value).collect());
+        place.write(name, &npy::write(&Array { shape: vec![n, 8, 8], values }).unwrap());
+    };
+    save("all.npy", 40);
+    save("some.npy", 2);
+    place.succeed(&format!("{} --out run", TINY.replace("digits", "all.npy")));
+    let codes = ["all", "some"].map(|data| {
+        place.succeed(&format!("encode run {data}.npy -o {data}.csv"));
+        fs::read_to_string(place.path(&format!("{data}.csv"))).unwrap()
+    });
+    assert!(codes[0].starts_with(&codes[1]), "{}", codes[1]);
 }
 
 #[test]

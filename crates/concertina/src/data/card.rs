@@ -40,6 +40,9 @@ pub struct DataCard {
     pub classes: Vec<ClassCount>,
     /// Files that were left out.
     pub skipped: Skipped,
+    /// The values of arrays that were taken as black and white.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub array_range: Option<[f64; 2]>,
     /// What else the user should know, one sentence each.
     pub notes: Vec<String>,
 }

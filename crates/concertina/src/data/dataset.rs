@@ -76,6 +76,7 @@ impl Dataset {
             train: Part { images, labels, names: None },
             valid: None,
             notes: Vec::new(),
+            array_range: None,
         };
         Self::finish("array", source::arrange(source, options)?)
     }
@@ -116,6 +117,7 @@ impl Dataset {
             split: ready.split,
             classes: classes.collect(),
             skipped: ready.skipped,
+            array_range: ready.array_range,
             notes,
         };
         Ok(Self {

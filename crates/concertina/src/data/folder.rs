@@ -94,7 +94,18 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     let notes = notes(&good, [others, runs], animated, fit, options);
     let (kind, fitted) = (kind.to_owned(), fit.describe(!grey));
     let split = split.description;
-    Ok(Ready { kind, train, valid, class_names, notes, split, fitted, sizes, skipped })
+    Ok(Ready {
+        kind,
+        train,
+        valid,
+        class_names,
+        notes,
+        split,
+        fitted,
+        sizes,
+        skipped,
+        array_range: None,
+    })
 }
 
 /// Reads all headers in parallel.

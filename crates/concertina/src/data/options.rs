@@ -41,6 +41,10 @@ pub struct OpenOptions {
     pub data_dirs: Vec<PathBuf>,
     /// 1 converts all images to grey, 3 to colour. If `None`, grey images stay grey.
     pub channels: Option<usize>,
+    /// The values of arrays that are black and white, from a model's
+    /// [`DataCard`](super::DataCard::array_range); values outside are cut. If `None`, the values
+    /// tell.
+    pub array_range: Option<[f64; 2]>,
     /// Called with progress, from any thread.
     pub progress: Option<OnProgress>,
 }
@@ -54,6 +58,7 @@ impl Default for OpenOptions {
             seed: Seed(0),
             data_dirs: Vec::new(),
             channels: None,
+            array_range: None,
             progress: None,
         }
     }
@@ -68,6 +73,7 @@ impl fmt::Debug for OpenOptions {
             .field("seed", &self.seed)
             .field("data_dirs", &self.data_dirs)
             .field("channels", &self.channels)
+            .field("array_range", &self.array_range)
             .finish_non_exhaustive()
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Source {
     /// Empty if there are no labels; otherwise longer than the largest label.
     pub(super) class_names: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// The values of arrays that became black and white.
+    pub(super) array_range: Option<[f64; 2]>,
 }
 
 /// A source after it was split, limited and fitted.
@@ -50,6 +52,8 @@ pub(super) struct Ready {
     pub(super) valid: Part,
     pub(super) class_names: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// The values of arrays that became black and white.
+    pub(super) array_range: Option<[f64; 2]>,
     pub(super) split: String,
     pub(super) fitted: String,
     pub(super) sizes: SizeRange,

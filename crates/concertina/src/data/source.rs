@@ -49,9 +49,9 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     let source = if start.starts_with(b"\x93NUMPY") || ends(&[".npy"]) {
-        array::load_npy(path)?
+        array::load_npy(path, options)?
     } else if start.starts_with(b"PK\x03\x04") || ends(&[".npz"]) {
-        array::load_npz(path)?
+        array::load_npz(path, options)?
     } else if ends(&[".tar.gz", ".tgz"]) {
         cifar::load_archive(path)?
     } else if start.starts_with(&[0, 0, 8])
@@ -69,7 +69,7 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 
 /// Splits, limits and fits a source of images that are all of one size.
 pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
-    let Source { kind, mut train, valid, class_names, notes } = source;
+    let Source { kind, mut train, valid, class_names, notes, array_range } = source;
     let shape = train.images.shape();
     if shape.height > MAX_SIDE || shape.width > MAX_SIDE {
         return Err(Error::data(format!(
@@ -107,7 +107,7 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
         fit::Fit { side, channels: train.images.shape().channels }.describe(shape.channels == 3);
     let sizes = SizeRange::one(shape.width, shape.height);
     let skipped = Skipped::default();
-    Ok(Ready { kind, train, valid, class_names, notes, split, fitted, sizes, skipped })
+    Ok(Ready { kind, train, valid, class_names, notes, array_range, split, fitted, sizes, skipped })
 }
 
 /// The error for a source that is neither a known set nor an existing path.

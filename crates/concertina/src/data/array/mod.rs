@@ -8,7 +8,7 @@ use concertina_formats::npz;
 use super::checked_file::read_checked;
 
 use super::part::{Part, Source};
-use super::{MAX_UNPACKED_BYTES, labels};
+use super::{MAX_UNPACKED_BYTES, OpenOptions, labels};
 use crate::error::{Error, Result};
 
 mod layout;
@@ -24,18 +24,18 @@ const TRAIN_LABELS: [&str; 5] = ["y_train", "train_labels", "labels", "y", "Y"];
 const TEST_LABELS: [&str; 3] = ["y_test", "test_labels", "y_valid"];
 
 /// Reads a `.npy` file of images.
-pub(super) fn load_npy(path: &Path) -> Result<Source> {
+pub(super) fn load_npy(path: &Path, options: &OpenOptions) -> Result<Source> {
     let array = Encoded::read(read_checked(path, npy::check)?)
         .map_err(|error| Error::from(error).in_file(path))?;
     let arrays = Arrays { train: array, test: None, train_labels: None, test_labels: None };
-    arrays.into_source("NumPy array").map_err(|error| error.in_file(path))
+    arrays.into_source("NumPy array", options).map_err(|error| error.in_file(path))
 }
 
 /// Reads a `.npz` file: training images, and test images and labels if it has them.
-pub(super) fn load_npz(path: &Path) -> Result<Source> {
+pub(super) fn load_npz(path: &Path, options: &OpenOptions) -> Result<Source> {
     let arrays = npz::read(&read_checked(path, npz::check)?, MAX_UNPACKED_BYTES);
     let arrays = arrays.map_err(|error| Error::from(error).in_file(path))?;
-    let choose = || Arrays::choose(arrays)?.into_source("NumPy archive");
+    let choose = || Arrays::choose(arrays)?.into_source("NumPy archive", options);
     choose().map_err(|error| error.in_file(path))
 }
 
@@ -68,14 +68,14 @@ impl Arrays {
         Ok(Self { train, test, train_labels: take(&TRAIN_LABELS), test_labels: take(&TEST_LABELS) })
     }
 
-    fn into_source(self, kind: &str) -> Result<Source> {
+    fn into_source(self, kind: &str, options: &OpenOptions) -> Result<Source> {
         let layout = Layout::of(&self.train.shape)?;
         let test_layout = self.test.as_ref().map(|test| Layout::of(&test.shape)).transpose()?;
         let mut notes = Vec::new();
         layout.notes(&mut notes);
         let arrays: Vec<_> =
             [Some(&self.train), self.test.as_ref()].into_iter().flatten().collect();
-        let scale = Scale::choose(&arrays, &mut notes)?;
+        let scale = Scale::choose(&arrays, options.array_range, &mut notes)?;
         let mut train_labels = class_numbers(self.train_labels, layout.n, &mut notes)?;
         let part = |array: Encoded, layout: Layout, labels| -> Result<Part> {
             Ok(Part { images: layout.images(scale.bytes(array))?, labels, names: None })
@@ -94,7 +94,8 @@ impl Arrays {
         let parts = [Some(&train), valid.as_ref()];
         let labels = parts.into_iter().flatten().filter_map(|part| part.labels.as_deref());
         let class_names = labels::numbered(labels);
-        Ok(Source { kind: kind.to_owned(), train, valid, class_names, notes })
+        let array_range = Some(scale.range());
+        Ok(Source { kind: kind.to_owned(), train, valid, class_names, notes, array_range })
     }
 }
 

@@ -20,8 +20,33 @@ impl Scale {
     const KEEP: Self = Self { low: 0.0, factor: 1.0 };
     const HIGH_BYTE: Self = Self { low: 0.0, factor: 1.0 / 256.0 };
 
-    /// One map for all `arrays`, from their common range. Every assumption is added to `notes`.
-    pub(super) fn choose(arrays: &[&Encoded], notes: &mut Vec<String>) -> Result<Self> {
+    const UNIT: Self = Self { low: 0.0, factor: 255.0 };
+
+    /// The values that become black and white.
+    pub(super) fn range(self) -> [f64; 2] {
+        [self.low, self.low + if self.factor > 0.0 { 255.0 / self.factor } else { 0.0 }]
+    }
+
+    /// The map of this range; 16 bits are cut as they were in training.
+    fn of_range([low, high]: [f64; 2]) -> Self {
+        [Self::KEEP, Self::UNIT, Self::HIGH_BYTE]
+            .into_iter()
+            .find(|scale| scale.range() == [low, high])
+            .unwrap_or(Self { low, factor: if high > low { 255.0 / (high - low) } else { 0.0 } })
+    }
+
+    /// Whether the range is one of those that values are known to have.
+    fn is_usual(self) -> bool {
+        [Self::KEEP, Self::UNIT, Self::HIGH_BYTE].contains(&self)
+    }
+
+    /// One map for all `arrays`, from their common range, or by `trained`, the range of a model's
+    /// training data, where either is not usual. Every assumption is added to `notes`.
+    pub(super) fn choose(
+        arrays: &[&Encoded],
+        trained: Option<[f64; 2]>,
+        notes: &mut Vec<String>,
+    ) -> Result<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for array in arrays {
             for (index, value) in array.iter_f64().enumerate() {
@@ -33,6 +58,34 @@ impl Scale {
                 (low, high) = (low.min(value), high.max(value));
             }
         }
+        let mut assumed = Vec::new();
+        let usual = Self::usual(arrays, [low, high], &mut assumed);
+        let kind = arrays.first().map_or("", |array| array.type_name());
+        // Bytes and booleans have one range only.
+        let is_certain = matches!(kind, "uint8" | "bool");
+        if let Some(trained) = trained.map(Self::of_range)
+            && !(usual.is_some() && (trained.is_usual() || is_certain))
+        {
+            let [black, white] = trained.range();
+            notes.push(format!(
+                "{kind} values from {low} to {high} were taken as {black} to {white}, as the \
+                 model's training data was, and cut to that"
+            ));
+            return Ok(trained);
+        }
+        if let Some(usual) = usual {
+            notes.extend(assumed);
+            return Ok(usual);
+        }
+        notes.push(format!(
+            "{kind} values from {low} to {high} were stretched to black and white; \
+             for another range scale them to 0..1 before saving"
+        ));
+        Ok(Self::of_range([low, high]))
+    }
+
+    /// The map of arrays with values of a usual range.
+    fn usual(arrays: &[&Encoded], [low, high]: [f64; 2], notes: &mut Vec<String>) -> Option<Self> {
         let inside = |top: f64| low >= 0.0 && high <= top;
         let kind = arrays.first().map_or("", |array| array.type_name());
         let float = arrays.iter().any(|array| array.is_float());
@@ -40,32 +93,26 @@ impl Scale {
             if !inside(1.0) {
                 notes.push(format!("{kind} values from {low} to {high} were cut to 0 to 1"));
             }
-            return Ok(Self { low: 0.0, factor: 255.0 });
+            return Some(Self::UNIT);
         }
         if inside(1.0) && high == 1.0 {
             if kind != "bool" {
                 notes.push(format!("{kind} values are 0 and 1 only, taken as black and white"));
             }
-            return Ok(Self { low: 0.0, factor: 255.0 });
+            return Some(Self::UNIT);
         }
         // On a scale of 0 to 255, floats up to 2 would all be black.
         if inside(255.0) && !(float && high <= DARK) {
             if kind != "uint8" {
                 notes.push(format!("{kind} values from {low} to {high} were taken as 0 to 255"));
             }
-            return Ok(Self::KEEP);
+            return Some(Self::KEEP);
         }
         if kind == "uint16" {
             notes.push("uint16 values were taken as 0 to 65535 and cut to 8 bits".to_owned());
-            return Ok(Self::HIGH_BYTE);
+            return Some(Self::HIGH_BYTE);
         }
-        notes.push(format!(
-            "{kind} values from {low} to {high} were stretched to black and white; \
-             for another range scale them to 0..1 before saving"
-        ));
-        // If all values are equal, there is no range to stretch.
-        let factor = if high > low { 255.0 / (high - low) } else { 0.0 };
-        Ok(Self { low, factor })
+        None
     }
 
     pub(super) fn bytes(self, array: Encoded) -> Vec<u8> {
@@ -96,7 +143,7 @@ mod tests {
     fn check(values: Values, expected: &[u8], expected_notes: &[&str]) {
         let mut notes = Vec::new();
         let array = Encoded::from(values);
-        let scale = Scale::choose(&[&array], &mut notes).unwrap();
+        let scale = Scale::choose(&[&array], None, &mut notes).unwrap();
         assert_eq!(scale.bytes(array), expected);
         assert_eq!(notes, expected_notes);
     }
@@ -153,9 +200,32 @@ mod tests {
     }
 
     #[test]
+    fn a_model_decides_by_the_range_that_it_was_trained_on() {
+        let choose = |values: Values, trained| {
+            let array = Encoded::from(values);
+            let mut notes = Vec::new();
+            let scale = Scale::choose(&[&array], Some(trained), &mut notes).unwrap();
+            (scale.bytes(array), notes)
+        };
+        // Trained on -1 to 1: neither 0 to 1 nor an own range.
+        let (bytes, notes) = choose(Values::F32(vec![0.0, 0.5, 1.0, 3.0]), [-1.0, 1.0]);
+        assert_eq!(bytes, [128, 191, 255, 255]);
+        assert_eq!(
+            notes,
+            ["float32 values from 0 to 3 were taken as -1 to 1, as the model's training data \
+                 was, and cut to that"]
+        );
+        assert_eq!(choose(Values::U8(vec![0, 7]), [-1.0, 1.0]), (vec![0, 7], vec![]));
+        // Trained on 0 to 1: a usual range of another kind is what it is.
+        assert_eq!(choose(Values::U8(vec![0, 7]), [0.0, 1.0]), (vec![0, 7], vec![]));
+        assert_eq!(choose(Values::F32(vec![-0.5, 0.5, 1.5]), [0.0, 1.0]).0, [0, 128, 255]);
+        assert_eq!(Scale::HIGH_BYTE.range(), [0.0, 65_280.0]);
+    }
+
+    #[test]
     fn values_that_are_not_finite_are_refused_by_their_index() {
         let error = |value| {
-            Scale::choose(&[&Values::F32(vec![0.0, value]).into()], &mut Vec::new())
+            Scale::choose(&[&Values::F32(vec![0.0, value]).into()], None, &mut Vec::new())
                 .unwrap_err()
                 .to_string()
         };
