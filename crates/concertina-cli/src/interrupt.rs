@@ -21,7 +21,7 @@ pub(crate) fn handle(printer: Printer) -> anyhow::Result<()> {
         }
         remove_unfinished();
         printer.clear_line();
-        printer.say("interrupted");
+        printer.always("interrupted");
         std::process::exit(Exit::Interrupted as i32);
     })?;
     Ok(())

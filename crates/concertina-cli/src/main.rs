@@ -43,7 +43,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
-    let printer = Printer::new();
+    let printer = Printer::new(args.quiet);
     match interrupt::handle(printer).and_then(|()| run(args, printer)) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -17,15 +17,17 @@ pub(crate) struct Printer {
     /// Whether stderr is a terminal, where bars may move and words may have colour.
     pub(crate) terminal: bool,
     colour: bool,
+    quiet: bool,
 }
 
 impl Printer {
-    pub(crate) fn new() -> Self {
+    /// If `quiet`, only for warnings and errors.
+    pub(crate) fn new(quiet: bool) -> Self {
         // A terminal on which a bar cannot move (`TERM=dumb`) counts as none: what a hidden bar is
         // told to print is lost.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { terminal, colour: terminal && !no_colour }
+        Self { terminal: terminal && !quiet, colour: terminal && !no_colour, quiet }
     }
 
     /// A line of data, for a script or a file.
@@ -35,6 +37,13 @@ impl Printer {
 
     /// A line of talk.
     pub(crate) fn say(self, line: impl Display) {
+        if !self.quiet {
+            self.always(line);
+        }
+    }
+
+    /// A line that is printed even where no talk is wanted.
+    pub(crate) fn always(self, line: impl Display) {
         // Nobody may be listening; that is no reason to stop.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
@@ -48,7 +57,12 @@ impl Printer {
 
     /// Something that a person should know, though the work goes on.
     pub(crate) fn warn(self, text: impl Display) {
-        self.say(self.warning(&Warning::new(text.to_string())));
+        self.always(self.warning(&Warning::new(text.to_string())));
+    }
+
+    /// A warning of the library.
+    pub(crate) fn warn_of(self, warning: &Warning) {
+        self.always(self.warning(warning));
     }
 
     /// A warning of the library as text, for a bar to print above itself; its hint has a line of
@@ -65,10 +79,10 @@ impl Printer {
             return;
         }
         let line = on_one_line(&format!("{error:#}"));
-        self.say(format_args!("{} {line}", self.painted("error:", "31")));
+        self.always(format_args!("{} {line}", self.painted("error:", "31")));
         let hint = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint);
         if let Some(hint) = hint {
-            self.say(self.hint(hint));
+            self.always(self.hint(hint));
         }
     }
 

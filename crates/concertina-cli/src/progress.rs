@@ -48,7 +48,10 @@ impl Progress {
         match event {
             Event::Step(report) => self.step(report),
             Event::Epoch(metrics) => self.epoch(metrics),
-            Event::Warning(warning) => self.line(&self.printer.warning(warning)),
+            Event::Warning(warning) => match &self.bar {
+                Some(bar) => bar.println(self.printer.warning(warning)),
+                None => self.printer.warn_of(warning),
+            },
             _ => {}
         }
     }

@@ -42,6 +42,9 @@ Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Print results, warnings and errors only: no progress and no other talk
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -240,9 +240,12 @@ fn notes(
         some("more than 8 bits a channel were reduced to 8", deep),
         some("grey among coloured ones", if fit.channels == 3 && grey < n { grey } else { 0 }),
         some("animations of which only the first frame was taken", animated),
-        (others > 0)
-            .then(|| format!("passed over, being no images by their names: {others} files")),
-        (runs > 0).then(|| format!("passed over, being runs of this program: {runs} folders")),
+        (others > 0).then(|| {
+            format!("passed over, being no images by their names: {}", counted(others, "file"))
+        }),
+        (runs > 0).then(|| {
+            format!("passed over, being runs of this program: {}", counted(runs, "folder"))
+        }),
         good.iter().any(is_split).then(|| {
             "sub-folders are classes, even if they are named `train`, `test`, `valid` or `val`"
                 .to_owned()

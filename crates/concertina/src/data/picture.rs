@@ -1,6 +1,6 @@
 //! One image file: its header and its pixels.
 
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use fs_err as fs;
@@ -14,6 +14,8 @@ use super::jpeg;
 
 /// The extensions of image files.
 const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"];
+/// The extensions of pictures that cannot be read, and are told so rather than passed over.
+const UNREADABLE: [&str; 4] = ["heic", "heif", "avif", "jxl"];
 /// The most pixels a side.
 const MAX_SIDE: u32 = 16_384;
 /// The most bytes that an image file may have, and that decoding it may take.
@@ -41,7 +43,24 @@ pub(super) struct Header {
 /// True for a name with the extension of an image file.
 pub(super) fn is_name(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| {
+        ENDINGS.contains(&ending.as_str()) || UNREADABLE.contains(&ending.as_str())
+    })
+}
+
+/// The name of a format that cannot be read, by the brand in the first bytes of a file (ISO/IEC
+/// 14496-12 and 23008-12), whatever the file is called: telephones write such pictures.
+fn unreadable(beginning: &[u8]) -> Option<&'static str> {
+    if beginning.starts_with(b"\x00\x00\x00\x0cJXL ") || beginning.starts_with(b"\xff\x0a") {
+        return Some("JPEG XL");
+    }
+    match beginning.get(4..12)? {
+        b"ftypheic" | b"ftypheix" | b"ftyphevc" | b"ftyphevx" | b"ftypmif1" | b"ftypmsf1" => {
+            Some("HEIC")
+        }
+        b"ftypavif" | b"ftypavis" => Some("AVIF"),
+        _ => None,
+    }
 }
 
 /// Reads the header only.
@@ -145,6 +164,11 @@ fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
         _ => {}
     }
     let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(io)?;
+    let mut beginning = [0; 12];
+    let n = fs::File::open(path).and_then(|mut file| file.read(&mut beginning)).map_err(io)?;
+    if let Some(format) = unreadable(&beginning[..n]) {
+        return Err(format!("{format}, which is not read: convert it to JPEG or PNG"));
+    }
     if reader.format().is_none() {
         return Err(
             "not a picture: its first bytes are not those of png, jpeg, webp, bmp, tiff or gif"

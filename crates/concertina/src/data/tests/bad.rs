@@ -402,3 +402,28 @@ fn what_does_not_begin_as_its_name_says_is_not_read() {
         fs::remove_file(path).unwrap();
     }
 }
+
+#[test]
+fn pictures_of_telephones_are_named_as_what_they_are() {
+    let dir = TempDir::new().unwrap();
+    let heic = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic and so on";
+    let avif = b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1 and so on";
+    save(&dir, "a.png", &grey(16, 16, 0));
+    save(&dir, "b.png", &grey(16, 16, 9));
+    // By any name.
+    for (name, bytes) in [("c.HEIC", &heic[..]), ("d.jpg", &heic[..]), ("e.avif", &avif[..])] {
+        put(&dir, name, bytes);
+    }
+    let data = open(&dir, "", &OpenOptions::default()).unwrap();
+    let skipped: Vec<String> = data
+        .card
+        .skipped
+        .shown
+        .iter()
+        .map(|skip| format!("{}: {}", skip.name, skip.reason))
+        .collect();
+    let told = |name: &str, format: &str| {
+        format!("{name}: {format}, which is not read: convert it to JPEG or PNG")
+    };
+    assert_eq!(skipped, [told("c.HEIC", "HEIC"), told("d.jpg", "HEIC"), told("e.avif", "AVIF")]);
+}

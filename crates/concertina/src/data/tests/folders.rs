@@ -33,7 +33,7 @@ fn small_pictures_of_one_size_are_kept_as_they_are() {
     assert_eq!(data.train.image(0), grey(5, 4, 5).as_bytes());
     assert_eq!(data.train.image(2), grey(5, 4, 8).as_bytes());
     assert_eq!(data.card.fitted, "kept at that size");
-    assert_eq!(data.card.notes, ["passed over, being no images by their names: 1 files"]);
+    assert_eq!(data.card.notes, ["passed over, being no images by their names: 1 file"]);
     let counts = |name: &str, train| ClassCount { name: name.to_owned(), train, valid: 0 };
     assert_eq!(data.card.classes, [counts("(no folder)", 2), counts("c", 1)]);
     assert_eq!(data.train_labels.unwrap(), [0, 0, 1]);
@@ -49,7 +49,7 @@ fn figures_of_runs_are_no_data() {
     put(&dir, "runs/mine/config.toml", b"");
     let data = open(&dir, "", &all()).unwrap();
     assert_eq!(data.train.len(), 2);
-    assert_eq!(data.card.notes, ["passed over, being runs of this program: 1 folders"]);
+    assert_eq!(data.card.notes, ["passed over, being runs of this program: 1 folder"]);
     // Whoever names the figures gets them.
     assert_eq!(open(&dir, "runs/mine/figures", &all()).unwrap().train.len(), 1);
 }
