@@ -48,7 +48,7 @@ impl Block {
             for cell in cells {
                 line += &format!("{cell:>CELL$}");
             }
-            line
+            line.trim_end().to_owned()
         };
         let headings: Vec<String> = headings.iter().map(|&heading| heading.to_owned()).collect();
         self.lines.push(line("", &headings));

@@ -32,7 +32,8 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
         0 => "no training images".to_owned(),
         n => format!("{} training images", of(n, evaluation.available_train_images)),
     };
-    let own = if evaluation.own_data { "" } else { ", which it was not trained on" };
+    let own =
+        if evaluation.own_data { "" } else { ", which is not known to be what it was trained on" };
     block.plain(format!("evaluated on {data}{own}: {test} test images, {train}"));
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
@@ -136,10 +137,11 @@ fn baselines(block: &mut Block, found: &Baselines) {
             format!("{:.6}", quality.mse),
             decibels(quality.psnr_db),
             format!("{:.4}", quality.ssim),
+            baseline.model_better_fraction.map_or(String::new(), percent),
         ];
         (baseline.name.clone(), figures.to_vec())
     });
-    block.table(&["mse", "psnr", "ssim"], rows.collect());
+    block.table(&["mse", "psnr", "ssim", "closer on"], rows.collect());
     block.verdict(&found.verdict);
     block.conventions(&found.conventions);
 }

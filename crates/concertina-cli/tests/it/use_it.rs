@@ -157,6 +157,17 @@ fn a_conditional_model_knows_classes_by_their_names() {
 }
 
 #[test]
+fn a_quiet_command_says_no_more_than_its_result() {
+    let place = Place::new();
+    let ended = place.succeed(&format!("{TINY} --out run --quiet"));
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("run\n", ""));
+    let ended = place.succeed("-q sample run -n 2 -o new.png");
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    let ended = place.run("sample nothing -n 2 -o new.png -q");
+    assert!(ended.complaint().contains("nothing"));
+}
+
+#[test]
 fn arrays_have_the_range_that_the_model_was_trained_on() {
     let place = Place::new();
     let save = |name: &str, n: usize| {
@@ -236,8 +247,8 @@ fn images_of_unknown_origin_are_scored_and_evaluated() {
     assert_eq!(scores["n_outliers"], outliers.count());
     assert_eq!(scores["worst"].as_array().unwrap().len(), 10);
     let ended = place.succeed("evaluate run mixed");
-    let words =
-        "evaluated on mixed, which it was not trained on: 12 test images, no training images";
+    let words = "evaluated on mixed, which is not known to be what it was trained on: 12 test \
+                 images, no training images";
     assert!(ended.stdout.contains(words), "{}", ended.stdout);
     assert!(ended.stdout.contains("left out: "), "{}", ended.stdout);
 }

@@ -75,6 +75,11 @@ fn compare(part: &mut Part, trained: &Trained<'_>) {
         .row("generator loss", "0.692", loss("generator"))
         .training(trained, [54_000, 30, 256])
         .put(part);
+    part.text(
+        "The lesson’s notebook measures on 6,000 images that it splits off the training images; \
+         this page measures on the data’s own held-out images. The two losses are near each other, \
+         but not of the same images.",
+    );
 }
 
 /// How the values of all codes are distributed, beside the normal distribution.

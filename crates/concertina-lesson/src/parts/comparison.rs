@@ -48,8 +48,8 @@ impl Comparison {
 pub(super) fn differences(effort: Effort) -> &'static str {
     match effort {
         Effort::Full => {
-            "The settings are the lesson’s. Only the order of the data and the initial weights \
-             differ."
+            "The settings are the lesson’s, except for what the table and this section say. The \
+             order of the data and the initial weights always differ."
         }
         Effort::Quick | Effort::SmokeTest => {
             "There are fewer images and epochs than in the lesson, and smaller batches to make up \

@@ -6,6 +6,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::filter::{gaussian, median};
+use super::linear_filter::{LinearFilter, SIDE};
+use super::quality::Measured;
 use super::subject::Material;
 use super::upsample::{Method, upsample};
 use super::{Conventions, Finding, Quality, quality};
@@ -13,16 +15,21 @@ use crate::data::FloatImages;
 use crate::error::Result;
 use crate::shape::ImageShape;
 use crate::task::Task;
-use crate::text::thousands;
+use crate::text::{percent, thousands};
 
 /// Side of the median filter's window.
 const MEDIAN: usize = 3;
 /// Standard deviation of the Gaussian filter, in pixels.
 const SIGMA: f64 = 1.0;
-/// Maximum number of training images that the scale and shift of a filter are fitted to.
+/// Maximum number of training images that filters are fitted to.
 const FITTED: usize = 1000;
+/// How the linear filter is found.
+const LINEAR: &str = "the linear filter is fitted by least squares to at most 1,000 training \
+                      images, the same for each channel, and clipped to 0..1";
 /// Errors whose ratio differs from 1 by less than this count as equal.
 const EQUAL: f64 = 0.01;
+/// The same of the difference of two PSNR.
+const EQUAL_DB: f64 = 0.05;
 
 /// The model and its baselines, on the same test images.
 #[derive(Clone, Debug, Serialize)]
@@ -45,9 +52,13 @@ pub struct Baseline {
     /// Its quality.
     #[serde(flatten)]
     pub quality: Quality,
+    /// The fraction of the images that the model returns with a smaller squared error than this
+    /// baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_better_fraction: Option<f64>,
 }
 
-pub(super) fn measure(material: &Material<'_>, model: Quality) -> Result<Finding<Baselines>> {
+pub(super) fn measure(material: &Material<'_>, model: &Measured) -> Result<Finding<Baselines>> {
     let found = match material.model.recipe.task {
         Task::Downscale { factor } => interpolated(material, factor),
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => filtered(material),
@@ -59,39 +70,68 @@ pub(super) fn measure(material: &Material<'_>, model: Quality) -> Result<Finding
 /// The baselines, without the model.
 struct Others {
     what: String,
-    compared: Vec<Baseline>,
+    compared: Vec<(String, Measured)>,
     convention: String,
 }
 
 impl Others {
-    fn beside(self, quality: Quality) -> Baselines {
+    fn beside(self, model: &Measured) -> Baselines {
         let mut conventions = Quality::conventions();
         conventions.insert("compared", self.convention);
-        let verdict = verdict(quality, &self.compared);
-        let model = Baseline { name: "this model".to_owned(), quality };
-        let compared = std::iter::once(model).chain(self.compared).collect();
+        let better = "fraction of the images with a smaller squared error of the model";
+        conventions.insert("model_better_fraction", better.to_owned());
+        let baseline = |(name, found): (String, Measured)| {
+            let better = model.errors.iter().zip(&found.errors).filter(|(own, other)| own < other);
+            let fraction = better.count() as f64 / model.errors.len().max(1) as f64;
+            Baseline { name, quality: found.quality, model_better_fraction: Some(fraction) }
+        };
+        let others: Vec<Baseline> = self.compared.into_iter().map(baseline).collect();
+        let verdict = verdict(model.quality, &others);
+        let own = Baseline {
+            name: "this model".to_owned(),
+            quality: model.quality,
+            model_better_fraction: None,
+        };
+        let compared = std::iter::once(own).chain(others).collect();
         Baselines { what: self.what, compared, verdict, conventions }
     }
 }
 
-/// Compares the model with the baseline of the smallest squared error.
+/// Compares the model with the baseline of the smallest squared error, by the mean squared error
+/// and by the mean PSNR, which large errors of few images weigh on less.
 fn verdict(model: Quality, others: &[Baseline]) -> String {
     let best = others.iter().min_by(|a, b| a.quality.mse.total_cmp(&b.quality.mse));
-    let Some(Baseline { name, quality: best }) = best else {
+    let Some(Baseline { name, quality: best, model_better_fraction }) = best else {
         return "there is nothing to compare with".to_owned();
     };
     let ratio = model.mse / best.mse;
-    let errors = match ratio {
-        ratio if ratio < 1.0 - EQUAL => {
-            format!("better than {name}: {ratio:.2} times its squared error")
-        }
-        ratio if ratio > 1.0 + EQUAL => {
-            format!("worse than {name}: {ratio:.2} times its squared error")
-        }
-        // Also if both errors are 0.
-        _ => format!("equal to {name}: the squared errors differ by 1% at most"),
+    let psnr = model.psnr_db - best.psnr_db;
+    // If both errors are 0, neither is less or more.
+    let by_error = sign(-(ratio - 1.0), EQUAL);
+    let by_psnr = sign(psnr, EQUAL_DB);
+    let lead = match (by_error, by_psnr) {
+        (0, 0) => "equal to",
+        (1, 0 | 1) | (0, 1) => "better than",
+        (-1, 0 | -1) | (0, -1) => "worse than",
+        _ => "neither better nor worse than",
     };
-    format!("{errors}; SSIM {:.3} against {:.3}", model.ssim, best.ssim)
+    let ratio = if ratio.is_finite() {
+        format!("{ratio:.2} times its squared error")
+    } else {
+        "the squared errors are 0".to_owned()
+    };
+    let fraction = model_better_fraction.map_or(String::new(), |fraction| {
+        format!(", closer on {} of the images", percent(fraction))
+    });
+    format!(
+        "{lead} {name}: {ratio}, PSNR {psnr:+.2} dB{fraction}; SSIM {:.3} against {:.3}",
+        model.ssim, best.ssim
+    )
+}
+
+/// 1 or -1 if `x` is above or below 0 by more than `least`.
+fn sign(x: f64, least: f64) -> i8 {
+    i8::from(x > least) - i8::from(x < -least)
 }
 
 /// As many principal components as the model has latent dimensions.
@@ -112,14 +152,8 @@ fn components(material: &Material<'_>) -> Result<Others> {
     let name = format!("PCA, {} components", pca.n_components());
     let clipped = format!("{name}, clipped to 0..1");
     let compared = vec![
-        Baseline {
-            name,
-            quality: quality::of(images, |range, clean| reconstruct(range, clean, false))?,
-        },
-        Baseline {
-            name: clipped,
-            quality: quality::of(images, |range, clean| reconstruct(range, clean, true))?,
-        },
+        (name, quality::of(images, |range, clean| reconstruct(range, clean, false))?),
+        (clipped, quality::of(images, |range, clean| reconstruct(range, clean, true))?),
     ];
     let what = format!(
         "principal components fitted to {} training images, as many as latent dimensions",
@@ -142,14 +176,40 @@ fn interpolated(material: &Material<'_>, factor: usize) -> Result<Others> {
             clip(&mut large);
             large
         })?;
-        compared.push(Baseline { name: method.name().to_owned(), quality });
+        compared.push((method.name().to_owned(), quality));
     }
+    linear(material, input, factor, &mut compared)?;
     let what = format!("the downscaled image upsampled x{factor} by interpolation");
     let convention = format!(
         "{what}: pixel centres at half-integers, the border replicated, bicubic with a = -0.5, \
-         clipped to 0..1"
+         clipped to 0..1; {LINEAR}"
     );
     Ok(Others { what, compared, convention })
+}
+
+/// Adds the linear filter that fits training images best; nothing without any.
+fn linear(
+    material: &Material<'_>,
+    input: ImageShape,
+    factor: usize,
+    compared: &mut Vec<(String, Measured)>,
+) -> Result<()> {
+    if material.n_train() == 0 {
+        return Ok(());
+    }
+    let name = format!("linear filter {SIDE}x{SIDE}");
+    material.working(&format!("fitting and applying the {name}"));
+    let clean = FloatImages::from(&material.some_train(FITTED)?);
+    let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
+    if let Some(filter) = LinearFilter::fit(&inputs, &clean, factor) {
+        let made = |image: &[f32]| {
+            let mut made = filter.apply(input, image);
+            clip(&mut made);
+            made
+        };
+        compared.push((name, made_of_inputs(material, input, made)?));
+    }
+    Ok(())
 }
 
 /// A denoising filter.
@@ -159,7 +219,7 @@ type Filter<'a> = dyn Fn(&[f32]) -> Vec<f32> + Sync + 'a;
 fn filtered(material: &Material<'_>) -> Result<Others> {
     let shape = material.model.architecture.input;
     let as_it_is = made_of_inputs(material, shape, <[f32]>::to_vec)?;
-    let mut compared = vec![Baseline { name: "the noisy input".to_owned(), quality: as_it_is }];
+    let mut compared = vec![("the noisy input".to_owned(), as_it_is)];
     let filters: [(String, &Filter<'_>); 2] = [
         (format!("median {MEDIAN}x{MEDIAN}"), &|noisy| median(shape, noisy, MEDIAN)),
         (format!("Gaussian, sigma {SIGMA}"), &|noisy| gaussian(shape, noisy, SIGMA)),
@@ -168,8 +228,9 @@ fn filtered(material: &Material<'_>) -> Result<Others> {
         material.working(&format!("denoising the test images: {name}"));
         let line = fitted(material, filter)?;
         let quality = made_of_inputs(material, shape, |noisy| line.apply(&filter(noisy)))?;
-        compared.push(Baseline { name, quality });
+        compared.push((name, quality));
     }
+    linear(material, shape, 1, &mut compared)?;
     let what = "the noisy image itself, and denoised by filters".to_owned();
     let levels = match material.n_train().min(FITTED) {
         0 => "clipped to 0..1".to_owned(),
@@ -179,8 +240,9 @@ fn filtered(material: &Material<'_>) -> Result<Others> {
             thousands(n)
         ),
     };
-    let convention =
-        format!("{what}: the border replicated, the Gaussian truncated at 4 sigma; {levels}");
+    let convention = format!(
+        "{what}: the border replicated, the Gaussian truncated at 4 sigma; {levels}; {LINEAR}"
+    );
     Ok(Others { what, compared, convention })
 }
 
@@ -232,7 +294,7 @@ fn made_of_inputs(
     material: &Material<'_>,
     input: ImageShape,
     make: impl Fn(&[f32]) -> Vec<f32> + Sync,
-) -> Result<Quality> {
+) -> Result<Measured> {
     quality::of(&material.test.images, |range, clean| {
         let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
         let made: Vec<Vec<f32>> =
@@ -261,17 +323,29 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_names_the_best_baseline() {
-        let quality = |mse| Quality { mse, psnr_db: 0.0, ssim: 0.5 };
-        let baseline = |name: &str, mse| Baseline { name: name.to_owned(), quality: quality(mse) };
+    fn a_verdict_names_the_best_baseline_and_what_disagrees() {
+        let quality = |mse, psnr_db| Quality { mse, psnr_db, ssim: 0.5 };
+        let baseline = |name: &str, mse| Baseline {
+            name: name.to_owned(),
+            quality: quality(mse, 20.0),
+            model_better_fraction: Some(0.48),
+        };
         let others = [baseline("bad", 0.2), baseline("good", 0.1)];
-        for (mse, words) in [
-            (0.05, "better than good: 0.50 times its squared error"),
-            (0.0995, "equal to good: the squared errors differ by 1% at most"),
-            (0.15, "worse than good: 1.50 times its squared error"),
+        for (mse, psnr_db, words) in [
+            (0.05, 21.0, "better than good: 0.50 times its squared error, PSNR +1.00 dB"),
+            (0.05, 20.0, "better than good: 0.50 times its squared error, PSNR +0.00 dB"),
+            (0.0995, 20.0, "equal to good: 0.99 times its squared error, PSNR +0.00 dB"),
+            (0.0995, 19.0, "worse than good: 0.99 times its squared error, PSNR -1.00 dB"),
+            (0.15, 19.0, "worse than good: 1.50 times its squared error, PSNR -1.00 dB"),
+            (
+                0.098,
+                17.8,
+                "neither better nor worse than good: 0.98 times its squared error, PSNR -2.20 dB",
+            ),
         ] {
-            let expected = format!("{words}; SSIM 0.500 against 0.500");
-            assert_eq!(verdict(quality(mse), &others), expected);
+            let expected =
+                format!("{words}, closer on 48 % of the images; SSIM 0.500 against 0.500");
+            assert_eq!(verdict(quality(mse, psnr_db), &others), expected);
         }
     }
 }

@@ -30,6 +30,7 @@ mod baselines;
 mod embedding;
 mod filter;
 mod finding;
+mod linear_filter;
 mod memorisation;
 mod moments;
 mod options;
@@ -135,12 +136,13 @@ pub fn evaluate(
     // Both sections need the quality of the model's own reconstructions.
     if wanted(Section::Reconstruction) || wanted(Section::Baselines) {
         working("reconstructing the test images");
-        let quality = quality::of_model(&material)?;
+        let own = quality::of_model(&material)?;
         if wanted(Section::Reconstruction) {
-            evaluation.reconstruction = Some(reconstruction::measure(&material, quality, options)?);
+            evaluation.reconstruction =
+                Some(reconstruction::measure(&material, own.quality, options)?);
         }
         if wanted(Section::Baselines) {
-            evaluation.baselines = Some(baselines::measure(&material, quality)?);
+            evaluation.baselines = Some(baselines::measure(&material, &own)?);
         }
     }
     if wanted(Section::Embedding) {

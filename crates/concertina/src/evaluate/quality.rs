@@ -49,14 +49,21 @@ impl Quality {
     }
 }
 
+/// The quality of images, and the squared error of each.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    pub(super) quality: Quality,
+    pub(super) errors: Vec<f64>,
+}
+
 /// The quality of the images that `make` computes from a range of indices and the clean images
 /// there, a chunk at a time.
 pub(super) fn of(
     images: &Images,
     mut make: impl FnMut(Range<usize>, &FloatImages) -> Result<FloatImages>,
-) -> Result<Quality> {
+) -> Result<Measured> {
     let shape = images.shape();
-    let mut sums = [0.0; 3];
+    let (mut sums, mut errors) = ([0.0; 3], Vec::with_capacity(images.len()));
     let at_once = at_once(CHUNK, shape.len());
     for start in (0..images.len()).step_by(at_once) {
         let range = start..images.len().min(start + at_once);
@@ -71,16 +78,17 @@ pub(super) fn of(
             })
             .collect();
         for image in measured {
+            errors.push(image[0]);
             sums.iter_mut().zip(image).for_each(|(sum, x)| *sum += x);
         }
     }
     let [mse, psnr_db, ssim] = sums.map(|sum| sum / images.len() as f64);
-    Ok(Quality { mse, psnr_db, ssim })
+    Ok(Measured { quality: Quality { mse, psnr_db, ssim }, errors })
 }
 
 /// The quality of the model's reconstructions of inputs with the task's corruption; codes are means
 /// if they are sampled.
-pub(super) fn of_model(material: &Material<'_>) -> Result<Quality> {
+pub(super) fn of_model(material: &Material<'_>) -> Result<Measured> {
     let model = material.model;
     of(&material.test.images, |range, clean| {
         let labels = material.test.labels.as_ref().map(|labels| &labels[range.clone()]);

@@ -97,7 +97,7 @@ fn conventions(model: &Model) -> [(&'static str, Vec<&'static str>); 5] {
     }
     [
         ("reconstruction", vec!["error", "loss", "mse", "psnr_db", "ssim"]),
-        ("baselines", vec!["compared", "mse", "psnr_db", "ssim"]),
+        ("baselines", vec!["compared", "model_better_fraction", "mse", "psnr_db", "ssim"]),
         ("embedding", embedding),
         ("samples", vec!["features", "frechet", "kernel", "training images"]),
         ("out_of_distribution", vec!["errors", "larger", "outliers"]),
@@ -261,16 +261,26 @@ fn each_task_has_its_baselines() {
         (compared.collect::<Vec<String>>(), found)
     };
     let (compared, found) = names(&Recipe::named("super-resolution").unwrap());
-    assert_eq!(compared, ["this model", "nearest", "bilinear", "bicubic"]);
+    let linear = "linear filter 7x7";
+    assert_eq!(compared, ["this model", "nearest", "bilinear", "bicubic", linear]);
     let mse = |number: usize| found.compared[number].quality.mse;
+    assert!(mse(4) < mse(3), "{found:?}");
+    assert_eq!(found.compared[0].model_better_fraction, None);
+    // Untrained.
+    assert_eq!(found.compared[4].model_better_fraction, Some(0.0));
     assert!(mse(3) < mse(2) && mse(2) < mse(1) && mse(1) < mse(0), "{found:?}");
 
     let noise = plain().with("task.kind", "salt-and-pepper").unwrap();
     let (compared, found) = names(&noise);
-    assert_eq!(compared, ["this model", "the noisy input", "median 3x3", "Gaussian, sigma 1"]);
+    assert_eq!(
+        compared,
+        ["this model", "the noisy input", "median 3x3", "Gaussian, sigma 1", linear]
+    );
     let mse = |number: usize| found.compared[number].quality.mse;
     // The median is made for such noise.
     assert!(mse(2) < mse(3) && mse(3) < mse(1), "{found:?}");
+    // A filter of more pixels can do all that a linear one of fewer does.
+    assert!(mse(4) < mse(3), "{found:?}");
 
     // Noise that brightens is taken back: without that no filter would help.
     let (_, found) = names(&Recipe::named("denoise").unwrap());

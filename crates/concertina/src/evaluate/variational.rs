@@ -67,13 +67,20 @@ pub(super) fn measure(
     } else {
         Finding::Measured(log_likelihood_given_code_nats - kl_nats)
     };
+    let divergence = if posterior.parameterisation == VarianceParameterisation::Lesson {
+        "the lesson's penalty, before weight and free bits; nats per image. It takes exp(log_var) \
+         for the variance, while codes are sampled with it as their standard deviation, so it is \
+         not their KL divergence from the standard normal"
+    } else {
+        "from the standard normal, before weight and free bits; nats per image"
+    };
     let conventions = [
         (
             "elbo_nats",
             "with weight 1 for the KL divergence, whatever the recipe's weight; nats per image",
         ),
         ("log_likelihood_given_code_nats", &how),
-        ("kl_nats", "from the standard normal, before weight and free bits; nats per image"),
+        ("kl_nats", divergence),
         (
             "log_likelihood",
             "ln mean exp of ln p(x|z) + ln p(z) - ln q(z|x) over codes sampled from q(z|x), mean \

@@ -21,6 +21,7 @@ mod discrete;
 pub(crate) mod distances;
 pub(crate) mod eigen;
 mod interpolation;
+pub(crate) mod least_squares;
 mod mixture;
 mod moments;
 mod named;

@@ -16,13 +16,13 @@ const STILL: f64 = 1e-3;
 /// resumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Watch {
-    latent: Option<Given>,
-    still: Option<Given>,
+    latent: Option<GivenWarning>,
+    still: Option<GivenWarning>,
 }
 
 /// A warning that was given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Given {
+struct GivenWarning {
     /// As of the last epoch at which it held.
     warning: Warning,
     /// That epoch.
@@ -62,7 +62,7 @@ impl Watch {
                     if given.is_none() {
                         new.push(warning.clone());
                     }
-                    *given = Some(Given { warning, epoch, holds: true });
+                    *given = Some(GivenWarning { warning, epoch, holds: true });
                 }
             }
         }
@@ -77,10 +77,10 @@ impl Watch {
     /// The warnings that held before, and not after the last epoch.
     pub(super) fn past(&self) -> Vec<PastWarning> {
         let past = self.given().filter(|given| !given.holds).cloned();
-        past.map(|Given { warning, epoch, .. }| PastWarning { epoch, warning }).collect()
+        past.map(|GivenWarning { warning, epoch, .. }| PastWarning { epoch, warning }).collect()
     }
 
-    fn given(&self) -> impl Iterator<Item = &Given> {
+    fn given(&self) -> impl Iterator<Item = &GivenWarning> {
         [&self.latent, &self.still].into_iter().flatten()
     }
 }

@@ -1,0 +1,143 @@
+//! The best linear filter of a window: a baseline of networks that denoise and enlarge.
+
+use rayon::prelude::*;
+
+use crate::data::FloatImages;
+use crate::math::least_squares::LeastSquares;
+use crate::shape::ImageShape;
+
+/// The window's side, in pixels of the input.
+pub(super) const SIDE: usize = 7;
+const REACH: isize = SIDE.cast_signed() / 2;
+/// The window's pixels, and a constant.
+const TAPS: usize = SIDE * SIDE + 1;
+/// Pixels of the inputs that are fitted to, at most; of larger sets every so many.
+const MAX_PIXELS: usize = 400_000;
+
+/// A linear map from the window around each pixel to the `factor` x `factor` pixels that it
+/// becomes, the same for every channel. The border is replicated.
+#[derive(Clone, Debug)]
+pub(super) struct LinearFilter {
+    factor: usize,
+    /// `[factor * factor, TAPS]`, the constant last.
+    taps: Vec<f64>,
+}
+
+impl LinearFilter {
+    /// The least squares fit from inputs to targets of `factor` times their size. `None` if all
+    /// inputs are zeros.
+    pub(super) fn fit(inputs: &FloatImages, targets: &FloatImages, factor: usize) -> Option<Self> {
+        let (small, large) = (inputs.shape(), targets.shape());
+        let every = (inputs.len() * small.len()).div_ceil(MAX_PIXELS).max(1);
+        let pairs: Vec<(&[f32], &[f32])> = inputs.iter().zip(targets.iter()).collect();
+        let sums: Vec<LeastSquares> = pairs
+            .par_iter()
+            .enumerate()
+            .map(|(number, (input, target))| {
+                let mut sums = LeastSquares::new(TAPS, factor * factor);
+                let mut window = [1.0; TAPS];
+                let mut outputs = vec![0.0; factor * factor];
+                // Not the same pixels of each image.
+                for place in (number % every..small.len()).step_by(every) {
+                    let (channel, row, column) = split(place, small);
+                    read(
+                        &input[channel * small.area()..][..small.area()],
+                        small,
+                        row,
+                        column,
+                        &mut window,
+                    );
+                    let plane = &target[channel * large.area()..][..large.area()];
+                    for (phase, output) in outputs.iter_mut().enumerate() {
+                        let (y, x) =
+                            (row * factor + phase / factor, column * factor + phase % factor);
+                        *output = f64::from(plane[y * large.width + x]);
+                    }
+                    sums.add(&window, &outputs);
+                }
+                sums
+            })
+            .collect();
+        let mut whole = LeastSquares::new(TAPS, factor * factor);
+        // In their order, for any number of threads.
+        for part in &sums {
+            whole.merge(part);
+        }
+        Some(Self { factor, taps: whole.solve()? })
+    }
+
+    /// The filtered image, not clipped.
+    pub(super) fn apply(&self, small: ImageShape, input: &[f32]) -> Vec<f32> {
+        let factor = self.factor;
+        let width = small.width * factor;
+        let mut output = vec![0.0; input.len() * factor * factor];
+        let mut window = [1.0; TAPS];
+        for place in 0..small.len() {
+            let (channel, row, column) = split(place, small);
+            read(&input[channel * small.area()..][..small.area()], small, row, column, &mut window);
+            let plane = &mut output[channel * small.area() * factor * factor..];
+            for (phase, taps) in self.taps.chunks_exact(TAPS).enumerate() {
+                let value: f64 = taps.iter().zip(&window).map(|(tap, x)| tap * x).sum();
+                let (y, x) = (row * factor + phase / factor, column * factor + phase % factor);
+                plane[y * width + x] = value as f32;
+            }
+        }
+        output
+    }
+}
+
+/// The channel, row and column of a pixel.
+fn split(place: usize, shape: ImageShape) -> (usize, usize, usize) {
+    let inside = place % shape.area();
+    (place / shape.area(), inside / shape.width, inside % shape.width)
+}
+
+/// Writes the window around a pixel; the constant behind it stays.
+fn read(plane: &[f32], shape: ImageShape, row: usize, column: usize, window: &mut [f64; TAPS]) {
+    let within = |place: usize, offset: isize, size: usize| {
+        place.saturating_add_signed(offset).min(size - 1)
+    };
+    for (i, value) in window[..TAPS - 1].iter_mut().enumerate() {
+        let (down, right) = ((i / SIDE).cast_signed() - REACH, (i % SIDE).cast_signed() - REACH);
+        let (y, x) = (within(row, down, shape.height), within(column, right, shape.width));
+        *value = f64::from(plane[y * shape.width + x]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::testing::normal;
+
+    #[test]
+    fn a_filter_is_found_again() {
+        let small = ImageShape::new(2, 6, 5);
+        let inputs = FloatImages::new(small, normal(40 * small.len(), 1));
+        // Each pixel becomes a square: itself, its left neighbour, its double, and 1 above it.
+        let enlarged = |image: &[f32]| {
+            let mut output = vec![0.0; 4 * small.len()];
+            for place in 0..small.len() {
+                let (channel, row, column) = split(place, small);
+                let left = image[place - usize::from(column > 0)];
+                let value = [image[place], left, 2.0 * image[place], image[place] + 1.0];
+                for (phase, value) in value.into_iter().enumerate() {
+                    let (y, x) = (2 * row + phase / 2, 2 * column + phase % 2);
+                    output[channel * 4 * small.area() + y * 2 * small.width + x] = value;
+                }
+            }
+            output
+        };
+        let targets: Vec<f32> = inputs.iter().flat_map(enlarged).collect();
+        let targets = FloatImages::new(ImageShape::new(2, 12, 10), targets);
+        let filter = LinearFilter::fit(&inputs, &targets, 2).unwrap();
+        for (input, target) in inputs.iter().zip(targets.iter()).take(3) {
+            for (found, expected) in filter.apply(small, input).iter().zip(target) {
+                assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+            }
+        }
+        let black = FloatImages::new(small, vec![0.0; small.len()]);
+        assert!(LinearFilter::fit(&black, &targets, 2).is_some(), "the constant is an input");
+    }
+}
