@@ -20,6 +20,8 @@ mod memory;
 
 mod recipe;
 
+mod sweep;
+
 mod condition;
 
 mod progress;
@@ -57,6 +59,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
     match args.command {
         Command::Train(args) => commands::train::train(&args, printer),
         Command::Resume(args) => commands::train::resume(&args, printer),
+        Command::Compare(args) => commands::compare::run(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Score(args) => commands::score::run(&args, printer),
         Command::Reconstruct(args) => commands::reconstruct::run(&args, printer, None),

@@ -23,6 +23,26 @@ pub(crate) fn wrapped(text: &str, first: usize, width: usize) -> Vec<String> {
     lines
 }
 
+/// Rows of cells in columns as wide as their widest cell: the first to the left, the others to the
+/// right.
+pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
+    let length = |cell: &String| cell.chars().count();
+    let n = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(length).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..n).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells =
+            row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            });
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// The same text without what could break the line or control the terminal: file names may hold
 /// anything.
 pub(crate) fn on_one_line(text: &str) -> String {

@@ -84,6 +84,8 @@ pub mod artifact;
 
 pub mod train;
 
+pub mod compare;
+
 pub mod latent;
 
 pub mod metric;

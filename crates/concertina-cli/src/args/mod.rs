@@ -2,6 +2,7 @@
 
 mod bench;
 mod codes;
+mod compare;
 mod evaluate;
 mod images;
 mod lesson;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand, builder::styling::Styles};
 
 pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
+pub(crate) use self::compare::Compare;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
 pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample};
 pub(crate) use self::lesson::Lesson;
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Train(Train),
     /// Resume a stopped run; it ends with the same result as without the stop
     Resume(Resume),
+    /// Compare runs: their settings, their losses, and the spread over seeds
+    Compare(Compare),
     /// Measure a model's reconstructions, codes and samples on DATA, next to simple baselines
     Evaluate(Evaluate),
     /// Score images by their reconstruction error, to find those unlike the training data

@@ -25,13 +25,20 @@ pub(crate) struct Train {
     /// Seed of all random numbers
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
+    /// Train once with each of these seeds, in a run folder each; `concertina compare` compares
+    /// them
+    #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = whole)]
+    #[arg(conflicts_with = "seed")]
+    pub(crate) seeds: Vec<u64>,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// Begin with the weights of this model, a model.safetensors file or a run folder; without
     /// `--recipe`, its recipe is used
     #[arg(long, value_name = "MODEL")]
     pub(crate) from: Option<PathBuf>,
-    /// Set a value of the recipe, e.g. `--set bottleneck.latent-dim=16`; can be repeated
+    /// Set a value of the recipe, e.g. `--set bottleneck.latent-dim=16`; can be repeated. Of
+    /// several values with commas between them, such as `--set bottleneck.latent-dim=2,8,32`, each
+    /// is trained in a run folder of its own
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
 }

@@ -22,10 +22,30 @@ use crate::memory;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::recipe;
+use crate::sweep::{Variant, variants};
 
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
+    let variants = variants(&args.seeds, &args.set)?;
+    let n = variants.len();
+    for (number, variant) in variants.into_iter().enumerate() {
+        if n > 1 {
+            printer.say(format_args!("run {} of {n}:", number + 1));
+        }
+        match train_one(args, &variant, printer)? {
+            Exit::Done => {}
+            other => return Ok(other),
+        }
+    }
+    if n > 1 {
+        printer.say("compare them with `concertina compare` and their folders");
+    }
+    Ok(Exit::Done)
+}
+
+fn train_one(args: &args::Train, variant: &Variant, printer: Printer) -> anyhow::Result<Exit> {
+    let out = args.out.as_ref().map(|out| variant.folder(out));
     let from = args.from.as_deref().map(Model::open).transpose()?;
     let asked = match (&args.recipe, &from) {
         (Some(recipe), _) => Some(recipe::read(recipe)?),
@@ -34,17 +54,18 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     };
     // Flags and `--set` are checked before the data is read: a typo shows at once.
     let source = data::absolute(&args.data);
-    let first = settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, &source)?;
-    if let Some(out) = &args.out {
+    let first =
+        settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
+    if let Some(out) = &out {
         RunFolder::check_new(out)?;
     }
     memory::expect_by_size(&first)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match asked {
         Some(_) => first,
-        None => settings(Recipe::suited_to(data.train.shape())?, args, &source)?,
+        None => settings(Recipe::suited_to(data.train.shape())?, args, variant, &source)?,
     };
-    let out = args.out.clone().unwrap_or_else(|| free_folder(&recipe.name, &source));
+    let out = out.unwrap_or_else(|| free_folder(&recipe.name, &source, &variant.name));
     let plan = recipe.plan(&data)?;
     memory::expect(&plan.memory(&data))?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
@@ -193,24 +214,24 @@ fn describe(
 }
 
 /// The recipe with what the command line says.
-fn settings(recipe: Recipe, args: &args::Train, source: &str) -> Result<Recipe> {
-    let mut recipe = recipe::set(recipe, &args.set)?;
+fn settings(recipe: Recipe, args: &args::Train, variant: &Variant, source: &str) -> Result<Recipe> {
+    let mut recipe = recipe::set(recipe, &variant.set)?;
     if let Some(epochs) = args.epochs {
         recipe.training.epochs = epochs;
         // An explicit number of epochs is not extended.
         recipe.training.min_steps = 0;
     }
-    recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
+    recipe.training.seed = variant.seed.or(args.seed).unwrap_or(recipe.training.seed);
     recipe.data.limit = args.limit.or(recipe.data.limit);
     recipe.data.source = Some(source.to_owned());
     Ok(recipe)
 }
 
-/// `runs/RECIPE-DATA`, with a number behind it if that exists.
-fn free_folder(recipe: &str, source: &str) -> PathBuf {
+/// `runs/RECIPE-DATA` and the variant's name, with a number behind it if that exists.
+fn free_folder(recipe: &str, source: &str, variant: &str) -> PathBuf {
     let data = Path::new(source).file_stem().map_or("data".into(), |stem| stem.to_string_lossy());
     // A recipe's name is somebody's text: it must not lead to another folder.
-    let name = format!("{recipe}-{data}").replace(['/', '\\'], "-");
+    let name = format!("{recipe}-{data}{variant}").replace(['/', '\\'], "-");
     let mut path = Path::new("runs").join(&name);
     let mut number = 1;
     while path.exists() {

@@ -29,6 +29,7 @@ fn help_pages() {
         "data inspect",
         "lesson",
         "bench",
+        "compare",
     ] {
         let page = place.succeed(&format!("{command} --help"));
         assert_snapshot!(format!("help-{}", command.replace(' ', "-")), trimmed(&page.stdout));

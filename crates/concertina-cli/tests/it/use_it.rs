@@ -157,6 +157,43 @@ fn a_conditional_model_knows_classes_by_their_names() {
 }
 
 #[test]
+fn several_runs_are_trained_and_compared() {
+    let place = Place::new();
+    let sweep = "--seeds 1,2 --set bottleneck.latent-dim=2,3";
+    let ended = place.succeed(&format!("{TINY} {sweep} --out runs/tiny"));
+    let folders: Vec<&str> = ended.stdout.lines().collect();
+    assert_eq!(
+        folders,
+        [
+            "runs/tiny-seed-1-latent-dim-2",
+            "runs/tiny-seed-1-latent-dim-3",
+            "runs/tiny-seed-2-latent-dim-2",
+            "runs/tiny-seed-2-latent-dim-3"
+        ]
+    );
+    let compare = format!("compare {}", folders.join(" "));
+    let ended = place.succeed(&format!("{compare} -o all.csv -o all.png"));
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    assert_eq!(lines.len(), 1 + 4 + 2, "{}", ended.stdout);
+    assert!(lines[0].contains("bottleneck.latent-dim"), "{}", ended.stdout);
+    assert!(lines[5].starts_with("2 seeds (runs/tiny-seed-1-latent-dim-2, runs/tiny-seed-2-"));
+    let csv = fs::read_to_string(place.path("all.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 5);
+    assert!(fs::read(place.path("all.png")).unwrap().starts_with(b"\x89PNG"));
+    let json = place.succeed(&format!("{compare} --json")).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["groups"][1]["runs"], serde_json::json!([1, 3]));
+    assert_eq!(json["runs"][1]["settings"]["bottleneck.latent-dim"], "3");
+    // The same run alone gives the same.
+    let seed = format!("{TINY} --seed 2 --set bottleneck.latent-dim=3 --out alone");
+    place.succeed(&seed);
+    let [alone, swept] = ["alone", "runs/tiny-seed-2-latent-dim-3"]
+        .map(|run| fs::read(place.path(run).join("model.safetensors")).unwrap());
+    assert!(alone == swept);
+    place.fail("compare alone nothing", 3, &["nothing"]);
+}
+
+#[test]
 fn a_quiet_command_says_no_more_than_its_result() {
     let place = Place::new();
     let ended = place.succeed(&format!("{TINY} --out run --quiet"));
