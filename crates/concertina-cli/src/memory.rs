@@ -10,13 +10,11 @@ const VARIABLE: &str = "CONCERTINA_MEMORY";
 /// An error if a run would take more memory than there is.
 pub(crate) fn expect(estimate: &MemoryEstimate) -> Result<()> {
     let Some(available) = available()? else { return Ok(()) };
-    estimate.expect_within(available).map_err(|error| match error.hint().cloned() {
-        Some(hint) => {
-            let hint =
-                hint.then(format!("; to say what may be taken, set {VARIABLE}=16G or the like"));
-            Error::config(error.to_string()).with_hint(hint)
-        }
-        None => error,
+    estimate.expect_within(available).map_err(|error| {
+        let hint = error.hint().cloned().unwrap_or_default();
+        error.with_hint(
+            hint.then(format!("; to say what may be taken, set {VARIABLE}=16G or the like")),
+        )
     })
 }
 

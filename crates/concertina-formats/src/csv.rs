@@ -60,9 +60,6 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
         )));
     }
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    let broken = |error: &dyn std::fmt::Display| {
-        Error::malformed(format!("table cannot be written as csv ({error})"))
-    };
     let mut put =
         |record: StringRecord| writer.write_record(&record).map_err(|error| broken(&error));
     let heads = table.names.iter().map(|_| NAME).chain(table.labels.iter().map(|_| LABEL));
@@ -72,6 +69,22 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
         put(texts.chain(values.iter().map(f32::to_string)).collect())?;
     }
     writer.into_inner().map_err(|error| broken(&error))
+}
+
+/// Writes rows of text, in quotes where they need them.
+///
+/// # Errors
+/// If the rows differ in length.
+pub fn write_rows(rows: &[Vec<String>]) -> Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(|error| broken(&error))?;
+    }
+    writer.into_inner().map_err(|error| broken(&error))
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Error {
+    Error::malformed(format!("table cannot be written as csv ({error})"))
 }
 
 /// Reads a table. A first line that is not all numbers is the header; without a header the columns

@@ -6,26 +6,20 @@ use concertina::artifact::{RunFolder, write_whole};
 use concertina::compare::{Comparison, RunSummary, Spread};
 use concertina::text::number;
 use concertina::{Error, Result};
+use concertina_formats::csv;
 use concertina_report::plot::{Curves, Series, Theme};
 
 use crate::args;
 use crate::exit::Exit;
-use crate::output::by_extension;
+use crate::output::FigureOut;
 use crate::printer::Printer;
 use crate::words::columns;
-
-/// What an OUT can be.
-enum Out<'a> {
-    Png(&'a Path),
-    Csv(&'a Path),
-}
 
 /// `concertina compare`
 pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit> {
     let inputs: Vec<&Path> = args.runs.iter().map(AsRef::as_ref).collect();
-    let kinds = [("png", Out::Png as fn(_) -> _), ("csv", Out::Csv)];
-    let outs = args.out.iter().map(|out| by_extension(out, &inputs, kinds));
-    let outs = outs.collect::<Result<Vec<Out<'_>>>>()?;
+    let outs =
+        args.out.iter().map(|out| FigureOut::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     let folders = args.runs.iter().map(|run| RunFolder::open(run)).collect::<Result<Vec<_>>>()?;
     let found = Comparison::of(&folders)?;
     if args.json {
@@ -39,17 +33,12 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
         printer.warn("the losses of these runs are in different units: compare them with care");
     }
     for out in outs {
-        let path = match out {
-            Out::Png(path) => {
-                write_whole(path, &curves(&found)?)?;
-                path
-            }
-            Out::Csv(path) => {
-                write_whole(path, csv(&found).as_bytes())?;
-                path
-            }
+        let bytes = match out {
+            FigureOut::Png(_) => curves(&found)?,
+            FigureOut::Csv(_) => table(&found)?,
         };
-        printer.say(format_args!("{} written", path.display()));
+        write_whole(out.path(), &bytes)?;
+        printer.say(format_args!("{} written", out.path().display()));
     }
     Ok(Exit::Done)
 }
@@ -108,7 +97,7 @@ fn row(run: &RunSummary, keys: &[String]) -> Vec<String> {
 }
 
 /// The table, with all digits.
-fn csv(found: &Comparison) -> String {
+fn table(found: &Comparison) -> Result<Vec<u8>> {
     let keys = keys(found);
     let mut rows = vec![head(&keys)];
     for run in &found.runs {
@@ -120,15 +109,7 @@ fn csv(found: &Comparison) -> String {
         }
         rows.push(row);
     }
-    let cell = |text: &String| {
-        if text.contains([',', '"', '\n']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text.clone()
-        }
-    };
-    let line = |row: &Vec<String>| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\n";
-    rows.iter().map(line).collect()
+    Ok(csv::write_rows(&rows)?)
 }
 
 /// The validation loss of each run over its epochs.

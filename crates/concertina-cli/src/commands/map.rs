@@ -16,7 +16,7 @@ use crate::args::{self, MapMethod};
 use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
-use crate::output::{MapOut, csv_bytes};
+use crate::output::{FigureOut, csv_bytes};
 use crate::printer::Printer;
 use crate::progress::Mapping;
 
@@ -28,7 +28,8 @@ const MOST_TRUSTED: usize = 3000;
 /// `concertina map`
 pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let inputs = [args.data.as_ref(), args.model.as_path()];
-    let outs = args.out.iter().map(|out| MapOut::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
+    let outs =
+        args.out.iter().map(|out| FigureOut::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     check_flags(args)?;
     args.threads.begin()?;
     let model = Model::open(&args.model)?;
@@ -65,10 +66,10 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let told = format!("{}: {}", map.made_by, results.join(", "));
     for out in &outs {
         match out {
-            MapOut::Png(path) => {
+            FigureOut::Png(path) => {
                 write_whole(path, &map.picture(&inputs, &format!("{what}. {told}."))?)?;
             }
-            MapOut::Csv(path) => {
+            FigureOut::Csv(path) => {
                 let (columns, labels) = (vec!["x".into(), "y".into()], inputs.label_names());
                 let values = map.places.values();
                 write_whole(path, &csv_bytes(columns, values, &inputs.names, labels.as_deref())?)?;

@@ -28,12 +28,13 @@ use crate::sweep::{Variant, variants};
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let variants = variants(&args.seeds, &args.set)?;
+    let from = args.from.as_deref().map(Model::open).transpose()?;
     let n = variants.len();
     for (number, variant) in variants.into_iter().enumerate() {
         if n > 1 {
             printer.say(format_args!("run {} of {n}:", number + 1));
         }
-        match train_one(args, &variant, printer)? {
+        match train_one(args, &variant, from.as_ref(), printer)? {
             Exit::Done => {}
             other => return Ok(other),
         }
@@ -44,10 +45,14 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
-fn train_one(args: &args::Train, variant: &Variant, printer: Printer) -> anyhow::Result<Exit> {
+fn train_one(
+    args: &args::Train,
+    variant: &Variant,
+    from: Option<&Model>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
-    let from = args.from.as_deref().map(Model::open).transpose()?;
-    let asked = match (&args.recipe, &from) {
+    let asked = match (&args.recipe, from) {
         (Some(recipe), _) => Some(recipe::read(recipe)?),
         (None, Some(model)) => Some(model.recipe.clone()),
         (None, None) => None,
@@ -70,7 +75,7 @@ fn train_one(args: &args::Train, variant: &Variant, printer: Printer) -> anyhow:
     memory::expect(&plan.memory(&data))?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
-    let run = match &from {
+    let run = match from {
         Some(model) => plan.start_from(&data, &out, model)?,
         None => plan.start(&data, &out)?,
     };

@@ -44,14 +44,14 @@ impl<'a> CodesOut<'a> {
     }
 }
 
-/// What an OUT for a map can be.
+/// What an OUT for a figure, or for the table that it shows, can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MapOut<'a> {
+pub(crate) enum FigureOut<'a> {
     Png(&'a Path),
     Csv(&'a Path),
 }
 
-impl<'a> MapOut<'a> {
+impl<'a> FigureOut<'a> {
     /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         by_extension(path, inputs, [("png", Self::Png), ("csv", Self::Csv)])

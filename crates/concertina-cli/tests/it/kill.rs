@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fs_err as fs;
 
-use crate::place::{Ended, Place, TINY};
+use crate::place::{Ended, Place, TINY, terminate};
 
 /// Long enough to be killed in the middle of, short enough for ten times.
 const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 \
@@ -105,8 +105,7 @@ fn ctrl_c_writes_a_checkpoint_and_ends_with_130() {
     while !place.path("run/metrics.jsonl").exists() {
         sleep(Duration::from_millis(20));
     }
-    let id = child.id().to_string();
-    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    terminate(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let talk = String::from_utf8_lossy(&output.stderr);
@@ -129,8 +128,7 @@ fn a_command_that_is_interrupted_says_so_and_leaves_nothing() {
         while !place.path(part).exists() {
             sleep(Duration::from_millis(5));
         }
-        let id = child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        terminate(&child);
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
         assert_eq!(String::from_utf8_lossy(&output.stderr), "interrupted\n");
@@ -150,8 +148,7 @@ fn a_run_stopped_while_drawing_has_its_model_and_draws_when_resumed() {
     while !place.path("run/model.safetensors").exists() {
         sleep(Duration::from_millis(1));
     }
-    let id = child.id().to_string();
-    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    terminate(&child);
     let ended = Ended::of(&child.wait_with_output().unwrap());
     assert_eq!(ended.code, Some(130), "{}", ended.stderr);
     let told = "the model is complete; run `concertina resume run` to draw them";

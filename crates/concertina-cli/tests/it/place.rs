@@ -1,7 +1,7 @@
 //! A folder for one test, and the program run in it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use fs_err as fs;
 use tempfile::TempDir;
@@ -124,6 +124,11 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
             files.push((path.clone(), fs::read(&path).unwrap()));
         }
     }
+}
+
+/// Sends SIGTERM.
+pub(crate) fn terminate(child: &Child) {
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
 }
 
 /// A small run that every test can afford: a tiny dense autoencoder on a few built-in digits.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use fs_err as fs;
 use insta::assert_snapshot;
 
-use crate::place::Place;
+use crate::place::{Place, terminate};
 
 #[test]
 fn a_folder_of_something_else_is_refused_and_kept() {
@@ -58,8 +58,7 @@ fn ctrl_c_stops_a_lesson_and_the_same_command_goes_on() {
         }
         // So that it has trained a little.
         sleep(Duration::from_secs(1));
-        let id = child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        terminate(&child);
         for line in lines {
             talk += &line.unwrap();
         }

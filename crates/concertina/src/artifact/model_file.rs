@@ -4,16 +4,14 @@
 //! `[out, in, k, k]`, and so on. The metadata has one entry, `concertina`: `sha256:`, the checksum
 //! of the whole file with sixty-four zeros in the checksum's place, a space, and a JSON document.
 
-use std::io::Read;
 use std::path::Path;
 
-use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::atomic::write_whole;
 use super::checksum::sha256;
 use super::tensors::{Named, Tensors, pack};
-use crate::data::DataCard;
+use crate::data::{DataCard, read_checked};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::Mixture;
@@ -77,8 +75,8 @@ impl Model {
                 path.display()
             )));
         }
-        let read = || Self::from_bytes(&read(&path)?);
-        read().map_err(|error| error.in_file(&path))
+        let bytes = read_checked(&path, check_beginning)?;
+        Self::from_bytes(&bytes).map_err(|error| error.in_file(&path))
     }
 
     /// The bytes of the model file.
@@ -194,19 +192,14 @@ impl Model {
     }
 }
 
-/// The bytes of a file, of which the first are looked at before the rest is read: a safetensors
-/// file begins with the length of its header.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut file = fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    let mut bytes = Vec::new();
-    file.by_ref().take(8).read_to_end(&mut bytes)?;
-    let header = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+/// Checks the beginning of a file of `length` bytes: a safetensors file begins with the length of
+/// its header.
+fn check_beginning(beginning: &[u8], length: u64) -> Result<()> {
+    let header = beginning.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     if header == 0 || header > length.saturating_sub(8) {
         return Err(not_safetensors(length, &format!("its header would have {header} bytes")));
     }
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(())
 }
 
 fn not_safetensors(length: u64, why: &str) -> Error {

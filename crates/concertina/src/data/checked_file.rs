@@ -11,15 +11,15 @@ use crate::error::{Error, Result};
 const BEGINNING: usize = 1 << 17;
 
 /// Reads a file, of which `check` is given the beginning and the number of bytes in all first.
-pub(super) fn read_checked(
+pub(crate) fn read_checked<E: Into<Error>>(
     path: &Path,
-    check: fn(&[u8], u64) -> Result<(), concertina_formats::Error>,
+    check: fn(&[u8], u64) -> Result<(), E>,
 ) -> Result<Vec<u8>> {
     let mut file = fs::File::open(path)?;
     let length = file.metadata()?.len();
     let mut bytes = Vec::new();
     file.by_ref().take(BEGINNING as u64).read_to_end(&mut bytes)?;
-    check(&bytes, length).map_err(|error| Error::from(error).in_file(path))?;
+    check(&bytes, length).map_err(|error| error.into().in_file(path))?;
     let rest = usize::try_from(length).unwrap_or(usize::MAX).saturating_sub(bytes.len());
     // An error here, where `reserve` would end the program.
     bytes.try_reserve_exact(rest).map_err(|_| {

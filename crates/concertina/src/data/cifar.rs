@@ -40,14 +40,7 @@ pub(super) fn load_folder(folder: &Path, options: &OpenOptions) -> Result<Source
 fn source(kind: &str, (train, valid): Parts) -> Source {
     let names = named::find("cifar10").map_or(&[][..], |set| set.class_names);
     let class_names = names.iter().map(ToString::to_string).collect();
-    Source {
-        kind: kind.to_owned(),
-        train,
-        valid,
-        class_names,
-        notes: Vec::new(),
-        array_range: None,
-    }
+    Source::new(kind, train, valid, class_names)
 }
 
 /// Reads the batch files `train` and `test`.

@@ -70,14 +70,9 @@ impl Dataset {
                 labels::MAX_CLASSES
             )));
         }
-        let source = Source {
-            kind: "images in memory".to_owned(),
-            class_names: labels::numbered(labels.as_deref().into_iter()),
-            train: Part { images, labels, names: None },
-            valid: None,
-            notes: Vec::new(),
-            array_range: None,
-        };
+        let class_names = labels::numbered(labels.as_deref().into_iter());
+        let train = Part { images, labels, names: None };
+        let source = Source::new("images in memory", train, None, class_names);
         Self::finish("array", source::arrange(source, options)?)
     }
 

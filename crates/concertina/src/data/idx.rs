@@ -73,14 +73,7 @@ pub(super) fn is_name(name: &str) -> bool {
 fn source(kind: &str, train: Part, valid: Option<Part>) -> Source {
     let all = [Some(&train), valid.as_ref()].into_iter().flatten();
     let class_names = labels::numbered(all.filter_map(|part| part.labels.as_deref()));
-    Source {
-        kind: kind.to_owned(),
-        train,
-        valid,
-        class_names,
-        notes: Vec::new(),
-        array_range: None,
-    }
+    Source::new(kind, train, valid, class_names)
 }
 
 /// The IDX files of a folder, sorted. If a file exists both gzipped and plain, the plain one is

@@ -41,6 +41,7 @@ mod tests;
 mod walk;
 
 pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped, source_name};
+pub(crate) use checked_file::read_checked;
 pub use dataset::Dataset;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;

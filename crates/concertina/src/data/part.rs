@@ -45,6 +45,19 @@ pub(super) struct Source {
     pub(super) array_range: Option<[f64; 2]>,
 }
 
+impl Source {
+    /// A source that nothing is to be said about.
+    pub(super) fn new(
+        kind: &str,
+        train: Part,
+        valid: Option<Part>,
+        class_names: Vec<String>,
+    ) -> Self {
+        let kind = kind.to_owned();
+        Self { kind, train, valid, class_names, notes: Vec::new(), array_range: None }
+    }
+}
+
 /// A source after it was split, limited and fitted.
 pub(super) struct Ready {
     pub(super) kind: String,

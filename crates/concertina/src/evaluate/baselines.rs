@@ -199,8 +199,7 @@ fn linear(
     }
     let name = format!("linear filter {SIDE}x{SIDE}");
     material.working(&format!("fitting and applying the {name}"));
-    let clean = FloatImages::from(&material.some_train(FITTED)?);
-    let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
+    let [inputs, clean] = to_fit(material)?;
     if let Some(filter) = LinearFilter::fit(&inputs, &clean, factor) {
         let made = |image: &[f32]| {
             let mut made = filter.apply(input, image);
@@ -282,11 +281,17 @@ fn fitted(material: &Material<'_>, filter: &Filter<'_>) -> Result<Line> {
     if material.n_train() == 0 {
         return Ok(Line { scale: 1.0, shift: 0.0 });
     }
-    let clean = FloatImages::from(&material.some_train(FITTED)?);
-    let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
+    let [inputs, clean] = to_fit(material)?;
     let values = inputs.values().par_chunks_exact(inputs.shape().len());
     let filtered = values.map(filter).collect::<Vec<_>>().concat();
     Ok(Line::fit(&filtered, clean.values()))
+}
+
+/// Training images that filters are fitted to: with the task's corruption, and clean.
+fn to_fit(material: &Material<'_>) -> Result<[FloatImages; 2]> {
+    let clean = FloatImages::from(&material.some_train(FITTED)?);
+    let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
+    Ok([inputs, clean])
 }
 
 /// The quality of the images that `make` computes from each of the task's inputs.

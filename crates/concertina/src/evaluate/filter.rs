@@ -59,7 +59,7 @@ pub(super) fn gaussian(shape: ImageShape, values: &[f32], sigma: f64) -> Vec<f32
 }
 
 /// The index at `offset` from `place`, clamped to the border.
-fn within(place: usize, offset: isize, side: usize) -> usize {
+pub(super) fn within(place: usize, offset: isize, side: usize) -> usize {
     place.saturating_add_signed(offset).min(side - 1)
 }
 

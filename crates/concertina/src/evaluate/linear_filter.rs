@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::filter::within;
 use crate::data::FloatImages;
 use crate::math::least_squares::LeastSquares;
 use crate::shape::ImageShape;
@@ -94,9 +95,6 @@ fn split(place: usize, shape: ImageShape) -> (usize, usize, usize) {
 
 /// Writes the window around a pixel; the constant behind it stays.
 fn read(plane: &[f32], shape: ImageShape, row: usize, column: usize, window: &mut [f64; TAPS]) {
-    let within = |place: usize, offset: isize, size: usize| {
-        place.saturating_add_signed(offset).min(size - 1)
-    };
     for (i, value) in window[..TAPS - 1].iter_mut().enumerate() {
         let (down, right) = ((i / SIDE).cast_signed() - REACH, (i % SIDE).cast_signed() - REACH);
         let (y, x) = (within(row, down, shape.height), within(column, right, shape.width));

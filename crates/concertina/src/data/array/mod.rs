@@ -95,7 +95,7 @@ impl Arrays {
         let labels = parts.into_iter().flatten().filter_map(|part| part.labels.as_deref());
         let class_names = labels::numbered(labels);
         let array_range = Some(scale.range());
-        Ok(Source { kind: kind.to_owned(), train, valid, class_names, notes, array_range })
+        Ok(Source { notes, array_range, ..Source::new(kind, train, valid, class_names) })
     }
 }
 

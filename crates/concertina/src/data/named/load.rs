@@ -28,7 +28,7 @@ pub(in crate::data) fn load(set: &'static NamedSet, options: &OpenOptions) -> Re
     };
     let class_names = set.class_names.iter().map(ToString::to_string).collect();
     let kind = if set.layout == Layout::Digits { "built-in set" } else { "named set" };
-    Ok(Source { kind: kind.to_owned(), train, valid, class_names, notes, array_range: None })
+    Ok(Source { notes, ..Source::new(kind, train, valid, class_names) })
 }
 
 fn place(set: &NamedSet, options: &OpenOptions) -> Result<PathBuf> {
