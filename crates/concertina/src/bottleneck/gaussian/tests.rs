@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::fixture::{LOSSES, cases, matrix, number, numbers};
+use crate::testing::fixture::{LOSSES, OBJECTIVES, cases, matrix, number, numbers, tensor};
 use crate::testing::{check_close, constant, gradients, leaf, none, normal, values};
 
 const PARAMETERISATIONS: [VarianceParameterisation; 2] =
@@ -140,6 +140,29 @@ fn an_mmd_is_added_with_its_weight() {
     let kl = values(kl_of(&alone).mean_dim(0).sum())[0];
     let penalty = values(latent.penalty(&code, &none(), 0.0).unwrap());
     check_close(&penalty, &[f64::from(0.5 * kl + 3.0 * mmd)], "penalty");
+}
+
+#[test]
+fn the_importance_weighted_bound_and_its_gradients_are_pytorchs() {
+    for (name, case) in cases(OBJECTIVES, |case| case["kind"] == "bound") {
+        let importance_samples = case["codes"].as_u64().unwrap() as usize;
+        let variance_parameterisation = PARAMETERISATIONS[usize::from(case["form"] == "lesson")];
+        let settings =
+            Gaussian { importance_samples, variance_parameterisation, ..Gaussian::default() };
+        let ([batch, width], features) = matrix(&case["features"]);
+        let (axes, noise) = matrix(&case["noise"]);
+        let features = leaf(&features, [batch, width]);
+        let errors = tensor(&case["errors"]).1;
+        let errors = leaf(&errors, [batch, importance_samples]);
+        let latent = settings.build(width / 2).unwrap();
+        let code = latent.sample(features.clone(), constant(&noise, axes), none());
+        let of_codes = errors.clone().reshape([batch * importance_samples]);
+        let loss = latent.loss(of_codes, &code, &none(), f32::INFINITY);
+        check_close(&values(loss.clone()), &[number(&case["loss"])], &name);
+        let [of_features, of_errors] = gradients(&loss, [&features, &errors]);
+        check_close(&of_features, &numbers(&case["grad_features"]), &format!("{name}: features"));
+        check_close(&of_errors, &numbers(&case["grad_errors"]), &format!("{name}: errors"));
+    }
 }
 
 /// Two examples with three codes each, in f64.
