@@ -116,8 +116,9 @@ fn open_fitted(
 ) -> anyhow::Result<Dataset> {
     let Wanted { limit, train, fit_to_input } = wanted;
     let [input, target] = [model.architecture.input, model.architecture.target];
-    // A named set is limited to its front, and its test images to a sixth of the limit.
-    let limit = limit.filter(|_| named::find(source).is_some());
+    // What is drawn is drawn from its front; of what is read a limit would take test images from all
+    // over, and those in front are meant. As many test images as a sixth of the limit are drawn.
+    let limit = limit.filter(|_| named::find(source).is_some_and(|set| set.files.is_empty()));
     let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
     let array_range = model.card.array_range;
     let all = OpenOptions { limit, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
@@ -170,7 +171,8 @@ pub(crate) fn open_to_evaluate<'m>(
         // that name differ in it.
         if data.card.for_others() == model.card {
             if is_named && model.recipe.data.limit.is_some() {
-                let options = OpenOptions { limit: None, ..model.recipe.open_options() };
+                let valid_limit = Some(usize::MAX);
+                let options = OpenOptions { valid_limit, ..model.recipe.open_options() };
                 let whole = open(&source, options, printer)?;
                 (data.valid, data.valid_labels) = (whole.valid, whole.valid_labels);
             }

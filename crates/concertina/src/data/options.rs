@@ -30,8 +30,10 @@ pub struct OpenOptions {
     /// Fit every image to a square of this side. If `None`, small images that are all of one size
     /// are kept as they are, and others are fitted to 64 x 64.
     pub size: Option<usize>,
-    /// Maximum number of training images; validation images are limited to a sixth of it.
+    /// Maximum number of training images.
     pub limit: Option<usize>,
+    /// Maximum number of validation images, drawn at random. If `None`, a sixth of `limit`.
+    pub valid_limit: Option<usize>,
     /// Fraction held out for validation if the source has no test images of its own. With 0 all
     /// images are in `train`, in their original order.
     pub valid_fraction: f32,
@@ -54,6 +56,7 @@ impl Default for OpenOptions {
         Self {
             size: None,
             limit: None,
+            valid_limit: None,
             valid_fraction: 0.1,
             seed: Seed(0),
             data_dirs: Vec::new(),
@@ -69,6 +72,7 @@ impl fmt::Debug for OpenOptions {
         f.debug_struct("OpenOptions")
             .field("size", &self.size)
             .field("limit", &self.limit)
+            .field("valid_limit", &self.valid_limit)
             .field("valid_fraction", &self.valid_fraction)
             .field("seed", &self.seed)
             .field("data_dirs", &self.data_dirs)
@@ -85,6 +89,9 @@ impl OpenOptions {
             return Err(Error::config(format!(
                 "`data.size`: expected a side from 1 to {MAX_SIDE} pixels, found {size}"
             )));
+        }
+        if self.valid_limit == Some(0) {
+            return Err(Error::config("expected at least 1 validation image, found a limit of 0"));
         }
         if self.limit == Some(0) {
             return Err(Error::config("`data.limit`: expected at least 1 image, found 0"));

@@ -85,9 +85,11 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
             )));
         }
         Some(valid) => {
-            let (n_train, n_valid, description) =
-                split::provided(train.images.len(), valid.images.len(), options);
-            (train.take(n_train), valid.take(n_valid), description)
+            let split = split::provided(train.images.len(), valid.images.len(), options);
+            // All of them are in their order: a copy would take their memory again.
+            let is_whole = split.valid.len() == valid.images.len();
+            let valid = if is_whole { valid } else { valid.select(&split.valid) };
+            (train.take(split.train.len()), valid, split.description)
         }
         None => {
             let split = split::random(train.images.len(), options);

@@ -1,7 +1,7 @@
 //! Splitting images into a training and a validation split.
 
 use super::OpenOptions;
-use crate::rng::{Purpose, Stream};
+use crate::rng::{Purpose, Seed, Stream};
 
 /// The images of each split, by their index in the source, ascending.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,12 +35,13 @@ pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
         indices
     };
     let limited = most < train.len();
-    let most_valid = if limited { sixth(most).min(held_out) } else { held_out };
+    let most_valid = valid_limit(held_out, limited, options);
     let description = match held_out {
         0 => "no image is held out".to_owned(),
         _ => format!("held out: {held_out} of {n} images, drawn at random (seed {seed})"),
     };
     let limit = match (limited, held_out) {
+        (false, _) if most_valid < held_out => format!("; limited to {most_valid} held out"),
         (false, _) => String::new(),
         (true, 0) => format!("; limited to {most} images, drawn at random (seed {seed})"),
         (true, _) => format!("; limited to {most} to train on and {most_valid} held out"),
@@ -52,30 +53,43 @@ pub(super) fn random(n: usize, options: &OpenOptions) -> Split {
     }
 }
 
-/// The number of training and test images to take from the front of a source that has `n_train`
-/// training images and `n_valid` test images of its own, and a description of the split for the
-/// data card.
-pub(super) fn provided(
-    n_train: usize,
-    n_valid: usize,
-    options: &OpenOptions,
-) -> (usize, usize, String) {
+/// Seed of the test images that go with a limit. It is not the run's, so that the losses of all
+/// seeds are of the same images.
+const TEST_SEED: Seed = Seed(0);
+
+/// Splits a source that has `n_train` training images and `n_valid` test images of its own.
+///
+/// A limit takes the first training images, and test images drawn at random: those in front may be
+/// easier than the others, as MNIST's are. Those of a smaller limit are among those of a larger one.
+pub(super) fn provided(n_train: usize, n_valid: usize, options: &OpenOptions) -> Split {
     let description = "held out: the set's own test images".to_owned();
-    match options.limit.filter(|&limit| limit < n_train) {
-        None => (n_train, n_valid, description),
-        Some(limit) => {
-            let n_valid = sixth(limit).min(n_valid);
-            let limited =
-                format!("limited to the first {limit} to train on and {n_valid} held out");
-            (limit, n_valid, format!("{description}; {limited}"))
-        }
+    let [most, most_valid] = limited(n_train, n_valid, options);
+    if [most, most_valid] == [n_train, n_valid] {
+        let [train, valid] = [n_train, n_valid].map(|n| (0..n).collect());
+        return Split { train, valid, description };
     }
+    let order = Stream::new(TEST_SEED, Purpose::Split, [0; 3]).permutation(n_valid);
+    let mut valid: Vec<usize> = order.iter().take(most_valid).map(|&i| i as usize).collect();
+    valid.sort_unstable();
+    let limited = format!(
+        "limited to the first {most} to train on and {most_valid} held out, drawn at random (seed \
+         {})",
+        TEST_SEED.0
+    );
+    Split { train: (0..most).collect(), valid, description: format!("{description}; {limited}") }
 }
 
-/// The limit on validation images that goes with a limit on training images, in the proportion of
-/// MNIST.
-fn sixth(limit: usize) -> usize {
-    (limit / 6).max(1)
+/// The numbers of training and test images that the limit leaves of a source that has both.
+pub(super) fn limited(n_train: usize, n_valid: usize, options: &OpenOptions) -> [usize; 2] {
+    let most = options.limit.map_or(n_train, |limit| limit.min(n_train));
+    [most, valid_limit(n_valid, most < n_train, options)]
+}
+
+/// How many of `n_valid` validation images are used, where the training images are `limited` or not:
+/// as many as are asked for, or a sixth of the training images, the proportion of MNIST.
+fn valid_limit(n_valid: usize, limited: bool, options: &OpenOptions) -> usize {
+    let sixth = options.limit.filter(|_| limited).map(|limit| (limit / 6).max(1));
+    options.valid_limit.or(sixth).map_or(n_valid, |most| most.min(n_valid))
 }
 
 #[cfg(test)]
@@ -128,10 +142,23 @@ mod tests {
     }
 
     #[test]
-    fn a_provided_split_is_cut_from_the_front() {
-        assert_eq!(provided(60_000, 10_000, &with(Some(600), 0.1)).0, 600);
-        assert_eq!(provided(60_000, 10_000, &with(Some(600), 0.1)).1, 100);
-        assert_eq!(provided(60_000, 10_000, &with(Some(2), 0.1)).1, 1);
-        assert_eq!(provided(60_000, 10_000, &with(Some(90_000), 0.1)).1, 10_000);
+    fn a_limit_takes_test_images_from_everywhere_and_the_same_for_every_limit() {
+        let of = |limit, seed| {
+            let options = OpenOptions { seed: Seed(seed), ..with(limit, 0.1) };
+            provided(60_000, 10_000, &options)
+        };
+        let (small, large) = (of(Some(600), 0), of(Some(6000), 1));
+        assert_eq!((small.train, small.valid.len()), ((0..600).collect(), 100));
+        assert_eq!((large.train.len(), large.valid.len()), (6000, 1000));
+        assert!(small.valid.iter().all(|index| large.valid.contains(index)));
+        let mean = large.valid.iter().sum::<usize>() / 1000;
+        assert!((4600..5400).contains(&mean), "not from everywhere: {mean}");
+        assert_eq!(of(Some(2), 0).valid.len(), 1);
+        let asked = OpenOptions { valid_limit: Some(300), ..with(Some(600), 0.1) };
+        assert_eq!(provided(60_000, 10_000, &asked).valid.len(), 300);
+        assert_eq!(random(1000, &OpenOptions { valid_limit: Some(7), ..asked }).valid.len(), 7);
+        for limit in [None, Some(60_000), Some(90_000)] {
+            assert_eq!(of(limit, 0).valid, (0..10_000).collect::<Vec<_>>());
+        }
     }
 }

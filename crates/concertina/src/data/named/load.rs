@@ -41,7 +41,7 @@ const DIGITS_SEED: Seed = Seed(0);
 
 /// Generates the built-in digits, no more than the limit allows.
 fn draw(set: &NamedSet, options: &OpenOptions) -> (Part, Option<Part>) {
-    let (n_train, n_valid, _) = split::provided(set.train, set.valid, options);
+    let [n_train, n_valid] = split::limited(set.train, set.valid, options);
     let (train, train_labels, valid, valid_labels) = digits::dataset(n_train, n_valid, DIGITS_SEED);
     let part = |images: Images, labels| Part { images, labels: Some(labels), names: None };
     (part(train, train_labels), Some(part(valid, valid_labels)))

@@ -37,12 +37,14 @@ fn mnist_has_the_known_numbers() {
 }
 
 #[test]
-fn a_limited_mnist_is_the_front_of_the_set() {
+fn a_limited_mnist_is_the_front_of_its_training_images() {
     let Some(dir) = real_data() else { return };
     let all = Dataset::open("mnist", &looking_in(&dir)).unwrap();
     let options = OpenOptions { limit: Some(600), ..looking_in(&dir) };
     let some = Dataset::open("mnist", &options).unwrap();
-    assert_eq!((&some.train, &some.valid), (&all.train.take(600), &all.valid.take(100)));
+    assert_eq!(some.train, all.train.take(600));
+    assert_eq!(some.valid.len(), 100);
+    assert_ne!(some.valid, all.valid.take(100), "those in front are easier");
     assert_eq!(some.train_labels.unwrap(), all.train_labels.unwrap()[..600]);
 }
 
