@@ -97,13 +97,13 @@ fn reconstruction(block: &mut Block, found: &Reconstruction) {
 
 fn variational(block: &mut Block, found: &Variational, latent_dim: usize) {
     let why = &found.conventions;
-    match &found.elbo_nats {
-        Finding::Measured(elbo) => block.figure("elbo", &nats(*elbo), why.get("elbo_nats")),
-        Finding::LeftOut { left_out } => block.left_out(&format!("elbo: {left_out}")),
-    }
+    block.figure("elbo", &nats(found.elbo_nats), why.get("elbo_nats"));
     let given = found.log_likelihood_given_code_nats;
     block.figure("log p(x|z)", &nats(given), why.get("log_likelihood_given_code_nats"));
     block.figure("kl", &nats(found.kl_nats), why.get("kl_nats"));
+    if let Some(penalty) = found.penalty_nats {
+        block.figure("penalty", &nats(penalty), why.get("penalty_nats"));
+    }
     let mut largest = found.kl_per_dimension_nats.clone();
     largest.sort_by(|a, b| b.total_cmp(a));
     let rest = latent_dim.saturating_sub(MOST_DIMENSIONS);

@@ -47,6 +47,7 @@ pub use self::latent_dim::LatentDim;
 pub use self::mmd::Mmd;
 pub(crate) use self::phase::Phase;
 pub use self::plain::{CodeActivation, Plain};
+pub(crate) use self::posterior::Posterior;
 pub use self::posterior::VarianceParameterisation;
 pub(crate) use self::terms::{Term, TermValue};
 pub use self::vector_quantised::VectorQuantised;

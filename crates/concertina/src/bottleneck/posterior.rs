@@ -53,10 +53,77 @@ impl Posterior {
         }
         nats
     }
+
+    /// The KL divergence from the standard normal in each dimension, in nats, of one row of
+    /// features, `[2 D]`: 1/2 (mean^2 + sigma^2 - 1) - ln sigma.
+    pub(crate) fn kl_divergence(self, features: &[f32]) -> impl Iterator<Item = f64> {
+        let scale = f64::from(self.parameterisation.scale());
+        let (mean, s) = features.split_at(features.len() / 2);
+        mean.iter().zip(s).map(move |(&mean, &s)| {
+            let log_sigma = scale * f64::from(bounded(s).0);
+            0.5 * (f64::from(mean).powi(2) + (2.0 * log_sigma).exp() - 1.0) - log_sigma
+        })
+    }
 }
 
 /// The clamped `s`, and whether a gradient passes through it.
 pub(super) fn bounded(s: f32) -> (f32, bool) {
     // NaN stays NaN.
     (s.clamp(-LARGEST_S, LARGEST_S), s.abs() <= LARGEST_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The logarithm of a normal density.
+    fn log_normal(x: f64, mean: f64, sigma: f64) -> f64 {
+        -0.5 * ((x - mean) / sigma).powi(2) - sigma.ln() - 0.5 * std::f64::consts::TAU.ln()
+    }
+
+    /// Means, and the other half of the features.
+    const FEATURES: [f32; 6] = [0.5, -1.25, 0.0, -0.75, 0.5, 1.0];
+
+    /// The standard deviations that the two forms read there.
+    const SIGMAS: [(VarianceParameterisation, fn(f64) -> f64); 2] = [
+        (VarianceParameterisation::LogVariance, |s| s.exp().sqrt()),
+        (VarianceParameterisation::Lesson, f64::exp),
+    ];
+
+    #[test]
+    fn a_sample_tells_how_much_likelier_it_is_than_in_the_prior() {
+        let noise = [0.75_f32, -2.0, 1.5];
+        for (parameterisation, sigma) in SIGMAS {
+            let mut z = [0.0; 3];
+            let found = Posterior { parameterisation }.sample(&FEATURES, &noise, &mut z);
+            let mut expected = 0.0;
+            for d in 0..3 {
+                let (mean, sigma) = (f64::from(FEATURES[d]), sigma(f64::from(FEATURES[3 + d])));
+                let exact = mean + sigma * f64::from(noise[d]);
+                assert!((f64::from(z[d]) - exact).abs() < 1e-5, "{parameterisation:?} {z:?}");
+                expected += log_normal(exact, mean, sigma) - log_normal(exact, 0.0, 1.0);
+            }
+            assert!((found - expected).abs() < 1e-4, "{parameterisation:?} {found} {expected}");
+        }
+    }
+
+    #[test]
+    fn the_divergence_is_the_integral() {
+        for (parameterisation, sigma) in SIGMAS {
+            let found = Posterior { parameterisation }.kl_divergence(&FEATURES);
+            for (d, found) in found.enumerate() {
+                let (mean, sigma) = (f64::from(FEATURES[d]), sigma(f64::from(FEATURES[3 + d])));
+                // The trapezoid rule over ten deviations to both sides.
+                let step = 20.0 * sigma / 4000.0;
+                let term = |i: i32| {
+                    let x = mean + step * f64::from(i - 2000);
+                    let q = log_normal(x, mean, sigma);
+                    step * q.exp() * (q - log_normal(x, 0.0, 1.0))
+                };
+                let expected: f64 = (0..=4000).map(term).sum();
+                assert!((found - expected).abs() < 1e-9, "{parameterisation:?} {found} {expected}");
+                assert!(found > 0.0);
+            }
+        }
+    }
 }

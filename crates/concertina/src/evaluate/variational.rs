@@ -14,11 +14,15 @@ use crate::validate::Validation;
 pub struct Variational {
     /// The evidence lower bound: the log-likelihood of an image given its code, minus the KL
     /// divergence.
-    pub elbo_nats: Finding<f64>,
+    pub elbo_nats: f64,
     /// The log-likelihood of an image given its code.
     pub log_likelihood_given_code_nats: f64,
-    /// The KL divergence of the posterior from the prior.
+    /// The KL divergence of the posterior that codes are sampled from, from the prior.
     pub kl_nats: f64,
+    /// What the loss has in its place, where that is not this divergence: the lesson's form takes
+    /// another standard deviation for its penalty than for sampling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalty_nats: Option<f64>,
     /// The KL divergence in each latent dimension.
     pub kl_per_dimension_nats: Vec<f64>,
     /// The number of latent dimensions whose mean has a variance above 0.01 over the images.
@@ -49,38 +53,29 @@ pub(super) fn measure(
     let losses = &validation.losses;
     let (model, images) = (material.model, &material.test.images);
     let terms = [losses.term("kl"), losses.term("active_units")];
-    let (Some(posterior), [Some(kl_nats), Some(active_units)]) =
+    let (Some(posterior), [Some(penalty_nats), Some(active_units)]) =
         (model.architecture.bottleneck.posterior(), terms)
     else {
         return Ok(None);
     };
+    let kl_per_dimension_nats = material.test.given(model)?.kl_divergence(images)?;
+    let kl_nats = kl_per_dimension_nats.iter().sum::<f64>();
+    let is_lessons = posterior.parameterisation == VarianceParameterisation::Lesson;
     let compared = &model.recipe.reconstruction;
     let log_likelihood_given_code_nats =
         compared.log_likelihood(losses.reconstruction, images.shape().len());
     let how = compared.kind().likelihood_convention(target_convention(&model.recipe.task));
-    let elbo_nats = if posterior.parameterisation == VarianceParameterisation::Lesson {
-        Finding::left_out(
-            "codes are sampled with one standard deviation and penalised for another, as in the \
-             lesson, which is not a \
-             bound on the likelihood",
-        )
-    } else {
-        Finding::Measured(log_likelihood_given_code_nats - kl_nats)
-    };
-    let divergence = if posterior.parameterisation == VarianceParameterisation::Lesson {
-        "the lesson's penalty, before weight and free bits; nats per image. It takes exp(log_var) \
-         for the variance, while codes are sampled with it as their standard deviation, so it is \
-         not their KL divergence from the standard normal"
-    } else {
-        "from the standard normal, before weight and free bits; nats per image"
-    };
     let conventions = [
         (
             "elbo_nats",
             "with weight 1 for the KL divergence, whatever the recipe's weight; nats per image",
         ),
         ("log_likelihood_given_code_nats", &how),
-        ("kl_nats", divergence),
+        (
+            "kl_nats",
+            "of the Gaussian that codes are sampled from, from the standard normal, before weight \
+             and free bits; nats per image",
+        ),
         (
             "log_likelihood",
             "ln mean exp of ln p(x|z) + ln p(z) - ln q(z|x) over codes sampled from q(z|x), mean \
@@ -89,14 +84,23 @@ pub(super) fn measure(
         ),
         ("active_units", "dimensions whose mean has a variance above 0.01 over the images"),
     ];
+    let mut conventions: Conventions =
+        conventions.map(|(name, text)| (name, text.to_owned())).into();
+    if is_lessons {
+        let penalty = "what the loss has as the KL divergence, before its weight; nats per image. \
+                       It takes exp(log_var) for the variance, while codes are sampled with that as \
+                       their standard deviation, as in the lesson";
+        conventions.insert("penalty_nats", penalty.to_owned());
+    }
     Ok(Some(Variational {
-        elbo_nats,
+        elbo_nats: log_likelihood_given_code_nats - kl_nats,
         log_likelihood_given_code_nats,
         kl_nats,
-        kl_per_dimension_nats: validation.dimensions("kl").unwrap_or_default().to_vec(),
+        penalty_nats: is_lessons.then_some(penalty_nats),
+        kl_per_dimension_nats,
         active_units: active_units as usize,
         log_likelihood: Finding::of(likelihood(material, importance_samples))?,
-        conventions: conventions.map(|(name, text)| (name, text.to_owned())).into(),
+        conventions,
     }))
 }
 

@@ -131,12 +131,17 @@ impl ConditionedModel<'_> {
     /// The codes of inputs, whose labels are those in `range`.
     fn encode_values(&self, values: &[f32], range: Range<usize>) -> Vec<f32> {
         let Model { architecture, weights, .. } = self.model;
+        architecture.bottleneck.encode(self.features(values, range), &weights.bottleneck)
+    }
+
+    /// The encoder's output for inputs, whose labels are those in `range`.
+    pub(crate) fn features(&self, values: &[f32], range: Range<usize>) -> Vec<f32> {
+        let Model { architecture, weights, .. } = self.model;
         let encoder = &architecture.encoder;
-        let features = match self.hot(range.clone(), architecture.encoder_block()) {
+        match self.hot(range.clone(), architecture.encoder_block()) {
             Some(hot) => run(encoder, &weights.encoder, &beside(values, &hot, range.len())),
             None => run(encoder, &weights.encoder, values),
-        };
-        architecture.bottleneck.encode(features, &weights.bottleneck)
+        }
     }
 
     /// As [`Model::decode`].
