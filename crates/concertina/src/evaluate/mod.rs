@@ -28,9 +28,7 @@
 
 mod baselines;
 mod embedding;
-mod filter;
 mod finding;
-mod linear_filter;
 mod memorisation;
 mod moments;
 mod options;

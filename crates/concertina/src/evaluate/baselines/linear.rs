@@ -1,0 +1,44 @@
+//! The best linear filter as a baseline.
+
+use super::folds::{Folds, pairs};
+use super::linear_filter::{LinearFilter, SIDE};
+use super::{clip, made_of_inputs};
+use crate::error::Result;
+use crate::evaluate::quality::Measured;
+use crate::evaluate::subject::Material;
+use crate::shape::ImageShape;
+
+/// Maximum number of images that filters are fitted to.
+pub(super) const FITTED: usize = 1000;
+
+/// How the linear filter is found.
+pub(super) const LINEAR: &str = "the linear filter is fitted by least squares to at most 1,000 \
+                                 training images (without any, to half of the test images for use \
+                                 on the other), the same for each channel, and clipped to 0..1";
+
+/// The quality of the linear filter from the task's inputs to clean images that fits best; `None`
+/// if there is nothing to fit it to.
+pub(super) fn linear(
+    material: &Material<'_>,
+    input: ImageShape,
+    factor: usize,
+) -> Result<Option<(String, Measured)>> {
+    let name = format!("linear filter {SIDE}x{SIDE}");
+    material.working(&format!("fitting and applying the {name}"));
+    let folds = Folds::fit(material, FITTED, |images| {
+        let [inputs, clean] = pairs(material, images);
+        Ok(LinearFilter::fit(&inputs, &clean, factor))
+    })?;
+    if material.n_train() == 0 && material.test.images.len() < 2
+        || folds.all().iter().any(Option::is_none)
+    {
+        return Ok(None);
+    }
+    let measured = made_of_inputs(material, input, |index, image| {
+        let filter = folds.of_image(index).as_ref();
+        let mut made = filter.expect("each was found").apply(input, image);
+        clip(&mut made);
+        made
+    })?;
+    Ok(Some((name, measured)))
+}
