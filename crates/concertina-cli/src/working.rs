@@ -1,15 +1,29 @@
 //! What a long command is doing: a moving line on a terminal, plain lines elsewhere.
 
-use std::time::Duration;
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
+use concertina::evaluate::Step;
+use concertina::text::{duration, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
 
-/// Tells of work that has parts but no measure.
+/// Without a terminal, a line at least so often.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Tells of work that has parts, of which some can be counted.
 pub(crate) struct Working {
     printer: Printer,
     bar: Option<ProgressBar>,
+    part: RefCell<Part>,
+}
+
+/// What is being done.
+struct Part {
+    what: String,
+    begun: Instant,
+    last_line: Instant,
 }
 
 impl Working {
@@ -21,14 +35,29 @@ impl Working {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { printer, bar }
+        let now = Instant::now();
+        let part = Part { what: String::new(), begun: now, last_line: now };
+        Self { printer, bar, part: RefCell::new(part) }
     }
 
-    /// What is being done from now on.
-    pub(crate) fn on(&self, what: &str) {
+    /// Tells of a step of an evaluation.
+    pub(crate) fn step(&self, Step { what, done, total }: Step<'_>) {
+        let mut part = self.part.borrow_mut();
+        let now = Instant::now();
+        let is_new = part.what != what || total == 0;
+        if is_new {
+            *part = Part { what: what.to_owned(), begun: now, last_line: now };
+        }
+        let seconds = (now - part.begun).as_secs_f64();
+        let told = told(what, done, total, seconds);
         match &self.bar {
-            Some(bar) => bar.set_message(what.to_owned()),
-            None => self.printer.say(what),
+            Some(bar) => bar.set_message(told),
+            None if is_new => self.printer.say(what),
+            None if now - part.last_line > SILENCE => {
+                part.last_line = now;
+                self.printer.say(told);
+            }
+            None => {}
         }
     }
 
@@ -37,5 +66,26 @@ impl Working {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The step with what is done of it, and how long the rest will take.
+fn told(what: &str, done: usize, total: usize, seconds: f64) -> String {
+    if total == 0 {
+        return what.to_owned();
+    }
+    let left = seconds / done.max(1) as f64 * total.saturating_sub(done) as f64;
+    format!("{what}: {} of {}, {} left", thousands(done), thousands(total), duration(left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_counted_is() {
+        assert_eq!(told("looking", 0, 0, 3.0), "looking");
+        assert_eq!(told("looking", 500, 2000, 10.0), "looking: 500 of 2,000, 30s left");
+        assert_eq!(told("looking", 2000, 2000, 10.0), "looking: 2,000 of 2,000, 0s left");
     }
 }

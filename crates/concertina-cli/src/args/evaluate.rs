@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use concertina::model::Model;
+use concertina::text::thousands;
+
 use super::renamed::Renamed;
 use super::threads::Threads;
 use super::values::count;
@@ -28,13 +31,23 @@ pub(crate) struct Evaluate {
     pub(crate) quick: bool,
     /// Number of codes per image to estimate a variational model's likelihood with [default: 5000,
     /// or 100 with `--quick`]
-    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = importance_samples)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) importance_samples: Option<usize>,
     /// Write figures to this folder: samples next to their nearest training images
     #[arg(long, value_name = "FOLDER")]
     pub(crate) figures: Option<PathBuf>,
+    /// Write the classifier whose features the Frechet distance uses to this .safetensors file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) classifier: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) threads: Threads,
+}
+
+fn importance_samples(text: &str) -> Result<usize, String> {
+    let most = Model::MAX_IMPORTANCE_SAMPLES;
+    let n = count(text)?;
+    if n > most { Err(format!("expected at most {}", thousands(most))) } else { Ok(n) }
 }
 
 const PARTS: Renamed<EvaluatePart> =

@@ -23,18 +23,20 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
         "{model}, {}, trained on {trained_on}",
         counted(*latent_dim, "latent dimension")
     ));
-    let of = |n: usize, there: usize| {
-        let all = if n == there { String::new() } else { format!(" of {}", thousands(there)) };
-        format!("{}{all}", thousands(n))
+    let of = |n: usize, there: usize, what: &str| match there {
+        there if there == n => format!("{} {what} images", thousands(n)),
+        there => {
+            format!("{} of {} {what} images (chosen at random)", thousands(n), thousands(there))
+        }
     };
-    let test = of(evaluation.images, evaluation.available_images);
+    let test = of(evaluation.images, evaluation.available_images, "test");
     let train = match evaluation.train_images {
         0 => "no training images".to_owned(),
-        n => format!("{} training images", of(n, evaluation.available_train_images)),
+        n => of(n, evaluation.available_train_images, "training"),
     };
     let own =
         if evaluation.own_data { "" } else { ", which is not known to be what it was trained on" };
-    block.plain(format!("evaluated on {data}{own}: {test} test images, {train}"));
+    block.plain(format!("evaluated on {data}{own}: {test}, {train}"));
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
     }
@@ -266,6 +268,9 @@ fn out_of_distribution(block: &mut Block, found: &OutOfDistribution) {
     block.figure("outliers", &percent(found.outliers), Some(&outliers));
     block.figure("larger", &percent(found.larger), why.get("larger"));
     block.verdict(&found.verdict);
+    if let Some(caution) = &found.caution {
+        block.sentence(caution);
+    }
 }
 
 fn decibels(value: f64) -> String {

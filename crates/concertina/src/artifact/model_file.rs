@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::write_whole;
 use super::checksum::sha256;
-use super::tensors::{Named, Tensors, pack};
+use super::tensors::{Tensors, named, pack};
 use crate::data::{DataCard, read_checked};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
@@ -249,15 +249,6 @@ fn checked_header(bytes: &[u8]) -> Result<Header> {
             }));
     }
     serde_json::from_value(value).map_err(unreadable)
-}
-
-/// The parameters of a network as named tensors.
-fn named<'a>(component: &str, network: &Sequential, values: &'a [f32]) -> Vec<Named<'a>> {
-    let tensor = |parameter: &concertina_kernels::Parameter| {
-        let name = format!("{component}.{}.{}", parameter.layer, parameter.name);
-        (name, parameter.shape.clone(), &values[parameter.range.clone()])
-    };
-    network.parameters().iter().map(tensor).collect()
 }
 
 /// The inverse of [`named`].

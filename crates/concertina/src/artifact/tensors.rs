@@ -6,9 +6,23 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use crate::error::{Error, Result};
+use crate::sequential::Sequential;
 
 /// A name, a shape, and the values.
 pub(crate) type Named<'a> = (String, Vec<usize>, &'a [f32]);
+
+/// The parameters of a network as named tensors: `component.layer.name`.
+pub(crate) fn named<'a>(
+    component: &str,
+    network: &Sequential,
+    values: &'a [f32],
+) -> Vec<Named<'a>> {
+    let tensor = |parameter: &concertina_kernels::Parameter| {
+        let name = format!("{component}.{}.{}", parameter.layer, parameter.name);
+        (name, parameter.shape.clone(), &values[parameter.range.clone()])
+    };
+    network.parameters().iter().map(tensor).collect()
+}
 
 /// A tensor whose bytes are made when they are written, so that not all exist at once.
 struct Lazy<'a> {

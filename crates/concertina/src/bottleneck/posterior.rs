@@ -84,21 +84,27 @@ mod tests {
     /// Means, and the other half of the features.
     const FEATURES: [f32; 6] = [0.5, -1.25, 0.0, -0.75, 0.5, 1.0];
 
-    /// The standard deviations that the two forms read there.
-    const SIGMAS: [(VarianceParameterisation, fn(f64) -> f64); 2] = [
-        (VarianceParameterisation::LogVariance, |s| s.exp().sqrt()),
-        (VarianceParameterisation::Lesson, f64::exp),
-    ];
+    const BOTH: [VarianceParameterisation; 2] =
+        [VarianceParameterisation::LogVariance, VarianceParameterisation::Lesson];
+
+    /// Mean and standard deviation that a form reads in one dimension.
+    fn moments(parameterisation: VarianceParameterisation, d: usize) -> (f64, f64) {
+        let [mean, s] = [d, 3 + d].map(|place| f64::from(FEATURES[place]));
+        match parameterisation {
+            VarianceParameterisation::LogVariance => (mean, s.exp().sqrt()),
+            VarianceParameterisation::Lesson => (mean, s.exp()),
+        }
+    }
 
     #[test]
     fn a_sample_tells_how_much_likelier_it_is_than_in_the_prior() {
         let noise = [0.75_f32, -2.0, 1.5];
-        for (parameterisation, sigma) in SIGMAS {
+        for parameterisation in BOTH {
             let mut z = [0.0; 3];
             let found = Posterior { parameterisation }.sample(&FEATURES, &noise, &mut z);
             let mut expected = 0.0;
             for d in 0..3 {
-                let (mean, sigma) = (f64::from(FEATURES[d]), sigma(f64::from(FEATURES[3 + d])));
+                let (mean, sigma) = moments(parameterisation, d);
                 let exact = mean + sigma * f64::from(noise[d]);
                 assert!((f64::from(z[d]) - exact).abs() < 1e-5, "{parameterisation:?} {z:?}");
                 expected += log_normal(exact, mean, sigma) - log_normal(exact, 0.0, 1.0);
@@ -109,10 +115,10 @@ mod tests {
 
     #[test]
     fn the_divergence_is_the_integral() {
-        for (parameterisation, sigma) in SIGMAS {
+        for parameterisation in BOTH {
             let found = Posterior { parameterisation }.kl_divergence(&FEATURES);
             for (d, found) in found.enumerate() {
-                let (mean, sigma) = (f64::from(FEATURES[d]), sigma(f64::from(FEATURES[3 + d])));
+                let (mean, sigma) = moments(parameterisation, d);
                 // The trapezoid rule over ten deviations to both sides.
                 let step = 20.0 * sigma / 4000.0;
                 let term = |i: i32| {

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::math::Codes;
 use crate::math::Points;
 use crate::metric::{Labelled, LinearProbe, k_means, neighbour_accuracy, purity, trustworthiness};
+use crate::text::thousands;
 
 /// Neighbours of the nearest-neighbour classifier.
 const NEIGHBOURS: usize = 5;
@@ -86,10 +87,11 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Embedding> {
         );
         conventions.insert(
             "probe_accuracy",
-            "multinomial logistic regression on standardised training images, L2 penalty with C = \
-             1; accuracy on test \
-             images"
-                .to_owned(),
+            format!(
+                "multinomial logistic regression on standardised training images, L2 penalty with \
+                 C = 1, {} steps of L-BFGS at most; accuracy on test images",
+                LinearProbe::MAX_STEPS
+            ),
         );
         conventions.insert(
             "purity",
@@ -101,8 +103,9 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Embedding> {
     }
     if trustworthiness.measured().is_some() {
         let text = format!(
-            "of the {MAP_NEIGHBOURS} nearest neighbours on the map, by pixels; 1 if none \
-                     is false"
+            "of the {MAP_NEIGHBOURS} nearest neighbours on the map, by pixels, of at most {} test \
+             images, chosen at random; 1 if none is false",
+            thousands(MAX_ON_MAP)
         );
         conventions.insert("trustworthiness", text);
     }

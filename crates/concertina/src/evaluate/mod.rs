@@ -30,6 +30,7 @@ mod baselines;
 mod embedding;
 mod finding;
 mod memorisation;
+mod memory;
 mod moments;
 mod options;
 mod out_of_distribution;
@@ -49,7 +50,7 @@ pub use self::baselines::{Baseline, Baselines};
 pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
 pub use self::memorisation::{Memorisation, Nearest};
-pub use self::options::{Options, Section};
+pub use self::options::{Options, Section, Step};
 pub use self::out_of_distribution::OutOfDistribution;
 pub use self::quality::Quality;
 pub use self::reconstruction::{Codebook, Reconstruction};
@@ -99,7 +100,7 @@ pub struct Evaluation {
     pub out_of_distribution: Option<Finding<OutOfDistribution>>,
 }
 
-/// Evaluates a model. `working` is called with a description of each step.
+/// Evaluates a model. `working` is called with each step, and again as it is done.
 ///
 /// The same subject and options give the same bits for any number of threads.
 ///
@@ -109,7 +110,7 @@ pub struct Evaluation {
 pub fn evaluate(
     subject: &Subject<'_>,
     options: &Options,
-    working: &dyn Fn(&str),
+    working: &dyn Fn(Step<'_>),
 ) -> Result<Evaluation> {
     subject.check()?;
     let wanted = |section| options.sections.contains(&section);
@@ -133,7 +134,7 @@ pub fn evaluate(
     };
     // Both sections need the quality of the model's own reconstructions.
     if wanted(Section::Reconstruction) || wanted(Section::Baselines) {
-        working("reconstructing the test images");
+        material.working("reconstructing the test images");
         let own = quality::of_model(&material)?;
         if wanted(Section::Reconstruction) {
             evaluation.reconstruction =
@@ -150,7 +151,7 @@ pub fn evaluate(
         evaluation.samples = Some(samples::measure(&material)?);
     }
     if wanted(Section::OutOfDistribution) {
-        working("comparing the errors with those of the model's own data");
+        material.working("comparing the errors with those of the model's own data");
         evaluation.out_of_distribution =
             Some(out_of_distribution::measure(subject, &material.test)?);
     }

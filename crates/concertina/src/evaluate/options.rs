@@ -1,4 +1,4 @@
-//! What an evaluation measures, and on how many examples.
+//! What an evaluation measures, on how many examples, and how it tells what it is doing.
 
 /// A section of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,17 @@ impl Section {
         Self::Samples,
         Self::OutOfDistribution,
     ];
+}
+
+/// What an evaluation is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// In words.
+    pub what: &'a str,
+    /// How much of it is done.
+    pub done: usize,
+    /// Of how much; 0 for what cannot be counted.
+    pub total: usize,
 }
 
 /// Options of an evaluation.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::finding::missing;
+use super::score::few_decide;
 use super::subject::Split;
 use super::{Conventions, Finding, Subject};
 use crate::error::Result;
@@ -33,6 +34,9 @@ pub struct OutOfDistribution {
     pub larger: f64,
     /// A summary in a sentence.
     pub verdict: String,
+    /// What to think of a threshold that few held-out images decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
     /// Definitions of the metrics.
     pub conventions: Conventions,
 }
@@ -85,6 +89,7 @@ fn out_of_distribution(subject: &Subject<'_>, split: &Split) -> Result<OutOfDist
         outliers,
         larger,
         verdict: verdict(&subject.name, &model.card.name(), subject.own, outliers, larger),
+        caution: few_decide(model.card.valid, QUANTILE),
         conventions: conventions.into(),
     })
 }

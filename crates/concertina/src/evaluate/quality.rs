@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::Conventions;
 use super::subject::Material;
 use crate::data::FloatImages;
-use crate::data::Images;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
 use crate::shape::at_once;
@@ -56,18 +55,20 @@ pub(super) struct Measured {
     pub(super) errors: Vec<f64>,
 }
 
-/// The quality of the images that `make` computes from a range of indices and the clean images
+/// The quality of the images that `make` computes from a range of indices and the clean test images
 /// there, a chunk at a time.
 pub(super) fn of(
-    images: &Images,
+    material: &Material<'_>,
     mut make: impl FnMut(Range<usize>, &FloatImages) -> Result<FloatImages>,
 ) -> Result<Measured> {
+    let images = &material.test.images;
     let shape = images.shape();
     let (mut sums, mut errors) = ([0.0; 3], Vec::with_capacity(images.len()));
     let at_once = at_once(CHUNK, shape.len());
     for start in (0..images.len()).step_by(at_once) {
         let range = start..images.len().min(start + at_once);
         let clean = FloatImages::from(&images.select(&range.clone().collect::<Vec<_>>()));
+        let end = range.end;
         let made = make(range, &clean)?;
         let pairs = clean.values().par_chunks_exact(shape.len());
         let pairs = pairs.zip(made.values().par_chunks_exact(shape.len()));
@@ -81,6 +82,7 @@ pub(super) fn of(
             errors.push(image[0]);
             sums.iter_mut().zip(image).for_each(|(sum, x)| *sum += x);
         }
+        material.at(end, images.len());
     }
     let [mse, psnr_db, ssim] = sums.map(|sum| sum / images.len() as f64);
     Ok(Measured { quality: Quality { mse, psnr_db, ssim }, errors })
@@ -90,7 +92,7 @@ pub(super) fn of(
 /// if they are sampled.
 pub(super) fn of_model(material: &Material<'_>) -> Result<Measured> {
     let model = material.model;
-    of(&material.test.images, |range, clean| {
+    of(material, |range, clean| {
         let labels = material.test.labels.as_ref().map(|labels| &labels[range.clone()]);
         let inputs = model.corrupted(clean, &range.collect::<Vec<_>>());
         let model = model.with_labels(labels)?;

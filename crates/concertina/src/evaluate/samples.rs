@@ -46,6 +46,9 @@ pub struct Samples {
     pub memorisation: Memorisation,
     /// Definitions of the metrics.
     pub conventions: Conventions,
+    /// The classifier that provides the features, if there is one.
+    #[serde(skip)]
+    pub classifier: Option<Classifier>,
 }
 
 /// The distance of a set of images from the test images.
@@ -114,9 +117,10 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
         (
             "kernel",
             format!(
-                "squared, unbiased, kernel (xy / {} + 1)^3, between {} of each",
+                "squared, unbiased, kernel (xy / {} + 1)^3, between {} of each{}",
                 test.size(),
-                thousands(n.min(MAX_PAIRED))
+                thousands(n.min(MAX_PAIRED)),
+                if n > MAX_PAIRED { ", chosen at random" } else { "" }
             ),
         ),
         ("training images", floor_convention(&extractor, material.n_train(), rest.images.len())),
@@ -131,6 +135,7 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
         codes: moments::measure(material)?,
         memorisation,
         conventions: conventions.into(),
+        classifier: extractor.into_classifier(),
     })
 }
 
@@ -148,7 +153,9 @@ impl FeatureExtractor {
         {
             material.working("training a classifier as the feature extractor");
             let n_classes = labels.iter().max().map_or(0, |most| *most as usize + 1);
-            let classifier = Classifier::train(&train.images, labels, n_classes, material.seed)?;
+            let (images, seed) = (&train.images, material.seed);
+            let told = |done: usize, total: usize| material.at(done, total);
+            let classifier = Classifier::train_with(images, labels, n_classes, seed, &told)?;
             return Ok(Self::Classifier(Box::new(classifier)));
         }
         let [pixels, _] = material.pixels()?;
@@ -192,6 +199,13 @@ impl FeatureExtractor {
                 classifier.accuracy(samples, labels).map(Some)
             }
             _ => Ok(None),
+        }
+    }
+
+    fn into_classifier(self) -> Option<Classifier> {
+        match self {
+            Self::Classifier(classifier) => Some(*classifier),
+            Self::Components(_) => None,
         }
     }
 

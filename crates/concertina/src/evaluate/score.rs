@@ -6,6 +6,23 @@ use serde::Serialize;
 use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::text::thousands;
+
+/// A quantile that fewer of the held-out errors lie above is no more than a guess.
+const FEW: usize = 5;
+
+/// A caution if few of `n` held-out errors lie above the `quantile` of them.
+pub(super) fn few_decide(n: usize, quantile: f64) -> Option<String> {
+    // Less what the difference of the two is inexact by.
+    let above = ((n as f64 * (1.0 - quantile) - 1e-9).ceil() as usize).max(1);
+    (above < FEW).then(|| {
+        let largest = if above == 1 { "largest" } else { &format!("{above} largest") };
+        format!(
+            "the threshold rests on the {largest} of {} held-out errors: take it for a guess",
+            thousands(n)
+        )
+    })
+}
 
 /// The scores of images.
 ///
@@ -86,11 +103,32 @@ impl Scores {
         })
     }
 
+    /// What to think of a threshold that few held-out images decide.
+    pub fn caution(&self) -> Option<String> {
+        self.threshold?;
+        few_decide(self.held_out_images, self.quantile)
+    }
+
     /// The indices of the `n` images with the largest errors, in descending order.
     pub fn worst(&self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.scores.len()).collect();
         order.sort_by(|&a, &b| self.scores[b].error.total_cmp(&self.scores[a].error));
         order.truncate(n);
         order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_of_few_is_no_more_than_a_guess() {
+        let told = |n, quantile| few_decide(n, quantile).unwrap_or_default();
+        assert!(told(8, 0.99).starts_with("the threshold rests on the largest of 8 held-out"));
+        assert!(told(300, 0.99).contains("the 3 largest of 300"));
+        assert_eq!(told(10_000, 0.99), "");
+        assert_eq!(told(20, 0.5), "");
+        assert!(told(1000, 0.999).contains("the largest of 1,000"));
     }
 }

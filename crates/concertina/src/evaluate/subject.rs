@@ -1,9 +1,9 @@
 //! The subject of an evaluation: a model, and the images that it is evaluated on.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::finding::missing;
-use super::options::Options;
+use super::options::{Options, Step};
 use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::model::{ConditionedModel, Model, wrong_shape};
 use crate::rng::{Purpose, Seed, Stream};
 
 /// Maximum number of values in the test images and in the training images: 256 MiB as floats each.
-const MAX_VALUES: usize = 1 << 26;
+pub(super) const MAX_VALUES: usize = 1 << 26;
 
 /// One split of a data set: its test images or its training images.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Subject<'_> {
     pub(super) fn choose<'a>(
         &'a self,
         options: &Options,
-        working: &'a dyn Fn(&str),
+        working: &'a dyn Fn(Step<'_>),
     ) -> Material<'a> {
         let seed = Seed(self.model.recipe.training.seed);
         let train = self.train.as_ref().filter(|train| !train.images.is_empty());
@@ -108,6 +108,7 @@ impl Subject<'_> {
             test: self.test.choose(options.max_test_images, seed, 0),
             train: train.map(|train| train.choose(options.max_train_images, seed, 1)),
             working,
+            what: RefCell::new(String::new()),
             pixels: OnceCell::new(),
             train_codes: OnceCell::new(),
             test_codes: OnceCell::new(),
@@ -123,7 +124,8 @@ pub(super) struct Material<'a> {
     pub(super) seed: Seed,
     pub(super) test: Split,
     train: Option<Split>,
-    working: &'a dyn Fn(&str),
+    working: &'a dyn Fn(Step<'_>),
+    what: RefCell<String>,
     pixels: OnceCell<[FloatImages; 2]>,
     train_codes: OnceCell<Codes>,
     test_codes: OnceCell<Codes>,
@@ -131,9 +133,15 @@ pub(super) struct Material<'a> {
 }
 
 impl Material<'_> {
-    /// Reports the current step.
+    /// Reports a new step.
     pub(super) fn working(&self, what: &str) {
-        (self.working)(what);
+        what.clone_into(&mut self.what.borrow_mut());
+        self.at(0, 0);
+    }
+
+    /// Reports how much of the current step is done.
+    pub(super) fn at(&self, done: usize, total: usize) {
+        (self.working)(Step { what: &self.what.borrow(), done, total });
     }
 
     /// At most `most` of the test images, in random order, since data may be sorted.

@@ -9,6 +9,9 @@ use crate::error::Result;
 use crate::task::Task;
 use crate::validate::Validation;
 
+/// Images whose likelihoods are estimated before progress is told.
+const CHUNK: usize = 64;
+
 /// The metrics of a variational autoencoder, means over the test images in nats per image.
 #[derive(Clone, Debug, Serialize)]
 pub struct Variational {
@@ -88,8 +91,8 @@ pub(super) fn measure(
         conventions.map(|(name, text)| (name, text.to_owned())).into();
     if is_lessons {
         let penalty = "what the loss has as the KL divergence, before its weight; nats per image. \
-                       It takes exp(log_var) for the variance, while codes are sampled with that as \
-                       their standard deviation, as in the lesson";
+                       It takes exp(log_var) for the variance, while codes are sampled with that \
+                       as their standard deviation, as in the lesson";
         conventions.insert("penalty_nats", penalty.to_owned());
     }
     Ok(Some(Variational {
@@ -119,7 +122,12 @@ fn likelihood(material: &Material<'_>, samples: usize) -> Result<Likelihood> {
     let test = &material.test;
     material.working(&format!("estimating likelihoods with {samples} codes for each image"));
     let model = test.given(material.model)?;
-    let nats = model.log_likelihood(&test.images, samples, material.seed)?;
+    let (n, mut nats) = (test.images.len(), Vec::new());
+    for start in (0..n).step_by(CHUNK) {
+        let range = start..n.min(start + CHUNK);
+        nats.extend(model.log_likelihood_range(&test.images, range, samples, material.seed)?);
+        material.at(nats.len(), n);
+    }
     Ok(Likelihood {
         nats: nats.iter().sum::<f64>() / nats.len() as f64,
         importance_samples: samples,

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::labelled::accuracy;
 use super::softmax::softmax;
+use crate::artifact::{named, pack};
 use crate::data::FloatImages;
 use crate::data::Images;
 use crate::error::{Error, Result};
@@ -89,6 +90,20 @@ impl Classifier {
     /// If there is no image, the number of labels is not that of the images, a label is too large,
     /// or all are of one class.
     pub fn train(images: &Images, labels: &[u32], n_classes: usize, seed: Seed) -> Result<Self> {
+        Self::train_with(images, labels, n_classes, seed, &|_, _| ())
+    }
+
+    /// As [`Classifier::train`]; `on_step` is called with the number of steps done, and of all.
+    ///
+    /// # Errors
+    /// As [`Classifier::train`].
+    pub fn train_with(
+        images: &Images,
+        labels: &[u32],
+        n_classes: usize,
+        seed: Seed,
+        on_step: &dyn Fn(usize, usize),
+    ) -> Result<Self> {
         check(images, labels, n_classes)?;
         let shape = images.shape();
         let layers = layers(shape, n_classes);
@@ -99,12 +114,18 @@ impl Classifier {
         let parameters = initialise(&network, 1, seed, COMPONENT);
         let scaling = Scaling::of(images);
         let mut classifier = Self { shape, n_classes, network, body, parameters, scaling };
-        classifier.descend(images, labels, seed);
+        classifier.descend(images, labels, seed, on_step);
         Ok(classifier)
     }
 
     /// Runs gradient descent over the images in random order, epoch after epoch.
-    fn descend(&mut self, images: &Images, labels: &[u32], seed: Seed) {
+    fn descend(
+        &mut self,
+        images: &Images,
+        labels: &[u32],
+        seed: Seed,
+        on_step: &dyn Fn(usize, usize),
+    ) {
         let n_steps = n_steps(images.len(), self.network.flops());
         let (mut means, mut squares) =
             (vec![0.0; self.parameters.len()], vec![0.0; self.parameters.len()]);
@@ -127,6 +148,7 @@ impl Classifier {
                 &mut means,
                 &mut squares,
             );
+            on_step(step + 1, n_steps);
         }
     }
 
@@ -173,6 +195,26 @@ impl Classifier {
     /// As [`Classifier::predict`].
     pub fn features(&self, images: &FloatImages) -> Result<Codes> {
         Ok(Codes::new(FEATURES, self.run(&self.body, images)?))
+    }
+
+    /// It as the bytes of a safetensors file: the tensors `network.LAYER.weight` and
+    /// `network.LAYER.bias`, convolutions and their poolings counted, as in a model file; and as
+    /// its one entry of metadata, `classifier`, a JSON text of its layers, the shape of its images,
+    /// and `centre` and `factor` of the input's scaling, (x - centre) * factor for x in 0..1.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Self { shape, n_classes, network, scaling, .. } = self;
+        let layers: Vec<String> = network.layers().iter().map(|l| format!("{l:?}")).collect();
+        let ImageShape { channels, height, width } = *shape;
+        let card = serde_json::json!({
+            "shape": [channels, height, width],
+            "classes": n_classes,
+            "centre": scaling.centre,
+            "factor": scaling.factor,
+            "layers": layers,
+            "features": "the output of the last layer but one, after its ReLU",
+        });
+        let tensors = named("network", network, &self.parameters);
+        pack(&tensors, Some(("classifier", card.to_string())))
     }
 
     /// The fraction of images that it classifies correctly.

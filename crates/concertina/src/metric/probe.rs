@@ -17,7 +17,7 @@ const SHARDS: usize = 16;
 const BLOCK: usize = 256;
 /// The maximum number of steps is scikit-learn's. Codes need fewer; on raw pixels the accuracy has
 /// converged by then.
-const LIMITS: Limits = Limits { max_steps: 100, min_gradient: 1e-7 };
+const LIMITS: Limits = Limits { max_steps: LinearProbe::MAX_STEPS, min_gradient: 1e-7 };
 
 /// A linear probe: multinomial logistic regression.
 ///
@@ -70,6 +70,9 @@ impl Scaling {
 }
 
 impl LinearProbe {
+    /// The maximum number of steps of its fit.
+    pub const MAX_STEPS: usize = 100;
+
     /// Fits a probe to training points.
     ///
     /// # Errors

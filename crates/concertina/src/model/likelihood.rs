@@ -1,6 +1,8 @@
 //! The log-likelihood of images under a variational autoencoder, by importance sampling, and the KL
 //! divergence of its posterior.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::condition::{beside, one_hot};
@@ -18,10 +20,11 @@ const CODES: usize = 250;
 /// Values decoded at a time, at most (but at least one image), so that their logits stay in the
 /// cache.
 const VALUES: usize = 1 << 18;
-/// The maximum number of importance samples.
-const MAX_SAMPLES: usize = 1_000_000;
 
 impl Model {
+    /// The maximum number of codes to estimate a likelihood with.
+    pub const MAX_IMPORTANCE_SAMPLES: usize = 1_000_000;
+
     /// An estimate of ln p(x) of each image, in nats: the importance weighted bound with `samples`
     /// codes from the encoder's Gaussian (Burda et al. 2015, equation 8). Its expectation is a
     /// lower bound on ln p(x) that is tighter for more samples. An image's estimate depends on its
@@ -56,11 +59,28 @@ impl ConditionedModel<'_> {
         samples: usize,
         seed: Seed,
     ) -> Result<Vec<f64>> {
+        self.log_likelihood_range(images, 0..images.len(), samples, seed)
+    }
+
+    /// Those of the images in `range`, with the same bits as among all.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::log_likelihood`].
+    ///
+    /// # Panics
+    /// If the range is not one of images.
+    pub fn log_likelihood_range(
+        &self,
+        images: &dyn Examples,
+        range: Range<usize>,
+        samples: usize,
+        seed: Seed,
+    ) -> Result<Vec<f64>> {
         let noise = |index: usize, first: usize, values: &mut [f32]| {
             let position = [LIKELIHOOD, index as u32, first as u32];
             Stream::new(seed, Purpose::Evaluation, position).fill_normal(values);
         };
-        self.log_likelihood_by(images, samples, &noise)
+        self.log_likelihood_by(images, range, samples, &noise)
     }
 
     /// The KL divergence of the Gaussian that codes are sampled from, from the standard normal, in
@@ -111,14 +131,16 @@ impl ConditionedModel<'_> {
     fn log_likelihood_by(
         &self,
         images: &dyn Examples,
+        range: Range<usize>,
         samples: usize,
         noise: &(dyn Fn(usize, usize, &mut [f32]) + Sync),
     ) -> Result<Vec<f64>> {
         let Model { recipe, architecture, weights, .. } = self.model();
         let posterior = self.posterior(images)?;
-        if !(1..=MAX_SAMPLES).contains(&samples) {
+        if !(1..=Model::MAX_IMPORTANCE_SAMPLES).contains(&samples) {
             return Err(Error::config(format!(
-                "expected 1 to {MAX_SAMPLES} importance samples, found {samples}"
+                "expected 1 to {} importance samples, found {samples}",
+                Model::MAX_IMPORTANCE_SAMPLES
             )));
         }
         let size = architecture.latent_dim;
@@ -164,7 +186,7 @@ impl ConditionedModel<'_> {
             }
             log_mean_exp(&nats)
         };
-        Ok((0..images.len()).into_par_iter().map(estimate).collect())
+        Ok(range.into_par_iter().map(estimate).collect())
     }
 }
 
@@ -259,10 +281,11 @@ mod tests {
             let latent = number("latent") as usize;
             let samples = noise.len() / n / latent;
             let given = model.with_known_labels(None);
-            let found = given.log_likelihood_by(&images, samples, &|index, first, numbers| {
-                let start = (index * samples + first) * latent;
-                numbers.copy_from_slice(&noise[start..start + numbers.len()]);
-            });
+            let found =
+                given.log_likelihood_by(&images, 0..n, samples, &|index, first, numbers| {
+                    let start = (index * samples + first) * latent;
+                    numbers.copy_from_slice(&noise[start..start + numbers.len()]);
+                });
             let found: Vec<f32> = found.unwrap().iter().map(|nats| *nats as f32).collect();
             check_close(&found, &numbers(&case["nats"]), &name);
         }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::compared::Others;
 use super::folds::{Folds, description};
+use super::inputs::clip;
 use super::quantised::Quantiser;
-use super::{Others, clip};
 use crate::data::{FloatImages, Images};
 use crate::error::Result;
 use crate::evaluate::quality;
@@ -71,7 +72,7 @@ fn fitted(images: &Images, k: usize) -> Result<Pca> {
 
 /// The quality of reconstructions.
 fn measured(material: &Material<'_>, folds: &Folds<Fitted>, clipped: bool) -> Result<Measured> {
-    quality::of(&material.test.images, |range: Range<usize>, clean| {
+    quality::of(material, |range: Range<usize>, clean| {
         let size = clean.shape().len();
         let indices: Vec<usize> = range.collect();
         // The model's inputs, which are binarised if its task does that.

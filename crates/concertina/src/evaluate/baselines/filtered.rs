@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::compared::Others;
 use super::filter::{gaussian, median};
 use super::folds::{Folds, description, pairs};
+use super::inputs::{clip, made_of_inputs};
 use super::linear::{FITTED, LINEAR, linear};
 use super::nl_means::nl_means;
 use super::total_variation::total_variation;
-use super::{Others, clip, made_of_inputs};
 use crate::error::Result;
 use crate::evaluate::subject::Material;
 use crate::shape::ImageShape;
@@ -56,9 +57,10 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Others> {
     let what = "the noisy image itself, and denoised by filters".to_owned();
     let convention = format!(
         "{what}: the border of median and Gaussian replicated, the Gaussian truncated at 4 sigma; \
-         total variation by Chambolle's projection, 200 steps at most, and non-local means of 5x5 \
-         pixels within 13x13, each with the best of some strengths for at most {TUNED} images; with \
-         a scale and a shift by least squares, and clipped to 0..1; all fitted to {}; {LINEAR}",
+         total variation by at most 200 steps of Chambolle's projection, and non-local means of \
+         5x5 pixels within 13x13, each with the best of some strengths for at most {TUNED} images; \
+         with a scale and a shift by least squares, and clipped to 0..1; all fitted to {}; \
+         {LINEAR}",
         description(material, FITTED)
     );
     Ok(Others { what, compared, convention })

@@ -1,7 +1,8 @@
 //! The downscaled input, upsampled.
 
+use super::compared::Others;
+use super::inputs::{clip, made_of_inputs};
 use super::linear::{LINEAR, linear};
-use super::{Others, clip, made_of_inputs};
 use crate::error::Result;
 use crate::evaluate::subject::Material;
 use crate::evaluate::upsample::{Method, upsample};

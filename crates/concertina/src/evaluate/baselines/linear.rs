@@ -1,8 +1,8 @@
 //! The best linear filter as a baseline.
 
 use super::folds::{Folds, pairs};
+use super::inputs::{clip, made_of_inputs};
 use super::linear_filter::{LinearFilter, SIDE};
-use super::{clip, made_of_inputs};
 use crate::error::Result;
 use crate::evaluate::quality::Measured;
 use crate::evaluate::subject::Material;

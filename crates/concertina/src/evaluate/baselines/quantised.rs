@@ -34,7 +34,8 @@ impl Quantiser {
         Self { levels: levels.collect() }
     }
 
-    /// Each number of the codes as the nearest value of its component; 0, the mean, for one without.
+    /// Each number of the codes as the nearest value of its component; 0, the mean, for one without
+    /// values.
     pub(super) fn rounded(&self, codes: &Codes) -> Codes {
         let nearest = |(&z, levels): (&f32, &Vec<f32>)| {
             let above = levels.partition_point(|level| *level < z);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::artifact::Tensors;
 use crate::data::{Dataset, OpenOptions};
 use crate::testing::digits;
 
@@ -94,4 +95,17 @@ fn what_cannot_be_learned_is_refused() {
     );
     let none = FloatImages::new(ImageShape::new(1, 2, 2), Vec::new());
     assert!(classifier.accuracy(&none, &[]).unwrap_err().is_data());
+}
+
+#[test]
+fn a_classifier_is_written_as_named_tensors() {
+    let images = crate::testing::static_noise(ImageShape::new(1, 7, 7), 6);
+    let classifier = Classifier::train(&images, &[0, 1, 0, 1, 0, 1], 2, Seed(1)).unwrap();
+    let bytes = classifier.to_bytes();
+    let mut tensors = Tensors::unpack(&bytes).unwrap();
+    let mut parameters = tensors.take("network.0.weight", &[16, 1, 3, 3]).unwrap();
+    parameters.extend(tensors.take("network.0.bias", &[16]).unwrap());
+    assert_eq!(parameters, classifier.parameters[..160]);
+    let header = String::from_utf8_lossy(&bytes[..2000.min(bytes.len())]).into_owned();
+    assert!(header.contains("\\\"shape\\\":[1,7,7]"), "{header}");
 }
