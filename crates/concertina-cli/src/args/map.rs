@@ -11,8 +11,8 @@ pub(crate) struct Map {
     pub(crate) model: PathBuf,
     /// Images to project; only the test split if DATA has one
     pub(crate) data: String,
-    /// File to write: a .png coloured by label, or a .csv of names, labels, x and y; can be
-    /// repeated
+    /// File to write: a .png coloured by label, or with the images if there are no labels; or a
+    /// .csv of names, labels, x and y; can be repeated
     #[arg(short, long, value_name = "OUT.png|OUT.csv", required = true)]
     pub(crate) out: Vec<PathBuf>,
     /// Method that projects the codes to two dimensions
@@ -38,6 +38,9 @@ pub(crate) struct Map {
     /// Project the pixels instead of the codes, for comparison
     #[arg(long)]
     pub(crate) pixels: bool,
+    /// Show the images where there is room, also if there are labels
+    #[arg(long)]
+    pub(crate) thumbnails: bool,
     /// Seed of the random numbers; pca uses none
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole)]
     #[arg(allow_negative_numbers = true)]

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
+    let inputs = data::open_for(&model, std::slice::from_ref(&args.data), wanted, printer)?;
     let (pictures, codes);
     let points = if args.pixels {
         pictures = FloatImages::from(&inputs.images);
@@ -67,7 +67,8 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     for out in &outs {
         match out {
             FigureOut::Png(path) => {
-                write_whole(path, &map.picture(&inputs, &format!("{what}. {told}."))?)?;
+                let note = format!("{what}. {told}.");
+                write_whole(path, &map.picture(&inputs, args.thumbnails, &note)?)?;
             }
             FigureOut::Csv(path) => {
                 let (columns, labels) = (vec!["x".into(), "y".into()], inputs.label_names());
@@ -156,7 +157,7 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
 }
 
 impl Map {
-    fn picture(&self, inputs: &Inputs, note: &str) -> Result<Vec<u8>> {
+    fn picture(&self, inputs: &Inputs, thumbnails: bool, note: &str) -> Result<Vec<u8>> {
         let (places, _) = self.places.values().as_chunks::<2>();
         let [x_name, y_name] = &self.axes;
         let scatter = Scatter {
@@ -166,6 +167,7 @@ impl Map {
             x_name,
             y_name,
             note,
+            thumbnails: (thumbnails || inputs.labels.is_none()).then_some(&inputs.images),
             ..Scatter::default()
         };
         scatter.to_png(Theme::Light)

@@ -34,6 +34,7 @@ impl Figures<'_> {
             x_name: "z1",
             y_name: "z2",
             circles: if prior { &[1.0, 2.0] } else { &[] },
+            thumbnails: self.data.valid_labels.is_none().then_some(&self.data.valid),
             ..Scatter::default()
         };
         let coloured = match &self.data.valid_labels {

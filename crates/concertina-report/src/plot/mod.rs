@@ -36,6 +36,7 @@ mod pixels;
 mod png;
 mod scatter;
 mod theme;
+mod thumbnails;
 
 pub use bars::Bars;
 pub use curves::{Curves, Series};

@@ -10,6 +10,8 @@ use super::font::{MARK, NAME};
 use super::frame::{Frame, TickLines, placed};
 use super::legend::Legend;
 use super::theme::Theme;
+use super::thumbnails::Thumbnails;
+use concertina::data::Images;
 use concertina::text::thousands;
 use concertina::{Error, Result};
 
@@ -44,6 +46,9 @@ pub struct Scatter<'a> {
     /// Circles around the origin, such as 1 and 2 for one and two standard deviations of a normal
     /// prior.
     pub circles: &'a [f32],
+    /// The image of every point, drawn in place of its dot where there is room: points without
+    /// classes tell little otherwise.
+    pub thumbnails: Option<&'a Images>,
     /// Below the plot; may be empty.
     pub note: &'a str,
 }
@@ -52,7 +57,7 @@ impl Scatter<'_> {
     /// Draws the plot. No point at all gives an empty frame that says so.
     ///
     /// # Errors
-    /// If there are labels, but not one for every point.
+    /// If there are labels or thumbnails, but not one for every point.
     pub fn to_png(&self, theme: Theme) -> Result<Vec<u8>> {
         if !self.labels.is_empty() && self.labels.len() != self.points.len() {
             return Err(Error::data(format!(
@@ -61,6 +66,8 @@ impl Scatter<'_> {
                 self.labels.len()
             )));
         }
+        let thumbnails = self.thumbnails.map(|images| Thumbnails::new(images, self.points.len()));
+        let thumbnails = thumbnails.transpose()?;
         let finite: Vec<usize> = (0..self.points.len())
             .filter(|i| self.points[*i].iter().all(|value| value.is_finite()))
             .collect();
@@ -83,23 +90,31 @@ impl Scatter<'_> {
         let top = MARGIN + heading.height();
         let outside = finite.len() - finite.iter().filter(|i| self.inside(**i, x, y)).count();
         let counts = self.counts(finite.len(), outside);
+        let at = |[across, up]: [f64; 2]| {
+            [left + x.place(across) * width, top + height - y.place(up) * height]
+        };
+        let inside: Vec<usize> = finite.iter().copied().filter(|i| self.inside(*i, x, y)).collect();
+        let places = inside
+            .iter()
+            .map(|i| (self.labels.get(*i).copied(), at(self.points[*i].map(f64::from))))
+            .collect::<Vec<_>>();
+        let area = Area { left, top, width, height };
+        let middles: Vec<[f32; 2]> = places.iter().map(|(_, middle)| *middle).collect();
+        let shown = thumbnails.as_ref().map(|thumbnails| thumbnails.choose(&middles, area));
+        let counts =
+            counts + &shown.as_ref().map_or(String::new(), |s| shown_note(s.len(), &places));
         let notes = Block::notes([self.note, &counts], sheet - 2.0 * MARGIN);
         let below = top + height + frame.bottom_room();
 
         let mut canvas = Canvas::new(sheet, below + notes.height() + MARGIN, theme)?;
-        let area = Area { left, top, width, height };
         heading.draw(&mut canvas, colours.ink, MARGIN, MARGIN);
         frame.draw(&mut canvas, area, TickLines::Across);
-        let at = |[across, up]: [f64; 2]| {
-            [left + x.place(across) * width, area.bottom() - y.place(up) * height]
-        };
         self.draw_circles(&mut canvas, area, at);
-        let places = finite
-            .iter()
-            .filter(|i| self.inside(**i, x, y))
-            .map(|i| (self.labels.get(*i).copied(), at(self.points[*i].map(f64::from))))
-            .collect::<Vec<_>>();
         draw_points(&mut canvas, &classes, &places);
+        if let Some((thumbnails, shown)) = thumbnails.zip(shown) {
+            let images = shown.iter().map(|&place| (inside[place], middles[place]));
+            thumbnails.draw(&mut canvas, images);
+        }
         draw_marks(&mut canvas, &classes, &places);
         if places.is_empty() {
             let middle = [left + width / 2.0, top + height / 2.0];
@@ -179,6 +194,15 @@ fn draw_points(canvas: &mut Canvas, classes: &Classes, places: &[Place]) {
         };
         canvas.dot(place, radius, colour, opacity);
     }
+}
+
+/// How many images are shown; empty if all are.
+fn shown_note(shown: usize, places: &[Place]) -> String {
+    if shown == places.len() {
+        return String::new();
+    }
+    let (some, all) = (thousands(shown), thousands(places.len()));
+    format!("{some} of {all} images are shown, where there is room; the others are dots. ")
 }
 
 /// Writes the name of each class at the median of its points.
