@@ -32,6 +32,7 @@ use serde::Serialize;
 use crate::artifact::RunFolder;
 use crate::data::source_name;
 use crate::error::{Error, Result};
+use crate::evaluate::{Evaluation, Finding};
 use crate::recipe::Recipe;
 use crate::validate::{Losses, Metrics};
 
@@ -71,6 +72,9 @@ pub struct RunSummary {
     pub train: Losses,
     /// The validation loss after it.
     pub valid: Losses,
+    /// Figures of an evaluation by their names, where the run was evaluated.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub figures: BTreeMap<&'static str, f64>,
     /// The metrics of each epoch.
     #[serde(skip)]
     pub history: Vec<Metrics>,
@@ -86,6 +90,9 @@ pub struct SeedGroup {
     pub loss: Spread,
     /// The reconstruction error on the validation split.
     pub reconstruction: Spread,
+    /// The figures of evaluations that all of the runs have.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub figures: BTreeMap<&'static str, Spread>,
 }
 
 /// A value over several runs.
@@ -145,11 +152,29 @@ impl Comparison {
                 seconds: last.seconds,
                 train: last.train.clone(),
                 valid: last.valid.clone(),
+                figures: BTreeMap::new(),
                 history,
             });
         }
         let groups = groups(&runs, &settings);
         Ok(Self { runs, groups })
+    }
+
+    /// Adds the figures of an evaluation of the run at this index, which is to be of the same kind
+    /// for all.
+    ///
+    /// # Panics
+    /// If there is no run at this index.
+    pub fn add(&mut self, run: usize, evaluation: &Evaluation) {
+        self.runs[run].figures = figures(evaluation);
+        for group in &mut self.groups {
+            let of = |name: &'static str| -> Option<Vec<f64>> {
+                group.runs.iter().map(|&run| self.runs[run].figures.get(name).copied()).collect()
+            };
+            let names = self.runs[group.runs[0]].figures.keys().copied();
+            let spread = |name| of(name).map(|values| (name, Spread::of(&values)));
+            group.figures = names.filter_map(spread).collect();
+        }
     }
 }
 
@@ -174,9 +199,39 @@ fn groups(runs: &[RunSummary], settings: &[BTreeMap<String, String>]) -> Vec<See
     let group = |group: Vec<usize>| SeedGroup {
         loss: spread(&group, |losses| losses.loss),
         reconstruction: spread(&group, |losses| losses.reconstruction),
+        figures: BTreeMap::new(),
         runs: group,
     };
     found.into_iter().map(group).collect()
+}
+
+/// The figures that models are compared by.
+fn figures(evaluation: &Evaluation) -> BTreeMap<&'static str, f64> {
+    let mut figures = BTreeMap::new();
+    if let Some(found) = &evaluation.reconstruction {
+        figures.insert("mse", found.quality.mse);
+        figures.insert("psnr_db", found.quality.psnr_db);
+        figures.insert("ssim", found.quality.ssim);
+        if let Some(found) = &found.variational {
+            figures.insert("elbo_nats", found.elbo_nats);
+            figures.insert("kl_nats", found.kl_nats);
+            figures.insert("active_units", found.active_units as f64);
+            if let Some(found) = found.log_likelihood.measured() {
+                figures.insert("log_likelihood_nats", found.nats);
+            }
+        }
+    }
+    let spaces = evaluation.embedding.as_ref().and_then(|found| found.spaces.measured());
+    if let Some(codes) = spaces.and_then(|found| found.compared.first()) {
+        figures.insert("neighbour_accuracy", codes.neighbour_accuracy);
+        figures.insert("probe_accuracy", codes.probe_accuracy);
+        figures.insert("purity", codes.purity);
+    }
+    if let Some(found) = evaluation.samples.as_ref().and_then(Finding::measured) {
+        figures.insert("frechet", found.distances[0].frechet);
+        figures.insert("kernel", found.distances[0].kernel);
+    }
+    figures
 }
 
 /// All settings of a recipe but its words, the seed and the place of the data, by their keys.
@@ -210,6 +265,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::evaluate::{Options, Section, Split, Subject, evaluate};
+    use crate::model::Model;
     use crate::testing::{plain, shades};
 
     #[test]
@@ -235,6 +292,24 @@ mod tests {
         assert_eq!(found.runs[0].settings["network.hidden"], "[8]");
         assert_eq!((found.runs[3].seed, found.runs[3].epochs), (3, 3));
         assert_eq!(found.runs[0].history.len(), 3);
+
+        let mut found = found;
+        let evaluated = |run: usize| {
+            let model = Model::open(folders[run].path()).unwrap();
+            let test = Split { images: data.valid.clone(), labels: None };
+            let subject =
+                Subject { model: &model, name: String::new(), test, train: None, own: true };
+            let sections = vec![Section::Reconstruction];
+            evaluate(&subject, &Options { sections, ..Options::default() }, &|_| ()).unwrap()
+        };
+        for run in [0, 2] {
+            found.add(run, &evaluated(run));
+        }
+        assert!(found.groups[0].figures.is_empty(), "one of three was not evaluated");
+        found.add(3, &evaluated(3));
+        let errors: Vec<f64> = [0, 2, 3].map(|run: usize| found.runs[run].figures["mse"]).into();
+        assert_eq!(found.groups[0].figures["mse"], Spread::of(&errors));
+        assert!(found.runs[1].figures.is_empty());
 
         let empty = dir.path().join("empty");
         drop(plain().plan(&data).unwrap().start(&data, &empty).unwrap());

@@ -84,13 +84,13 @@ pub mod artifact;
 
 pub mod train;
 
-pub mod compare;
-
 pub mod latent;
 
 pub mod metric;
 
 pub mod evaluate;
+
+pub mod compare;
 
 pub mod bench;
 

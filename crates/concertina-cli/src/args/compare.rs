@@ -11,6 +11,9 @@ pub(crate) struct Compare {
     /// be repeated
     #[arg(short, long, value_name = "OUT.png|OUT.csv")]
     pub(crate) out: Vec<PathBuf>,
+    /// Evaluate each on its data too, as `concertina evaluate --quick` does
+    #[arg(long)]
+    pub(crate) evaluate: bool,
     /// Print one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,16 +4,21 @@ use std::path::Path;
 
 use concertina::artifact::{RunFolder, write_whole};
 use concertina::compare::{Comparison, RunSummary, Spread};
+use concertina::evaluate::{Evaluation, Options, Section, evaluate};
+use concertina::model::Model;
 use concertina::text::number;
 use concertina::{Error, Result};
 use concertina_formats::csv;
 use concertina_report::plot::{Curves, Series, Theme};
 
 use crate::args;
+use crate::data;
 use crate::exit::Exit;
+use crate::memory;
 use crate::output::FigureOut;
 use crate::printer::Printer;
-use crate::words::columns;
+use crate::words::{columns, spaced};
+use crate::working::Working;
 
 /// `concertina compare`
 pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit> {
@@ -21,7 +26,12 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
     let outs =
         args.out.iter().map(|out| FigureOut::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     let folders = args.runs.iter().map(|run| RunFolder::open(run)).collect::<Result<Vec<_>>>()?;
-    let found = Comparison::of(&folders)?;
+    let mut found = Comparison::of(&folders)?;
+    if args.evaluate {
+        for (run, folder) in folders.iter().enumerate() {
+            found.add(run, &evaluated(folder, printer)?);
+        }
+    }
     if args.json {
         printer.data(serde_json::to_string_pretty(&found)?)?;
     } else {
@@ -43,12 +53,46 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
+/// The quick evaluation of a run on the data that it was trained on.
+fn evaluated(folder: &RunFolder, printer: Printer) -> anyhow::Result<Evaluation> {
+    let model = Model::open(folder.path())?;
+    let source = folder.recipe()?.data.source.ok_or_else(|| {
+        Error::config(format!(
+            "`{}`: expected the training data in `data.source`, found none",
+            folder.path().display()
+        ))
+    })?;
+    printer.say(format_args!("evaluating {} on {source}", folder.path().display()));
+    let subject = data::open_to_evaluate(&model, &source, printer)?;
+    let sections = vec![Section::Reconstruction, Section::Embedding, Section::Samples];
+    let options = Options { sections, ..Options::quick() };
+    memory::expect_to_evaluate(&subject, &options)?;
+    let working = Working::new(printer);
+    let evaluation = evaluate(&subject, &options, &|step| working.step(step));
+    working.end();
+    Ok(evaluation?)
+}
+
 /// A row for each run, and one for each group of seeds.
 fn lines(found: &Comparison) -> Vec<String> {
     let keys = keys(found);
     let mut rows = vec![head(&keys)];
     rows.extend(found.runs.iter().map(|run| row(run, &keys)));
     let mut lines = columns(&rows);
+    let names = figure_names(found);
+    if !names.is_empty() {
+        let figure = |run: &RunSummary, name: &str| {
+            run.figures.get(name).map_or(String::new(), |value| number(*value))
+        };
+        let mut rows =
+            vec![std::iter::once("run").chain(names.iter().copied()).map(spaced).collect()];
+        rows.extend(found.runs.iter().map(|run| {
+            let figures = names.iter().map(|name| figure(run, name));
+            std::iter::once(run.run.clone()).chain(figures).collect()
+        }));
+        lines.push(String::new());
+        lines.extend(columns(&rows));
+    }
     for group in &found.groups {
         let names: Vec<&str> = group.runs.iter().map(|&run| found.runs[run].run.as_str()).collect();
         let told = |Spread { mean, std }: Spread| format!("{} ± {}", number(mean), number(std));
@@ -59,8 +103,25 @@ fn lines(found: &Comparison) -> Vec<String> {
             told(group.loss),
             told(group.reconstruction)
         ));
+        let figures: Vec<String> = group
+            .figures
+            .iter()
+            .map(|(name, spread)| format!("{} {}", spaced(name), told(*spread)))
+            .collect();
+        if !figures.is_empty() {
+            lines.push(format!("  {}", figures.join(", ")));
+        }
     }
     lines
+}
+
+/// The figures of evaluations that any run has.
+fn figure_names(found: &Comparison) -> Vec<&'static str> {
+    let mut names: Vec<&str> =
+        found.runs.iter().flat_map(|run| run.figures.keys().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The keys of the settings that differ.
@@ -98,8 +159,10 @@ fn row(run: &RunSummary, keys: &[String]) -> Vec<String> {
 
 /// The table, with all digits.
 fn table(found: &Comparison) -> Result<Vec<u8>> {
-    let keys = keys(found);
-    let mut rows = vec![head(&keys)];
+    let (keys, names) = (keys(found), figure_names(found));
+    let mut head = head(&keys);
+    head.extend(names.iter().map(ToString::to_string));
+    let mut rows = vec![head];
     for run in &found.runs {
         let mut row = row(run, &keys);
         let n = row.len();
@@ -107,6 +170,8 @@ fn table(found: &Comparison) -> Result<Vec<u8>> {
         for (cell, value) in row[n - 3..].iter_mut().zip(exact) {
             *cell = value.to_string();
         }
+        let figure = |name: &&str| run.figures.get(name).map_or(String::new(), f64::to_string);
+        row.extend(names.iter().map(figure));
         rows.push(row);
     }
     Ok(csv::write_rows(&rows)?)
