@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::part::{Part, Ready, Source};
-use super::{ClassCount, DataCard, Images, OpenOptions, Split, labels, source};
+use super::{ClassCount, DataCard, Duplicates, Images, OpenOptions, Split, labels, source};
 use crate::error::{Error, Result};
 
 /// Training and validation images, all of one shape, with labels and names if the source has them.
@@ -84,6 +84,11 @@ impl Dataset {
     /// The validation split.
     pub fn validation(&self) -> Split<'_> {
         Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
+    }
+
+    /// The images that are there more than once.
+    pub fn duplicates(&self) -> Duplicates {
+        Duplicates::of(&self.train, &self.valid)
     }
 
     /// Checks the labels and fills in the data card.

@@ -87,13 +87,18 @@ pub(super) fn refit(images: Images, options: &OpenOptions) -> Result<Images> {
 /// A zeroed buffer for `n` images.
 ///
 /// # Errors
-/// If it would be larger than [`MAX_DATASET_BYTES`].
+/// If it would be larger than [`MAX_DATASET_BYTES`], or than the memory that there is.
 pub(super) fn blank(n: usize, shape: ImageShape) -> Result<Vec<u8>> {
-    match n.checked_mul(shape.len()) {
-        Some(bytes) if bytes <= MAX_DATASET_BYTES => Ok(vec![0; bytes]),
-        _ => Err(Error::data(format!("{n} images of {shape} are more than fit in memory"))
-            .with_hint("ask for a smaller size, or limit the number of images")),
-    }
+    let bytes = n.checked_mul(shape.len()).filter(|bytes| *bytes <= MAX_DATASET_BYTES);
+    let mut buffer = Vec::new();
+    // An error here, where `vec!` would end the program.
+    let reserved = bytes.map(|bytes| buffer.try_reserve_exact(bytes).map(|()| bytes));
+    let Some(Ok(bytes)) = reserved else {
+        return Err(Error::data(format!("{n} images of {shape} are more than fit in memory"))
+            .with_hint("ask for a smaller size, or limit the number of images"));
+    };
+    buffer.resize(bytes, 0);
+    Ok(buffer)
 }
 
 /// Planes as an image of the `image` crate.

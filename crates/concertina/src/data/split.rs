@@ -60,7 +60,8 @@ const TEST_SEED: Seed = Seed(0);
 /// Splits a source that has `n_train` training images and `n_valid` test images of its own.
 ///
 /// A limit takes the first training images, and test images drawn at random: those in front may be
-/// easier than the others, as MNIST's are. Those of a smaller limit are among those of a larger one.
+/// easier than the others, as MNIST's are. Those of a smaller limit are among those of a larger
+/// one.
 pub(super) fn provided(n_train: usize, n_valid: usize, options: &OpenOptions) -> Split {
     let description = "held out: the set's own test images".to_owned();
     let [most, most_valid] = limited(n_train, n_valid, options);
@@ -85,8 +86,8 @@ pub(super) fn limited(n_train: usize, n_valid: usize, options: &OpenOptions) -> 
     [most, valid_limit(n_valid, most < n_train, options)]
 }
 
-/// How many of `n_valid` validation images are used, where the training images are `limited` or not:
-/// as many as are asked for, or a sixth of the training images, the proportion of MNIST.
+/// How many of `n_valid` validation images are used, where the training images are `limited` or
+/// not: as many as are asked for, or a sixth of the training images, the proportion of MNIST.
 fn valid_limit(n_valid: usize, limited: bool, options: &OpenOptions) -> usize {
     let sixth = options.limit.filter(|_| limited).map(|limit| (limit / 6).max(1));
     options.valid_limit.or(sixth).map_or(n_valid, |most| most.min(n_valid))
