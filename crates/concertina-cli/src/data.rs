@@ -1,5 +1,7 @@
 //! DATA arguments: where named sets are looked for, downloads, and the progress of reading.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::fetch;
 use crate::printer::Printer;
+use crate::stdin;
 
 /// Opens DATA. A named set that is not on this machine is downloaded into the cache.
 pub(crate) fn open(
@@ -46,7 +49,7 @@ pub(crate) fn open(
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    Ok(data?)
+    data.map_err(stdin::blamed)
 }
 
 /// Opens DATA as a run with this recipe sees it.
@@ -95,29 +98,61 @@ pub(crate) struct Wanted {
     pub(crate) fit_to_input: bool,
 }
 
-/// Opens images for a trained model, resized to what the model takes: the test split of a set that
-/// has one, otherwise all.
+/// Opens images for a trained model, resized to what the model takes: of each source that is a set
+/// with a test split this, otherwise all.
 pub(crate) fn open_for(
     model: &Model,
-    source: &str,
+    sources: &[String],
     wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Inputs> {
-    Ok(Inputs::of(open_fitted(model, source, wanted, printer)?, wanted))
+    let mut told = BTreeSet::new();
+    let mut open = |source: &str| -> anyhow::Result<Inputs> {
+        Ok(Inputs::of(open_fitted(model, source, wanted, printer, &mut told)?, wanted))
+    };
+    if let [source] = sources {
+        return open(source);
+    }
+    let mut all: Option<Inputs> = None;
+    for source in sources {
+        let mut inputs = open(source)?;
+        inputs.rename(source, sources);
+        match &mut all {
+            None => all = Some(inputs),
+            Some(all) => all.append(inputs, source)?,
+        }
+    }
+    let mut all = all.ok_or_else(|| Error::config("expected images, found none"))?;
+    all.truncate(wanted.limit);
+    Ok(all)
+}
+
+/// DATA as paths, for a check that none of it is overwritten.
+pub(crate) fn paths<'a>(sources: &'a [String], model: &'a Path) -> Vec<&'a Path> {
+    sources.iter().map(AsRef::as_ref).chain([model]).collect()
 }
 
 /// Opens a data set, resized to what the model takes, with nothing held out of one without a test
-/// split. A limit is only a bound on what is read: more images may be returned.
+/// split. A limit is only a bound on what is read: more images may be returned. What is in `told`
+/// is not told again.
 fn open_fitted(
     model: &Model,
     source: &str,
     wanted: Wanted,
     printer: Printer,
+    told: &mut BTreeSet<String>,
 ) -> anyhow::Result<Dataset> {
+    let piped;
+    let source = if source == stdin::DASH {
+        piped = stdin::file()?.display().to_string();
+        &piped
+    } else {
+        source
+    };
     let Wanted { limit, train, fit_to_input } = wanted;
     let [input, target] = [model.architecture.input, model.architecture.target];
-    // What is drawn is drawn from its front; of what is read a limit would take test images from all
-    // over, and those in front are meant. As many test images as a sixth of the limit are drawn.
+    // What is drawn is drawn from its front; of what is read a limit would take test images from
+    // all over, and those in front are meant. A sixth of the limit is drawn of test images.
     let limit = limit.filter(|_| named::find(source).is_some_and(|set| set.files.is_empty()));
     let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
     let array_range = model.card.array_range;
@@ -139,18 +174,28 @@ fn open_fitted(
             )
             .into());
         }
-        printer.say(format_args!("resized to the model's {shape}: {}", data.card.fitted));
+        let resized = format!("resized to the model's {shape}: {}", data.card.fitted);
+        if told.insert(resized.clone()) {
+            printer.say(resized);
+        }
         let [width, height] = data.card.sizes.largest;
         if fit_to_input && width.min(height) > target.width.max(target.height) {
-            printer.warn(format!(
+            let smaller = format!(
                 "the model outputs images of {target}, which is smaller than these images: they \
                  lose detail"
-            ));
+            );
+            if told.insert(smaller.clone()) {
+                printer.warn(smaller);
+            }
         }
     }
     warn_of_skipped(&data.card, printer);
     for note in &data.card.notes {
-        printer.warn(note);
+        // What the model's card has was told when it was trained.
+        let is_known = model.card.notes.contains(note) && !printer.is_verbose();
+        if !is_known && told.insert(note.clone()) {
+            printer.warn(note);
+        }
     }
     Ok(data)
 }
@@ -184,7 +229,8 @@ pub(crate) fn open_to_evaluate<'m>(
             return subject(model, data, true);
         }
     }
-    subject(model, open_fitted(model, &source, Wanted::default(), printer)?, false)
+    let told = &mut BTreeSet::new();
+    subject(model, open_fitted(model, &source, Wanted::default(), printer, told)?, false)
 }
 
 /// Evaluated on the test split and compared with the training split; without a test split,
@@ -239,6 +285,63 @@ impl Inputs {
         let mut names = names.unwrap_or_else(|| (0..images.len()).map(|i| i.to_string()).collect());
         names.truncate(images.len());
         Self { images, names, labels, class_names: data.class_names }
+    }
+
+    /// Gives the images names that tell those of `sources` apart, of which they come from `own`.
+    fn rename(&mut self, own: &str, sources: &[String]) {
+        let path = Path::new(own);
+        let file_name = |source: &str| Path::new(source).file_name().map(OsStr::to_owned);
+        let is_single = self.images.len() == 1 && (path.is_file() || own == stdin::DASH);
+        if is_single {
+            let alike = sources.iter().filter(|other| file_name(other) == file_name(own)).count();
+            let name = file_name(own).filter(|_| alike == 1);
+            self.names =
+                vec![name.map_or(own.to_owned(), |name| name.to_string_lossy().into_owned())];
+            return;
+        }
+        let source = own.trim_end_matches('/');
+        for name in &mut self.names {
+            *name = format!("{source}/{name}");
+        }
+    }
+
+    /// Adds images that were read from `source`.
+    fn append(&mut self, other: Self, source: &str) -> anyhow::Result<()> {
+        let shape = self.images.shape();
+        if other.images.shape() != shape {
+            return Err(Error::data(format!(
+                "`{source}`: expected images of {shape}, as the others are, found {}",
+                other.images.shape()
+            ))
+            .into());
+        }
+        let pixels = [self.images.pixels(), other.images.pixels()].concat();
+        self.images = Images::new(shape, pixels)?;
+        self.names.extend(other.names);
+        // A class is the same in all sources if its name is.
+        let labels = self.labels.take().zip(other.labels);
+        let class_names = &mut self.class_names;
+        self.labels = labels.map(|(mut labels, others)| {
+            labels.extend(others.into_iter().map(|label| {
+                let name = &other.class_names[label as usize];
+                let known = class_names.iter().position(|class| class == name);
+                known.unwrap_or_else(|| {
+                    class_names.push(name.clone());
+                    class_names.len() - 1
+                }) as u32
+            }));
+            labels
+        });
+        Ok(())
+    }
+
+    fn truncate(&mut self, limit: Option<usize>) {
+        let Some(limit) = limit.filter(|limit| *limit < self.images.len()) else { return };
+        self.images = self.images.take(limit);
+        self.names.truncate(limit);
+        if let Some(labels) = &mut self.labels {
+            labels.truncate(limit);
+        }
     }
 
     /// The name of each one's class.

@@ -6,6 +6,7 @@ use concertina::artifact::remove_unfinished;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::stdin;
 
 /// Whether somebody asks for signals, and whether one came.
 static IS_POLLED: AtomicBool = AtomicBool::new(false);
@@ -20,6 +21,7 @@ pub(crate) fn handle(printer: Printer) -> anyhow::Result<()> {
             return;
         }
         remove_unfinished();
+        stdin::remove();
         printer.clear_line();
         printer.always("interrupted");
         std::process::exit(Exit::Interrupted as i32);

@@ -10,6 +10,8 @@ mod words;
 
 mod printer;
 
+mod stdin;
+
 mod interrupt;
 
 mod fetch;
@@ -45,8 +47,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
-    let printer = Printer::new(args.quiet);
-    match interrupt::handle(printer).and_then(|()| run(args, printer)) {
+    let printer = Printer::new(args.talk());
+    let ended = interrupt::handle(printer).and_then(|()| run(args, printer));
+    stdin::remove();
+    match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
             printer.error(&error);

@@ -1,14 +1,19 @@
 //! Whether what is begun fits into memory.
 
+use concertina::evaluate::{Options, Subject};
 use concertina::recipe::Recipe;
+use concertina::text::bytes;
 use concertina::train::{MemoryEstimate, Plan};
 use concertina::{Error, ImageShape, Result, memory};
+
+use crate::printer::Printer;
 
 /// What may be taken, where less or more is meant than is free.
 const VARIABLE: &str = "CONCERTINA_MEMORY";
 
 /// An error if a run would take more memory than there is.
-pub(crate) fn expect(estimate: &MemoryEstimate) -> Result<()> {
+pub(crate) fn expect(estimate: &MemoryEstimate, printer: Printer) -> Result<()> {
+    printer.detail(format_args!("memory: {estimate}"));
     let Some(available) = available()? else { return Ok(()) };
     estimate.expect_within(available).map_err(|error| {
         let hint = error.hint().cloned().unwrap_or_default();
@@ -18,14 +23,32 @@ pub(crate) fn expect(estimate: &MemoryEstimate) -> Result<()> {
     })
 }
 
+/// An error if an evaluation would take more memory than there is.
+pub(crate) fn expect_to_evaluate(subject: &Subject<'_>, options: &Options) -> Result<()> {
+    let Some(available) = available()? else { return Ok(()) };
+    let wanted = options.memory(subject);
+    if wanted <= available {
+        return Ok(());
+    }
+    Err(Error::config(format!(
+        "expected an evaluation that takes at most {}, which are available, found about {}",
+        bytes(available),
+        bytes(wanted)
+    ))
+    .with_hint(format!(
+        "fewer images take less (`--limit 1000` or `--quick`), and so do fewer parts \
+         (`--only reconstruction`); to say what may be taken, set {VARIABLE}=16G or the like"
+    )))
+}
+
 /// The same before the data is read, if the recipe knows the size of the images.
-pub(crate) fn expect_by_size(recipe: &Recipe) -> Result<()> {
+pub(crate) fn expect_by_size(recipe: &Recipe, printer: Printer) -> Result<()> {
     let options = recipe.open_options();
     let Some(size) = options.size else { return Ok(()) };
     let shape = ImageShape::new(options.channels.unwrap_or(1), size, size);
     // What does not fit otherwise is told when the data is known.
     let Ok(plan) = Plan::of_shape(recipe, shape) else { return Ok(()) };
-    expect(&plan.memory_without_data())
+    expect(&plan.memory_without_data(), printer)
 }
 
 fn available() -> Result<Option<u64>> {

@@ -7,6 +7,7 @@ use anyhow::Context;
 use concertina::{Hint, Warning};
 use indicatif::ProgressDrawTarget;
 
+use crate::args::Talk;
 use crate::exit::broken_pipe;
 use crate::hint::typed;
 use crate::words::on_one_line;
@@ -17,17 +18,16 @@ pub(crate) struct Printer {
     /// Whether stderr is a terminal, where bars may move and words may have colour.
     pub(crate) terminal: bool,
     colour: bool,
-    quiet: bool,
+    talk: Talk,
 }
 
 impl Printer {
-    /// If `quiet`, only for warnings and errors.
-    pub(crate) fn new(quiet: bool) -> Self {
+    pub(crate) fn new(talk: Talk) -> Self {
         // A terminal on which a bar cannot move (`TERM=dumb`) counts as none: what a hidden bar is
         // told to print is lost.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { terminal: terminal && !quiet, colour: terminal && !no_colour, quiet }
+        Self { terminal: terminal && talk > Talk::Quiet, colour: terminal && !no_colour, talk }
     }
 
     /// A line of data, for a script or a file.
@@ -37,9 +37,21 @@ impl Printer {
 
     /// A line of talk.
     pub(crate) fn say(self, line: impl Display) {
-        if !self.quiet {
+        if self.talk > Talk::Quiet {
             self.always(line);
         }
+    }
+
+    /// A line for who wants to know more.
+    pub(crate) fn detail(self, line: impl Display) {
+        if self.is_verbose() {
+            self.always(line);
+        }
+    }
+
+    /// Whether more is wanted than is usual.
+    pub(crate) fn is_verbose(self) -> bool {
+        self.talk == Talk::Verbose
     }
 
     /// A line that is printed even where no talk is wanted.

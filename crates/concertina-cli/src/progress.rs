@@ -32,7 +32,8 @@ impl Progress {
     /// Of a run of so many epochs.
     pub(crate) fn of_run(printer: Printer, plan: &Plan, done: usize) -> Self {
         let epochs = plan.recipe().training.epochs;
-        Self { every: every(epochs), epochs, ..Self::new(printer, plan.n_steps(), done) }
+        let every = if printer.is_verbose() { 1 } else { every(epochs) };
+        Self { every, epochs, ..Self::new(printer, plan.n_steps(), done) }
     }
 
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use concertina::artifact::PictureFormat;
 use concertina::prelude::*;
 
 fn main() -> concertina::Result<()> {
@@ -46,7 +47,7 @@ fn draw_pictures(folder: &Path) -> concertina::Result<()> {
         let values: Vec<f32> = (0..shape.len())
             .map(|i| ((i * (picture % 8 + 1)) % 97) as f32 / 97.0 * 0.5 + picture as f32 / 100.0)
             .collect();
-        let png = concertina::artifact::picture_png(shape, &values)?;
+        let png = PictureFormat::Png.encode(shape, &values)?;
         fs_err::write(folder.join(format!("{picture:02}.png")), png)?;
     }
     Ok(())

@@ -8,9 +8,11 @@ use super::values::count;
 pub(crate) struct Encode {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// Images to encode; only the test split if DATA has one
-    pub(crate) data: String,
-    /// File to write: a .npy of shape N D, or a .csv with names and labels
+    /// Images to encode, or `-` for what is piped in; only the test split if DATA has one
+    #[arg(required = true)]
+    pub(crate) data: Vec<String>,
+    /// File to write: a .npy of shape N D, or a .csv with names and labels; `-` writes the .csv to
+    /// the standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// Encode at most N images
@@ -30,8 +32,8 @@ pub(crate) struct Decode {
     pub(crate) model: PathBuf,
     /// File of codes: a .npy of shape N D, or a .csv as `concertina encode` writes it
     pub(crate) codes: PathBuf,
-    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
-    /// per image
+    /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
+    /// one .png per image, or `-` for the standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// For a conditional model: class of all images, instead of the labels of CODES

@@ -8,16 +8,17 @@ use super::values::{count, whole};
 pub(crate) struct Reconstruct {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// An image file or DATA; only the test split if DATA has one
-    pub(crate) input: String,
-    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
-    /// per image
+    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one
+    #[arg(required = true, value_name = "DATA")]
+    pub(crate) data: Vec<String>,
+    /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
+    /// one .png per image, or `-` for the standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Use at most N images
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
-    /// For a conditional model: class of all images, instead of the labels of INPUT
+    /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
 }
@@ -30,8 +31,8 @@ pub(crate) struct Sample {
     #[arg(short, value_name = "N", default_value_t = 64, value_parser = count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) n: usize,
-    /// A .png (one image, or a sheet of many), a .npy of shape N C H W, or a folder for one .png
-    /// per image
+    /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
+    /// one .png per image, or `-` for the standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Seed of the random numbers

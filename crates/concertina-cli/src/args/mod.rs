@@ -10,6 +10,7 @@ mod look;
 mod map;
 mod renamed;
 mod score;
+mod talk;
 mod threads;
 mod train;
 mod values;
@@ -25,6 +26,7 @@ pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
 pub(crate) use self::score::Score;
+pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};
 
 /// Train autoencoders on unlabelled images, look at what they learned, and use them.
@@ -37,7 +39,8 @@ First steps:
   concertina sample runs/mine -n 16 -o new.png  generate 16 images
 
 DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a \
-folder of IDX files, a .npy or .npz file, or CIFAR .bin files. MODEL is a model.safetensors file \
+folder of IDX files, a .npy or .npz file, or CIFAR .bin files; for commands that use a model also \
+an image or `-`, what is piped in. MODEL is a model.safetensors file \
 or a run folder.
 
 Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
@@ -46,7 +49,21 @@ pub(crate) struct Args {
     pub(crate) command: Command,
     /// Print results, warnings and errors only: no progress and no other talk
     #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
+    quiet: bool,
+    /// Print more: every epoch, the memory that a run may take, and warnings that were told before
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+impl Args {
+    /// How much is printed.
+    pub(crate) fn talk(&self) -> Talk {
+        match (self.quiet, self.verbose) {
+            (true, _) => Talk::Quiet,
+            (_, true) => Talk::Verbose,
+            _ => Talk::Usual,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

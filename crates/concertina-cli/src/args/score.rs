@@ -9,8 +9,9 @@ use super::values::count;
 pub(crate) struct Score {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// Images to score; only the test split if DATA has one
-    pub(crate) data: String,
+    /// Images to score, or `-` for what is piped in; only the test split if DATA has one
+    #[arg(required = true)]
+    pub(crate) data: Vec<String>,
     /// File to write: a .csv of all scores, or a .png of the images with the largest errors; can be
     /// repeated
     #[arg(short, long, value_name = "FILE")]

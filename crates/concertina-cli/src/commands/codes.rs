@@ -14,7 +14,7 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::{CodesOut, ImagesOut};
+use crate::output::{CodesOut, ImagesOut, told};
 use crate::printer::Printer;
 use crate::progress::Counting;
 
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 4096;
 
 /// `concertina encode`
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
-    let out = CodesOut::new(&args.out, &[args.data.as_ref(), &args.model])?;
+    let out = CodesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
@@ -35,7 +35,7 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
         "{} of {} written to {}",
         counted(codes.len(), "code"),
         counted(codes.size(), "dimension"),
-        args.out.display()
+        told(&args.out)
     ));
     Ok(Exit::Done)
 }
@@ -70,11 +70,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.say(format_args!(
-        "{} written to {}",
-        counted(codes.len(), "image"),
-        args.out.display()
-    ));
+    printer.say(format_args!("{} written to {}", counted(codes.len(), "image"), told(&args.out)));
     Ok(Exit::Done)
 }
 

@@ -13,7 +13,8 @@ use crate::args::{self, EvaluatePart};
 use crate::data;
 use crate::evaluation;
 use crate::exit::Exit;
-use crate::output::keep_inputs;
+use crate::memory;
+use crate::output::{by_extension, expect_folder, keep_inputs};
 use crate::printer::Printer;
 use crate::working::Working;
 
@@ -24,13 +25,21 @@ const FIGURE: &str = "nearest-training-images.png";
 pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     if let Some(folder) = &args.figures {
+        expect_folder("--figures", folder)?;
         check_folder(folder)?;
         keep_inputs("--figures", &folder.join(FIGURE), &[args.data.as_ref(), &args.model])?;
     }
+    let read = [args.data.as_ref(), args.model.as_path()];
+    let kinds = [("safetensors", (|path| path) as fn(&Path) -> &Path)];
+    let classifier = args.classifier.as_deref();
+    let classifier_path =
+        classifier.map(|path| by_extension("--classifier", path, &read, kinds)).transpose()?;
     let model = Model::open(&args.model)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
+    let options = options(args);
+    memory::expect_to_evaluate(&subject, &options)?;
     let working = Working::new(printer);
-    let evaluation = evaluate(&subject, &options(args), &|what| working.on(what));
+    let evaluation = evaluate(&subject, &options, &|step| working.step(step));
     working.end();
     let evaluation = evaluation?;
     if args.json {
@@ -43,6 +52,9 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     if let Some(folder) = &args.figures {
         write_figures(&evaluation, folder, printer)?;
     }
+    if let Some(path) = classifier_path {
+        write_classifier(&evaluation, path, printer)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -54,6 +66,17 @@ fn write_figures(evaluation: &Evaluation, folder: &Path, printer: Printer) -> Re
     fs::create_dir_all(folder)?;
     let path = folder.join(FIGURE);
     write_whole(&path, &nearest_training_images(&samples.memorisation)?)?;
+    printer.say(format_args!("{} written", path.display()));
+    Ok(())
+}
+
+fn write_classifier(evaluation: &Evaluation, path: &Path, printer: Printer) -> Result<()> {
+    let samples = evaluation.samples.as_ref().and_then(Finding::measured);
+    let Some(classifier) = samples.and_then(|samples| samples.classifier.as_ref()) else {
+        printer.warn("no classifier was written: none was trained");
+        return Ok(());
+    };
+    write_whole(path, &classifier.to_bytes())?;
     printer.say(format_args!("{} written", path.display()));
     Ok(())
 }

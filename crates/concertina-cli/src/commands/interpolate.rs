@@ -25,11 +25,14 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
     }
     let model = Model::open(&args.model)?;
-    let first = images(&model, ends[0].source, printer)?;
+    let is_shared = ends[0].source == ends[1].source;
+    let last = |ends: &[End<'_>]| ends.iter().map(|end| end.number).max().flatten();
+    let upto = if is_shared { last(&ends) } else { last(&ends[..1]) };
+    let first = images(&model, ends[0].source, upto, printer)?;
     // Two images of one set are the usual case: it is read once.
     let other = match ends[1].source {
-        source if source == ends[0].source => None,
-        source => Some(images(&model, source, printer)?),
+        _ if is_shared => None,
+        source => Some(images(&model, source, last(&ends[1..]), printer)?),
     };
     let from = [&first, other.as_ref().unwrap_or(&first)];
     let numbers = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
@@ -88,7 +91,14 @@ impl<'a> End<'a> {
     }
 }
 
-fn images(model: &Model, source: &str, printer: Printer) -> anyhow::Result<Inputs> {
-    let wanted = Wanted { fit_to_input: true, ..Wanted::default() };
-    data::open_for(model, source, wanted, printer)
+/// The images of a source up to this index, or all.
+fn images(
+    model: &Model,
+    source: &str,
+    upto: Option<usize>,
+    printer: Printer,
+) -> anyhow::Result<Inputs> {
+    let limit = upto.map(|index| index.saturating_add(1));
+    let wanted = Wanted { limit, fit_to_input: true, ..Wanted::default() };
+    data::open_for(model, &[source.to_owned()], wanted, printer)
 }

@@ -15,6 +15,7 @@ use crate::args;
 use crate::data;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::output::expect_folder;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit>
     let effort = if args.quick { Effort::Quick } else { Effort::Full };
     let source = data::absolute(&args.data.clone().unwrap_or_else(usual_data));
     let out = args.out.clone().unwrap_or_else(|| usual_folder(&source, effort));
+    expect_folder("--out", &out)?;
     Lesson::check(&out, &source, effort)?;
     let materials = materials(&source, effort, args.download, printer)?;
     printer.say(format_args!(

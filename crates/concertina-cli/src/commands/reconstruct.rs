@@ -9,7 +9,7 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
-use crate::output::ImagesOut;
+use crate::output::{ImagesOut, told};
 use crate::printer::Printer;
 
 /// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been
@@ -19,7 +19,7 @@ pub(crate) fn run(
     printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
-    let out = ImagesOut::new(&args.out, &[args.input.as_ref(), &args.model])?;
+    let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
@@ -41,7 +41,7 @@ pub(crate) fn run(
         .into());
     }
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.input, wanted, printer)?;
+    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
     let target = model.architecture.target;
     out.check(n, target)?;
@@ -53,6 +53,6 @@ pub(crate) fn run(
         let seen = shows_inputs.then(|| model.inputs_of(&inputs.images, range.clone()));
         Ok((conditioned.reconstruct_range(&inputs.images, range)?, seen.transpose()?))
     })?;
-    printer.say(format_args!("{} written to {}", counted(n, "image"), args.out.display()));
+    printer.say(format_args!("{} written to {}", counted(n, "image"), told(&args.out)));
     Ok(Exit::Done)
 }

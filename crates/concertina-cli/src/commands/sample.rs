@@ -7,7 +7,7 @@ use concertina::text::counted;
 use crate::args;
 use crate::condition::class;
 use crate::exit::Exit;
-use crate::output::ImagesOut;
+use crate::output::{ImagesOut, told};
 use crate::printer::Printer;
 
 /// `concertina sample`
@@ -23,6 +23,6 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.say(format_args!("{} written to {}", counted(args.n, "sample"), args.out.display()));
+    printer.say(format_args!("{} written to {}", counted(args.n, "sample"), told(&args.out)));
     Ok(Exit::Done)
 }

@@ -19,14 +19,24 @@ use crate::exit::Exit;
 use crate::hint;
 use crate::interrupt::Interrupt;
 use crate::memory;
+use crate::output::expect_folder;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::recipe;
+use crate::stdin;
 use crate::sweep::{Variant, variants};
 
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
+    if args.data == stdin::DASH {
+        return Err(Error::config("expected training data with a name or a path, found `-`")
+            .with_hint("a run is resumed with its data, and what was piped in is gone by then")
+            .into());
+    }
+    if let Some(out) = &args.out {
+        expect_folder("--out", out)?;
+    }
     let variants = variants(&args.seeds, &args.set)?;
     let from = args.from.as_deref().map(Model::open).transpose()?;
     let n = variants.len();
@@ -64,7 +74,7 @@ fn train_one(
     if let Some(out) = &out {
         RunFolder::check_new(out)?;
     }
-    memory::expect_by_size(&first)?;
+    memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match asked {
         Some(_) => first,
@@ -72,7 +82,7 @@ fn train_one(
     };
     let out = out.unwrap_or_else(|| free_folder(&recipe.name, &source, &variant.name));
     let plan = recipe.plan(&data)?;
-    memory::expect(&plan.memory(&data))?;
+    memory::expect(&plan.memory(&data), printer)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
     let run = match from {
@@ -96,7 +106,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     })?;
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
-    memory::expect(&recipe.plan(&data)?.memory(&data))?;
+    memory::expect(&recipe.plan(&data)?.memory(&data), printer)?;
     let run = Run::resume_to(&data, &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
@@ -216,6 +226,23 @@ fn describe(
         out.display()
     ));
     data::warn_of_skipped(card, printer);
+    let same = data.duplicates();
+    if same.train > 0 {
+        printer.warn(format_args!(
+            "training images that are identical to others of them: {} of {}",
+            thousands(same.train),
+            thousands(card.train)
+        ));
+    }
+    // A set of one image is said to be validated with it.
+    if same.valid > 0 && card.train > 1 {
+        printer.warn(format_args!(
+            "validation images that are training images too: {} of {}; the validation loss is too \
+             good",
+            thousands(same.valid),
+            thousands(card.valid)
+        ));
+    }
 }
 
 /// The recipe with what the command line says.

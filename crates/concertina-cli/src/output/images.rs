@@ -1,11 +1,10 @@
 //! Images to a sheet, an array or a folder of pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use concertina::artifact::{AtomicFile, AtomicFolder, picture_png, write_whole};
+use concertina::artifact::{AtomicFolder, PictureFormat};
 use concertina::data::FloatImages;
 use concertina::shape::ImageShape;
 use concertina::{Error, Result};
@@ -13,6 +12,7 @@ use concertina_formats::npy;
 use concertina_report::plot::{ImageGrid, Row, Theme};
 use fs_err as fs;
 
+use super::place::{Pieces, Place};
 use super::{extension, writable};
 use crate::printer::Printer;
 use crate::progress::Counting;
@@ -28,17 +28,26 @@ const VALUES_AT_ONCE: usize = 1 << 22;
 /// What an OUT for images can be, found out before the long work begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ImagesOut<'a> {
-    Png(&'a Path),
-    Npy(&'a Path),
+    Picture(Place<'a>, PictureFormat),
+    Npy(Place<'a>),
     Folder(&'a Path),
+    /// A single image as a picture, more as an array.
+    Stdout,
 }
 
 impl<'a> ImagesOut<'a> {
     /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
-        match extension(path).as_deref() {
-            Some("png") => writable(path, inputs).map(|()| Self::Png(path)),
-            Some("npy") => writable(path, inputs).map(|()| Self::Npy(path)),
+        if Place::stdout(path).is_some() {
+            return Ok(Self::Stdout);
+        }
+        let extension = extension(path);
+        if let Some(format) = extension.as_deref().and_then(PictureFormat::by_extension) {
+            writable("--out", path, inputs)?;
+            return Ok(Self::Picture(Place::File(path), format));
+        }
+        match extension.as_deref() {
+            Some("npy") => writable("--out", path, inputs).map(|()| Self::Npy(Place::File(path))),
             None => {
                 let is_new = !path.exists()
                     || path.is_dir()
@@ -53,15 +62,15 @@ impl<'a> ImagesOut<'a> {
                 Ok(Self::Folder(path))
             }
             Some(other) => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .png or .npy, or the name of a folder, \
-                 found .{other}"
+                "`--out`: expected a name that ends in .png, .jpg, .webp or .npy, or the name of a \
+                 folder, found .{other}"
             ))),
         }
     }
 
     /// Whether `n` images can be made and written: asked before the work.
     pub(crate) fn check(self, n: usize, shape: ImageShape) -> Result<()> {
-        if matches!(self, Self::Png(_)) && n > MOST_ON_SHEET {
+        if matches!(self, Self::Picture(..)) && n > MOST_ON_SHEET {
             return Err(Error::config(format!(
                 "`--out`: expected at most {MOST_ON_SHEET} images on a sheet, found {n}"
             ))
@@ -94,19 +103,16 @@ impl<'a> ImagesOut<'a> {
 
     /// Whether what the model saw is shown too.
     pub(crate) fn shows_inputs(self, n: usize) -> bool {
-        matches!(self, Self::Png(_)) && n > 1
+        matches!(self, Self::Picture(..)) && n > 1
     }
 
     fn begin(self, shape: ImageShape, names: &[String]) -> Result<ImagesWriter<'a>> {
         let n = names.len();
         let to = match self {
-            Self::Npy(path) => {
-                let header = npy::f32_header(&[n, shape.channels, shape.height, shape.width]);
-                let mut file = BufWriter::new(AtomicFile::create(path)?);
-                file.write_all(&header)?;
-                To::Npy(file)
-            }
-            Self::Png(path) => To::Png { path, inputs: Vec::new(), images: Vec::new() },
+            Self::Npy(place) => To::npy(place, n, shape)?,
+            Self::Stdout if n > 1 => To::npy(Place::Stdout, n, shape)?,
+            Self::Stdout => To::picture(Place::Stdout, PictureFormat::Png),
+            Self::Picture(place, format) => To::picture(place, format),
             Self::Folder(path) => {
                 if path.exists() {
                     // Fails if something has come into it by now.
@@ -134,9 +140,31 @@ struct ImagesWriter<'a> {
 }
 
 enum To<'a> {
-    Png { path: &'a Path, inputs: Vec<FloatImages>, images: Vec<FloatImages> },
-    Npy(BufWriter<AtomicFile>),
-    Folder { folder: AtomicFolder, names: Vec<String> },
+    Picture {
+        place: Place<'a>,
+        format: PictureFormat,
+        inputs: Vec<FloatImages>,
+        images: Vec<FloatImages>,
+    },
+    Npy(Pieces),
+    Folder {
+        folder: AtomicFolder,
+        names: Vec<String>,
+    },
+}
+
+impl<'a> To<'a> {
+    fn picture(place: Place<'a>, format: PictureFormat) -> Self {
+        Self::Picture { place, format, inputs: Vec::new(), images: Vec::new() }
+    }
+
+    /// An array of `n` images.
+    fn npy(place: Place<'_>, n: usize, shape: ImageShape) -> Result<Self> {
+        let mut pieces = place.begin()?;
+        let header = npy::f32_header(&[n, shape.channels, shape.height, shape.width]);
+        pieces.write(&header)?;
+        Ok(Self::Npy(pieces))
+    }
 }
 
 impl ImagesWriter<'_> {
@@ -147,16 +175,16 @@ impl ImagesWriter<'_> {
         match &mut self.to {
             To::Npy(file) => {
                 for value in images.values() {
-                    file.write_all(&value.to_le_bytes())?;
+                    file.write(&value.to_le_bytes())?;
                 }
             }
-            To::Png { inputs: all_inputs, images: all, .. } => {
+            To::Picture { inputs: all_inputs, images: all, .. } => {
                 all.push(images);
                 all_inputs.extend(inputs);
             }
             To::Folder { folder, names } => {
                 for (name, image) in names[first..].iter().zip(images.iter()) {
-                    folder.write(name, &picture_png(self.shape, image)?)?;
+                    folder.write(name, &PictureFormat::Png.encode(self.shape, image)?)?;
                 }
             }
         }
@@ -166,15 +194,13 @@ impl ImagesWriter<'_> {
     /// Makes the file or folder appear. On a sheet, `words` name the inputs and the images.
     fn finish(self, words: [&str; 2]) -> Result<()> {
         match self.to {
-            To::Npy(file) => {
-                file.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()
+            To::Npy(pieces) => pieces.finish(),
+            To::Picture { place, format, images, .. } if self.n == 1 => {
+                place.write(&format.encode(self.shape, images[0].values())?)
             }
-            To::Png { path, images, .. } if self.n == 1 => {
-                write_whole(path, &picture_png(self.shape, images[0].values())?)
-            }
-            To::Png { path, inputs, images } => {
+            To::Picture { place, format, inputs, images } => {
                 let inputs = (!inputs.is_empty()).then(|| joined(&inputs));
-                write_whole(path, &sheet(words, inputs.as_ref(), &joined(&images))?)
+                place.write(&format.of_png(sheet(words, inputs.as_ref(), &joined(&images))?)?)
             }
             To::Folder { folder, .. } => folder.finish(),
         }
@@ -200,7 +226,11 @@ pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
 /// A file for each image, called as the image was; `a.jpg` and `a.png` become `a.jpg.png` and
 /// `a.png.png`, and of two that would still be called alike the second gets a number.
 fn file_names(names: &[String]) -> Vec<String> {
-    let names: Vec<String> = names.iter().map(|name| name.replace(['/', '\\'], "-")).collect();
+    let plain = |name: &String| {
+        let parts = name.split(['/', '\\']).filter(|part| !["", ".", ".."].contains(part));
+        parts.collect::<Vec<_>>().join("-")
+    };
+    let names: Vec<String> = names.iter().map(plain).collect();
     let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
     // Some file systems take upper and lower case for the same.
     let mut same = BTreeMap::new();
@@ -259,6 +289,8 @@ mod tests {
             ("y/a.jpg", "y-a.png"),
             ("7", "7.png"),
             ("a.b.png", "a.b.png"),
+            ("../../up.jpg", "up.png"),
+            ("/home/me/b.jpg", "home-me-b.png"),
             ("", ".png"),
         ] {
             names.push(name.to_owned());

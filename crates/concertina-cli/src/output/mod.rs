@@ -1,6 +1,7 @@
 //! Images and codes to files: what an `-o OUT` means.
 
 mod images;
+mod place;
 
 use std::path::Path;
 
@@ -11,18 +12,25 @@ use concertina_formats::{csv, npy};
 use fs_err as fs;
 
 pub(crate) use self::images::{ImagesOut, check_amount};
+use self::place::Place;
+pub(crate) use self::place::{expect_folder, told};
 
 /// What an OUT for codes can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodesOut<'a> {
     Npy(&'a Path),
-    Csv(&'a Path),
+    Csv(Place<'a>),
 }
 
 impl<'a> CodesOut<'a> {
-    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    /// Reads the kind from the name; the standard output gets a table. It must not be one of the
+    /// files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
-        by_extension(path, inputs, [("npy", Self::Npy), ("csv", Self::Csv)])
+        if let Some(stdout) = Place::stdout(path) {
+            return Ok(Self::Csv(stdout));
+        }
+        let csv = |path| Self::Csv(Place::File(path));
+        by_extension("--out", path, inputs, [("npy", Self::Npy), ("csv", csv)])
     }
 
     /// Writes the codes; a .csv gets names and labels too.
@@ -36,9 +44,9 @@ impl<'a> CodesOut<'a> {
             Self::Npy(path) => {
                 write_whole(path, &npy_bytes(&[codes.len(), codes.size()], codes.values())?)
             }
-            Self::Csv(path) => {
+            Self::Csv(place) => {
                 let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
-                write_whole(path, &csv_bytes(columns, codes.values(), names, labels)?)
+                place.write(&csv_bytes(columns, codes.values(), names, labels)?)
             }
         }
     }
@@ -54,7 +62,7 @@ pub(crate) enum FigureOut<'a> {
 impl<'a> FigureOut<'a> {
     /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
     pub(crate) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
-        by_extension(path, inputs, [("png", Self::Png), ("csv", Self::Csv)])
+        by_extension("--out", path, inputs, [("png", Self::Png), ("csv", Self::Csv)])
     }
 
     /// Where it is.
@@ -87,26 +95,27 @@ fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
 
 /// The .png of a single figure, which is none of the files that are read.
 pub(crate) fn png_path<'a>(path: &'a Path, inputs: &[&Path]) -> Result<&'a Path> {
-    by_extension(path, inputs, [("png", |path| path)])
+    by_extension("--out", path, inputs, [("png", |path| path)])
 }
 
 /// The end of a name, without its dot, and what it makes of a path.
 type Kind<'a, T> = (&'static str, fn(&'a Path) -> T);
 
-/// What an OUT is by the end of its name, which is one of those of `kinds`; in a folder that is
-/// there, and none of the `inputs`.
+/// What the file that a flag names is by the end of its name, which is one of those of `kinds`; in
+/// a folder that is there, and none of the `inputs`.
 pub(crate) fn by_extension<'a, T, const N: usize>(
+    flag: &str,
     path: &'a Path,
     inputs: &[&Path],
     kinds: [Kind<'a, T>; N],
 ) -> Result<T> {
     let found = extension(path);
     if let Some((_, kind)) = kinds.iter().find(|(name, _)| found.as_deref() == Some(*name)) {
-        return writable(path, inputs).map(|()| kind(path));
+        return writable(flag, path, inputs).map(|()| kind(path));
     }
     let names = kinds.map(|(name, _)| format!(".{name}")).join(" or ");
     Err(Error::config(format!(
-        "`--out`: expected a name that ends in {names}, found `{}`",
+        "`{flag}`: expected a name that ends in {names}, found `{}`",
         path.display()
     )))
 }
@@ -117,8 +126,8 @@ fn extension(path: &Path) -> Option<String> {
 
 /// An error now, rather than after the work, if `path` is a file that is read, or its folder does
 /// not exist.
-fn writable(path: &Path, inputs: &[&Path]) -> Result<()> {
-    keep_inputs("--out", path, inputs)?;
+fn writable(flag: &str, path: &Path, inputs: &[&Path]) -> Result<()> {
+    keep_inputs(flag, path, inputs)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => Err(Error::data(format!(

@@ -52,7 +52,7 @@ fn bad_recipes_and_flags_end_with_2() {
         "train digits --threads 0 --out run",
         "train digits --limit 0 --out run",
         "train digits --seed -1 --out run",
-        "sample nothing.safetensors -o a.jpg",
+        "sample nothing.safetensors -o a.tiff",
         "evaluate nothing digits --importance-samples 0",
         "bench --recipe conv-aee",
         "bench --shape 28x28",

@@ -6,6 +6,7 @@ mod help;
 mod kill;
 mod lesson;
 mod pages;
+mod pipes;
 mod place;
 mod redact;
 mod teach;

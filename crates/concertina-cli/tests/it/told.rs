@@ -31,9 +31,10 @@ fn an_evaluation() {
     let place = Place::new();
     place.succeed(&format!("{TINY} --out run"));
     let evaluate = "evaluate run digits --limit 20 --importance-samples 50";
-    let text = place.succeed(&format!("{evaluate} --figures figures"));
+    let text = place.succeed(&format!("{evaluate} --figures figures --classifier c.safetensors"));
     assert_snapshot!("evaluate", rejoined(&both(&text)));
     assert!(place.path("figures/nearest-training-images.png").is_file());
+    assert!(place.path("c.safetensors").is_file());
     let json = place.succeed(&format!("{evaluate} --json"));
     assert_snapshot!("evaluate-json", redacted_json(&json.stdout));
     let few = place.succeed("evaluate run digits --only reconstruction --limit 20 --figures more");

@@ -23,9 +23,9 @@ mod unfinished;
 pub use self::atomic::{AtomicFile, AtomicFolder, publish_folder, write_whole};
 pub(crate) use self::checksum::sha256;
 pub(crate) use self::claimed::ClaimedFolder;
-pub use self::picture::picture_png;
+pub use self::picture::PictureFormat;
 pub use self::run_folder::RunFolder;
-pub(crate) use self::tensors::{Named, Tensors, pack};
+pub(crate) use self::tensors::{Named, Tensors, named, pack};
 pub use self::unfinished::remove_unfinished;
 
 #[cfg(test)]

@@ -25,16 +25,23 @@ pub(super) fn read(table: &Table) -> Result<Recipe, String> {
 
 /// A message on one line, with TOML's terms instead of Rust's.
 pub(super) fn one_line(message: &str) -> String {
-    const WORDS: [(&str, &str); 7] = [
+    const WORDS: [(&str, &str); 8] = [
         ("expected usize", "expected a whole number of at least 0"),
         ("expected u64", "expected a whole number of at least 0"),
         ("expected f32", "expected a number"),
         ("expected a sequence", "expected a list"),
         ("invalid type: sequence", "invalid type: a list"),
         ("invalid type: map", "invalid type: a table"),
-        ("expected internally tagged enum", "expected a table with `kind`:"),
+        ("expected variant identifier", "expected a name"),
+        ("expected a boolean", "expected true or false"),
     ];
-    let line = message.trim_end().replace('\n', ", ");
+    const ENUM: &str = "internally tagged enum ";
+    let mut line = message.trim_end().replace('\n', ", ");
+    // Its name in Rust is nobody's.
+    if let Some((before, name)) = line.split_once(ENUM) {
+        let rest = name.trim_start_matches(char::is_alphanumeric);
+        line = format!("{before}a table with `kind`{rest}");
+    }
     WORDS.iter().fold(line, |line, (rust, toml)| line.replace(rust, toml))
 }
 

@@ -23,7 +23,7 @@ const WORST: usize = 10;
 /// `concertina score`
 pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let inputs = [args.data.as_ref(), args.model.as_path()];
+    let inputs = data::paths(&args.data, &args.model);
     let outs = args.out.iter().map(|out| Out::new(out, &inputs)).collect::<Result<Vec<_>>>()?;
     if !(args.quantile > 0.0 && args.quantile < 1.0) {
         let found = args.quantile;
@@ -43,6 +43,9 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
             "the model file has no errors of held-out images, since an earlier version wrote it: \
              the scores have no percentiles and no threshold",
         );
+    }
+    if let Some(caution) = scores.caution() {
+        printer.warn(caution);
     }
     if args.json {
         printer.data(serde_json::to_string_pretty(&Document::new(&scores, &inputs))?)?;
@@ -102,6 +105,8 @@ struct Document<'a> {
     held_out_images: usize,
     images: usize,
     n_outliers: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caution: Option<String>,
     /// The names of the images with the largest errors, the largest first.
     worst: Vec<&'a str>,
     scores: Vec<Named<'a>>,
@@ -134,6 +139,7 @@ impl<'a> Document<'a> {
             held_out_images: scores.held_out_images,
             images: scores.scores.len(),
             n_outliers: scores.n_outliers,
+            caution: scores.caution(),
             worst: scores.worst(WORST).into_iter().map(name).collect(),
             scores: scores.scores.iter().enumerate().map(named).collect(),
         }

@@ -27,7 +27,7 @@ pub(super) enum Out<'a> {
 impl<'a> Out<'a> {
     /// Reads the kind from the name. `inputs` are files that are read, which it must not be.
     pub(super) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
-        by_extension(path, inputs, [("csv", Self::Csv), ("png", Self::Png)])
+        by_extension("--out", path, inputs, [("csv", Self::Csv), ("png", Self::Png)])
     }
 
     pub(super) fn path(self) -> &'a Path {

@@ -159,7 +159,7 @@ fn a_picture_is_written_pixel_for_pixel() {
     for channels in [1, 3] {
         let shape = ImageShape::new(channels, 3, 5);
         let values: Vec<f32> = (0..shape.len()).map(|i| i as f32 / shape.len() as f32).collect();
-        let bytes = picture_png(shape, &values).unwrap();
+        let bytes = PictureFormat::Png.encode(shape, &values).unwrap();
         let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
         let picture = reader.decode().unwrap();
         assert_eq!((picture.width(), picture.height()), (5, 3));
@@ -176,7 +176,7 @@ fn a_picture_is_written_pixel_for_pixel() {
     }
     let two = ImageShape::new(2, 1, 1);
     assert_eq!(
-        picture_png(two, &[0.0, 1.0]).unwrap_err().to_string(),
+        PictureFormat::Png.encode(two, &[0.0, 1.0]).unwrap_err().to_string(),
         "expected 1 or 3 channels for a picture, found 2"
     );
 }

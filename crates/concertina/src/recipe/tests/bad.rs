@@ -17,7 +17,11 @@ fn bad_recipes_are_told_what_and_where() {
             "std = \"much\"",
             "`task.std`: invalid type: string \"much\", expected a number",
         ),
-        ("std = 0.25", "clip = 1", "`task.clip`: invalid type: integer `1`, expected a boolean"),
+        (
+            "std = 0.25",
+            "clip = 1",
+            "`task.clip`: invalid type: integer `1`, expected true or false",
+        ),
         (
             "kind = \"noise\", std = 0.25",
             "kind = \"identity\", std = 0.25",
@@ -30,10 +34,11 @@ fn bad_recipes_are_told_what_and_where() {
              `salt-and-pepper`, `binarise`, `downscale`",
         ),
         ("kind = \"noise\", ", "", "`task`: missing field `kind`"),
+        ("kind = \"noise\"", "kind = 3", "`task.kind`: invalid type: integer `3`, expected a name"),
         (
             "task = { kind = \"noise\", std = 0.25 }",
             "task = \"noise\"",
-            "`task`: invalid type: string \"noise\", expected a table with `kind`: Task",
+            "`task`: invalid type: string \"noise\", expected a table with `kind`",
         ),
         ("task = { kind = \"noise\", std = 0.25 }", "", "missing field `task`"),
         (
