@@ -39,6 +39,10 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     }
     let variants = variants(&args.seeds, &args.set)?;
     let from = args.from.as_deref().map(Model::open).transpose()?;
+    // A wrong value of the last run shows before the first one begins.
+    for variant in &variants {
+        check(args, variant, from.as_ref())?;
+    }
     let n = variants.len();
     for (number, variant) in variants.into_iter().enumerate() {
         if n > 1 {
@@ -55,6 +59,28 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
+/// The recipe that is asked for; without any, the data decides.
+fn asked(args: &args::Train, from: Option<&Model>) -> Result<Option<Recipe>> {
+    match (&args.recipe, from) {
+        (Some(recipe), _) => recipe::read(recipe).map(Some),
+        (None, from) => Ok(from.map(|model| model.recipe.clone())),
+    }
+}
+
+/// What can be found wrong with a run before the data is read.
+fn check(args: &args::Train, variant: &Variant, from: Option<&Model>) -> Result<()> {
+    if let Some(out) = &args.out {
+        RunFolder::check_new(&variant.folder(out))?;
+    }
+    let checked = |recipe: Recipe| settings(recipe, args, variant, &args.data)?.check();
+    match asked(args, from)? {
+        Some(recipe) => checked(recipe),
+        // One of them will be taken.
+        None => checked(Recipe::named("image-vae")?)
+            .or_else(|error| checked(Recipe::named("conv-vae")?).map_err(|_| error)),
+    }
+}
+
 fn train_one(
     args: &args::Train,
     variant: &Variant,
@@ -62,18 +88,10 @@ fn train_one(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
-    let asked = match (&args.recipe, from) {
-        (Some(recipe), _) => Some(recipe::read(recipe)?),
-        (None, Some(model)) => Some(model.recipe.clone()),
-        (None, None) => None,
-    };
-    // Flags and `--set` are checked before the data is read: a typo shows at once.
+    let asked = asked(args, from)?;
     let source = data::absolute(&args.data);
     let first =
         settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
-    if let Some(out) = &out {
-        RunFolder::check_new(out)?;
-    }
     memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match asked {

@@ -191,6 +191,9 @@ fn several_runs_are_trained_and_compared() {
         .map(|run| fs::read(place.path(run).join("model.safetensors")).unwrap());
     assert!(alone == swept);
     place.fail("compare alone nothing", 3, &["nothing"]);
+    let wrong = format!("{TINY} --set bottleneck.latent-dim=2,0 --out later");
+    place.fail(&wrong, 2, &["`bottleneck.latent-dim`: expected at least 1"]);
+    assert!(!place.path("later-latent-dim-2").exists(), "told before the first run");
 }
 
 #[test]

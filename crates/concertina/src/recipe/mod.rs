@@ -104,6 +104,15 @@ impl Recipe {
         })
     }
 
+    /// Checks what can be checked without data; a [`Plan`](crate::train::Plan) checks the rest.
+    ///
+    /// # Errors
+    /// If a value is out of range.
+    pub fn check(&self) -> Result<()> {
+        self.training.check()?;
+        self.bottleneck.check()
+    }
+
     /// The options for opening the recipe's data: size, limit, validation fraction and seed.
     pub fn open_options(&self) -> OpenOptions {
         OpenOptions {
