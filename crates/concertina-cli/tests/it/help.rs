@@ -1,5 +1,6 @@
 //! Every help page and list, as it is printed.
 
+use concertina_formats::npy;
 use insta::assert_snapshot;
 
 use crate::place::Place;
@@ -49,5 +50,8 @@ fn lists() {
     assert_snapshot!("recipes-show", place.succeed("recipes show denoise").stdout);
     assert_snapshot!("recipes-show-full", place.succeed("recipes show denoise --full").stdout);
     assert_snapshot!("data-list", place.succeed("data list").stdout);
-    assert_snapshot!("data-inspect", place.succeed("data inspect digits").stdout);
+    let values = npy::Values::U8((0..40 * 64).map(|i| (i % 251) as u8).collect());
+    let array = npy::Array { shape: vec![40, 8, 8], values };
+    place.write("images.npy", &npy::write(&array).unwrap());
+    assert_snapshot!("data-inspect", place.succeed("data inspect images.npy").stdout);
 }

@@ -24,8 +24,10 @@ fn own<'a>(model: &'a Model, data: &Dataset) -> Subject<'a> {
     }
 }
 
+/// As usual, but with few codes for a likelihood: thousands take seconds.
 fn evaluated(subject: &Subject<'_>) -> Evaluation {
-    evaluate(subject, &Options::default(), &|_| ()).unwrap()
+    let options = Options { importance_samples: 100, ..Options::default() };
+    evaluate(subject, &options, &|_| ()).unwrap()
 }
 
 /// Of one section alone: samples are judged by a classifier, whose training takes seconds.

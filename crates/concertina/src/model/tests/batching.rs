@@ -6,8 +6,9 @@ use rayon::ThreadPoolBuilder;
 use crate::bench::usual_shape;
 use crate::data::{Dataset, FloatImages, Images, OpenOptions};
 use crate::math::Codes;
-use crate::model::Model;
+use crate::model::{Architecture, Model};
 use crate::recipe::{Recipe, shipped};
+use crate::shape::ImageShape;
 use crate::testing::{normal, static_noise, untrained};
 
 /// More than are run at a time.
@@ -48,7 +49,7 @@ impl Made {
 /// Untrained, with ten classes, and with a codebook that is not all zeros.
 fn model(recipe: &str) -> (Model, Images, Vec<u32>) {
     let recipe = Recipe::named(recipe).unwrap();
-    let images = static_noise(usual_shape(&recipe), MANY);
+    let images = static_noise(shape(&recipe), MANY);
     let labels: Vec<u32> = (0..MANY as u32).map(|index| index % 10).collect();
     let few =
         Dataset::from_images(images.take(10), Some(labels[..10].to_vec()), &OpenOptions::default());
@@ -57,6 +58,15 @@ fn model(recipe: &str) -> (Model, Images, Vec<u32>) {
         model.weights.bottleneck = normal(model.weights.bottleneck.len(), 5);
     }
     (model, images, labels)
+}
+
+/// The shape that the recipe is made for, or of large images half of it, a quarter of the work,
+/// where its network takes that.
+fn shape(recipe: &Recipe) -> ImageShape {
+    let usual = usual_shape(recipe);
+    let half = ImageShape::new(usual.channels, usual.height / 2, usual.width / 2);
+    let is_possible = usual.height > 32 && Architecture::new(recipe, half, 10).is_ok();
+    if is_possible { half } else { usual }
 }
 
 /// On so many threads.
