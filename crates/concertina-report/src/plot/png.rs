@@ -8,6 +8,9 @@ use concertina::{Error, Result};
 /// Pixels to a point (a CSS pixel) in every figure.
 const DENSITY: u32 = 2;
 
+/// Figures take a third less time to draw than by default, and an eighth more room.
+const COMPRESSION: CompressionType = CompressionType::Level(2);
+
 /// The chunk "pHYs" (5,669 pixels to the metre, which is 144 to the inch, twice the 72 of old
 /// screens), with its length before it and its checksum behind it.
 const DENSITY_CHUNK: [u8; 21] = [
@@ -21,7 +24,8 @@ const AFTER_HEADER: usize = 33;
 /// Encodes `rgb`, three bytes a pixel.
 pub(super) fn encode(rgb: &[u8], width: usize, height: usize) -> Result<Vec<u8>> {
     let mut file = Vec::new();
-    PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive)
+    // Most rows are like the row above: trying all filters takes time and gains nothing.
+    PngEncoder::new_with_quality(&mut file, COMPRESSION, FilterType::Up)
         .write_image(rgb, width as u32, height as u32, ExtendedColorType::Rgb8)
         .map_err(|error| Error::failed("the figure could not be encoded").with_source(error))?;
     file.splice(AFTER_HEADER..AFTER_HEADER, DENSITY_CHUNK);

@@ -24,16 +24,19 @@ fn own<'a>(model: &'a Model, data: &Dataset) -> Subject<'a> {
     }
 }
 
-/// As usual, but with few codes for a likelihood: thousands take seconds.
+/// Of all sections.
 fn evaluated(subject: &Subject<'_>) -> Evaluation {
-    let options = Options { importance_samples: 100, ..Options::default() };
-    evaluate(subject, &options, &|_| ()).unwrap()
+    evaluate(subject, &few_codes(Section::ALL.to_vec()), &|_| ()).unwrap()
 }
 
 /// Of one section alone: samples are judged by a classifier, whose training takes seconds.
 fn only(section: Section, subject: &Subject<'_>) -> Evaluation {
-    let options = Options { sections: vec![section], ..Options::default() };
-    evaluate(subject, &options, &|_| ()).unwrap()
+    evaluate(subject, &few_codes(vec![section]), &|_| ()).unwrap()
+}
+
+/// As usual, but with few codes for a likelihood: thousands take seconds.
+fn few_codes(sections: Vec<Section>) -> Options {
+    Options { importance_samples: 100, sections, ..Options::default() }
 }
 
 fn why<T: std::fmt::Debug>(finding: &Finding<T>) -> &str {
@@ -157,14 +160,14 @@ fn what_only_some_models_have_is_measured() {
 fn a_map_is_trusted_if_the_code_has_two_numbers() {
     let data = shades(200);
     let flat = as_trained(&plain(), &data);
-    let found = evaluated(&own(&flat, &data)).embedding.unwrap();
+    let found = only(Section::Embedding, &own(&flat, &data)).embedding.unwrap();
     assert_eq!(why(&found.spaces), "the data has no labels");
     let trust = found.trustworthiness.measured().unwrap();
     // The slopes are a plane, nearly, that two components show.
     let pca = *trust.pca.measured().unwrap();
     assert!(trust.images == 20 && pca > 0.9 && trust.codes <= pca + 0.05, "{trust:?}");
     let deep = as_trained(&variational(), &data);
-    let found = evaluated(&own(&deep, &data)).embedding.unwrap();
+    let found = only(Section::Embedding, &own(&deep, &data)).embedding.unwrap();
     assert!(why(&found.trustworthiness).contains("do not have two dimensions"));
 }
 
@@ -172,7 +175,7 @@ fn a_map_is_trusted_if_the_code_has_two_numbers() {
 fn without_labels_features_are_principal_components() {
     let data = shades(200);
     let model = as_trained(&variational(), &data);
-    let samples = evaluated(&own(&model, &data)).samples.unwrap();
+    let samples = only(Section::Samples, &own(&model, &data)).samples.unwrap();
     let samples = samples.measured().unwrap();
     assert!(samples.features.starts_with("the first 64 principal components of 180 training"));
     assert_eq!(samples.classifier_accuracy, None);
@@ -330,7 +333,11 @@ fn a_discrete_code_is_compared_with_components_of_as_many_bits() {
 fn the_evidence_bound_is_the_sum_of_its_parts() {
     let data = shades(100);
     let model = as_trained(&variational(), &data);
-    let reconstruction = evaluated(&own(&model, &data)).reconstruction.unwrap();
+    let of = |model: &Model| {
+        let found = only(Section::Reconstruction, &own(model, &data));
+        found.reconstruction.unwrap()
+    };
+    let reconstruction = of(&model);
     let found = reconstruction.variational.unwrap();
     assert_eq!(found.penalty_nats, None);
     let elbo = found.elbo_nats;
@@ -345,7 +352,7 @@ fn the_evidence_bound_is_the_sum_of_its_parts() {
 
     let lesson = variational().with("bottleneck.variance-parameterisation", "lesson").unwrap();
     let lesson = as_trained(&lesson, &data);
-    let found = evaluated(&own(&lesson, &data)).reconstruction.unwrap().variational.unwrap();
+    let found = of(&lesson).variational.unwrap();
     // Of an untrained model exp(log_var), the deviation, is near 1, which the two forms differ at.
     let penalty = found.penalty_nats.unwrap();
     assert!((penalty - found.kl_nats).abs() > 1e-6 && found.kl_nats > 0.0, "{found:?}");
@@ -368,7 +375,7 @@ fn other_data_lies_outside() {
         train: None,
         own: false,
     };
-    let found = evaluated(&other).out_of_distribution.unwrap();
+    let found = only(Section::OutOfDistribution, &other).out_of_distribution.unwrap();
     let found = found.measured().unwrap();
     assert_eq!([found.larger, found.outliers], [1.0, 1.0]);
     assert!(found.verdict.starts_with("noise lies far outside"), "{}", found.verdict);
