@@ -3,10 +3,11 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use concertina::{Error, Result};
 use fs_err as fs;
+use tempfile::TempDir;
 
 /// What stands for the standard input among DATA.
 pub(crate) const DASH: &str = "-";
@@ -14,17 +15,16 @@ pub(crate) const DASH: &str = "-";
 /// The name of the file, which becomes that of the image in it.
 const NAME: &str = "stdin";
 
-/// The folder of the file, once it was read.
-static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The folder of the file, from before it is read.
+static FOLDER: Mutex<Option<TempDir>> = Mutex::new(None);
 
 /// The file that holds the standard input.
 ///
 /// # Errors
 /// If nothing is piped into this program.
 pub(crate) fn file() -> Result<PathBuf> {
-    let mut known = FOLDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(folder) = &*known {
-        return Ok(folder.join(NAME));
+    if let Some(path) = path() {
+        return Ok(path);
     }
     let mut stdin = std::io::stdin().lock();
     if stdin.is_terminal() {
@@ -32,10 +32,10 @@ pub(crate) fn file() -> Result<PathBuf> {
             "`-`: expected an image or an array from a pipe, found a terminal",
         ));
     }
-    let folder = std::env::temp_dir().join(format!("concertina-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    *known = Some(folder.clone());
-    let path = folder.join(NAME);
+    let new = tempfile::Builder::new().prefix("concertina-").tempdir()?;
+    let path = new.path().join(NAME);
+    // Known before it is filled: whoever interrupts that removes it.
+    *folder() = Some(new);
     let n = std::io::copy(&mut stdin, &mut fs::File::create(&path)?)?;
     if n == 0 {
         return Err(Error::data("`-`: expected an image or an array from a pipe, found nothing"));
@@ -45,9 +45,8 @@ pub(crate) fn file() -> Result<PathBuf> {
 
 /// An error about the file as one about what was piped in.
 pub(crate) fn blamed(error: Error) -> anyhow::Error {
-    let known = FOLDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let path = known.as_ref().map(|folder| folder.join(NAME).display().to_string());
     let told = error.to_string();
+    let path = path().map(|path| path.display().to_string());
     match path.filter(|path| told.contains(path)) {
         Some(path) if !error.is_config() => {
             let blamed = Error::data(told.replace(&path, DASH));
@@ -62,9 +61,13 @@ pub(crate) fn blamed(error: Error) -> anyhow::Error {
 
 /// Removes the file. To be called before the process ends.
 pub(crate) fn remove() {
-    // Whoever is writing it is the one that holds the lock, and ends with the process.
-    let Ok(mut known) = FOLDER.try_lock() else { return };
-    if let Some(folder) = known.take() {
-        let _ = fs::remove_dir_all(folder);
-    }
+    folder().take();
+}
+
+fn path() -> Option<PathBuf> {
+    folder().as_ref().map(|folder| folder.path().join(NAME))
+}
+
+fn folder() -> MutexGuard<'static, Option<TempDir>> {
+    FOLDER.lock().unwrap_or_else(PoisonError::into_inner)
 }

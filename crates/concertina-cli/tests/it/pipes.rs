@@ -7,7 +7,7 @@ use concertina::artifact::PictureFormat;
 use concertina::shape::ImageShape;
 use fs_err as fs;
 
-use crate::place::{Ended, Place, TINY};
+use crate::place::{Ended, Place, TINY, terminate};
 
 /// The program with these bytes piped into it.
 fn piped(place: &Place, arguments: &str, input: &[u8]) -> Output {
@@ -94,6 +94,27 @@ fn pictures_and_codes_go_through_pipes() {
     place.fail("train digits --out -", 2, &["`--out`: expected a folder, found `-`"]);
     place.fail("evaluate run digits --figures -", 2, &["`--figures`: expected a folder"]);
     assert!(!place.path("-").exists());
+}
+
+#[test]
+fn what_is_piped_in_is_gone_after_an_interrupt() {
+    let place = place_with_model();
+    let mut command = place.command("encode run - -o codes.csv");
+    command.env("TMPDIR", place.path("temporary")).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let temporary = || fs::read_dir(place.path("temporary")).unwrap().count();
+    let started = std::time::Instant::now();
+    let is_begun = || {
+        let mut entries = fs::read_dir(place.path("temporary")).unwrap();
+        entries.any(|entry| entry.unwrap().path().join("stdin").exists())
+    };
+    while !is_begun() {
+        assert!(started.elapsed().as_secs() < 60, "no temporary file was begun");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(temporary(), 0, "something was left");
 }
 
 #[test]
