@@ -87,23 +87,16 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crate::testing::fixture::{METRICS, cases, numbers, tensor};
+    use crate::testing::fixture::{check_within, pictures};
 
     #[test]
     fn pictures_are_enlarged_as_by_pillow() {
-        for (name, case) in cases(METRICS, |case| case["kind"] == "enlarge") {
-            let (axes, picture) = tensor(&case["picture"]);
-            let [channels, height, width] = axes.try_into().unwrap();
+        for (name, case, shape, picture) in pictures("enlarge") {
             let factor = case["factor"].as_u64().unwrap() as usize;
             for method in [Method::Nearest, Method::Bilinear, Method::Bicubic] {
-                let shape = ImageShape::new(channels, height, width);
                 let found = upsample(shape, &picture, factor, method);
-                let expected = numbers(&case[method.name()]);
-                assert_eq!(found.len(), expected.len(), "{name}");
-                for (found, expected) in found.iter().zip(&expected) {
-                    let error = (f64::from(*found) - expected).abs();
-                    assert!(error < 1e-6, "{name}, {}: {found}, not {expected}", method.name());
-                }
+                let what = format!("{name}, {}", method.name());
+                check_within(&found, &case[method.name()], 1e-6, &what);
             }
         }
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 pub(crate) use self::reader::{joined, layers, numbers};
 use super::{CLOSE, check_close};
+use crate::shape::ImageShape;
 
 pub(crate) const LOSSES: &str = include_str!("../../../../fixtures/losses.json");
 pub(crate) const MAPS: &str = include_str!("../../../../fixtures/maps.json");
@@ -24,6 +25,27 @@ pub(crate) fn cases(file: &str, wanted: impl Fn(&Value) -> bool) -> Vec<(String,
         .collect();
     assert!(!cases.is_empty(), "the file has no such case");
     cases
+}
+
+/// The cases of `metrics.json` about a picture: its shape, and its values.
+pub(crate) fn pictures(kind: &str) -> Vec<(String, Value, ImageShape, Vec<f32>)> {
+    let with_picture = |(name, case): (String, Value)| {
+        let (axes, values) = tensor(&case["picture"]);
+        let [channels, height, width] = axes.try_into().unwrap();
+        (name, case, ImageShape::new(channels, height, width), values)
+    };
+    cases(METRICS, |case| case["kind"] == kind).into_iter().map(with_picture).collect()
+}
+
+/// Each of `found` is within `most` of what it should be.
+#[track_caller]
+pub(crate) fn check_within(found: &[f32], expected: &Value, most: f64, what: &str) {
+    let expected = numbers(expected);
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (found, expected) in found.iter().zip(&expected) {
+        let error = (f64::from(*found) - expected).abs();
+        assert!(error < most, "{what}: {found}, not {expected}");
+    }
 }
 
 pub(crate) fn number(value: &Value) -> f64 {

@@ -68,25 +68,17 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crate::testing::fixture::{METRICS, cases, number, numbers, tensor};
+    use crate::testing::fixture::{check_within, number, pictures};
 
     #[test]
     fn filters_are_those_of_scipy() {
-        for (name, case) in cases(METRICS, |case| case["kind"] == "filter") {
-            let (axes, picture) = tensor(&case["picture"]);
-            let [channels, height, width] = axes.try_into().unwrap();
-            let shape = ImageShape::new(channels, height, width);
+        for (name, case, shape, picture) in pictures("filter") {
             let side = case["side"].as_u64().unwrap() as usize;
             for (filter, found) in [
                 ("median", median(shape, &picture, side)),
                 ("gaussian", gaussian(shape, &picture, number(&case["sigma"]))),
             ] {
-                let expected = numbers(&case[filter]);
-                assert_eq!(found.len(), expected.len(), "{name}");
-                for (found, expected) in found.iter().zip(&expected) {
-                    let error = (f64::from(*found) - expected).abs();
-                    assert!(error < 1e-7, "{name}, {filter}: {found}, not {expected}");
-                }
+                check_within(&found, &case[filter], 1e-7, &format!("{name}, {filter}"));
             }
         }
     }

@@ -130,25 +130,15 @@ fn mirror(place: isize, side: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use super::*;
-    use crate::testing::fixture::{METRICS, cases, number, numbers, tensor};
+    use crate::testing::fixture::{check_within, number, pictures};
     use crate::testing::normal;
 
     #[test]
     fn it_is_its_definition_written_out() {
-        for (name, case) in cases(METRICS, |case| case["kind"] == "filter") {
-            let (axes, picture) = tensor(&case["picture"]);
-            let [channels, height, width] = axes.try_into().unwrap();
-            let shape = ImageShape::new(channels, height, width);
+        for (name, case, shape, picture) in pictures("filter") {
             let found = nl_means(shape, &picture, number(&case["strength"]));
-            let expected = numbers(&case["non_local_means"]);
-            assert_eq!(found.len(), expected.len(), "{name}");
-            for (found, expected) in found.iter().zip(&expected) {
-                let error = (f64::from(*found) - expected).abs();
-                assert!(error < 1e-6, "{name}: {found}, not {expected}");
-            }
+            check_within(&found, &case["non_local_means"], 1e-6, &name);
         }
     }
 

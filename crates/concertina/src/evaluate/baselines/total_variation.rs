@@ -54,24 +54,14 @@ fn denoised(plane: &[f32], ImageShape { height, width, .. }: ImageShape, weight:
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use super::*;
-    use crate::testing::fixture::{METRICS, cases, number, numbers, tensor};
+    use crate::testing::fixture::{check_within, number, pictures};
 
     #[test]
     fn it_is_that_of_scikit_image() {
-        for (name, case) in cases(METRICS, |case| case["kind"] == "filter") {
-            let (axes, picture) = tensor(&case["picture"]);
-            let [channels, height, width] = axes.try_into().unwrap();
-            let shape = ImageShape::new(channels, height, width);
+        for (name, case, shape, picture) in pictures("filter") {
             let found = total_variation(shape, &picture, number(&case["weight"]));
-            let expected = numbers(&case["total_variation"]);
-            assert_eq!(found.len(), expected.len(), "{name}");
-            for (found, expected) in found.iter().zip(&expected) {
-                let error = (f64::from(*found) - expected).abs();
-                assert!(error < 1e-6, "{name}: {found}, not {expected}");
-            }
+            check_within(&found, &case["total_variation"], 1e-6, &name);
         }
     }
 
