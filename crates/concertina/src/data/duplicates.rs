@@ -32,8 +32,9 @@ impl Duplicates {
         for same_hash in order.chunk_by(|a, b| a.0 == b.0) {
             for (number, &(_, index)) in same_hash.iter().enumerate() {
                 // Training images come first.
-                let earlier = same_hash[..number].iter().filter(|(_, other)| *other < train.len());
-                if earlier.clone().any(|&(_, other)| image(other) == image(index)) {
+                let earlier = same_hash[..number].iter().map(|&(_, other)| other);
+                let mut trained_on = earlier.take_while(|&other| other < train.len());
+                if trained_on.any(|other| image(other) == image(index)) {
                     *if index < train.len() { &mut found.train } else { &mut found.valid } += 1;
                 }
             }

@@ -1,13 +1,11 @@
 //! How much memory an evaluation takes.
 
-use super::subject::MAX_VALUES;
+use super::quality::CHUNK;
 use super::{Options, Section, Subject};
 use crate::shape::at_once;
 
 /// What the program itself, and what is computed of a few images at a time, takes.
 const BASE: u64 = 96 << 20;
-/// Images that are reconstructed at a time.
-const CHUNK: usize = 512;
 /// Floats of an image that is compared: clean, corrupted, reconstructed, and in the layers between.
 const COPIES: usize = 8;
 
@@ -17,10 +15,10 @@ impl Options {
     pub fn memory(&self, subject: &Subject<'_>) -> u64 {
         let architecture = &subject.model.architecture;
         let values = architecture.target.len();
-        let most = (MAX_VALUES / values.max(1)).max(2);
-        let test = subject.test.images.len().min(self.max_test_images).min(most);
-        let all = subject.train.as_ref().map_or(0, |train| train.images.len());
-        let train = all.min(self.max_train_images).min(most);
+        let test = subject.test.most(self.max_test_images);
+        let train = subject.train.as_ref();
+        let all = train.map_or(0, |train| train.images.len());
+        let train = train.map_or(0, |train| train.most(self.max_train_images));
         let wanted = |section| self.sections.contains(&section);
         let float = size_of::<f32>();
         // The bytes of all images, and a copy of the chosen ones.

@@ -13,7 +13,7 @@ use crate::metric::{mean_squared_error, psnr_db, ssim};
 use crate::shape::at_once;
 
 /// Images per chunk.
-const CHUNK: usize = 512;
+pub(super) const CHUNK: usize = 512;
 /// The minimum squared error in the PSNR (100 dB), so that an exact image does not make the mean
 /// infinite.
 const MIN_ERROR: f64 = 1e-10;

@@ -13,7 +13,7 @@ use crate::model::{ConditionedModel, Model, wrong_shape};
 use crate::rng::{Purpose, Seed, Stream};
 
 /// Maximum number of values in the test images and in the training images: 256 MiB as floats each.
-pub(super) const MAX_VALUES: usize = 1 << 26;
+const MAX_VALUES: usize = 1 << 26;
 
 /// One split of a data set: its test images or its training images.
 #[derive(Clone, Debug)]
@@ -38,10 +38,15 @@ impl Split {
         }
     }
 
+    /// How many of the images are chosen if at most `most` are wanted.
+    pub(super) fn most(&self, most: usize) -> usize {
+        self.images.len().min(most).min((MAX_VALUES / self.images.shape().len()).max(2))
+    }
+
     /// At most `most` of the images, chosen at random, in their original order.
     fn choose(&self, most: usize, seed: Seed, choice: u32) -> Self {
-        let (n, values) = (self.images.len(), self.images.shape().len());
-        let most = most.min((MAX_VALUES / values).max(2));
+        let n = self.images.len();
+        let most = self.most(most);
         if n <= most {
             return self.clone();
         }

@@ -317,6 +317,25 @@ fn what_is_fitted_to_halves_is_not_fitted_to_what_it_is_measured_on() {
 }
 
 #[test]
+fn nothing_is_fitted_to_the_only_image_there_is() {
+    let data = digits(30);
+    let named = |recipe: &Recipe| {
+        let model = as_trained(recipe, &data);
+        let test = Split { images: data.valid.take(1), labels: None };
+        let subject = Subject { train: None, test, ..own(&model, &data) };
+        let found = only(Section::Baselines, &subject).baselines.unwrap();
+        let names = |found: &Baselines| -> Vec<String> {
+            found.compared.iter().map(|baseline| baseline.name.clone()).collect()
+        };
+        found.measured().map(names)
+    };
+    let noise = plain().with("task.kind", "salt-and-pepper").unwrap();
+    let unfitted = ["this model", "the noisy input", "median 3x3", "Gaussian, sigma 1"];
+    assert_eq!(named(&noise).unwrap(), unfitted);
+    assert_eq!(named(&plain()), None);
+}
+
+#[test]
 fn a_discrete_code_is_compared_with_components_of_as_many_bits() {
     let data = shades(200);
     let model = as_trained(&quantised(), &data);

@@ -6,10 +6,10 @@ use super::compared::Others;
 use super::folds::{Folds, description};
 use super::inputs::clip;
 use super::quantised::Quantiser;
-use crate::data::{FloatImages, Images};
+use crate::data::FloatImages;
 use crate::error::Result;
-use crate::evaluate::quality;
-use crate::evaluate::quality::Measured;
+use crate::evaluate::finding::missing;
+use crate::evaluate::quality::{self, Measured};
 use crate::evaluate::subject::Material;
 use crate::latent::Pca;
 use crate::math::Points;
@@ -20,11 +20,11 @@ use crate::text::thousands;
 pub(super) fn measure(material: &Material<'_>) -> Result<Others> {
     let k = material.model.architecture.latent_dim;
     let pca = if material.n_train() > 0 {
-        Folds::of_training((material.pca()?.clone(), None))
+        Folds::same((material.pca()?.clone(), None))
     } else {
         let name = format!("fitting {k} principal components to each half of the test images");
         material.working(&name);
-        Folds::fit(material, usize::MAX, |images| Ok((fitted(images, k)?, None)))?
+        fitted(material, |points| Ok((Pca::fit(points, k)?, None)))?
     };
     material.working("reconstructing the test images from principal components");
     let name = format!("PCA, {k} components");
@@ -57,17 +57,28 @@ type Fitted = (Pca, Option<Quantiser>);
 /// As many components as so many bits can tell of, rounded to them.
 fn in_bits(material: &Material<'_>, bits: usize) -> Result<Folds<Fitted>> {
     material.working(&format!("fitting principal components of {bits} bits"));
-    Folds::fit(material, usize::MAX, |images| {
-        let k = bits.min(images.len()).min(images.shape().len());
-        let pca = fitted(images, k)?;
-        let codes = pca.encode(FloatImages::from(images).as_points("images")?)?;
-        let quantiser = Quantiser::fit(&pca, &codes, bits);
+    fitted(material, |points| {
+        let k = bits.min(points.n_points()).min(points.size());
+        let pca = Pca::fit(points, k)?;
+        let quantiser = Quantiser::fit(&pca, &pca.encode(points)?, bits);
         Ok((pca, Some(quantiser)))
     })
 }
 
-fn fitted(images: &Images, k: usize) -> Result<Pca> {
-    Pca::fit(FloatImages::from(images).as_points("test images")?, k)
+/// What is fitted to the training images, or to each half of the test images.
+fn fitted(
+    material: &Material<'_>,
+    mut fit: impl FnMut(Points<'_>) -> Result<Fitted>,
+) -> Result<Folds<Fitted>> {
+    if material.n_train() > 0 {
+        // They are there as floats for other measures too.
+        let [train, _] = material.pixels()?;
+        return fit(train.as_points("training images")?).map(Folds::same);
+    }
+    let halves = Folds::fit(material, usize::MAX, |images| {
+        fit(FloatImages::from(images).as_points("test images")?)
+    })?;
+    halves.ok_or_else(|| missing("there are no other images to fit principal components to"))
 }
 
 /// The quality of reconstructions.

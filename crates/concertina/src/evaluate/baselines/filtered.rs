@@ -46,7 +46,7 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Others> {
     let mut compared = vec![("the noisy input".to_owned(), as_it_is)];
     for filter in &FILTERS {
         material.working(&format!("denoising the test images: {}", filter.name));
-        let tuned = tuned(material, filter)?;
+        let Some(tuned) = tuned(material, filter)? else { continue };
         let quality = made_of_inputs(material, shape, |index, noisy| {
             let Tuned { setting, line } = *tuned.of_image(index);
             line.apply(&(filter.apply)(shape, noisy, setting))
@@ -73,10 +73,12 @@ struct Tuned {
     line: Line,
 }
 
-/// The setting that leaves the smallest squared error, and the linear map with it.
-fn tuned(material: &Material<'_>, filter: &Filter) -> Result<Folds<Tuned>> {
-    let most = if filter.settings.len() == 1 { FITTED } else { TUNED };
-    Folds::fit(material, most, |images| {
+/// The setting that leaves the smallest squared error, and the linear map with it. Without images
+/// to choose by, a filter of one setting is taken as it is, and no other.
+fn tuned(material: &Material<'_>, filter: &Filter) -> Result<Option<Folds<Tuned>>> {
+    let only = if let [setting] = filter.settings { Some(*setting) } else { None };
+    let most = if only.is_some() { FITTED } else { TUNED };
+    let found = Folds::fit(material, most, |images| {
         let [inputs, clean] = pairs(material, images);
         let shape = inputs.shape();
         let with = |&setting: &f64| {
@@ -90,7 +92,9 @@ fn tuned(material: &Material<'_>, filter: &Filter) -> Result<Folds<Tuned>> {
         };
         let best = filter.settings.iter().map(with).min_by(|a, b| a.0.total_cmp(&b.0));
         Ok(best.expect("a filter has a setting").1)
-    })
+    })?;
+    let as_it_is = |setting| Folds::same(Tuned { setting, line: Line { scale: 1.0, shift: 0.0 } });
+    Ok(found.or_else(|| only.map(as_it_is)))
 }
 
 /// A linear map from filtered values to clean ones, since noise with a mean, or clipped to 0..1,

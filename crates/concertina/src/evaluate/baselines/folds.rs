@@ -3,6 +3,7 @@
 use crate::data::{FloatImages, Images};
 use crate::error::Result;
 use crate::evaluate::subject::Material;
+use crate::text::thousands;
 
 /// Something fitted to the training images; if there are none, to each half of the test images, for
 /// use on the other half. So nothing is ever applied to an image that it was fitted to.
@@ -11,28 +12,28 @@ pub(super) struct Folds<T> {
 }
 
 impl<T> Folds<T> {
-    /// Fits to the images, and to at most so many of them.
+    /// Fits to the images, and to at most so many of them. `None` if there is nothing to fit to: a
+    /// single test image has no other half.
     pub(super) fn fit(
         material: &Material<'_>,
         most: usize,
-        fit: impl FnMut(&Images) -> Result<T>,
-    ) -> Result<Self> {
-        let images = if material.n_train() > 0 {
-            vec![material.some_train(most)?]
-        } else {
-            let test = &material.test.images;
-            let half = |first: usize| -> Vec<usize> {
-                (first..test.len()).step_by(2).take(most).collect()
-            };
-            // A single image has no other half.
-            let halves = [half(0), half(1)];
-            halves.into_iter().filter(|half| !half.is_empty()).map(|h| test.select(&h)).collect()
-        };
-        Ok(Self { fitted: images.iter().map(fit).collect::<Result<_>>()? })
+        mut fit: impl FnMut(&Images) -> Result<T>,
+    ) -> Result<Option<Self>> {
+        if material.n_train() > 0 {
+            return fit(&material.some_train(most)?).map(Self::same).map(Some);
+        }
+        let test = &material.test.images;
+        if test.len() < 2 {
+            return Ok(None);
+        }
+        let half =
+            |first: usize| -> Vec<usize> { (first..test.len()).step_by(2).take(most).collect() };
+        let halves = [half(0), half(1)].map(|half| fit(&test.select(&half)));
+        Ok(Some(Self { fitted: halves.into_iter().collect::<Result<_>>()? }))
     }
 
-    /// What was fitted once, to the training images.
-    pub(super) fn of_training(fitted: T) -> Self {
+    /// The same for all test images.
+    pub(super) fn same(fitted: T) -> Self {
         Self { fitted: vec![fitted] }
     }
 
@@ -54,7 +55,6 @@ impl<T> Folds<T> {
 
 /// What things are fitted to, in words.
 pub(super) fn description(material: &Material<'_>, most: usize) -> String {
-    use crate::text::thousands;
     match material.n_train().min(most) {
         0 => "each half of the test images, for use on the other".to_owned(),
         n => format!("{} training images", thousands(n)),

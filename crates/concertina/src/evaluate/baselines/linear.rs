@@ -29,11 +29,9 @@ pub(super) fn linear(
         let [inputs, clean] = pairs(material, images);
         Ok(LinearFilter::fit(&inputs, &clean, factor))
     })?;
-    if material.n_train() == 0 && material.test.images.len() < 2
-        || folds.all().iter().any(Option::is_none)
-    {
+    let Some(folds) = folds.filter(|folds| folds.all().iter().all(Option::is_some)) else {
         return Ok(None);
-    }
+    };
     let measured = made_of_inputs(material, input, |index, image| {
         let filter = folds.of_image(index).as_ref();
         let mut made = filter.expect("each was found").apply(input, image);
