@@ -1,12 +1,13 @@
 //! DATA arguments: where named sets are looked for, downloads, and the progress of reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use concertina::Error;
+use concertina::artifact::RunFolder;
 use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named, source_name};
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
@@ -61,6 +62,19 @@ pub(crate) fn open_to_train(
     open(source, recipe.open_options(), printer)
 }
 
+/// The DATA that a run was trained on.
+///
+/// # Errors
+/// If its folder does not say.
+pub(crate) fn trained_on(folder: &RunFolder) -> concertina::Result<String> {
+    folder.recipe()?.data.source.ok_or_else(|| {
+        Error::config(format!(
+            "`{}`: expected the training data in `data.source`, found none",
+            folder.path().join("config.toml").display()
+        ))
+    })
+}
+
 /// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even
 /// where a folder has the same.
 pub(crate) fn absolute(source: &str) -> String {
@@ -113,18 +127,23 @@ pub(crate) fn open_for(
     if let [source] = sources {
         return open(source);
     }
-    let mut all: Option<Inputs> = None;
+    let mut alike: BTreeMap<Option<&OsStr>, usize> = BTreeMap::new();
+    for source in sources {
+        *alike.entry(file_name(source)).or_default() += 1;
+    }
+    let mut parts = Vec::new();
     for source in sources {
         let mut inputs = open(source)?;
-        inputs.rename(source, sources);
-        match &mut all {
-            None => all = Some(inputs),
-            Some(all) => all.append(inputs, source)?,
-        }
+        inputs.rename(source, alike[&file_name(source)] == 1);
+        parts.push((source.as_str(), inputs));
     }
-    let mut all = all.ok_or_else(|| Error::config("expected images, found none"))?;
+    let mut all = Inputs::joined(parts)?;
     all.truncate(wanted.limit);
     Ok(all)
+}
+
+fn file_name(source: &str) -> Option<&OsStr> {
+    Path::new(source).file_name()
 }
 
 /// DATA as paths, for a check that none of it is overwritten.
@@ -273,28 +292,23 @@ impl Inputs {
     /// The test split of a data set that has one, or as wanted; otherwise all.
     pub(crate) fn of(data: Dataset, wanted: Wanted) -> Self {
         let use_train = wanted.train || data.valid.is_empty();
-        let (mut images, labels, names) = if use_train {
+        let (images, labels, names) = if use_train {
             (data.train, data.train_labels, data.train_names)
         } else {
             (data.valid, data.valid_labels, data.valid_names)
         };
-        if let Some(limit) = wanted.limit {
-            images = images.take(limit);
-        }
-        let labels = labels.map(|labels| labels.into_iter().take(images.len()).collect());
-        let mut names = names.unwrap_or_else(|| (0..images.len()).map(|i| i.to_string()).collect());
-        names.truncate(images.len());
-        Self { images, names, labels, class_names: data.class_names }
+        let names = names.unwrap_or_else(|| (0..images.len()).map(|i| i.to_string()).collect());
+        let mut inputs = Self { images, names, labels, class_names: data.class_names };
+        inputs.truncate(wanted.limit);
+        inputs
     }
 
-    /// Gives the images names that tell those of `sources` apart, of which they come from `own`.
-    fn rename(&mut self, own: &str, sources: &[String]) {
-        let path = Path::new(own);
-        let file_name = |source: &str| Path::new(source).file_name().map(OsStr::to_owned);
-        let is_single = self.images.len() == 1 && (path.is_file() || own == stdin::DASH);
+    /// Gives the images names that tell them from those of other sources than `own`. `is_unique` if
+    /// no other has its file name.
+    fn rename(&mut self, own: &str, is_unique: bool) {
+        let is_single = self.images.len() == 1 && (Path::new(own).is_file() || own == stdin::DASH);
         if is_single {
-            let alike = sources.iter().filter(|other| file_name(other) == file_name(own)).count();
-            let name = file_name(own).filter(|_| alike == 1);
+            let name = file_name(own).filter(|_| is_unique);
             self.names =
                 vec![name.map_or(own.to_owned(), |name| name.to_string_lossy().into_owned())];
             return;
@@ -305,36 +319,40 @@ impl Inputs {
         }
     }
 
-    /// Adds images that were read from `source`.
-    fn append(&mut self, other: Self, source: &str) -> anyhow::Result<()> {
-        let shape = self.images.shape();
-        if other.images.shape() != shape {
-            return Err(Error::data(format!(
-                "`{source}`: expected images of {shape}, as the others are, found {}",
-                other.images.shape()
-            ))
-            .into());
-        }
-        let pixels = [self.images.pixels(), other.images.pixels()].concat();
-        self.images = Images::new(shape, pixels)?;
-        self.names.extend(other.names);
-        // A class is the same in all sources if its name is.
-        let labels = self.labels.take().zip(other.labels);
-        let class_names = &mut self.class_names;
-        self.labels = labels.map(|(mut labels, others)| {
-            labels.extend(others.into_iter().map(|label| {
-                let name = &other.class_names[label as usize];
-                let known = class_names.iter().position(|class| class == name);
-                known.unwrap_or_else(|| {
+    /// The images of several sources, which must be of one shape. A class is the same in all of
+    /// them if its name is.
+    fn joined(parts: Vec<(&str, Self)>) -> anyhow::Result<Self> {
+        let (mut pixels, mut names, mut class_names) = (Vec::new(), Vec::new(), Vec::new());
+        // Those of some images would be those of none.
+        let mut labels = parts.iter().all(|(_, part)| part.labels.is_some()).then(Vec::new);
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut shape = None;
+        for (source, part) in parts {
+            let found = part.images.shape();
+            let shape = *shape.get_or_insert(found);
+            if found != shape {
+                return Err(Error::data(format!(
+                    "`{source}`: expected images of {shape}, as the others are, found {found}"
+                ))
+                .into());
+            }
+            pixels.extend_from_slice(part.images.pixels());
+            names.extend(part.names);
+            let Some((labels, own)) = labels.as_mut().zip(part.labels) else { continue };
+            for label in own {
+                let name = &part.class_names[label as usize];
+                let number = *numbers.entry(name.clone()).or_insert_with(|| {
                     class_names.push(name.clone());
-                    class_names.len() - 1
-                }) as u32
-            }));
-            labels
-        });
-        Ok(())
+                    class_names.len() as u32 - 1
+                });
+                labels.push(number);
+            }
+        }
+        let shape = shape.ok_or_else(|| Error::config("expected images, found none"))?;
+        Ok(Self { images: Images::new(shape, pixels)?, names, labels, class_names })
     }
 
+    /// At most so many of them, from the front.
     fn truncate(&mut self, limit: Option<usize>) {
         let Some(limit) = limit.filter(|limit| *limit < self.images.len()) else { return };
         self.images = self.images.take(limit);

@@ -4,12 +4,15 @@ use concertina::evaluate::{Options, Subject};
 use concertina::recipe::Recipe;
 use concertina::text::bytes;
 use concertina::train::{MemoryEstimate, Plan};
-use concertina::{Error, ImageShape, Result, memory};
+use concertina::{Error, Hint, ImageShape, Result, memory};
 
 use crate::printer::Printer;
 
 /// What may be taken, where less or more is meant than is free.
 const VARIABLE: &str = "CONCERTINA_MEMORY";
+
+/// What else to do where something does not fit.
+const OR_SAY: &str = "; to say what may be taken, set CONCERTINA_MEMORY=16G or the like";
 
 /// An error if a run would take more memory than there is.
 pub(crate) fn expect(estimate: &MemoryEstimate, printer: Printer) -> Result<()> {
@@ -17,9 +20,7 @@ pub(crate) fn expect(estimate: &MemoryEstimate, printer: Printer) -> Result<()> 
     let Some(available) = available()? else { return Ok(()) };
     estimate.expect_within(available).map_err(|error| {
         let hint = error.hint().cloned().unwrap_or_default();
-        error.with_hint(
-            hint.then(format!("; to say what may be taken, set {VARIABLE}=16G or the like")),
-        )
+        error.with_hint(hint.then(OR_SAY))
     })
 }
 
@@ -35,10 +36,13 @@ pub(crate) fn expect_to_evaluate(subject: &Subject<'_>, options: &Options) -> Re
         bytes(available),
         bytes(wanted)
     ))
-    .with_hint(format!(
-        "fewer images take less (`--limit 1000` or `--quick`), and so do fewer parts \
-         (`--only reconstruction`); to say what may be taken, set {VARIABLE}=16G or the like"
-    )))
+    .with_hint(
+        Hint::text(
+            "fewer images take less (`--limit 1000` or `--quick`), and so do fewer parts \
+             (`--only reconstruction`)",
+        )
+        .then(OR_SAY),
+    ))
 }
 
 /// The same before the data is read, if the recipe knows the size of the images.

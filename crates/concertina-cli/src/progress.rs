@@ -26,7 +26,7 @@ pub(crate) struct Progress {
 const LINES: usize = 30;
 
 /// Without a terminal, a line at least so often.
-const SILENCE: Duration = Duration::from_secs(30);
+pub(crate) const SILENCE: Duration = Duration::from_secs(30);
 
 impl Progress {
     /// Of a run of so many epochs.

@@ -3,17 +3,29 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use concertina::evaluate::Step;
+use concertina::evaluate::{Evaluation, Options, Step, Subject, evaluate};
 use concertina::text::{duration, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::memory;
 use crate::printer::Printer;
+use crate::progress::SILENCE;
 
-/// Without a terminal, a line at least so often.
-const SILENCE: Duration = Duration::from_secs(30);
+/// Evaluates a model and tells how far it is, if there is memory for that.
+pub(crate) fn evaluated(
+    subject: &Subject<'_>,
+    options: &Options,
+    printer: Printer,
+) -> anyhow::Result<Evaluation> {
+    memory::expect_to_evaluate(subject, options)?;
+    let working = Working::new(printer);
+    let evaluation = evaluate(subject, options, &|step| working.step(step));
+    working.end();
+    Ok(evaluation?)
+}
 
 /// Tells of work that has parts, of which some can be counted.
-pub(crate) struct Working {
+struct Working {
     printer: Printer,
     bar: Option<ProgressBar>,
     part: RefCell<Part>,
@@ -27,7 +39,7 @@ struct Part {
 }
 
 impl Working {
-    pub(crate) fn new(printer: Printer) -> Self {
+    fn new(printer: Printer) -> Self {
         let bar = printer.terminal.then(|| {
             let style = ProgressStyle::with_template("{spinner} {elapsed:>3}  {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
@@ -41,7 +53,7 @@ impl Working {
     }
 
     /// Tells of a step of an evaluation.
-    pub(crate) fn step(&self, Step { what, done, total }: Step<'_>) {
+    fn step(&self, Step { what, done, total }: Step<'_>) {
         let mut part = self.part.borrow_mut();
         let now = Instant::now();
         let is_new = part.what != what || total == 0;
@@ -62,7 +74,7 @@ impl Working {
     }
 
     /// Takes the line away.
-    pub(crate) fn end(&self) {
+    fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

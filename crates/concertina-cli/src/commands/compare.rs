@@ -4,7 +4,7 @@ use std::path::Path;
 
 use concertina::artifact::{RunFolder, write_whole};
 use concertina::compare::{Comparison, RunSummary, Spread};
-use concertina::evaluate::{Evaluation, Options, Section, evaluate};
+use concertina::evaluate::{Evaluation, Options, Section};
 use concertina::model::Model;
 use concertina::text::number;
 use concertina::{Error, Result};
@@ -14,11 +14,10 @@ use concertina_report::plot::{Curves, Series, Theme};
 use crate::args;
 use crate::data;
 use crate::exit::Exit;
-use crate::memory;
 use crate::output::FigureOut;
 use crate::printer::Printer;
 use crate::words::{columns, spaced};
-use crate::working::Working;
+use crate::working::evaluated;
 
 /// `concertina compare`
 pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit> {
@@ -29,7 +28,7 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
     let mut found = Comparison::of(&folders)?;
     if args.evaluate {
         for (run, folder) in folders.iter().enumerate() {
-            found.add(run, &evaluated(folder, printer)?);
+            found.add(run, &evaluation(folder, printer)?);
         }
     }
     if args.json {
@@ -54,23 +53,13 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
 }
 
 /// The quick evaluation of a run on the data that it was trained on.
-fn evaluated(folder: &RunFolder, printer: Printer) -> anyhow::Result<Evaluation> {
+fn evaluation(folder: &RunFolder, printer: Printer) -> anyhow::Result<Evaluation> {
     let model = Model::open(folder.path())?;
-    let source = folder.recipe()?.data.source.ok_or_else(|| {
-        Error::config(format!(
-            "`{}`: expected the training data in `data.source`, found none",
-            folder.path().display()
-        ))
-    })?;
+    let source = data::trained_on(folder)?;
     printer.say(format_args!("evaluating {} on {source}", folder.path().display()));
     let subject = data::open_to_evaluate(&model, &source, printer)?;
     let sections = vec![Section::Reconstruction, Section::Embedding, Section::Samples];
-    let options = Options { sections, ..Options::quick() };
-    memory::expect_to_evaluate(&subject, &options)?;
-    let working = Working::new(printer);
-    let evaluation = evaluate(&subject, &options, &|step| working.step(step));
-    working.end();
-    Ok(evaluation?)
+    evaluated(&subject, &Options { sections, ..Options::quick() }, printer)
 }
 
 /// A row for each run, and one for each group of seeds.

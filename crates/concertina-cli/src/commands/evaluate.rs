@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use concertina::artifact::write_whole;
-use concertina::evaluate::{Evaluation, Finding, Options, Section, evaluate};
+use concertina::evaluate::{Evaluation, Finding, Options, Section};
 use concertina::model::Model;
 use concertina::{Error, Result};
 use concertina_report::nearest_training_images;
@@ -13,10 +13,9 @@ use crate::args::{self, EvaluatePart};
 use crate::data;
 use crate::evaluation;
 use crate::exit::Exit;
-use crate::memory;
 use crate::output::{by_extension, expect_folder, keep_inputs};
 use crate::printer::Printer;
-use crate::working::Working;
+use crate::working::evaluated;
 
 /// Written by `--figures`.
 const FIGURE: &str = "nearest-training-images.png";
@@ -36,12 +35,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
         classifier.map(|path| by_extension("--classifier", path, &read, kinds)).transpose()?;
     let model = Model::open(&args.model)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
-    let options = options(args);
-    memory::expect_to_evaluate(&subject, &options)?;
-    let working = Working::new(printer);
-    let evaluation = evaluate(&subject, &options, &|step| working.step(step));
-    working.end();
-    let evaluation = evaluation?;
+    let evaluation = evaluated(&subject, &options(args), printer)?;
     if args.json {
         printer.data(serde_json::to_string_pretty(&evaluation)?)?;
     } else {

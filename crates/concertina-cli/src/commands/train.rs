@@ -113,15 +113,13 @@ fn train_one(
 /// `concertina resume`
 pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let recipe = RunFolder::open(&args.run)?.recipe()?;
-    let source = args.data.as_deref().map(data::absolute);
-    let source = source.or_else(|| recipe.data.source.clone()).ok_or_else(|| {
-        Error::config(format!(
-            "`{}`: expected the training data in `data.source`, found none",
-            args.run.join("config.toml").display()
-        ))
-        .with_hint("say where it is: `--data DATA`")
-    })?;
+    let folder = RunFolder::open(&args.run)?;
+    let recipe = folder.recipe()?;
+    let source = match &args.data {
+        Some(source) => data::absolute(source),
+        None => data::trained_on(&folder)
+            .map_err(|error| error.with_hint("say where it is: `--data DATA`"))?,
+    };
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
     memory::expect(&recipe.plan(&data)?.memory(&data), printer)?;

@@ -28,8 +28,8 @@ const VALUES_AT_ONCE: usize = 1 << 22;
 /// What an OUT for images can be, found out before the long work begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ImagesOut<'a> {
-    Picture(Place<'a>, PictureFormat),
-    Npy(Place<'a>),
+    Picture(&'a Path, PictureFormat),
+    Npy(&'a Path),
     Folder(&'a Path),
     /// A single image as a picture, more as an array.
     Stdout,
@@ -44,10 +44,10 @@ impl<'a> ImagesOut<'a> {
         let extension = extension(path);
         if let Some(format) = extension.as_deref().and_then(PictureFormat::by_extension) {
             writable("--out", path, inputs)?;
-            return Ok(Self::Picture(Place::File(path), format));
+            return Ok(Self::Picture(path, format));
         }
         match extension.as_deref() {
-            Some("npy") => writable("--out", path, inputs).map(|()| Self::Npy(Place::File(path))),
+            Some("npy") => writable("--out", path, inputs).map(|()| Self::Npy(path)),
             None => {
                 let is_new = !path.exists()
                     || path.is_dir()
@@ -109,10 +109,10 @@ impl<'a> ImagesOut<'a> {
     fn begin(self, shape: ImageShape, names: &[String]) -> Result<ImagesWriter<'a>> {
         let n = names.len();
         let to = match self {
-            Self::Npy(place) => To::npy(place, n, shape)?,
+            Self::Npy(path) => To::npy(Place::File(path), n, shape)?,
             Self::Stdout if n > 1 => To::npy(Place::Stdout, n, shape)?,
             Self::Stdout => To::picture(Place::Stdout, PictureFormat::Png),
-            Self::Picture(place, format) => To::picture(place, format),
+            Self::Picture(path, format) => To::picture(Place::File(path), format),
             Self::Folder(path) => {
                 if path.exists() {
                     // Fails if something has come into it by now.
