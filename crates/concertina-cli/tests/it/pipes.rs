@@ -112,8 +112,11 @@ fn what_is_piped_in_is_gone_after_an_interrupt() {
         assert!(started.elapsed().as_secs() < 60, "no temporary file was begun");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+    // `wait` would close the pipe first, and an end of the input races with the signal.
+    let open_end = child.stdin.take();
     terminate(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(open_end);
     assert_eq!(temporary(), 0, "something was left");
 }
 
