@@ -3,12 +3,16 @@
 use std::ops::Range;
 
 use crate::error::SequentialError;
-use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::layer::{Activation, Core, Layer, LstmDecoder, Padding, Shape, Voice};
+use crate::parameter::Role;
 
 /// The most values an activation of one image, or all parameters, may have.
 pub(crate) const MOST_VALUES: usize = 1 << 31;
 /// The most values a convolution's kernel may have, per pair of channels.
 const MOST_TAPS: usize = 1 << 16;
+
+/// The most classes of a voice: its tokens are numbers that f32 holds without rounding.
+const MOST_CLASSES: usize = 1 << 16;
 
 /// A layer that fits its input.
 #[derive(Clone, Debug)]
@@ -24,7 +28,8 @@ pub(crate) struct Checked {
 
 /// A tensor of parameters that a layer needs.
 pub(crate) struct Tensor {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
+    pub(crate) role: Role,
     pub(crate) shape: Vec<usize>,
     pub(crate) fan_in: usize,
     pub(crate) fan_out: usize,
@@ -134,6 +139,28 @@ pub(crate) fn check(
             nonzero("hidden", hidden)?;
             if return_sequences { [1, height, hidden] } else { [hidden, 1, 1] }
         }
+        Layer::BidirectionalLstm { hidden, return_sequences, segments } => {
+            nonzero("hidden", hidden)?;
+            divides(number, segments, height)?;
+            let width = hidden.saturating_mul(2);
+            match (return_sequences, segments) {
+                (true, _) => [1, height, width],
+                (false, 1) => [width, 1, 1],
+                (false, _) => [1, segments, width],
+            }
+        }
+        Layer::OneHot { ref voices } => {
+            check_voices(number, voices)?;
+            if channels != 1 || width != voices.len() {
+                return Err(SequentialError::Voices {
+                    layer: number,
+                    expected: voices.len(),
+                    found: input,
+                });
+            }
+            [1, height, Voice::widths(voices)]
+        }
+        Layer::LstmDecoder(ref decoder) => check_decoder(number, decoder, input)?,
         Layer::RepeatVector { steps } => {
             nonzero("steps", steps)?;
             [1, steps, size(input)]
@@ -155,6 +182,62 @@ pub(crate) fn check(
         }
     }
     Ok((output, before))
+}
+
+/// Whether a sequence of `steps` can be cut into so many segments.
+fn divides(layer: usize, segments: usize, steps: usize) -> Result<(), SequentialError> {
+    if segments == 0 || !steps.is_multiple_of(segments) {
+        return Err(SequentialError::Segments { layer, steps, found: segments });
+    }
+    Ok(())
+}
+
+fn check_voices(layer: usize, voices: &[Voice]) -> Result<(), SequentialError> {
+    let zero = |name| SequentialError::Zero { layer, name };
+    if voices.is_empty() {
+        return Err(zero("voices"));
+    }
+    for voice in voices {
+        if voice.classes == 0 {
+            return Err(zero("classes"));
+        }
+        count(layer, "the number of classes", &[voice.classes], MOST_CLASSES)?;
+        if voice.bits.is_some_and(|bits| 1_usize.checked_shl(bits as u32) != Some(voice.classes)) {
+            return Err(SequentialError::Bits { layer, classes: voice.classes });
+        }
+    }
+    Ok(())
+}
+
+/// The output of a decoder that fits its input.
+fn check_decoder(
+    layer: usize,
+    decoder: &LstmDecoder,
+    input: Shape,
+) -> Result<Shape, SequentialError> {
+    let LstmDecoder { steps, segments, conductor, voices, cores } = decoder;
+    check_voices(layer, voices)?;
+    if *steps == 0 {
+        return Err(SequentialError::Zero { layer, name: "steps" });
+    }
+    divides(layer, *segments, *steps)?;
+    let stacks = cores.iter().map(|core| &core.hidden);
+    let stacks: Vec<&Vec<usize>> = stacks.chain((*segments > 1).then_some(conductor)).collect();
+    if stacks.iter().any(|stack| stack.is_empty() || stack.contains(&0)) {
+        return Err(SequentialError::Zero { layer, name: "hidden" });
+    }
+    if cores.iter().any(|core| core.voices == 0) {
+        return Err(SequentialError::Zero { layer, name: "voices" });
+    }
+    for &hidden in stacks.iter().copied().flatten() {
+        count(layer, "the size of a state", &[8, hidden], MOST_VALUES)?;
+    }
+    let cored: usize = cores.iter().map(|core| core.voices).fold(0, usize::saturating_add);
+    let guide = count(layer, "the guide", &[*steps, voices.len()], MOST_VALUES)?;
+    if cored != voices.len() || input[1..] != [1, 1] || input[0] <= guide + 1 {
+        return Err(SequentialError::Decoder { layer, guide: guide + 1, cored, found: input });
+    }
+    Ok([1, *steps, voices.iter().map(|voice| voice.classes).sum()])
 }
 
 /// Zeros before the image, along an axis of `n`.
@@ -191,16 +274,19 @@ pub(crate) fn tensors(layer: &Layer, input: Shape) -> Vec<Tensor> {
         Layer::TimeDistributedDense { outputs, .. } => {
             weight_and_bias(vec![outputs, width], [width, outputs], outputs)
         }
-        Layer::Lstm { hidden, .. } => {
-            let (gates, inputs) = (hidden.saturating_mul(4), channels * width);
-            let mut tensors = weight_and_bias(vec![gates, inputs], [inputs, gates], gates);
-            let (shape, name) = (vec![gates, hidden], "recurrent_weight");
-            tensors.insert(1, Tensor { name, shape, fan_in: hidden, fan_out: gates });
+        Layer::Lstm { hidden, .. } => lstm("", "", hidden, channels * width),
+        Layer::BidirectionalLstm { hidden, .. } => {
+            let inputs = channels * width;
+            let mut tensors = lstm("", "", hidden, inputs);
+            tensors.extend(lstm("", "_reverse", hidden, inputs));
             tensors
         }
-        Layer::MaxPool2d | Layer::Upsample2d | Layer::Reshape(_) | Layer::RepeatVector { .. } => {
-            Vec::new()
-        }
+        Layer::LstmDecoder(ref decoder) => decoder_tensors(decoder, channels),
+        Layer::MaxPool2d
+        | Layer::Upsample2d
+        | Layer::Reshape(_)
+        | Layer::OneHot { .. }
+        | Layer::RepeatVector { .. } => Vec::new(),
     }
 }
 
@@ -209,9 +295,84 @@ fn weight_and_bias(
     [fan_in, fan_out]: [usize; 2],
     outputs: usize,
 ) -> Vec<Tensor> {
-    [("weight", weight), ("bias", vec![outputs])]
-        .map(|(name, shape)| Tensor { name, shape, fan_in, fan_out })
+    [("weight", Role::Weight, weight), ("bias", Role::Bias, vec![outputs])]
+        .map(|(name, role, shape)| Tensor { name: name.to_owned(), role, shape, fan_in, fan_out })
         .into()
+}
+
+/// The tensors of an LSTM, whose names have these beginnings and ends. Without inputs there is no
+/// weight for them.
+fn lstm(before: &str, after: &str, hidden: usize, inputs: usize) -> Vec<Tensor> {
+    let gates = hidden.saturating_mul(4);
+    let tensor = |name: &str, role, shape, fan_in| Tensor {
+        name: format!("{before}{name}{after}"),
+        role,
+        shape,
+        fan_in,
+        fan_out: gates,
+    };
+    let mut tensors = Vec::new();
+    if inputs > 0 {
+        tensors.push(tensor("weight", Role::Weight, vec![gates, inputs], inputs));
+    }
+    tensors.push(tensor("recurrent_weight", Role::Weight, vec![gates, hidden], hidden));
+    tensors.push(tensor("bias", Role::GateBias, vec![gates], inputs));
+    tensors
+}
+
+/// The tensors of a decoder of codes and guides of `input` values.
+fn decoder_tensors(decoder: &LstmDecoder, input: usize) -> Vec<Tensor> {
+    let LstmDecoder { steps, segments, conductor, voices, cores } = decoder;
+    let mut embedding = input - steps * voices.len() - 1;
+    let mut tensors = Vec::new();
+    if *segments > 1 {
+        tensors.extend(first_state("conductor", conductor, embedding));
+        for (layer, &hidden) in conductor.iter().enumerate() {
+            let inputs = layer.checked_sub(1).map_or(0, |below| conductor[below]);
+            tensors.extend(lstm(&format!("conductor.{layer}."), "", hidden, inputs));
+        }
+        embedding = conductor.last().copied().unwrap_or_default();
+    }
+    let mut voices = &voices[..];
+    for (number, Core { voices: n, hidden }) in cores.iter().enumerate() {
+        let (own, rest) = voices.split_at(*n);
+        voices = rest;
+        let core = format!("core.{number}");
+        tensors.extend(first_state(&core, hidden, embedding));
+        // Both are added up in the gates, as one weight beside another.
+        let width = Voice::widths(own);
+        let gates = 4 * hidden[0];
+        for (name, inputs) in [("tokens", width), ("code", embedding)] {
+            tensors.push(Tensor {
+                name: format!("{core}.{name}.weight"),
+                role: Role::Weight,
+                shape: vec![gates, inputs],
+                fan_in: width + embedding,
+                fan_out: gates,
+            });
+        }
+        for (layer, &hidden_here) in hidden.iter().enumerate() {
+            let inputs = layer.checked_sub(1).map_or(0, |below| hidden[below]);
+            tensors.extend(lstm(&format!("{core}.{layer}."), "", hidden_here, inputs));
+        }
+        let inputs = hidden.last().copied().unwrap_or_default();
+        let outputs = own.iter().map(|voice| voice.classes).sum();
+        let output = weight_and_bias(vec![outputs, inputs], [inputs, outputs], outputs);
+        tensors.extend(named(&format!("{core}.output"), output));
+    }
+    tensors
+}
+
+/// The linear map of an embedding to the first `h` and `c` of each LSTM.
+fn first_state(name: &str, hidden: &[usize], embedding: usize) -> Vec<Tensor> {
+    let outputs = 2 * hidden.iter().sum::<usize>();
+    let tensors = weight_and_bias(vec![outputs, embedding], [embedding, outputs], outputs);
+    named(&format!("{name}.state"), tensors)
+}
+
+fn named(before: &str, tensors: Vec<Tensor>) -> Vec<Tensor> {
+    let named = |tensor: Tensor| Tensor { name: format!("{before}.{}", tensor.name), ..tensor };
+    tensors.into_iter().map(named).collect()
 }
 
 /// Multiplications of one image's forward pass.
@@ -228,6 +389,29 @@ pub(crate) fn multiply_adds(layer: &Layer, input: Shape, output: Shape) -> u64 {
             let [_, steps, _] = input;
             product(&[4, hidden, size(input)]).saturating_add(product(&[4, hidden, steps, hidden]))
         }
-        Layer::MaxPool2d | Layer::Upsample2d | Layer::Reshape(_) | Layer::RepeatVector { .. } => 0,
+        Layer::BidirectionalLstm { hidden, .. } => {
+            let [_, steps, _] = input;
+            product(&[8, hidden, size(input)]).saturating_add(product(&[8, hidden, steps, hidden]))
+        }
+        Layer::LstmDecoder(ref decoder) => {
+            let tensors = decoder_tensors(decoder, input[0]);
+            let times = |name: &str| match name {
+                _ if name.starts_with("conductor.state") => 1,
+                _ if name.starts_with("conductor") => decoder.segments,
+                _ if name.ends_with(".state.weight") || name.ends_with(".code.weight") => {
+                    decoder.segments
+                }
+                _ => decoder.steps,
+            };
+            let weights = tensors.iter().filter(|tensor| tensor.role == Role::Weight);
+            weights
+                .map(|tensor| product(&tensor.shape).saturating_mul(times(&tensor.name) as u64))
+                .sum()
+        }
+        Layer::MaxPool2d
+        | Layer::Upsample2d
+        | Layer::Reshape(_)
+        | Layer::OneHot { .. }
+        | Layer::RepeatVector { .. } => 0,
     }
 }

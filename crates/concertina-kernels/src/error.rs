@@ -97,6 +97,52 @@ pub enum SequentialError {
         /// Shape of the input.
         found: Shape,
     },
+    /// A number of segments that does not divide the number of steps.
+    #[error("layer {layer}: {steps} steps cannot be cut into {found} segments of equal length")]
+    Segments {
+        /// Number of the layer.
+        layer: usize,
+        /// Steps of the sequence.
+        steps: usize,
+        /// The number of segments given.
+        found: usize,
+    },
+    /// Steps with another number of tokens than voices.
+    #[error(
+        "layer {layer}: expected one channel with {expected} tokens in each row, found {found:?}"
+    )]
+    Voices {
+        /// Number of the layer.
+        layer: usize,
+        /// The number of voices.
+        expected: usize,
+        /// Shape of the input.
+        found: Shape,
+    },
+    /// A voice of sets whose classes are not 2 to the power of the bits.
+    #[error("layer {layer}: a voice of bits has 2 to their number of classes, found {classes}")]
+    Bits {
+        /// Number of the layer.
+        layer: usize,
+        /// The number of classes given.
+        classes: usize,
+    },
+    /// A decoder whose input has no room for a code beside the guide, or whose cores do not have
+    /// all of its voices.
+    #[error(
+        "layer {layer}: expected more than {guide} values, a code before the guide and the \
+         temperature, and cores for all voices, found {found:?} and cores for {cored}"
+    )]
+    Decoder {
+        /// Number of the layer.
+        layer: usize,
+        /// Values of guide and temperature.
+        guide: usize,
+        /// Voices of all cores.
+        cored: usize,
+        /// Shape of the input.
+        found: Shape,
+    },
     /// Sizes above the limit.
     #[error("layer {layer}: {what} exceeds the limit of {limit} values")]
     TooLarge {

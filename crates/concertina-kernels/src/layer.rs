@@ -102,6 +102,66 @@ pub enum Padding {
     Valid,
 }
 
+/// What tokens of a sequence may be, and how they become a network's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// The number of classes.
+    pub classes: usize,
+    /// If there is a number b, a class is a set of b things, one in each bit (classes is `2^b`),
+    /// and its vector has a one for each of them, or a last one if there is none. Otherwise a class
+    /// has a one in its own place.
+    pub bits: Option<usize>,
+}
+
+impl Voice {
+    /// Values of the vector.
+    pub fn width(self) -> usize {
+        self.bits.map_or(self.classes, |bits| bits + 1)
+    }
+
+    /// Values of the vectors of some voices side by side.
+    pub(crate) fn widths(voices: &[Voice]) -> usize {
+        voices.iter().map(|voice| voice.width()).sum()
+    }
+}
+
+/// The decoder of `MusicVAE` (Roberts et al. 2018, section 3): LSTMs that read the code and, at each
+/// step, the tokens of the step before, and give logits of the next tokens.
+///
+/// The input is `[E + T * V + 1, 1, 1]`: a code of E values, a *guide* of T steps of V voices, and a
+/// temperature. The guide says what is fed to the step after each: a token, if it is the number of
+/// a class (or of none: then nothing is); a token drawn by the logits over the temperature, if it is
+/// -u, where u in 0..1 is the place in the cumulated probabilities; the most probable token if it is
+/// -1 or less. The output is `[1, T, classes of all voices]`, logits. No gradient flows through
+/// guide, temperature and tokens.
+///
+/// With more than one segment the decoder is hierarchical: a conductor, LSTMs whose first state is
+/// `tanh` of a linear map of the code and which have no input, makes an embedding for each segment,
+/// and the core reads that in place of the code. A core's first state is `tanh` of a linear map of
+/// the embedding; it is not carried from one segment to the next, but the last token is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LstmDecoder {
+    /// T, a multiple of the segments.
+    pub steps: usize,
+    /// The number of segments; 1 for a flat decoder.
+    pub segments: usize,
+    /// The sizes of the conductor's LSTMs; none if there is one segment.
+    pub conductor: Vec<usize>,
+    /// V voices.
+    pub voices: Vec<Voice>,
+    /// Who decodes which voices: the first core the first `voices` of its, and so on.
+    pub cores: Vec<Core>,
+}
+
+/// A stack of LSTMs that decodes some neighbouring voices and sees the past of those alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Core {
+    /// How many voices.
+    pub voices: usize,
+    /// The sizes of its LSTMs, the first reads tokens.
+    pub hidden: Vec<usize>,
+}
+
 /// One layer of a [`Sequential`](crate::Sequential).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer {
@@ -167,6 +227,31 @@ pub enum Layer {
         /// Whether to return `h` of all steps, as Keras does under this name, or that of the last.
         return_sequences: bool,
     },
+    /// Two LSTMs over the same steps, one from the first to the last and one from the last to the
+    /// first, whose outputs lie side by side (Schuster and Paliwal 1997). The steps are cut into
+    /// `segments` sequences of equal length, each read by itself from a state of zeros.
+    ///
+    /// Parameters as of [`Lstm`](Layer::Lstm), first those of the way there, then those of the way
+    /// back. Output `[1, segments, 2 hidden]`, the last `h` of both ways, `[2 hidden, 1, 1]` if there
+    /// is one segment, or with `return_sequences` `[1, H, 2 hidden]`.
+    BidirectionalLstm {
+        /// Size of `h` and of `c` of each way.
+        hidden: usize,
+        /// Whether to return `h` of all steps or the last of both ways.
+        return_sequences: bool,
+        /// How many sequences the steps are.
+        segments: usize,
+    },
+    /// Tokens as vectors, `[1, T, V]` to `[1, T, width]`: the token of each of V voices is the
+    /// number of a class, and becomes ones among zeros as its [`Voice`] says; the voices' vectors
+    /// lie side by side. A number that is none of the voice's classes gives zeros. An LSTM behind
+    /// it takes rows of its weight in place of products. There is no gradient to the input.
+    OneHot {
+        /// The voices of a step.
+        voices: Vec<Voice>,
+    },
+    /// An autoregressive decoder of sequences of tokens.
+    LstmDecoder(Box<LstmDecoder>),
     /// Repeat vector: all values in C, H, W order, repeated `steps` times. Output
     /// `[1, steps, C * H * W]`.
     RepeatVector {

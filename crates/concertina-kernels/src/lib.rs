@@ -83,13 +83,14 @@ mod naive;
 mod tests;
 
 pub use error::SequentialError;
-pub use layer::{Activation, Layer, Padding, Shape};
+pub use layer::{Activation, Core, Layer, LstmDecoder, Padding, Shape, Voice};
 pub use loss::Loss;
 pub use matmul::{addmm, matmul};
 pub use optimiser::{Adadelta, Adam, Rmsprop, norm};
-pub use parameter::Parameter;
+pub use parameter::{Parameter, Role};
 pub use peak::{instructions, peak_flops};
 pub use product::Matrix;
+pub use run::next_token;
 pub use sequential::Sequential;
 pub use sigmoid::sigmoid;
 pub use tape::Tape;

@@ -47,7 +47,7 @@ impl Sequential {
         for (number, layer) in layers.iter().enumerate() {
             let (output, before) = check(number, layer, shape)?;
             let mut ranges = Vec::new();
-            for Tensor { name, shape, fan_in, fan_out } in tensors(layer, shape) {
+            for Tensor { name, role, shape, fan_in, fan_out } in tensors(layer, shape) {
                 let what = "the number of parameters";
                 let size = count(number, what, &shape, MOST_VALUES)?;
                 let range = offset..offset + size;
@@ -60,7 +60,15 @@ impl Sequential {
                 }
                 offset = range.end;
                 ranges.push(range.clone());
-                parameters.push(Parameter { layer: number, name, shape, range, fan_in, fan_out });
+                parameters.push(Parameter {
+                    layer: number,
+                    name,
+                    role,
+                    shape,
+                    range,
+                    fan_in,
+                    fan_out,
+                });
             }
             flops = flops.saturating_add(multiply_adds(layer, shape, output).saturating_mul(2));
             checked.push(Checked {

@@ -3,16 +3,16 @@
 use super::sites::{Sites, place};
 use crate::layer::{Layer, Shape};
 
-/// One layer, for one image.
+/// One LSTM, for one sequence.
 pub(super) struct Lstm<'a> {
-    input: Shape,
-    hidden: usize,
-    return_sequences: bool,
+    pub(super) input: Shape,
+    pub(super) hidden: usize,
+    pub(super) return_sequences: bool,
     /// Where its tensors begin.
-    weight: usize,
-    recurrent: usize,
-    bias: usize,
-    parameters: &'a [f64],
+    pub(super) weight: usize,
+    pub(super) recurrent: usize,
+    pub(super) bias: usize,
+    pub(super) parameters: &'a [f64],
 }
 
 /// What one step computes.

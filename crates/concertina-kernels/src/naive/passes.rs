@@ -1,6 +1,8 @@
 //! The passes of a model, one layer after the other.
 
 use super::activation::{derivative, value};
+use super::bidirectional::Bidirectional;
+use super::decoder::{Decoder, one_hot};
 use super::lstm::Lstm;
 use super::sites::{Sites, every, place};
 use crate::layer::{Layer, Shape};
@@ -23,6 +25,11 @@ pub(crate) fn forward(model: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<
                 let mut outputs = Lstm::of(&sites, parameters).outputs(x);
                 if *return_sequences { outputs.concat() } else { outputs.pop().unwrap_or_default() }
             }
+            Layer::BidirectionalLstm { .. } => Bidirectional::of(&sites, parameters).outputs(x),
+            Layer::OneHot { voices } => {
+                x.chunks(voices.len()).flat_map(|tokens| one_hot(voices, Some(tokens))).collect()
+            }
+            Layer::LstmDecoder(_) => Decoder::of(&sites, parameters).outputs(x),
             _ => {
                 let mut y: Vec<f64> = sites.bias(parameters);
                 sites.for_each_product(|to, from, weight| y[to] += parameters[weight] * x[from]);
@@ -69,6 +76,12 @@ pub(crate) fn backward(
                 let lstm = Lstm::of(&sites, parameters);
                 grad_x = lstm.backward(x, &grad, grad_parameters);
             }
+            Layer::BidirectionalLstm { .. } => {
+                let layer = Bidirectional::of(&sites, parameters);
+                grad_x = layer.backward(x, &grad, grad_parameters);
+            }
+            Layer::OneHot { .. } => {}
+            Layer::LstmDecoder(_) => unimplemented!("the tests take difference quotients"),
             _ => {
                 for (grad, &y) in grad.iter_mut().zip(y) {
                     *grad *= derivative(sites.activation(), y);

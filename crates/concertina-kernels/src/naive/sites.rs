@@ -1,6 +1,9 @@
 //! Which values meet in a layer.
 
+use std::ops::Range;
+
 use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::parameter::Parameter;
 use crate::sequential::Sequential;
 
 /// One layer, and where its tensors begin.
@@ -11,13 +14,15 @@ pub(super) struct Sites<'a> {
     pub(super) weight: usize,
     pub(super) recurrent: usize,
     pub(super) bias: usize,
+    parameters: Vec<&'a Parameter>,
 }
 
 impl<'a> Sites<'a> {
     pub(super) fn new(model: &'a Sequential, n: usize) -> Self {
+        let parameters: Vec<&Parameter> =
+            model.parameters().iter().filter(|parameter| parameter.layer == n).collect();
         let start = |name| {
-            let parameter = model.parameters().iter().find(|p| p.layer == n && p.name == name);
-            parameter.map_or(0, |p| p.range.start)
+            parameters.iter().find(|tensor| tensor.name == name).map_or(0, |p| p.range.start)
         };
         let input = if n == 0 { model.input() } else { model.shapes()[n - 1] };
         let output = model.shapes()[n];
@@ -28,7 +33,18 @@ impl<'a> Sites<'a> {
             weight: start("weight"),
             recurrent: start("recurrent_weight"),
             bias: start("bias"),
+            parameters,
         }
+    }
+
+    /// Where the tensor of this name lies.
+    pub(super) fn range(&self, name: &str) -> Range<usize> {
+        let found = self.parameters.iter().find(|tensor| tensor.name == name);
+        found.expect("a layer has its tensors").range.clone()
+    }
+
+    pub(super) fn start(&self, name: &str) -> usize {
+        self.range(name).start
     }
 
     pub(super) fn activation(&self) -> Activation {

@@ -2,7 +2,8 @@
 //!
 //! Three methods compute them. `strip` packs part of the right factor and multiplies it with many
 //! rows; `few_rows` adds in the same order without packing; `dots` takes dot products of vectors
-//! where there are few columns. Which of the orders an element's products are added in depends on
+//! where there are few columns. `packed` keeps a right factor for many products of few rows. Which of
+//! the orders an element's products are added in depends on
 //! the depth and the columns of a product, not on how many rows there are.
 
 mod columns;
@@ -11,8 +12,10 @@ mod factors;
 mod few_rows;
 mod matrix;
 mod multiply;
+mod packed;
 mod strip;
 mod target;
 
 pub(crate) use self::factors::Product;
 pub use self::matrix::Matrix;
+pub(crate) use self::packed::Packed;

@@ -1,6 +1,7 @@
 //! Running a model: runs of image-local layers, dense layers, and sequences.
 
 mod backward;
+mod decoder;
 mod dense;
 mod forward;
 mod gradient;
@@ -10,4 +11,7 @@ mod operation;
 mod repeat;
 mod rows;
 pub(crate) mod segment;
+mod tokens;
 mod workspace;
+
+pub use self::decoder::next_token;

@@ -1,20 +1,31 @@
-//! The rows of images as the steps of a sequence, and back.
+//! The rows of images as the steps of sequences, and back.
 
 use rayon::prelude::*;
 
+use super::lstm::Blocks;
 use crate::layer::Shape;
 
-/// Images `[B, C, T, W]`, whose row t, `C * W` values, is step t.
+/// Images `[B, C, T, W]`, whose row t, `C * W` values, is step t. They are cut into `segments`
+/// sequences of equal length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows {
     channels: usize,
-    pub(super) steps: usize,
+    height: usize,
     width: usize,
+    segments: usize,
+}
+
+/// Some neighbouring columns of each channel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub(crate) first: usize,
+    pub(crate) width: usize,
 }
 
 impl Rows {
-    pub(super) fn of([channels, steps, width]: Shape) -> Self {
-        Rows { channels, steps, width }
+    /// The height must be a multiple of `segments`.
+    pub(super) fn of([channels, height, width]: Shape, segments: usize) -> Self {
+        Rows { channels, height, width, segments }
     }
 
     /// Values of a step.
@@ -22,36 +33,92 @@ impl Rows {
         self.channels * self.width
     }
 
-    /// `[T, B, C * W]`: a step of all images, then the next.
-    pub(super) fn by_step(&self, images: &[f32]) -> Vec<f32> {
-        let image = self.steps * self.len();
-        let mut rows = vec![0.0; images.len()];
-        let batch = images.len() / image;
-        rows.par_chunks_mut((batch * self.len()).max(1)).enumerate().for_each(|(step, rows)| {
-            for (row, image) in rows.chunks_exact_mut(self.len()).zip(images.chunks_exact(image)) {
-                for (to, plane) in row
-                    .chunks_exact_mut(self.width)
-                    .zip(image.chunks_exact(self.steps * self.width))
-                {
-                    to.copy_from_slice(&plane[step * self.width..][..self.width]);
+    /// Values of an image.
+    pub(super) fn image_len(&self) -> usize {
+        self.height * self.len()
+    }
+
+    /// Steps of a sequence.
+    pub(super) fn steps(&self) -> usize {
+        self.height / self.segments
+    }
+
+    /// Where a step of a sequence begins among the values of all images of one channel.
+    #[inline(always)]
+    pub(super) fn place(&self, row: usize, step: usize) -> usize {
+        let (image, segment) = (row / self.segments, row % self.segments);
+        (image * self.height + segment * self.steps() + step) * self.width
+    }
+
+    /// The same for all steps of all sequences, `[N]`.
+    pub(super) fn places_by_block(&self, blocks: Blocks) -> Vec<usize> {
+        let of_block = |rows: std::ops::Range<usize>| {
+            (0..blocks.steps)
+                .flat_map(move |step| rows.clone().map(move |row| self.place(row, step)))
+        };
+        blocks.all().flat_map(of_block).collect()
+    }
+
+    /// The sequences of so many images: one after the other, and an image's one after the other.
+    pub(super) fn blocks(&self, batch: usize) -> Blocks {
+        Blocks { rows: batch * self.segments, steps: self.height / self.segments }
+    }
+
+    /// `[N, C * W]` of images.
+    pub(super) fn by_block(&self, images: &[f32]) -> Vec<f32> {
+        self.part_by_block(images, Part { first: 0, width: self.width })
+    }
+
+    /// Some columns of each image, `[N, C * part.width]`.
+    pub(super) fn part_by_block(&self, images: &[f32], part: Part) -> Vec<f32> {
+        let batch = images.len() / self.image_len();
+        let (blocks, len) = (self.blocks(batch), self.channels * part.width);
+        let mut rows = vec![0.0; blocks.len() * len];
+        let jobs = rows.par_chunks_mut((blocks.full() * len).max(1));
+        jobs.zip(blocks.all().collect::<Vec<_>>()).for_each(|(values, block)| {
+            let steps = values.chunks_exact_mut(block.len() * len).enumerate();
+            for (step, values) in steps {
+                for (row, to) in block.clone().zip(values.chunks_exact_mut(len)) {
+                    let places = self.places(row, step);
+                    for (from, to) in places.zip(to.chunks_exact_mut(part.width)) {
+                        to.copy_from_slice(&images[from + part.first..][..part.width]);
+                    }
                 }
             }
         });
         rows
     }
 
-    /// The way back: `[T, B, C * W]` to images.
+    /// The way back: `[N, C * W]` to images.
     pub(super) fn by_image(&self, rows: &[f32], images: &mut [f32]) {
-        let batch = images.len() / (self.steps * self.len());
-        let per_image = images.par_chunks_exact_mut(self.steps * self.len()).enumerate();
-        per_image.for_each(|(n, image)| {
-            for (step, rows) in rows.chunks_exact(batch * self.len()).enumerate() {
-                let row = &rows[n * self.len()..][..self.len()];
-                let planes = image.chunks_exact_mut(self.steps * self.width);
-                for (plane, from) in planes.zip(row.chunks_exact(self.width)) {
-                    plane[step * self.width..][..self.width].copy_from_slice(from);
+        let part = Part { first: 0, width: self.width };
+        self.part_by_image(rows, part, images);
+    }
+
+    /// Some columns of `[N, C * W]`, which are all that `rows` has, to images.
+    pub(super) fn part_by_image(&self, rows: &[f32], part: Part, images: &mut [f32]) {
+        let blocks = self.blocks(images.len() / self.image_len());
+        let len = self.channels * part.width;
+        images.par_chunks_exact_mut(self.image_len()).enumerate().for_each(|(n, image)| {
+            for segment in 0..self.segments {
+                for step in 0..blocks.steps {
+                    let row = n * self.segments + segment;
+                    let values = &rows[blocks.place(row, step) * len..][..len];
+                    let places = self.places(row, step).map(|at| at - n * self.image_len());
+                    for (to, from) in places.zip(values.chunks_exact(part.width)) {
+                        image[to + part.first..][..part.width].copy_from_slice(from);
+                    }
                 }
             }
         });
+    }
+
+    /// Where the values of a step of a sequence begin among those of all images, channel by
+    /// channel.
+    fn places(&self, row: usize, step: usize) -> impl Iterator<Item = usize> {
+        let Rows { channels, height, width, segments } = *self;
+        let (image, segment) = (row / segments, row % segments);
+        let y = segment * (height / segments) + step;
+        (0..channels).map(move |channel| ((image * channels + channel) * height + y) * width)
     }
 }

@@ -1,10 +1,12 @@
 //! Parts of a model that run in one go.
 
+use super::decoder::{Decoder, DecoderTape};
 use super::dense::Dense;
 use super::local::{Local, LocalTape};
 use super::lstm::{Lstm, LstmTape, Reads};
 use super::repeat::Repeat;
 use super::rows::Rows;
+use super::tokens::Tokens;
 use crate::check::{Checked, size};
 use crate::layer::{Activation, Layer};
 use crate::simd::Level;
@@ -16,6 +18,8 @@ pub(crate) enum Segment {
     Dense(Dense),
     Repeat(Repeat),
     Lstm(Box<Lstm>),
+    OneHot { tokens: Tokens, steps: usize },
+    Decoder(Box<Decoder>),
 }
 
 /// What the backward pass needs of the forward pass of one segment, besides its input and output.
@@ -24,6 +28,7 @@ pub(crate) enum Kept {
     Nothing,
     Local(LocalTape),
     Lstm(LstmTape),
+    Decoder(DecoderTape),
 }
 
 impl Segment {
@@ -33,6 +38,8 @@ impl Segment {
             Segment::Dense(dense) => dense.input_len(),
             Segment::Repeat(repeat) => repeat.len,
             Segment::Lstm(lstm) => lstm.input_len(),
+            Segment::OneHot { tokens, steps } => steps * tokens.len(),
+            Segment::Decoder(decoder) => decoder.input_len(),
         }
     }
 
@@ -45,8 +52,9 @@ impl Segment {
     pub(crate) fn training_bytes(&self, batch: usize, threads: usize) -> u64 {
         match self {
             Segment::Local(local) => local.training_bytes(batch, threads),
-            Segment::Dense(_) | Segment::Repeat(_) => 0,
+            Segment::Dense(_) | Segment::Repeat(_) | Segment::OneHot { .. } => 0,
             Segment::Lstm(lstm) => lstm.training_bytes(batch),
+            Segment::Decoder(decoder) => decoder.training_bytes(batch),
         }
     }
 
@@ -56,6 +64,8 @@ impl Segment {
             Segment::Dense(dense) => dense.forward(parameters, x),
             Segment::Repeat(repeat) => repeat.forward(x),
             Segment::Lstm(lstm) => lstm.forward(parameters, x).0,
+            Segment::OneHot { tokens, .. } => tokens.one_hot(x),
+            Segment::Decoder(decoder) => decoder.forward(parameters, x),
         }
     }
 
@@ -69,7 +79,13 @@ impl Segment {
                 let (y, tape) = lstm.forward(parameters, x);
                 (y, Kept::Lstm(tape))
             }
-            Segment::Dense(_) | Segment::Repeat(_) => (self.forward(parameters, x), Kept::Nothing),
+            Segment::Decoder(decoder) => {
+                let (y, tape) = decoder.forward_taped(parameters, x);
+                (y, Kept::Decoder(tape))
+            }
+            Segment::Dense(_) | Segment::Repeat(_) | Segment::OneHot { .. } => {
+                (self.forward(parameters, x), Kept::Nothing)
+            }
         }
     }
 
@@ -96,6 +112,14 @@ impl Segment {
                     repeat.backward(grad_y, grad_x);
                 }
             }
+            (Segment::OneHot { .. }, Kept::Nothing) => {
+                if let Some(grad_x) = grad_x {
+                    grad_x.fill(0.0);
+                }
+            }
+            (Segment::Decoder(decoder), Kept::Decoder(tape)) => {
+                decoder.backward(parameters, (x, tape), grad_y, grad_parameters, grad_x);
+            }
             (Segment::Lstm(lstm), Kept::Lstm(tape)) => {
                 lstm.backward(parameters, (x, tape), grad_y, grad_parameters, grad_x);
             }
@@ -118,11 +142,21 @@ fn belong_together(one: &Checked, next: &Checked) -> bool {
                 | Layer::TimeDistributedDense { .. }
                 | Layer::RepeatVector { .. }
                 | Layer::Lstm { .. }
+                | Layer::BidirectionalLstm { .. }
+                | Layer::OneHot { .. }
+                | Layer::LstmDecoder(_)
         )
     };
-    let repeats_for =
-        matches!((&one.layer, &next.layer), (Layer::RepeatVector { .. }, Layer::Lstm { .. }));
-    repeats_for || is_local(one) && is_local(next)
+    let is_fused = match (&one.layer, &next.layer) {
+        (Layer::RepeatVector { .. }, Layer::Lstm { .. }) => true,
+        (Layer::OneHot { .. }, next) => is_lstm(next),
+        _ => false,
+    };
+    is_fused || is_local(one) && is_local(next)
+}
+
+fn is_lstm(layer: &Layer) -> bool {
+    matches!(layer, Layer::Lstm { .. } | Layer::BidirectionalLstm { .. })
 }
 
 /// The segment of layers that belong together, if there is any work.
@@ -140,9 +174,19 @@ fn segment(run: &[Checked], level: Level) -> Option<Segment> {
             let [_, rows, inputs] = first.input;
             dense([rows, inputs, outputs], activation)
         }
-        (Layer::Lstm { .. }, _) => {
-            Segment::Lstm(Box::new(Lstm::new(first, Reads::Rows(Rows::of(first.input)), level)))
+        (layer, _) if is_lstm(layer) => {
+            let reads = Reads::Rows(Rows::of(first.input, segments_of(layer)));
+            Segment::Lstm(Box::new(Lstm::new(first, reads, level)))
         }
+        (Layer::OneHot { voices }, [_]) => {
+            Segment::OneHot { tokens: Tokens::new(voices), steps: first.input[1] }
+        }
+        (Layer::OneHot { voices }, [_, lstm, ..]) => {
+            let rows = Rows::of(first.input, segments_of(&lstm.layer));
+            let reads = Reads::Tokens(rows, Tokens::new(voices));
+            Segment::Lstm(Box::new(Lstm::new(lstm, reads, level)))
+        }
+        (Layer::LstmDecoder(_), _) => Segment::Decoder(Box::new(Decoder::new(first, level))),
         (&Layer::RepeatVector { steps }, [_]) => {
             Segment::Repeat(Repeat { len: size(first.input), steps })
         }
@@ -159,4 +203,12 @@ fn segment(run: &[Checked], level: Level) -> Option<Segment> {
             Segment::Local(Box::new(Local::new(run, run[0].input, level)))
         }
     })
+}
+
+/// The number of sequences that an LSTM reads in an image.
+fn segments_of(layer: &Layer) -> usize {
+    match layer {
+        Layer::BidirectionalLstm { segments, .. } => *segments,
+        _ => 1,
+    }
 }

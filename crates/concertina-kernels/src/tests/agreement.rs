@@ -66,7 +66,7 @@ fn is_curved(layer: &Layer) -> bool {
         | Layer::TimeDistributedDense { activation, .. } => {
             matches!(activation, Activation::Sigmoid | Activation::Tanh)
         }
-        Layer::Lstm { .. } => true,
+        Layer::Lstm { .. } | Layer::BidirectionalLstm { .. } => true,
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use super::decoder::{Example, flat, hierarchical};
 use super::models::conv_ae;
 use super::numbers::{eighths, eighths_for, size};
 use super::passes::{Passes, passes};
@@ -88,6 +89,25 @@ fn sequences_give_the_same_bits_for_any_number_of_threads() {
     let model = Sequential::new([2, 9, 5], &layers).unwrap();
     for batch in [1, 7, 150] {
         assert_same_for_any_threads(&model, batch);
+    }
+}
+
+#[test]
+fn tokens_give_the_same_bits_for_any_number_of_threads() {
+    for decoder in [flat(), hierarchical()] {
+        let example = Example::of(decoder);
+        for batch in [1, 40] {
+            let x = example.inputs(batch, 3);
+            let grad = eighths(batch * size(example.model.output()), 4);
+            let run = |threads| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| passes(&example.model, &example.parameters, &x, &grad, batch))
+            };
+            let expected = run(1);
+            for threads in [2, 5] {
+                assert!(run(threads) == expected, "{threads} threads");
+            }
+        }
     }
 }
 

@@ -131,6 +131,12 @@ fn every_part_of_a_sequences_gradient_agrees_with_finite_differences() {
         Layer::TimeDistributedDense { outputs: 3, activation: Activation::Sigmoid },
     ];
     assert_every_part_agrees([2, 4, 3], &layers);
+    let both = |hidden, return_sequences, segments| Layer::BidirectionalLstm {
+        hidden,
+        return_sequences,
+        segments,
+    };
+    assert_every_part_agrees([2, 6, 2], &[both(2, true, 2), both(3, false, 3), both(2, false, 1)]);
 }
 
 #[track_caller]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod batch;
+mod decoder;
 mod dense;
 mod determinism;
 mod errors;
@@ -13,3 +14,4 @@ mod numbers;
 mod optimiser;
 mod passes;
 mod special;
+mod tokens;

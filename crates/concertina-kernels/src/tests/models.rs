@@ -67,6 +67,11 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
         1 => Just(Layer::Reshape([0, 0, 0])),
         2 => (1..20_usize, any::<bool>())
             .prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
+        2 => (1..20_usize, any::<bool>(), 1..4_usize).prop_map(
+            |(hidden, return_sequences, segments)| {
+                Layer::BidirectionalLstm { hidden, return_sequences, segments }
+            }
+        ),
         1 => (1..9_usize).prop_map(|steps| Layer::RepeatVector { steps }),
         1 => (1..30_usize, activation())
             .prop_map(|(outputs, activation)| Layer::TimeDistributedDense { outputs, activation }),
@@ -85,6 +90,9 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
                     output_size[0] -= usize::from(channels % 2 == 0);
                     output_size[1] -= usize::from(height % 2 == 0);
                 }
+            }
+            Layer::BidirectionalLstm { segments, .. } => {
+                *segments = if height % *segments == 0 { *segments } else { height };
             }
             Layer::Reshape(to) => *to = [width, height, channels],
             Layer::TimeDistributedDense { .. } => {

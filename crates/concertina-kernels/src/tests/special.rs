@@ -141,7 +141,7 @@ fn parameters_lie_in_order_with_kerass_fans() {
     let found: Vec<(&str, Vec<usize>, usize, usize, usize)> = model
         .parameters()
         .iter()
-        .map(|p| (p.name, p.shape.clone(), p.range.start, p.fan_in, p.fan_out))
+        .map(|p| (p.name.as_str(), p.shape.clone(), p.range.start, p.fan_in, p.fan_out))
         .collect();
     let expected = [
         ("weight", vec![5, 6, 3, 3], 0, 54, 45),

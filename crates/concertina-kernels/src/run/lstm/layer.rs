@@ -1,125 +1,165 @@
-//! A long short-term memory over the whole batch: the inputs of all steps in one matrix product,
-//! then step by step.
+//! LSTM layers over a whole batch: the inputs of all steps in one matrix product, then step by step.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::super::gradient::column_sums;
-use super::super::rows::Rows;
-use super::cell::{BackwardStep, ForwardStep, GATES};
+use super::super::rows::{Part, Rows};
+use super::super::tokens::{Tokens, transposed};
+use super::blocks::Blocks;
+use super::cell::{self, GATES};
+use super::sums::{add, sum_steps};
+use super::tape::{LayerTape, Written};
 use crate::check::Checked;
 use crate::layer::Layer;
-use crate::product::{Matrix, Product};
-use crate::simd::Level;
+use crate::product::{Matrix, Packed, Product};
+use crate::simd::{Kernel, Level, Simd};
 
-/// The plan of one layer. Inside, everything lies step by step: `[T, B, ...]`.
+/// The plan of one layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Lstm {
     reads: Reads,
     hidden: usize,
     return_sequences: bool,
-    /// In the flat vector of the whole model.
-    weight: Range<usize>,
-    recurrent: Range<usize>,
-    bias: Range<usize>,
+    /// The way there, and the way back if it is bidirectional.
+    ways: Vec<Way>,
+    /// What it returns: an image whose rows are the steps, or the last ones of the segments.
+    output: Rows,
     level: Level,
 }
 
 /// What a step sees of an image.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reads {
     /// Its row.
     Rows(Rows),
     /// All `len` values, the same in each of the `steps`, so that they are multiplied once.
     Whole { len: usize, steps: usize },
+    /// The tokens in its row.
+    Tokens(Rows, Tokens),
 }
 
-/// What the backward pass needs of all steps.
-#[derive(Debug)]
-pub(crate) struct LstmTape {
-    /// `[T, B, 4 hidden]`, after their activations.
-    gates: Vec<f32>,
-    /// `c`, `[T + 1, B, hidden]`; the first are zeros.
-    cells: Vec<f32>,
-    /// `h`, `[T + 1, B, hidden]`; the first are zeros.
-    outputs: Vec<f32>,
+/// One direction, and where its parameters lie in the flat vector of the whole model.
+#[derive(Clone, Debug)]
+struct Way {
+    is_back: bool,
+    weight: Range<usize>,
+    recurrent: Range<usize>,
+    bias: Range<usize>,
 }
+
+/// What the backward pass needs, of each way.
+#[derive(Debug)]
+pub(crate) struct LstmTape(Vec<LayerTape>);
 
 impl Lstm {
+    /// `layer` must be an LSTM, in one direction or in two.
+    pub(crate) fn new(layer: &Checked, reads: Reads, level: Level) -> Self {
+        let (hidden, return_sequences, segments) = match layer.layer {
+            Layer::Lstm { hidden, return_sequences } => (hidden, return_sequences, 1),
+            Layer::BidirectionalLstm { hidden, return_sequences, segments } => {
+                (hidden, return_sequences, segments)
+            }
+            _ => unreachable!("only called for these kinds of layer"),
+        };
+        let ways = layer.parameters.chunks_exact(3).enumerate().map(|(n, ranges)| Way {
+            is_back: n == 1,
+            weight: ranges[0].clone(),
+            recurrent: ranges[1].clone(),
+            bias: ranges[2].clone(),
+        });
+        let ways: Vec<Way> = ways.collect();
+        let width = ways.len() * hidden;
+        let steps = match &reads {
+            Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.steps(),
+            Reads::Whole { steps, .. } => *steps,
+        };
+        let output = if return_sequences {
+            Rows::of([1, steps * segments, width], segments)
+        } else {
+            Rows::of([1, segments, width], segments)
+        };
+        Lstm { reads, hidden, return_sequences, ways, output, level }
+    }
+
     /// The memory of a training step, about: inputs, gates, cells and outputs of all steps, their
     /// gradients, and the copies in another order.
     pub(crate) fn training_bytes(&self, batch: usize) -> u64 {
-        let (steps, len) = match self.reads {
-            Reads::Rows(rows) => (rows.steps, rows.len()),
-            Reads::Whole { len, steps } => (steps, len),
-        };
-        let values = steps * (3 * len + 2 * (GATES + 3) * self.hidden);
-        (batch * values) as u64 * size_of::<f32>() as u64
-    }
-
-    /// `layer` must be an [`Layer::Lstm`].
-    pub(crate) fn new(layer: &Checked, reads: Reads, level: Level) -> Self {
-        let Layer::Lstm { hidden, return_sequences } = layer.layer else {
-            unreachable!("only called for this kind of layer")
-        };
-        let [weight, recurrent, bias] = [0, 1, 2].map(|n| layer.parameters[n].clone());
-        Lstm { reads, hidden, return_sequences, weight, recurrent, bias, level }
+        let blocks = self.blocks(batch);
+        let read = blocks.len().saturating_mul(3 * self.input_len() / self.steps().max(1));
+        let states = blocks.len().saturating_mul(self.ways.len() * (2 * GATES + 5) * self.hidden);
+        read.saturating_add(states) as u64 * size_of::<f32>() as u64
     }
 
     /// Values of one image.
     pub(crate) fn input_len(&self) -> usize {
-        match self.reads {
-            Reads::Rows(rows) => rows.steps * rows.len(),
-            Reads::Whole { len, .. } => len,
+        match &self.reads {
+            Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.image_len(),
+            Reads::Whole { len, .. } => *len,
         }
     }
 
     pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, LstmTape) {
-        let (batch, steps) = (x.len() / self.input_len(), self.steps());
-        let state = batch * self.hidden;
-        let [weight, recurrent] = self.weights(parameters);
+        let batch = x.len() / self.input_len();
         let inputs = self.inputs(x);
-        let projected = Product::new(rows_of(&inputs, weight.columns()), weight.transposed())
-            .with_bias(&parameters[self.bias.clone()])
-            .to_vec(self.level);
-
-        let mut tape = LstmTape {
-            gates: vec![0.0; steps * GATES * state],
-            cells: vec![0.0; (steps + 1) * state],
-            outputs: vec![0.0; (steps + 1) * state],
-        };
-        let mut fed_back = vec![0.0; GATES * state];
-        for step in 0..steps {
-            let here = step * state;
-            let (outputs_before, outputs) = tape.outputs.split_at_mut(here + state);
-            let (cells_before, cells) = tape.cells.split_at_mut(here + state);
-            if step > 0 {
-                let last = rows_of(&outputs_before[here..], self.hidden);
-                Product::new(last, recurrent.transposed()).write_to(self.level, &mut fed_back);
+        let tapes: Vec<LayerTape> =
+            self.ways.par_iter().map(|way| self.run(way, parameters, x, &inputs)).collect();
+        let mut y = vec![0.0; batch * self.output.image_len()];
+        for (n, tape) in tapes.iter().enumerate() {
+            let part = Part { first: n * self.hidden, width: self.hidden };
+            if self.return_sequences {
+                self.output.part_by_image(&tape.outputs, part, &mut y);
+            } else {
+                let outputs = self.last_outputs(&self.ways[n], tape, batch);
+                self.output.part_by_image(&outputs, part, &mut y);
             }
-            let projected = match self.reads {
-                Reads::Rows(_) => &projected[GATES * here..][..GATES * state],
-                Reads::Whole { .. } => &projected[..],
-            };
-            let forward = ForwardStep {
-                hidden: self.hidden,
-                projected,
-                fed_back: &fed_back,
-                cells_before: &cells_before[here..],
-                gates: &mut tape.gates[GATES * here..][..GATES * state],
-                cells: &mut cells[..state],
-                outputs: &mut outputs[..state],
-            };
-            forward.run(self.level);
         }
-        let y = if self.return_sequences {
-            let mut y = vec![0.0; steps * state];
-            self.output_rows().by_image(&tape.outputs[state..], &mut y);
-            y
-        } else {
-            tape.outputs[steps * state..].to_vec()
+        (y, LstmTape(tapes))
+    }
+
+    /// One way through all steps.
+    fn run(&self, way: &Way, parameters: &[f32], x: &[f32], inputs: &[f32]) -> LayerTape {
+        let blocks = self.blocks(x.len() / self.input_len());
+        let [weight, recurrent] = self.weights(way, parameters);
+        let bias = &parameters[way.bias.clone()];
+        let packed = Packed::new(recurrent.transposed(), self.level);
+        let mut tape = LayerTape::new(blocks, self.hidden);
+        let projected = |inputs| {
+            let inputs = rows_of(inputs, weight.columns());
+            Product::new(inputs, weight.transposed()).with_bias(bias)
         };
-        (y, tape)
+        let (mut table, mut of_rows) = (Vec::new(), Vec::new());
+        match &self.reads {
+            Reads::Rows(_) => tape.gates = projected(inputs).to_vec(self.level),
+            Reads::Whole { .. } => of_rows = projected(x).to_vec(self.level),
+            Reads::Tokens(_, tokens) => {
+                table = transposed(&parameters[way.weight.clone()], tokens.width);
+            }
+        }
+        let jobs: Vec<_> = tape.by_block(blocks).zip(blocks.all()).collect();
+        jobs.into_par_iter().for_each(|(written, rows)| {
+            let input = match &self.reads {
+                Reads::Rows(_) => Input::InPlace,
+                Reads::Whole { .. } => Input::Same(&of_rows),
+                Reads::Tokens(places, tokens) => {
+                    Input::Tokens { places, tokens, values: x, table: &table, bias }
+                }
+            };
+            let is_back = way.is_back;
+            let hidden = self.hidden;
+            self.level.run(ForwardBlock {
+                hidden,
+                is_back,
+                rows,
+                steps: blocks.steps,
+                input,
+                packed: &packed,
+                written,
+            });
+        });
+        tape
     }
 
     /// Overwrites this layer's part of `grad_parameters`, and `grad_x` if it is wanted:
@@ -132,104 +172,257 @@ impl Lstm {
         grad_parameters: &mut [f32],
         grad_x: Option<&mut [f32]>,
     ) {
-        let (batch, steps) = (x.len() / self.input_len(), self.steps());
-        let state = batch * self.hidden;
-        let [weight, recurrent] = self.weights(parameters);
-
-        let grads =
-            if self.return_sequences { self.output_rows().by_step(grad_y) } else { Vec::new() };
-        let mut grad_outputs =
-            if self.return_sequences { vec![0.0; state] } else { grad_y.to_vec() };
-        let mut grad_cells = vec![0.0; state];
-        let mut grad_gates = vec![0.0; steps * GATES * state];
-        for step in (0..steps).rev() {
-            let here = step * state;
-            let gates = GATES * here..GATES * (here + state);
-            // Of the step's output: what comes from the next step, and what comes from outside.
-            for (sum, grad) in grad_outputs.iter_mut().zip(grads.get(here..).unwrap_or(&[])) {
-                *sum += grad;
-            }
-            let backward = BackwardStep {
-                hidden: self.hidden,
-                gates: &tape.gates[gates.clone()],
-                cells_before: &tape.cells[here..][..state],
-                cells: &tape.cells[here + state..][..state],
-                grad_outputs: &grad_outputs,
-                grad_cells: &mut grad_cells,
-                grad_gates: &mut grad_gates[gates.clone()],
-            };
-            backward.run(self.level);
-            if step > 0 {
-                let grad_gates = rows_of(&grad_gates[gates], recurrent.rows());
-                Product::new(grad_gates, recurrent).write_to(self.level, &mut grad_outputs);
-            }
-        }
-
-        let outputs_before = rows_of(&tape.outputs[..steps * state], self.hidden);
-        let all = rows_of(&grad_gates, recurrent.rows());
-        let to = &mut grad_parameters[self.recurrent.clone()];
-        Product::new(all.transposed(), outputs_before).write_to(self.level, to);
+        let batch = x.len() / self.input_len();
+        let blocks = self.blocks(batch);
+        let ways = self.ways.par_iter().zip(&tape.0).enumerate();
+        let grad_gates: Vec<Vec<f32>> = ways
+            .map(|(n, (way, tape))| {
+                let part = Part { first: n * self.hidden, width: self.hidden };
+                let grads = self.output.part_by_block(grad_y, part);
+                self.run_back(way, parameters, tape, blocks, &grads)
+            })
+            .collect();
 
         let inputs = self.inputs(x);
-        let grad_projected = match self.reads {
-            Reads::Rows(_) => grad_gates,
-            Reads::Whole { .. } => sum_of_parts(grad_gates, GATES * state),
-        };
-        column_sums(self.level, &grad_projected, &mut grad_parameters[self.bias.clone()]);
-        let grad_projected = rows_of(&grad_projected, weight.rows());
-        let inputs = rows_of(&inputs, weight.columns());
-        let to = &mut grad_parameters[self.weight.clone()];
-        Product::new(grad_projected.transposed(), inputs).write_to(self.level, to);
-        if let Some(grad_x) = grad_x {
-            let grad_inputs = Product::new(grad_projected, weight);
-            match self.reads {
-                Reads::Rows(rows) => rows.by_image(&grad_inputs.to_vec(self.level), grad_x),
-                Reads::Whole { .. } => grad_inputs.write_to(self.level, grad_x),
+        let mut grad_inputs: Option<Vec<f32>> = None;
+        for ((way, tape), grad_gates) in self.ways.iter().zip(&tape.0).zip(grad_gates) {
+            let all = rows_of(&grad_gates, GATES * self.hidden);
+            let before = rows_of(&tape.before, self.hidden);
+            let to = &mut grad_parameters[way.recurrent.clone()];
+            Product::new(all.transposed(), before).write_to(self.level, to);
+            let grad_projected = match self.reads {
+                Reads::Rows(_) | Reads::Tokens(..) => Cow::from(&grad_gates),
+                Reads::Whole { .. } => sum_steps(blocks, &grad_gates).into(),
+            };
+            column_sums(self.level, &grad_projected, &mut grad_parameters[way.bias.clone()]);
+            let to = &mut grad_parameters[way.weight.clone()];
+            if let Reads::Tokens(places, tokens) = &self.reads {
+                let at = places.places_by_block(blocks);
+                let step = |n: usize| &x[at[n]..][..tokens.len()];
+                tokens.weight_gradient(self.level, step, &grad_projected, to);
+                continue;
+            }
+            let [weight, _] = self.weights(way, parameters);
+            let grads = rows_of(&grad_projected, weight.rows());
+            let inputs = rows_of(&inputs, weight.columns());
+            Product::new(grads.transposed(), inputs).write_to(self.level, to);
+            if grad_x.is_some() {
+                let part = Product::new(grads, weight).to_vec(self.level);
+                match &mut grad_inputs {
+                    None => grad_inputs = Some(part),
+                    Some(sums) => add(sums, &part),
+                }
             }
         }
+        if let Some(grad_x) = grad_x {
+            match (&self.reads, &grad_inputs) {
+                (Reads::Rows(rows), Some(grads)) => rows.by_image(grads, grad_x),
+                (Reads::Whole { .. }, Some(grads)) => grad_x.copy_from_slice(grads),
+                _ => grad_x.fill(0.0),
+            }
+        }
+    }
+
+    /// The gradient of the gates before their activations, `[N, 4 hidden]`, of one way. `grads` is
+    /// that of the outputs, `[N, hidden]`, or of the last ones, `[rows, hidden]`.
+    fn run_back(
+        &self,
+        way: &Way,
+        parameters: &[f32],
+        tape: &LayerTape,
+        blocks: Blocks,
+        grads: &[f32],
+    ) -> Vec<f32> {
+        let n = self.hidden;
+        let [_, recurrent] = self.weights(way, parameters);
+        let packed = Packed::new(recurrent, self.level);
+        let mut grad_gates = vec![0.0; blocks.len() * GATES * n];
+        let parts = grad_gates.par_chunks_mut((blocks.full() * GATES * n).max(1));
+        parts.zip(blocks.all().collect::<Vec<_>>()).for_each(|(grad_gates, rows)| {
+            let first = rows.start * blocks.steps;
+            let grads = if self.return_sequences {
+                Outside::Steps(&grads[first * n..])
+            } else {
+                Outside::Last(&grads[rows.start * n..][..rows.len() * n])
+            };
+            self.level.run(BackwardBlock {
+                hidden: n,
+                is_back: way.is_back,
+                n_rows: rows.len(),
+                steps: blocks.steps,
+                gates: &tape.gates[first * GATES * n..],
+                cells: &tape.cells[first * n..],
+                grads,
+                packed: &packed,
+                grad_gates,
+            });
+        });
+        grad_gates
+    }
+
+    /// `h` after the last step of a way, `[rows, hidden]`.
+    fn last_outputs(&self, way: &Way, tape: &LayerTape, batch: usize) -> Vec<f32> {
+        let blocks = self.blocks(batch);
+        let last = if way.is_back { 0 } else { blocks.steps - 1 };
+        let rows = (0..blocks.rows)
+            .flat_map(|row| &tape.outputs[blocks.place(row, last) * self.hidden..][..self.hidden]);
+        rows.copied().collect()
     }
 
     fn steps(&self) -> usize {
-        match self.reads {
-            Reads::Rows(rows) => rows.steps,
-            Reads::Whole { steps, .. } => steps,
+        match &self.reads {
+            Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.steps(),
+            Reads::Whole { steps, .. } => *steps,
         }
     }
 
-    /// What is multiplied with the weight: `[T, B, C * W]`, or `[B, len]` if all steps see the
-    /// same.
+    fn blocks(&self, batch: usize) -> Blocks {
+        match &self.reads {
+            Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.blocks(batch),
+            Reads::Whole { steps, .. } => Blocks { rows: batch, steps: *steps },
+        }
+    }
+
+    /// What is multiplied with the weight: `[N, C * W]`, or `[B, len]` if all steps see the same;
+    /// nothing if they see tokens.
     fn inputs<'a>(&self, x: &'a [f32]) -> Cow<'a, [f32]> {
-        match self.reads {
-            Reads::Rows(rows) => rows.by_step(x).into(),
+        match &self.reads {
+            Reads::Rows(rows) => rows.by_block(x).into(),
             Reads::Whole { .. } => x.into(),
+            Reads::Tokens(..) => Cow::default(),
         }
-    }
-
-    /// `h` of all steps as an image.
-    fn output_rows(&self) -> Rows {
-        Rows::of([1, self.steps(), self.hidden])
     }
 
     /// `[4 hidden, inputs]` and `[4 hidden, hidden]`.
-    fn weights<'a>(&self, parameters: &'a [f32]) -> [Matrix<'a>; 2] {
-        [&self.weight, &self.recurrent].map(|range| {
+    fn weights<'a>(&self, way: &Way, parameters: &'a [f32]) -> [Matrix<'a>; 2] {
+        [&way.weight, &way.recurrent].map(|range| {
             let values = &parameters[range.clone()];
             Matrix::new(values, GATES * self.hidden, values.len() / (GATES * self.hidden))
         })
     }
 }
 
+/// What the gates of a step are made of besides the state before it.
+enum Input<'a> {
+    /// It lies where the gates will.
+    InPlace,
+    /// The same in each step, `[rows of all, 4 hidden]`.
+    Same(&'a [f32]),
+    /// The bias and a row of the table for each token.
+    Tokens {
+        places: &'a Rows,
+        tokens: &'a Tokens,
+        values: &'a [f32],
+        table: &'a [f32],
+        bias: &'a [f32],
+    },
+}
+
+/// A block of rows on their way through all steps.
+struct ForwardBlock<'a> {
+    hidden: usize,
+    is_back: bool,
+    rows: Range<usize>,
+    steps: usize,
+    input: Input<'a>,
+    packed: &'a Packed,
+    written: Written<'a>,
+}
+
+impl Kernel for ForwardBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, _: S) {
+        let n = self.rows.len() * self.hidden;
+        let (mut cells, mut outputs) = (vec![0.0; n], vec![0.0; n]);
+        for k in 0..self.steps {
+            let step = if self.is_back { self.steps - 1 - k } else { k };
+            let to = self.written.at(step, n);
+            match &self.input {
+                Input::InPlace => {}
+                Input::Same(values) => {
+                    let first = self.rows.start * GATES * self.hidden;
+                    to.gates.copy_from_slice(&values[first..][..GATES * n]);
+                }
+                Input::Tokens { places, tokens, values, table, bias } => {
+                    let rows = to.gates.chunks_exact_mut(GATES * self.hidden);
+                    for (row, gates) in self.rows.clone().zip(rows) {
+                        gates.copy_from_slice(bias);
+                        let at = places.place(row, step);
+                        tokens.add_rows(&values[at..][..tokens.len()], table, gates);
+                    }
+                }
+            }
+            if k > 0 {
+                self.packed.add_to(&outputs, to.gates);
+                to.before.copy_from_slice(&outputs);
+            }
+            cell::forward(self.hidden, to.gates, &mut cells, &mut outputs);
+            to.cells.copy_from_slice(&cells);
+            to.outputs.copy_from_slice(&outputs);
+        }
+    }
+}
+
+/// The gradient of outputs that comes from outside.
+enum Outside<'a> {
+    /// Of all steps of a block.
+    Steps(&'a [f32]),
+    /// Of the last step alone.
+    Last(&'a [f32]),
+}
+
+/// A block of rows on their way back.
+struct BackwardBlock<'a> {
+    hidden: usize,
+    is_back: bool,
+    n_rows: usize,
+    steps: usize,
+    gates: &'a [f32],
+    cells: &'a [f32],
+    grads: Outside<'a>,
+    packed: &'a Packed,
+    grad_gates: &'a mut [f32],
+}
+
+impl Kernel for BackwardBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let n = self.n_rows * self.hidden;
+        let (mut grad_outputs, mut grad_cells) = (vec![0.0; n], vec![0.0; n]);
+        if let Outside::Last(grads) = self.grads {
+            grad_outputs.copy_from_slice(grads);
+        }
+        for k in (0..self.steps).rev() {
+            let at = |k: usize| if self.is_back { self.steps - 1 - k } else { k };
+            let step = at(k);
+            if let Outside::Steps(grads) = self.grads {
+                let grads = &grads[step * n..][..n];
+                grad_outputs.iter_mut().zip(grads).for_each(|(sum, grad)| *sum += grad);
+            }
+            let grad_gates = &mut self.grad_gates[step * GATES * n..][..GATES * n];
+            let backward = cell::Backward {
+                hidden: self.hidden,
+                gates: &self.gates[step * GATES * n..][..GATES * n],
+                cells_before: k.checked_sub(1).map(|before| &self.cells[at(before) * n..][..n]),
+                cells: &self.cells[step * n..][..n],
+                grad_outputs: &grad_outputs,
+                grad_cells: &mut grad_cells,
+                grad_gates,
+            };
+            backward.run();
+            if k > 0 {
+                grad_outputs.fill(0.0);
+                self.packed.add_to(grad_gates, &mut grad_outputs);
+            }
+        }
+    }
+}
+
 /// The matrix of rows of this length.
 fn rows_of(values: &[f32], len: usize) -> Matrix<'_> {
     Matrix::new(values, values.len() / len, len)
-}
-
-/// The first `len` values, to which the next `len` are added, then the next.
-fn sum_of_parts(mut values: Vec<f32>, len: usize) -> Vec<f32> {
-    let (sums, rest) = values.split_at_mut(len);
-    for part in rest.chunks_exact(len) {
-        sums.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
-    }
-    values.truncate(len);
-    values
 }

@@ -1,6 +1,13 @@
-//! The long short-term memory layer.
+//! Long short-term memories: layers of them, and what the decoder shares with these.
 
+mod blocks;
 mod cell;
 mod layer;
+mod sums;
+mod tape;
 
+pub(crate) use self::blocks::Blocks;
+pub(super) use self::cell::{Backward, GATES, forward as cell_forward};
 pub(super) use self::layer::{Lstm, LstmTape, Reads};
+pub(super) use self::sums::{add, sum_steps};
+pub(super) use self::tape::{LayerTape, Written};

@@ -1,0 +1,283 @@
+//! One core: the LSTMs that decode some voices.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::stack::{Around, Forward, Packs};
+use super::token;
+use super::weights::{Linear, Stack, StackTape, parts_of};
+use crate::layer::Activation;
+use crate::product::{Matrix, Packed};
+use crate::run::lstm::{Blocks, add, sum_steps};
+use crate::run::tokens::{Tokens, transposed};
+use crate::simd::Level;
+
+/// The plan of a core.
+#[derive(Clone, Debug)]
+pub(super) struct Core {
+    pub(super) stack: Stack,
+    pub(super) tokens: Tokens,
+    /// Its voices' classes.
+    pub(super) classes: Vec<usize>,
+    /// Its voices among all.
+    pub(super) voices: Range<usize>,
+    /// Where its logits begin in a step of all.
+    pub(super) first_logit: usize,
+    /// From tokens to the first layer's gates, `[4 hidden, width of the tokens]`.
+    pub(super) token_weight: Range<usize>,
+    /// From the embedding to these, `[4 hidden, E]`; its bias is the first layer's.
+    pub(super) code: Linear,
+    pub(super) output: Linear,
+}
+
+/// What a core leaves behind.
+#[derive(Debug)]
+pub(super) struct CoreTape {
+    stack: StackTape,
+    /// What was fed to each step, `[N, voices]`.
+    fed: Vec<f32>,
+}
+
+/// The guides of some sequences.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guides<'a> {
+    /// The decoder's input: for each example a code, guides and a temperature.
+    pub(super) x: &'a [f32],
+    /// Values of an example.
+    pub(super) len: usize,
+    /// Where its guides begin.
+    pub(super) code: usize,
+    /// V, of all cores.
+    pub(super) voices: usize,
+    /// Steps of a segment.
+    pub(super) steps: usize,
+    /// Segments of an example among these sequences, and the first of them.
+    pub(super) segments: usize,
+    pub(super) first: usize,
+}
+
+impl<'a> Guides<'a> {
+    /// The guide of some voices of a step of a sequence.
+    #[inline(always)]
+    fn at(&self, row: usize, step: usize, voices: Range<usize>) -> &'a [f32] {
+        let (example, segment) = (row / self.segments, self.first + row % self.segments);
+        let at = self.code + (segment * self.steps + step) * self.voices;
+        &self.x[example * self.len + at..][voices]
+    }
+
+    #[inline(always)]
+    fn temperature(&self, row: usize) -> f32 {
+        self.x[row / self.segments * self.len + self.len - 1]
+    }
+
+    /// What is fed to the first step of a sequence: the last token of the segment before.
+    pub(super) fn before(&self, row: usize, voices: Range<usize>) -> Vec<f32> {
+        match row % self.segments {
+            0 => vec![NOTHING; voices.len()],
+            _ => self.at(row - 1, self.steps - 1, voices).to_vec(),
+        }
+    }
+
+    /// Whether it says of every sequence but the last of an example with which token it ends.
+    pub(super) fn has_ends(&self, examples: usize) -> bool {
+        let rows = 0..examples * self.segments;
+        let mut ends = rows.filter(|row| row % self.segments + 1 < self.segments);
+        ends.all(|row| {
+            let guide = self.at(row, self.steps - 1, 0..self.voices);
+            guide.iter().all(|value| *value >= 0.0)
+        })
+    }
+}
+
+/// A token that is none of the classes.
+const NOTHING: f32 = -1.0;
+
+/// What comes of a core's sequences.
+pub(super) struct Decoded {
+    /// `[N, classes]`.
+    pub(super) logits: Vec<f32>,
+    /// The tokens of the last step, `[rows, voices]`.
+    pub(super) last: Vec<f32>,
+    pub(super) tape: Option<CoreTape>,
+}
+
+/// A core's parameters, ready for steps.
+pub(super) struct Ready<'a> {
+    core: &'a Core,
+    level: Level,
+    parameters: &'a [f32],
+    packs: Packs,
+    /// `[width of the tokens, 4 hidden]`.
+    table: Vec<f32>,
+    output: Packed,
+}
+
+impl Core {
+    /// Logits of a step.
+    pub(super) fn n_logits(&self) -> usize {
+        self.output.outputs
+    }
+
+    pub(super) fn ready<'a>(&'a self, level: Level, parameters: &'a [f32]) -> Ready<'a> {
+        let output = &self.output;
+        let weight = Matrix::new(&parameters[output.weight.clone()], output.outputs, output.inputs);
+        Ready {
+            core: self,
+            level,
+            parameters,
+            packs: self.stack.packs(level, parameters),
+            table: transposed(&parameters[self.token_weight.clone()], self.tokens.width),
+            output: Packed::new(weight.transposed(), level),
+        }
+    }
+
+    /// Overwrites the gradient of its parameters; returns that of the embeddings.
+    pub(super) fn backward(
+        &self,
+        level: Level,
+        parameters: &[f32],
+        (embeddings, tape): (&[f32], &CoreTape),
+        grad_logits: &[f32],
+        grad_parameters: &mut [f32],
+    ) -> Vec<f32> {
+        let blocks = tape.stack.blocks;
+        let top = tape.stack.layers.last().map_or(&[][..], |layer| &layer.outputs);
+        let grad_outputs =
+            self.output.backward(level, parameters, top, grad_logits, grad_parameters);
+        let [grad_gates, mut grad_embeddings] = self.stack.backward(
+            level,
+            parameters,
+            (embeddings, &tape.stack),
+            &grad_outputs,
+            grad_parameters,
+        );
+        let n = self.tokens.len();
+        self.tokens.weight_gradient(
+            level,
+            |step| &tape.fed[step * n..][..n],
+            &grad_gates,
+            &mut grad_parameters[self.token_weight.clone()],
+        );
+        let grad = sum_steps(blocks, &grad_gates);
+        let through = self.code.backward(level, parameters, embeddings, &grad, grad_parameters);
+        add(&mut grad_embeddings, &through);
+        grad_embeddings
+    }
+}
+
+impl Ready<'_> {
+    /// Decodes the sequences of embeddings `[rows, E]`. `before` are the tokens that each begins
+    /// with.
+    pub(super) fn decode(
+        &self,
+        embeddings: &[f32],
+        guides: Guides<'_>,
+        mut before: Vec<f32>,
+        keeps: bool,
+    ) -> Decoded {
+        let core = self.core;
+        let blocks = Blocks { rows: embeddings.len() / core.code.inputs, steps: guides.steps };
+        let initial = core.stack.initial(self.level, self.parameters, embeddings);
+        let entries =
+            core.code.forward(self.level, self.parameters, embeddings, Activation::Identity);
+        let mut logits = vec![0.0; blocks.len() * core.n_logits()];
+        let n = core.tokens.len();
+        let mut fed = vec![0.0; if keeps { blocks.len() * n } else { 0 }];
+        let mut tape = keeps.then(|| core.stack.tape(blocks, Vec::new()));
+        {
+            let mut fed_parts = parts_of(&mut fed, blocks);
+            let mut layers: Option<Vec<_>> = tape
+                .as_mut()
+                .map(|tape| tape.layers.iter_mut().map(|layer| layer.by_block(blocks)).collect());
+            let rows_per_block = blocks.full() / blocks.steps;
+            let jobs: Vec<_> = blocks
+                .all()
+                .zip(parts_of(&mut logits, blocks))
+                .zip(before.chunks_mut(rows_per_block * n))
+                .map(|((rows, logits), tokens)| {
+                    let written = layers
+                        .as_mut()
+                        .map(|layers| layers.iter_mut().filter_map(Iterator::next).collect());
+                    (rows, logits, tokens, fed_parts.next(), written)
+                })
+                .collect();
+            let biases = core.stack.biases(self.parameters);
+            jobs.into_par_iter().for_each(|(rows, logits, tokens, fed, written)| {
+                let (state, gates) = (core.stack.state.outputs, core.code.outputs);
+                let forward = Forward {
+                    hidden: &core.stack.hidden,
+                    n_rows: rows.len(),
+                    steps: blocks.steps,
+                    initial: &initial[rows.start * state..rows.end * state],
+                    packs: &self.packs,
+                    biases: &biases,
+                    written,
+                    around: Feed {
+                        ready: self,
+                        entries: &entries[rows.start * gates..rows.end * gates],
+                        guides,
+                        rows,
+                        tokens,
+                        fed,
+                        logits,
+                    },
+                };
+                self.level.run(forward);
+            });
+        }
+        let tape = tape.map(|stack| CoreTape { stack: StackTape { initial, ..stack }, fed });
+        Decoded { logits, last: before, tape }
+    }
+}
+
+/// The tokens of a block of sequences.
+struct Feed<'a> {
+    ready: &'a Ready<'a>,
+    /// What the embedding adds to the first layer's gates, `[rows, 4 hidden]`.
+    entries: &'a [f32],
+    guides: Guides<'a>,
+    rows: Range<usize>,
+    /// What is fed to the next step, `[rows, voices]`.
+    tokens: &'a mut [f32],
+    /// What was fed to all steps, if that is kept.
+    fed: Option<&'a mut [f32]>,
+    logits: &'a mut [f32],
+}
+
+impl Around for Feed<'_> {
+    #[inline(always)]
+    fn enter(&mut self, step: usize, gates: &mut [f32]) {
+        let Ready { core, table, .. } = self.ready;
+        gates.copy_from_slice(self.entries);
+        let tokens = self.tokens.chunks_exact(core.tokens.len());
+        for (tokens, gates) in tokens.zip(gates.chunks_exact_mut(core.code.outputs)) {
+            core.tokens.add_rows(tokens, table, gates);
+        }
+        if let Some(fed) = &mut self.fed {
+            let n = self.tokens.len();
+            fed[step * n..][..n].copy_from_slice(self.tokens);
+        }
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, step: usize, outputs: &[f32]) {
+        let Ready { core, output, parameters, .. } = self.ready;
+        let n = output.columns();
+        let logits = &mut self.logits[step * self.rows.len() * n..][..self.rows.len() * n];
+        for row in logits.chunks_exact_mut(n) {
+            row.copy_from_slice(&parameters[core.output.bias.clone()]);
+        }
+        output.add_to(outputs, logits);
+        let tokens = self.tokens.chunks_exact_mut(core.tokens.len());
+        for ((row, tokens), logits) in self.rows.clone().zip(tokens).zip(logits.chunks_exact(n)) {
+            let guide = self.guides.at(row, step, core.voices.clone());
+            let mut first = 0;
+            for ((token, guide), classes) in tokens.iter_mut().zip(guide).zip(&core.classes) {
+                let logits = &logits[first..first + classes];
+                *token = token::next(*guide, logits, self.guides.temperature(row));
+                first += classes;
+            }
+        }
+    }
+}

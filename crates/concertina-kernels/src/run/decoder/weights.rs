@@ -1,0 +1,196 @@
+//! The parameters of a stack of LSTMs, and what becomes of them in a pass.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::stack::{Back, Packs, Read};
+use crate::layer::Activation;
+use crate::product::{Matrix, Packed, Product};
+use crate::run::gradient::{column_sums, through_activation};
+use crate::run::lstm::{Blocks, GATES, LayerTape};
+use crate::simd::Level;
+
+/// A linear map; where its weight, `[outputs, inputs]`, and its bias lie in the flat vector.
+#[derive(Clone, Debug)]
+pub(super) struct Linear {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) weight: Range<usize>,
+    pub(super) bias: Range<usize>,
+}
+
+impl Linear {
+    pub(super) fn forward(
+        &self,
+        level: Level,
+        parameters: &[f32],
+        x: &[f32],
+        activation: Activation,
+    ) -> Vec<f32> {
+        let weight = self.weight(parameters);
+        Product::new(rows_of(x, self.inputs), weight.transposed())
+            .with_bias(&parameters[self.bias.clone()])
+            .with_activation(activation)
+            .to_vec(level)
+    }
+
+    /// Overwrites the gradient of its parameters, and returns that of `x`.
+    pub(super) fn backward(
+        &self,
+        level: Level,
+        parameters: &[f32],
+        x: &[f32],
+        grad: &[f32],
+        grad_parameters: &mut [f32],
+    ) -> Vec<f32> {
+        column_sums(level, grad, &mut grad_parameters[self.bias.clone()]);
+        let grad = rows_of(grad, self.outputs);
+        Product::new(grad.transposed(), rows_of(x, self.inputs))
+            .write_to(level, &mut grad_parameters[self.weight.clone()]);
+        Product::new(grad, self.weight(parameters)).to_vec(level)
+    }
+
+    fn weight<'a>(&self, parameters: &'a [f32]) -> Matrix<'a> {
+        Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs)
+    }
+}
+
+/// A stack of LSTMs with its first state.
+#[derive(Clone, Debug)]
+pub(super) struct Stack {
+    /// Of each layer.
+    pub(super) hidden: Vec<usize>,
+    /// From the embedding to the first states.
+    pub(super) state: Linear,
+    /// Of each layer but the first, from the outputs of the layer below.
+    pub(super) weight: Vec<Range<usize>>,
+    pub(super) recurrent: Vec<Range<usize>>,
+    pub(super) bias: Vec<Range<usize>>,
+}
+
+/// What a stack leaves behind for its backward pass.
+#[derive(Debug)]
+pub(super) struct StackTape {
+    pub(super) blocks: Blocks,
+    /// First states, `[rows, 2 * all hidden]`.
+    pub(super) initial: Vec<f32>,
+    pub(super) layers: Vec<LayerTape>,
+}
+
+impl Stack {
+    /// Outputs of a step.
+    pub(super) fn width(&self) -> usize {
+        self.hidden.last().copied().unwrap_or_default()
+    }
+
+    /// The first states for embeddings `[rows, E]`.
+    pub(super) fn initial(&self, level: Level, parameters: &[f32], embeddings: &[f32]) -> Vec<f32> {
+        self.state.forward(level, parameters, embeddings, Activation::Tanh)
+    }
+
+    pub(super) fn tape(&self, blocks: Blocks, initial: Vec<f32>) -> StackTape {
+        let layers = self.hidden.iter().map(|&hidden| LayerTape::new(blocks, hidden));
+        StackTape { blocks, initial, layers: layers.collect() }
+    }
+
+    pub(super) fn biases<'a>(&self, parameters: &'a [f32]) -> Vec<&'a [f32]> {
+        self.bias.iter().map(|range| &parameters[range.clone()]).collect()
+    }
+
+    /// For the way there.
+    pub(super) fn packs(&self, level: Level, parameters: &[f32]) -> Packs {
+        let packed = |matrix: Matrix| Packed::new(matrix.transposed(), level);
+        self.packed_by(parameters, packed)
+    }
+
+    fn packed_by(&self, parameters: &[f32], packed: impl Fn(Matrix) -> Packed) -> Packs {
+        let pack = |(range, hidden): (&Range<usize>, &usize)| {
+            let values = &parameters[range.clone()];
+            packed(Matrix::new(values, GATES * hidden, values.len() / (GATES * hidden)))
+        };
+        Packs {
+            recurrent: self.recurrent.iter().zip(&self.hidden).map(pack).collect(),
+            weight: self.weight.iter().zip(self.hidden.iter().skip(1)).map(pack).collect(),
+        }
+    }
+
+    /// Overwrites the gradient of its parameters but for the bias of the first layer, which is the
+    /// caller's input. `grad_outputs` is of the last layer's, `[N, width]`. Returns the gradient of
+    /// the first layer's gates, `[N, 4 hidden]`, and that of the embeddings through the first
+    /// states.
+    pub(super) fn backward(
+        &self,
+        level: Level,
+        parameters: &[f32],
+        (embeddings, tape): (&[f32], &StackTape),
+        grad_outputs: &[f32],
+        grad_parameters: &mut [f32],
+    ) -> [Vec<f32>; 2] {
+        let blocks = tape.blocks;
+        let packs = self.packed_by(parameters, |matrix| Packed::new(matrix, level));
+        let mut grad_initial = vec![0.0; tape.initial.len()];
+        let mut grad_gates: Vec<Vec<f32>> =
+            self.hidden.iter().map(|hidden| vec![0.0; blocks.len() * GATES * hidden]).collect();
+        {
+            let mut parts: Vec<_> =
+                grad_gates.iter_mut().map(|grads| parts_of(grads, blocks)).collect();
+            let width = self.state.outputs;
+            let states = grad_initial.chunks_mut((blocks.full() / blocks.steps * width).max(1));
+            let jobs: Vec<_> = blocks
+                .all()
+                .zip(states)
+                .map(|(rows, grad_initial)| {
+                    let grad_gates = parts.iter_mut().filter_map(Iterator::next).collect();
+                    (rows, grad_initial, grad_gates)
+                })
+                .collect();
+            jobs.into_par_iter().for_each(|(rows, grad_initial, grad_gates)| {
+                let first = rows.start * blocks.steps;
+                let read = tape.layers.iter().map(|layer| Read {
+                    gates: &layer.gates[first * GATES * layer.hidden..],
+                    cells: &layer.cells[first * layer.hidden..],
+                });
+                level.run(Back {
+                    hidden: &self.hidden,
+                    n_rows: rows.len(),
+                    steps: blocks.steps,
+                    initial: &tape.initial[rows.start * width..rows.end * width],
+                    packs: &packs,
+                    read: read.collect(),
+                    grad_outputs: &grad_outputs[first * self.width()..],
+                    grad_gates,
+                    grad_initial,
+                });
+            });
+        }
+        for (layer, grads) in grad_gates.iter().enumerate() {
+            let hidden = self.hidden[layer];
+            let all = rows_of(grads, GATES * hidden);
+            let before = rows_of(&tape.layers[layer].before, hidden);
+            let to = &mut grad_parameters[self.recurrent[layer].clone()];
+            Product::new(all.transposed(), before).write_to(level, to);
+            if let Some(below) = layer.checked_sub(1) {
+                column_sums(level, grads, &mut grad_parameters[self.bias[layer].clone()]);
+                let inputs = rows_of(&tape.layers[below].outputs, self.hidden[below]);
+                let to = &mut grad_parameters[self.weight[below].clone()];
+                Product::new(all.transposed(), inputs).write_to(level, to);
+            }
+        }
+        let grad = through_activation(level, Activation::Tanh, &tape.initial, &grad_initial);
+        let grad_embeddings =
+            self.state.backward(level, parameters, embeddings, &grad, grad_parameters);
+        [grad_gates.swap_remove(0), grad_embeddings]
+    }
+}
+
+/// The part of each block, of `[N, W]`.
+pub(super) fn parts_of(values: &mut [f32], blocks: Blocks) -> std::slice::ChunksMut<'_, f32> {
+    let width = values.len() / blocks.len().max(1);
+    values.chunks_mut((blocks.full() * width).max(1))
+}
+
+/// The matrix of rows of this length.
+pub(super) fn rows_of(values: &[f32], len: usize) -> Matrix<'_> {
+    Matrix::new(values, values.len() / len, len)
+}
