@@ -11,6 +11,7 @@ use super::few_rows::{self, FewRows};
 use super::strip::{Scratch, Strip};
 use super::target::Target;
 use crate::lanes::LANES;
+use crate::layer::Activation;
 use crate::simd::Level;
 
 /// The most vectors of columns that a strip has.
@@ -46,6 +47,12 @@ impl Product<'_> {
         if target.is_empty() {
             return;
         }
+        if self.is_better_transposed() {
+            let [left, right] = [self.right.transposed(), self.left.transposed()];
+            let transposed = Product::new(left, right).to_vec(level);
+            transpose(&transposed, rows, target);
+            return;
+        }
         let target = Target::new(target, columns);
         if dots::suits(&self) {
             self.write_dots(level, target);
@@ -54,6 +61,16 @@ impl Product<'_> {
         } else {
             self.write_strips(level, target);
         }
+    }
+
+    /// Whether its transpose takes less time: the gradient of a weight with many more outputs than
+    /// inputs. A tile reads neighbours in a column of the left factor, then those in the next
+    /// column; the further apart they lie, the fewer of them fit into a core's first-level cache.
+    fn is_better_transposed(&self) -> bool {
+        let are_columns = self.left.steps()[0] == 1 && self.right.steps()[1] == 1;
+        let is_plain = self.bias.is_none() && self.activation == Activation::Identity;
+        let (rows, columns) = (self.left.rows(), self.right.columns());
+        are_columns && is_plain && columns >= 2 * LANES && rows >= 2 * columns
     }
 
     fn write_strips(&self, level: Level, target: Target) {
@@ -109,6 +126,19 @@ impl Product<'_> {
             (0..pieces).into_par_iter().for_each(work);
         }
     }
+}
+
+/// Writes the transpose of `values`, whose rows have `columns` values.
+fn transpose(values: &[f32], columns: usize, target: &mut [MaybeUninit<f32>]) {
+    let rows = values.len() / columns;
+    target.par_chunks_mut(LANES * rows).enumerate().for_each(|(n, target)| {
+        let first = n * LANES;
+        for (row, values) in values.chunks_exact(columns).enumerate() {
+            for (to, value) in target[row..].iter_mut().step_by(rows).zip(&values[first..]) {
+                to.write(*value);
+            }
+        }
+    });
 }
 
 /// Lends the thread's working memory, which is kept between products.
