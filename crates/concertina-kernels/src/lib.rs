@@ -71,6 +71,7 @@ mod tape;
 
 mod sequential;
 
+mod categorical;
 mod loss;
 mod matmul;
 mod optimiser;
@@ -82,6 +83,7 @@ mod naive;
 #[cfg(test)]
 mod tests;
 
+pub use categorical::categorical_cross_entropy;
 pub use error::SequentialError;
 pub use layer::{Activation, Core, Layer, LstmDecoder, Padding, Shape, Voice};
 pub use loss::Loss;

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod batch;
+mod categorical;
 mod decoder;
 mod dense;
 mod determinism;
