@@ -1,0 +1,6 @@
+//! Notes.
+
+#![forbid(unsafe_code)]
+
+pub mod score;
+pub mod midi;
