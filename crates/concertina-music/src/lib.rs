@@ -4,3 +4,5 @@
 
 pub mod score;
 pub mod midi;
+pub mod drum_kit;
+pub mod chord;
