@@ -1,8 +1,10 @@
 //! Notes.
-
 #![forbid(unsafe_code)]
 
-pub mod score;
-pub mod midi;
-pub mod drum_kit;
 pub mod chord;
+mod dropped;
+pub mod drum_kit;
+pub mod encoding;
+mod grid;
+pub mod midi;
+pub mod score;

@@ -1,0 +1,53 @@
+//! The notes of windows, one after another, as a score.
+
+use super::sounding::Sounding;
+use crate::grid::Resolution;
+use crate::score::{Note, Score, Track, tidy};
+
+/// Puts windows of `bars` bars end to end. Tracks of one instrument in different windows are one
+/// track.
+pub(super) fn assemble(
+    windows: impl Iterator<Item = Vec<Sounding>>,
+    resolution: Resolution,
+    bars: usize,
+) -> Score {
+    let mut score = Score::empty();
+    let ticks_per_step = u32::from(score.ticks_per_quarter) / resolution.steps_per_quarter;
+    let ticks = resolution.steps_per_bar().saturating_mul(ticks_per_step);
+    let ticks = ticks.saturating_mul(u32::try_from(bars).unwrap_or(u32::MAX));
+    for notes in windows {
+        let tick = |step: u32| score.end.saturating_add(step * ticks_per_step);
+        // Of the same instrument, the first track of a window goes on in the first of the next.
+        let mut taken: Vec<(usize, usize)> = Vec::new();
+        for note in notes {
+            let place = match taken.iter().find(|(track, _)| *track == note.track) {
+                Some(&(_, place)) => place,
+                None => {
+                    let place = place(&mut score.tracks, &note, &taken);
+                    taken.push((note.track, place));
+                    place
+                }
+            };
+            let Sounding { pitch, velocity, start, end, .. } = note;
+            let note = Note { pitch, velocity, start: tick(start), end: tick(end) };
+            score.tracks[place].notes.push(note);
+        }
+        score.end = score.end.saturating_add(ticks);
+    }
+    for track in &mut score.tracks {
+        tidy(&mut track.notes);
+    }
+    score
+}
+
+/// The first track of the note's instrument that no other track of its window has taken.
+fn place(tracks: &mut Vec<Track>, note: &Sounding, taken: &[(usize, usize)]) -> usize {
+    let is_free = |place: usize| taken.iter().all(|&(_, other)| other != place);
+    let fits = |track: &Track| (track.program, track.is_drums) == (note.program, note.is_drums);
+    let found = tracks.iter().enumerate().position(|(place, track)| fits(track) && is_free(place));
+    found.unwrap_or_else(|| {
+        let (program, is_drums) = (note.program, note.is_drums);
+        tracks.push(Track { name: String::new(), program, is_drums, notes: Vec::new() });
+        tracks.len() - 1
+    })
+}

@@ -1,0 +1,155 @@
+//! Windows of music as tokens: what a model reads and writes.
+//!
+//! Rules are those of MusicVAE (Roberts et al. 2018) and of its multitrack successor (Simon et al.
+//! 2018), as in Magenta's note-seq, and mended in places so that one law holds: **a window that was
+//! extracted is extracted again, and nothing else, from the MIDI file that it is turned into**.
+//!
+//! - A piece that is as many bars long as a window is one window from its first bar, rests at its
+//!   beginning included. A longer one gives every window that begins on a bar line.
+//! - A window without a note is none. In a trio every voice has one.
+//! - Quantisation is in ticks, so changes of tempo do not matter. A note ends where its pitch is
+//!   struck again.
+//! - All drums of a piece are one kit.
+
+mod assemble;
+mod drums;
+mod hits;
+mod line;
+mod melody;
+mod multitrack;
+mod phrase;
+mod sounding;
+mod trio;
+mod voice;
+mod window;
+
+pub use sounding::{Onset, Sounding};
+pub use voice::Voice;
+pub use window::{Extraction, Window};
+
+pub use crate::dropped::{Dropped, Reason};
+use crate::grid::{Resolution, SIXTEENTHS, TWENTY_FOURTHS};
+use crate::score::Score;
+
+/// How music becomes tokens.
+///
+/// A token is one number per step and voice, below the voice's classes. The number of classes
+/// itself stands for "nothing here": padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// One voice in sixteenths, for pianos to guitars (programs 0 to 31). Class 0: nothing happens
+    /// (a note sounds on, a rest goes on). Class 1: the note ends. Class 2 + n: a note begins, of
+    /// pitch 21 + n, and ends the one before.
+    Melody {
+        /// Length of a window, at least 1 bar of sixteen steps.
+        bars: usize,
+    },
+    /// The kit of nine drums in sixteenths. The class is a number of nine bits: bit n is set where
+    /// drum n of [`crate::drum_kit`] is hit.
+    Drums {
+        /// Length of a window, at least 1 bar of sixteen steps.
+        bars: usize,
+    },
+    /// Three voices in sixteenths: a melody, a bass (programs 32 to 39) encoded like one, drums.
+    Trio {
+        /// Length of a window, at least 1 bar of sixteen steps.
+        bars: usize,
+    },
+    /// One bar of up to eight tracks, each with 64 tokens: its program, the events of its notes
+    /// in 24ths of a quarter with eight loudnesses, an end, and padding.
+    Multitrack,
+}
+
+impl Encoding {
+    /// Bars of a window.
+    pub fn bars(self) -> usize {
+        match self {
+            Self::Melody { bars } | Self::Drums { bars } | Self::Trio { bars } => bars.max(1),
+            Self::Multitrack => 1,
+        }
+    }
+
+    /// Steps of a window: sixteenths, or the events of a multitrack bar.
+    pub fn steps(self) -> usize {
+        match self {
+            Self::Multitrack => multitrack::STEPS,
+            _ => self.bars() * SIXTEENTHS.steps_per_bar() as usize,
+        }
+    }
+
+    /// What a window has at each step.
+    pub fn voices(self) -> &'static [Voice] {
+        match self {
+            Self::Melody { .. } => &[voice::MELODY],
+            Self::Drums { .. } => &[voice::DRUMS],
+            Self::Trio { .. } => &[voice::MELODY, voice::BASS, voice::DRUMS],
+            Self::Multitrack => &[voice::EVENTS],
+        }
+    }
+
+    /// The steps of a quarter note in [`Self::notes`]: 4, and 24 for multitrack bars.
+    pub fn steps_per_quarter(self) -> u32 {
+        self.resolution().steps_per_quarter
+    }
+
+    fn resolution(self) -> Resolution {
+        match self {
+            Self::Multitrack => TWENTY_FOURTHS,
+            _ => SIXTEENTHS,
+        }
+    }
+
+    /// All windows of a piece, and what else is in it.
+    pub fn extract(self, score: &Score) -> Extraction {
+        let bars = self.bars();
+        match self {
+            Self::Melody { .. } => melody::extract(score, bars),
+            Self::Drums { .. } => drums::extract(score, bars),
+            Self::Trio { .. } => trio::extract(score, bars),
+            Self::Multitrack => multitrack::extract(score),
+        }
+    }
+
+    /// The notes that tokens mean, in the order of their tracks and starts.
+    ///
+    /// Any tokens mean something: an end without a beginning is passed over, a note that is never
+    /// ended sounds to the end of the window, and what lies beyond that is left out. Missing tokens
+    /// are padding.
+    pub fn notes(self, tokens: &[u16]) -> Vec<Sounding> {
+        let tokens = &tokens[..tokens.len().min(self.steps() * self.voices().len())];
+        match self {
+            Self::Melody { .. } => melody::notes(tokens),
+            Self::Drums { .. } => drums::notes(tokens),
+            Self::Trio { .. } => trio::notes(tokens),
+            Self::Multitrack => multitrack::notes(tokens),
+        }
+    }
+
+    /// Where the notes of tokens begin, in the order of [`Self::notes`].
+    pub fn onsets(self, tokens: &[u16]) -> Vec<Onset> {
+        self.notes(tokens).iter().map(Onset::from).collect()
+    }
+
+    /// Windows played one after another, at 120 quarters per minute.
+    ///
+    /// Melody, bass and drums have velocity 80, the melody program 0 and the bass 33. No track has
+    /// a pitch twice at the same time, and no note outlasts its window.
+    pub fn to_score(self, windows: &[&[u16]]) -> Score {
+        let notes = windows.iter().map(|tokens| self.notes(tokens));
+        assemble::assemble(notes, self.resolution(), self.bars())
+    }
+
+    /// The window as many semitones higher, or lower where they are negative.
+    ///
+    /// Drums stay as they are. A note that leaves the range of pitches (21 to 108, in multitrack
+    /// bars 0 to 127) is deleted; the note before it still ends where it did.
+    #[must_use]
+    pub fn transpose(self, tokens: &[u16], semitones: i32) -> Vec<u16> {
+        match self {
+            Self::Melody { .. } => melody::transpose(tokens, semitones),
+            Self::Drums { .. } => tokens.to_vec(),
+            Self::Trio { .. } => trio::transpose(tokens, semitones),
+            Self::Multitrack => multitrack::transpose(tokens, semitones),
+        }
+    }
+}

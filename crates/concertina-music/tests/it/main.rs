@@ -1,0 +1,7 @@
+//! All tests of music that look at it from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
+
+mod law;
+mod real;

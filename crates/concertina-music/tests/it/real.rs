@@ -1,0 +1,99 @@
+//! Real music: the sets that lie in `$CONCERTINA_DATA/music`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use concertina_music::encoding::{Encoding, Reason};
+use concertina_music::score::Score;
+
+use crate::law::{check_law, check_legal};
+
+/// Of so many windows one is checked, unless slow tests are asked for.
+const STRIDE: usize = 40;
+
+/// The MIDI files of a set, sorted; `None` if it is not there.
+fn files(set: &str) -> Option<Vec<PathBuf>> {
+    let folder = PathBuf::from(std::env::var_os("CONCERTINA_DATA")?).join("music").join(set);
+    let mut files = Vec::new();
+    walk(&folder, &mut files);
+    files.sort();
+    (!files.is_empty()).then_some(files)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs_err::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mid")) {
+            files.push(path);
+        }
+    }
+}
+
+fn check_set(set: &str) {
+    let Some(files) = files(set) else {
+        eprintln!("skipped: CONCERTINA_DATA does not name a folder with music/{set}");
+        return;
+    };
+    let stride = if std::env::var_os("CONCERTINA_SLOW_TESTS").is_some() { 1 } else { STRIDE };
+    let encodings = [
+        Encoding::Melody { bars: 2 },
+        Encoding::Melody { bars: 16 },
+        Encoding::Drums { bars: 2 },
+        Encoding::Trio { bars: 4 },
+        Encoding::Trio { bars: 16 },
+        Encoding::Multitrack,
+    ];
+    let mut n_windows = [0; 6];
+    let mut reasons: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); 6];
+    let mut unreadable = 0;
+    for file in &files {
+        let Ok(score) = Score::from_midi(&fs_err::read(file).unwrap()) else {
+            unreadable += 1;
+            continue;
+        };
+        check_legal(&score);
+        for (number, encoding) in encodings.into_iter().enumerate() {
+            let extraction = encoding.extract(&score);
+            assert!(!extraction.windows.is_empty() || !extraction.dropped.is_empty());
+            for dropped in extraction.dropped {
+                *reasons[number].entry(kind(&dropped.reason)).or_default() += 1;
+            }
+            for window in extraction.windows {
+                n_windows[number] += 1;
+                if n_windows[number] % stride == 0 {
+                    check_law(encoding, &window.tokens, &file.display().to_string());
+                    let up = encoding.transpose(&window.tokens, 3);
+                    let back = encoding.transpose(&up, -3);
+                    assert!(encoding.notes(&back).len() <= encoding.notes(&window.tokens).len());
+                }
+            }
+        }
+    }
+    eprintln!("{set}: {} files, {unreadable} of them unreadable", files.len());
+    for ((encoding, n_windows), reasons) in encodings.iter().zip(n_windows).zip(&reasons) {
+        eprintln!("  {encoding:?}: {n_windows} windows; dropped {reasons:?}");
+    }
+    assert!(n_windows.iter().sum::<usize>() > 0);
+}
+
+/// A reason without its numbers.
+fn kind(reason: &Reason) -> String {
+    reason.to_string().chars().filter(|letter| !letter.is_ascii_digit()).collect()
+}
+
+#[test]
+fn nottingham() {
+    check_set("nottingham");
+}
+
+#[test]
+fn groove() {
+    check_set("groove");
+}
+
+#[test]
+fn freedoom() {
+    check_set("freedoom");
+}
