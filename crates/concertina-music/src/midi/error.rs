@@ -1,6 +1,6 @@
 //! Why bytes are no piece of music.
 
-use super::read::{MAX_NOTES, MAX_TICKS};
+use super::limits::{HEADER_BYTES, MAX_NOTES, MAX_TICKS};
 
 /// Bytes that cannot be read as a MIDI file: what was expected and what was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +11,10 @@ pub enum MidiError {
     /// The first bytes are those of something else.
     #[error("expected a MIDI file (beginning with `MThd`), found {0}")]
     NotMidi(String),
-    /// The header is cut short or makes no sense.
+    /// There are fewer bytes than a header has.
+    #[error("the header of the MIDI file is cut short after {0} bytes, of {HEADER_BYTES}")]
+    Truncated(usize),
+    /// The header makes no sense.
     #[error("the header of the MIDI file is damaged ({0})")]
     Header(String),
     /// Time is counted in frames of a film, which have no beats.

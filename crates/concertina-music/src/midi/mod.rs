@@ -5,11 +5,12 @@
 //! the notes that the bytes really hold, and these by [`MAX_NOTES`].
 
 mod error;
+mod limits;
 mod read;
 mod write;
 
 pub use error::MidiError;
-pub use read::{MAX_NOTES, MAX_TICKS};
+pub use limits::{MAX_NOTES, MAX_TICKS};
 
 use crate::score::Score;
 

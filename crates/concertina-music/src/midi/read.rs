@@ -5,13 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use midly::{EventIter, Format, MetaMessage, MidiMessage, Timing, TrackEventKind};
 
 use super::error::MidiError;
+use super::limits::{HEADER_BYTES, MAX_NOTES, MAX_TICKS};
 use crate::score::{Note, Score, Tempo, TimeSignature, Track, tidy};
-
-/// The most notes that are read from one file.
-pub const MAX_NOTES: usize = 1_000_000;
-
-/// The length of the longest track that is read, in ticks: the longest delta time of a MIDI file.
-pub const MAX_TICKS: u32 = (1 << 28) - 1;
 
 const DRUM_CHANNEL: usize = 9;
 const SUSTAIN: u8 = 64;
@@ -21,8 +16,7 @@ const MAX_EXPONENT: u8 = 6;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Score, MidiError> {
     check_beginning(bytes)?;
-    let (header, tracks) =
-        midly::parse(bytes).map_err(|error| MidiError::Header(error.to_string()))?;
+    let (header, tracks) = midly::parse(bytes).map_err(damaged)?;
     let ticks_per_quarter = match header.timing {
         Timing::Metrical(ticks) if ticks.as_int() > 0 => ticks.as_int(),
         Timing::Metrical(_) => return Err(MidiError::NoTicks),
@@ -36,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Score, MidiError> {
         Score { ticks_per_quarter, tempos, time_signatures, tracks: Vec::new(), end: 0 };
     let mut notes_left = MAX_NOTES;
     for track in tracks {
-        let events = track.map_err(|error| MidiError::Header(error.to_string()))?;
+        let events = track.map_err(damaged)?;
         read_track(events, &mut score, &mut notes_left)?;
     }
     keep_last_of_each_tick(&mut score.tempos, |tempo| tempo.tick);
@@ -48,6 +42,9 @@ fn check_beginning(bytes: &[u8]) -> Result<(), MidiError> {
     let is_text = |&byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match bytes {
         [] => Err(MidiError::Empty),
+        [b'M', b'T', b'h', b'd', ..] if bytes.len() < HEADER_BYTES => {
+            Err(MidiError::Truncated(bytes.len()))
+        }
         [b'M', b'T', b'h', b'd', ..] | [b'R', b'I', b'F', b'F', ..] => Ok(()),
         _ if bytes.iter().take(64).all(is_text) => Err(MidiError::NotMidi("text".to_owned())),
         _ => {
@@ -55,6 +52,11 @@ fn check_beginning(bytes: &[u8]) -> Result<(), MidiError> {
             Err(MidiError::NotMidi(found.join(" ")))
         }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what a result's error is mapped with")]
+fn damaged(error: midly::Error) -> MidiError {
+    MidiError::Header(error.kind().message().to_owned())
 }
 
 /// What happened at the same tick is replaced by what happened there last.

@@ -3,7 +3,7 @@
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
-use super::read::MAX_TICKS;
+use super::limits::MAX_TICKS;
 use crate::score::{Note, Score, Track};
 
 /// The channels of melodic instruments.

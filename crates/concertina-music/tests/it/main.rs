@@ -4,4 +4,5 @@
 #![expect(clippy::print_stderr, reason = "a skipped test should be seen")]
 
 mod law;
+mod midi;
 mod real;
