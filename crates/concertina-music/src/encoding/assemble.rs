@@ -20,14 +20,12 @@ pub(super) fn assemble(
         // Of the same instrument, the first track of a window goes on in the first of the next.
         let mut taken: Vec<(usize, usize)> = Vec::new();
         for note in notes {
-            let place = match taken.iter().find(|(track, _)| *track == note.track) {
-                Some(&(_, place)) => place,
-                None => {
-                    let place = place(&mut score.tracks, &note, &taken);
-                    taken.push((note.track, place));
-                    place
-                }
-            };
+            let known = taken.iter().find(|(track, _)| *track == note.track).copied();
+            let (_, place) = known.unwrap_or_else(|| {
+                let place = place(&mut score.tracks, &note, &taken);
+                taken.push((note.track, place));
+                (note.track, place)
+            });
             let Sounding { pitch, velocity, start, end, .. } = note;
             let note = Note { pitch, velocity, start: tick(start), end: tick(end) };
             score.tracks[place].notes.push(note);

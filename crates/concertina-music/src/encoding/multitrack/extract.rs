@@ -67,9 +67,10 @@ fn window(tracks: &Tracks<'_>, bar: usize) -> Result<Window, Reason> {
     let mut tokens = Vec::with_capacity(TRACKS * EVENTS);
     let mut events = 0;
     for (instrument, notes) in tracks {
-        let program = match instrument.is_drums {
-            true => Program::Drums,
-            false => Program::Melodic(instrument.program.min(127)),
+        let program = if instrument.is_drums {
+            Program::Drums
+        } else {
+            Program::Melodic(instrument.program.min(127))
         };
         let track = Track::new(program, notes);
         events += track.count();
