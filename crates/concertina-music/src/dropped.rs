@@ -74,6 +74,11 @@ pub enum Reason {
         /// The most that are taken.
         limit: usize,
     },
+    /// More windows than are taken of one piece.
+    Windows {
+        /// The most that are taken.
+        limit: usize,
+    },
     /// Fewer tracks in a bar than are needed.
     FewTracks {
         /// The fewest that are taken.
@@ -82,11 +87,6 @@ pub enum Reason {
     /// More tracks in a bar than there is room for.
     ManyTracks {
         /// The most that are taken.
-        limit: usize,
-    },
-    /// Fewer events in a bar than are needed.
-    FewEvents {
-        /// The fewest that are taken.
         limit: usize,
     },
     /// More events of one track in a bar than there is room for.
@@ -123,9 +123,9 @@ impl fmt::Display for Reason {
             Self::Combinations { limit } => {
                 write!(f, "more than {limit} pairs of a melody and a bass")
             }
+            Self::Windows { limit } => write!(f, "more than {limit} windows"),
             Self::FewTracks { limit } => write!(f, "fewer than {limit} tracks"),
             Self::ManyTracks { limit } => write!(f, "more than {limit} tracks"),
-            Self::FewEvents { limit } => write!(f, "fewer than {limit} events"),
             Self::ManyEvents { limit } => write!(f, "more than {limit} events in one track"),
         }
     }

@@ -28,7 +28,7 @@ pub use voice::Voice;
 pub use window::{Extraction, Window};
 
 pub use crate::dropped::{Dropped, Reason};
-use crate::grid::{Resolution, SIXTEENTHS, TWENTY_FOURTHS};
+use crate::grid::{MAX_BARS, Resolution, SIXTEENTHS, TWENTY_FOURTHS};
 use crate::score::Score;
 
 /// How music becomes tokens.
@@ -41,18 +41,18 @@ pub enum Encoding {
     /// (a note sounds on, a rest goes on). Class 1: the note ends. Class 2 + n: a note begins, of
     /// pitch 21 + n, and ends the one before.
     Melody {
-        /// Length of a window, at least 1 bar of sixteen steps.
+        /// Length of a window in bars of sixteen steps: 1 to 4096.
         bars: usize,
     },
     /// The kit of nine drums in sixteenths. The class is a number of nine bits: bit n is set where
     /// drum n of [`crate::drum_kit`] is hit.
     Drums {
-        /// Length of a window, at least 1 bar of sixteen steps.
+        /// Length of a window in bars of sixteen steps: 1 to 4096.
         bars: usize,
     },
     /// Three voices in sixteenths: a melody, a bass (programs 32 to 39) encoded like one, drums.
     Trio {
-        /// Length of a window, at least 1 bar of sixteen steps.
+        /// Length of a window in bars of sixteen steps: 1 to 4096.
         bars: usize,
     },
     /// One bar of up to eight tracks, each with 64 tokens: its program, the events of its notes
@@ -61,10 +61,12 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Bars of a window.
+    /// Bars of a window. A length out of range counts as the nearest in it.
     pub fn bars(self) -> usize {
         match self {
-            Self::Melody { bars } | Self::Drums { bars } | Self::Trio { bars } => bars.max(1),
+            Self::Melody { bars } | Self::Drums { bars } | Self::Trio { bars } => {
+                bars.clamp(1, MAX_BARS as usize)
+            }
             Self::Multitrack => 1,
         }
     }

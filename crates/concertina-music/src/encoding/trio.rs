@@ -75,11 +75,19 @@ fn bars_around(spans: impl Iterator<Item = (u32, u32)>, bars: u32) -> Vec<bool> 
 /// Adds the windows of a part, or says why there are none.
 fn add_windows(part: &Part, bars: usize, collector: &mut Collector) -> Result<(), Reason> {
     let (mut melodies, mut basses, mut kit) = (Vec::new(), Vec::new(), None);
+    let (mut n_melodies, mut n_basses) = (0, 0);
     for instrument in &part.instruments {
         match played(instrument, part) {
             Ok(played) if instrument.is_drums => kit = Some(played),
-            Ok(played) if instrument.program <= melody::LAST_PROGRAM => melodies.push(played),
-            Ok(played) => basses.push(played),
+            Ok(played) => {
+                let is_melody = instrument.program <= melody::LAST_PROGRAM;
+                let voices = if is_melody { &mut melodies } else { &mut basses };
+                *(if is_melody { &mut n_melodies } else { &mut n_basses }) += 1;
+                // More can be in no pair that is taken: they need not be kept.
+                if voices.len() < MAX_PAIRS {
+                    voices.push(played);
+                }
+            }
             Err(reason) => collector.drop(&instrument.label, reason),
         }
     }
@@ -100,7 +108,7 @@ fn add_windows(part: &Part, bars: usize, collector: &mut Collector) -> Result<()
             }
         }
     }
-    if melodies.len() * basses.len() > MAX_PAIRS {
+    if n_melodies * n_basses > MAX_PAIRS {
         collector.drop(&part.label, Reason::Combinations { limit: MAX_PAIRS });
     }
     if is_any { Ok(()) } else { Err(Reason::NotTogether { bars }) }

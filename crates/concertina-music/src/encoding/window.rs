@@ -1,6 +1,7 @@
 //! What is extracted from a piece.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::chord::Chord;
 use crate::dropped::{Dropped, Reason};
@@ -25,30 +26,48 @@ pub struct Extraction {
     pub dropped: Vec<Dropped>,
 }
 
+/// The most windows of one piece: no music has as many, and a file made to fill memory is stopped.
+const MAX_WINDOWS: usize = 1 << 16;
+
 /// An extraction that is being made.
 pub(super) struct Collector {
     extraction: Extraction,
-    seen: HashSet<Vec<u16>>,
+    /// Places of the windows by a hash of their tokens.
+    places: HashMap<u64, Vec<usize>>,
+    is_full: bool,
 }
 
 impl Collector {
     pub(super) fn new(dropped: Vec<Dropped>) -> Self {
         let extraction = Extraction { windows: Vec::new(), dropped };
-        Self { extraction, seen: HashSet::new() }
+        Self { extraction, places: HashMap::new(), is_full: false }
     }
 
     /// Adds a window if none of the piece is like it.
     pub(super) fn add(&mut self, window: Window) {
-        if self.seen.insert(window.tokens.clone()) {
-            self.extraction.windows.push(window);
+        let windows = &mut self.extraction.windows;
+        let mut hasher = DefaultHasher::new();
+        window.tokens.hash(&mut hasher);
+        let alike = self.places.entry(hasher.finish()).or_default();
+        if alike.iter().any(|&place| windows[place].tokens == window.tokens) {
+            return;
         }
+        if windows.len() == MAX_WINDOWS {
+            self.is_full = true;
+            return;
+        }
+        alike.push(windows.len());
+        windows.push(window);
     }
 
     pub(super) fn drop(&mut self, what: &str, reason: Reason) {
         self.extraction.dropped.push(Dropped { what: what.to_owned(), reason });
     }
 
-    pub(super) fn finish(self) -> Extraction {
+    pub(super) fn finish(mut self) -> Extraction {
+        if self.is_full {
+            self.drop("the rest of the piece", Reason::Windows { limit: MAX_WINDOWS });
+        }
         self.extraction
     }
 }

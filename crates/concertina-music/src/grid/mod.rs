@@ -9,3 +9,4 @@ mod sections;
 
 pub(crate) use parts::{Instrument, Part, parts};
 pub(crate) use resolution::{Resolution, SIXTEENTHS, TWENTY_FOURTHS};
+pub(crate) use sections::MAX_BARS;

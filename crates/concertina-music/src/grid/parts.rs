@@ -1,5 +1,7 @@
 //! The notes of a score by section and instrument, in steps.
 
+use std::collections::BTreeMap;
+
 use super::resolution::Resolution;
 use super::sections::{MAX_BARS, Section, sections};
 use crate::dropped::{Dropped, Reason};
@@ -96,10 +98,8 @@ fn instruments(
     for (number, track) in (1..).zip(&score.tracks) {
         let is_in_set = track.is_drums && is_drum_set;
         let notes = in_steps(track, score.ticks_per_quarter, sections, resolution);
-        for (instruments, notes) in by_section.iter_mut().zip(notes) {
-            if !notes.is_empty() {
-                add(instruments, track, notes, number, is_in_set);
-            }
+        for (section, notes) in notes {
+            add(&mut by_section[section], track, notes, number, is_in_set);
         }
     }
     for instrument in by_section.iter_mut().flatten() {
@@ -131,14 +131,14 @@ fn add(
     instruments.push(Instrument { label, program, is_drums, notes });
 }
 
-/// The notes of a track in each section, in steps of the section.
+/// The notes of a track in the sections in which it has any, in steps of the section.
 fn in_steps(
     track: &Track,
     ticks_per_quarter: u16,
     sections: &[Section],
     resolution: Resolution,
-) -> Vec<Vec<Note>> {
-    let mut by_section = vec![Vec::new(); sections.len()];
+) -> BTreeMap<usize, Vec<Note>> {
+    let mut by_section: BTreeMap<usize, Vec<Note>> = BTreeMap::new();
     for note in &track.notes {
         let begun =
             |section: &Section| resolution.reaches(note.start, section.start, ticks_per_quarter);
@@ -150,7 +150,7 @@ fn in_steps(
         let start = step(note.start);
         if start < end_of_section {
             let end = step(note.end).max(start + 1).min(end_of_section);
-            by_section[index].push(Note { start, end, ..*note });
+            by_section.entry(index).or_default().push(Note { start, end, ..*note });
         }
     }
     by_section

@@ -72,6 +72,17 @@ fn the_melody_is_on_the_chord_on_strong_beats_and_comes_home() {
 const OCTAVE_OF_TESTS: u8 = 60;
 
 #[test]
+fn the_dominant_is_major_in_both_modes() {
+    let dominant = scale::Harmony { root: scale::DOMINANT };
+    for is_minor in [false, true] {
+        let key = scale::Key { tonic: 0, is_minor };
+        assert_eq!([4, 6, 8].map(|degree| key.pitch(degree, 60, dominant)), [67, 71, 74]);
+    }
+    let key = scale::Key { tonic: 9, is_minor: true };
+    assert_eq!(key.pitch(-1, 57, scale::Harmony { root: 6 }), 55);
+}
+
+#[test]
 fn a_motif_comes_back() {
     let rhythm = |score: &Score, bar: u32| {
         let melody = score.tracks[0].notes.iter().map(|note| note.start / SIXTEENTH);

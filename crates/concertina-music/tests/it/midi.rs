@@ -173,7 +173,8 @@ fn tempos_and_signatures_come_from_all_tracks_and_nonsense_is_passed_over() {
 
 #[test]
 fn a_written_file_is_legal() {
-    let note = Note { pitch: 60, velocity: 80, start: 0, end: 480 };
+    let notes =
+        [0, 480].map(|start| Note { pitch: 60, velocity: 80, start, end: start + 480 }).to_vec();
     let mut score = Score::empty();
     score.end = 1920;
     for number in 0..20 {
@@ -182,7 +183,7 @@ fn a_written_file_is_legal() {
             name: String::new(),
             program: number,
             is_drums,
-            notes: vec![note],
+            notes: notes.clone(),
         });
     }
     let bytes = score.to_midi();
@@ -195,9 +196,20 @@ fn a_written_file_is_legal() {
         let end = midly::TrackEventKind::Meta(midly::MetaMessage::EndOfTrack);
         let ends = track.iter().filter(|event| event.kind == end).count();
         assert_eq!((ends, track.last().unwrap().kind), (1, end));
+        let mut is_on = false;
         for event in track {
-            if let midly::TrackEventKind::Midi { channel, .. } = event.kind {
+            if let midly::TrackEventKind::Midi { channel, message } = event.kind {
                 assert_eq!(channel == 9, number == 4, "track {number}");
+                // Where a note follows another of its pitch, the first one ends first.
+                match message {
+                    midly::MidiMessage::NoteOn { .. } => {
+                        assert!(!std::mem::replace(&mut is_on, true));
+                    }
+                    midly::MidiMessage::NoteOff { .. } => {
+                        assert!(std::mem::replace(&mut is_on, false));
+                    }
+                    _ => {}
+                }
             }
         }
     }

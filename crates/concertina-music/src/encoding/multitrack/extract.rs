@@ -8,10 +8,9 @@ use crate::dropped::{Dropped, Reason};
 use crate::grid::{Instrument, Part, TWENTY_FOURTHS, parts};
 use crate::score::{Note, Score};
 
-/// The fewest tracks of a bar.
+/// The fewest tracks of a bar. A track has four events or more (loudness, a note, time, its end),
+/// so there is no need to ask for eight as Magenta does.
 const MIN_TRACKS: usize = 2;
-/// The fewest events of all its tracks.
-const MIN_EVENTS: usize = 8;
 
 pub(in super::super) fn extract(score: &Score) -> Extraction {
     let (parts, dropped) = parts(score, TWENTY_FOURTHS);
@@ -65,19 +64,14 @@ fn window(tracks: &Tracks<'_>, bar: usize) -> Result<Window, Reason> {
         return Err(Reason::ManyTracks { limit: TRACKS });
     }
     let mut tokens = Vec::with_capacity(TRACKS * EVENTS);
-    let mut events = 0;
     for (instrument, notes) in tracks {
         let program = if instrument.is_drums {
             Program::Drums
         } else {
             Program::Melodic(instrument.program.min(127))
         };
-        let track = Track::new(program, notes);
-        events += track.count();
-        tokens.extend(track.write_padded().ok_or(Reason::ManyEvents { limit: EVENTS })?);
-    }
-    if events < MIN_EVENTS {
-        return Err(Reason::FewEvents { limit: MIN_EVENTS });
+        let track = Track::new(program, notes).write_padded();
+        tokens.extend(track.ok_or(Reason::ManyEvents { limit: EVENTS })?);
     }
     while tokens.len() < TRACKS * EVENTS {
         tokens.push(Token::End.number());

@@ -78,11 +78,6 @@ impl Track {
         Self { program, events }
     }
 
-    /// The number of tokens, without the program and the end.
-    pub(super) fn count(&self) -> usize {
-        self.write().len() - 2
-    }
-
     /// The tokens, however many: program, events, end.
     pub(super) fn write(&self) -> Vec<u16> {
         let mut tokens = vec![match self.program {
@@ -110,7 +105,7 @@ impl Track {
         tokens.into_iter().map(Token::number).collect()
     }
 
-    /// The tokens padded to `room`; if there are more, the last that fit and no end.
+    /// The tokens padded to `room`; if there are more, the first that fit, without an end.
     pub(super) fn write_in(&self, room: usize) -> Vec<u16> {
         let mut tokens = self.write();
         tokens.resize(room, Token::Padding.number());
