@@ -8,8 +8,8 @@ use crate::simd::{Kernel, Level, Simd};
 /// About this many logits are worth a thread.
 const LOGITS_PER_JOB: usize = 1 << 13;
 
-/// The negative log-probability of each sequence's tokens in nats, summed over steps and voices, and
-/// the gradient with respect to each logit if it is wanted.
+/// The negative log-probability of each sequence's tokens in nats, summed over steps and voices,
+/// and the gradient with respect to each logit if it is wanted.
 ///
 /// `logits` is `[B, T, sum of classes]`, `tokens` is `[B, T, V]`, one number of a class for each
 /// voice of `classes`; a number that is none of the classes costs nothing and has no gradient.

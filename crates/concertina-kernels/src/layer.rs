@@ -125,13 +125,15 @@ impl Voice {
     }
 }
 
-/// The decoder of `MusicVAE` (Roberts et al. 2018, section 3): LSTMs that read the code and, at each
-/// step, the tokens of the step before, and give logits of the next tokens.
+/// The decoder of `MusicVAE` (Roberts et al. 2018, section 3): LSTMs that read the code and, at
+/// each step, the tokens of the step before, and give logits of the next tokens.
 ///
-/// The input is `[E + T * V + 1, 1, 1]`: a code of E values, a *guide* of T steps of V voices, and a
-/// temperature. The guide says what is fed to the step after each: a token, if it is the number of
-/// a class (or of none: then nothing is); a token drawn by the logits over the temperature, if it is
-/// -u, where u in 0..1 is the place in the cumulated probabilities; the most probable token if it is
+/// The input is `[E + T * V + 1, 1, 1]`: a code of E values, a *guide* of T steps of V voices, and
+/// a temperature. The guide says what is fed to the step after each: a token, if it is the number
+/// of a class (or of none: then nothing is); a token drawn by the logits over the temperature, if
+/// it is
+/// -u, where u in 0..1 is the place in the cumulated probabilities; the most probable token if it
+/// is
 /// -1 or less. The output is `[1, T, classes of all voices]`, logits. No gradient flows through
 /// guide, temperature and tokens.
 ///
@@ -232,8 +234,8 @@ pub enum Layer {
     /// `segments` sequences of equal length, each read by itself from a state of zeros.
     ///
     /// Parameters as of [`Lstm`](Layer::Lstm), first those of the way there, then those of the way
-    /// back. Output `[1, segments, 2 hidden]`, the last `h` of both ways, `[2 hidden, 1, 1]` if there
-    /// is one segment, or with `return_sequences` `[1, H, 2 hidden]`.
+    /// back. Output `[1, segments, 2 hidden]`, the last `h` of both ways, `[2 hidden, 1, 1]` if
+    /// there is one segment, or with `return_sequences` `[1, H, 2 hidden]`.
     BidirectionalLstm {
         /// Size of `h` and of `c` of each way.
         hidden: usize,

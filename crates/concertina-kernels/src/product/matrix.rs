@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
+use crate::lanes::LANES;
+
 /// A matrix whose values lie row by row in a slice, or the transpose of one.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a> {
@@ -56,6 +60,29 @@ impl<'a> Matrix<'a> {
     /// elements of the rows and columns behind it, `steps` apart.
     pub(super) fn from(&self, row: usize, column: usize) -> &'a [f32] {
         &self.values[row * self.row_step + column * self.column_step..]
+    }
+
+    /// The values row by row, where the columns are without gaps: sixteen by sixteen of them at a
+    /// time, so that a line of the cache is read and written whole.
+    pub(super) fn to_rows(self) -> Vec<f32> {
+        let mut values = vec![0.0; self.rows * self.columns];
+        if values.is_empty() {
+            return values;
+        }
+        let parts = values.par_chunks_mut(LANES * self.columns).enumerate();
+        parts.for_each(|(n, part)| {
+            let first_row = n * LANES;
+            let n_rows = part.len() / self.columns;
+            for first in (0..self.columns).step_by(LANES) {
+                for column in first..self.columns.min(first + LANES) {
+                    let from = self.column(first_row..first_row + n_rows, column);
+                    for (row, value) in from.iter().enumerate() {
+                        part[row * self.columns + column] = *value;
+                    }
+                }
+            }
+        });
+        values
     }
 
     /// Part of a row, if rows are without gaps.

@@ -2,8 +2,8 @@
 //!
 //! Three methods compute them. `strip` packs part of the right factor and multiplies it with many
 //! rows; `few_rows` adds in the same order without packing; `dots` takes dot products of vectors
-//! where there are few columns. `packed` keeps a right factor for many products of few rows. Which of
-//! the orders an element's products are added in depends on
+//! where there are few columns. `packed` keeps a right factor for many products of few rows. Which
+//! of the orders an element's products are added in depends on
 //! the depth and the columns of a product, not on how many rows there are.
 
 mod columns;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::dots::{self, Dots};
 use super::factors::Product;
 use super::few_rows::{self, FewRows};
+use super::matrix::Matrix;
 use super::strip::{Scratch, Strip};
 use super::target::Target;
 use crate::lanes::LANES;
@@ -20,6 +21,8 @@ const MOST_VECTORS: usize = 3;
 const MOST_ROWS: usize = 256;
 /// The work is divided into a multiple of this many pieces of about the same size.
 const PIECES: usize = 4;
+/// From this depth on a left factor whose columns lie without gaps is copied row by row.
+const DEEP: usize = 512;
 /// Fewer multiply-adds than this are done before another thread has started.
 const WORTH_A_THREAD: usize = 1 << 17;
 
@@ -58,6 +61,11 @@ impl Product<'_> {
             self.write_dots(level, target);
         } else if few_rows::suits(&self) {
             self.write_few_rows(level, target);
+        } else if self.left.steps()[0] == 1 && self.left.columns() >= DEEP {
+            // A tile would find its rows' values a row of memory apart for each step of depth.
+            let values = self.left.to_rows();
+            let left = Matrix::new(&values, rows, self.left.columns());
+            Product { left, ..self }.write_strips(level, target);
         } else {
             self.write_strips(level, target);
         }

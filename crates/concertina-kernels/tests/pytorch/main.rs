@@ -4,7 +4,7 @@
 mod fixture;
 mod network;
 
-use concertina_kernels::Sequential;
+use concertina_kernels::{Layer, Sequential, categorical_cross_entropy};
 use fixture::{Fixture, numbers};
 use network::Network;
 
@@ -62,6 +62,46 @@ fn layers_are_as_in_pytorch() {
         check_close(&grad_x, &numbers(&case["grad_input"]), &format!("{name}: input gradient"));
         let expected = numbers(&case["grad_parameters"]);
         check_close(&grad_parameters, &expected, &format!("{name}: parameter gradient"));
+    }
+}
+
+#[test]
+fn decoders_of_tokens_are_as_in_pytorch() {
+    for case in fixture::cases(fixture::SEQUENCES) {
+        let name = case["name"].as_str().unwrap();
+        let decoder = fixture::decoder(&case["decoder"]);
+        let classes: Vec<usize> = decoder.voices.iter().map(|voice| voice.classes).collect();
+        let code = fixture::tensor(&case["code"]);
+        let ([batch, size], parameters) =
+            ([code.shape[0], code.shape[1]], fixture::tensor(&case["parameters"]).values);
+        let grad_output = fixture::tensor(&case["output_weights"]).values;
+        let tokens: Vec<f32> = fixture::flattened(&case["tokens"]);
+        let guides = tokens.chunks_exact(tokens.len() / batch);
+        let x: Vec<f32> = code
+            .values
+            .chunks_exact(size)
+            .zip(guides)
+            .flat_map(|(code, guide)| [code, guide, &[1.0]].concat())
+            .collect();
+        let input = [x.len() / batch, 1, 1];
+        let layer = Layer::LstmDecoder(Box::new(decoder));
+        let model = Sequential::new(input, &[layer]).unwrap();
+
+        let (logits, tape) = model.forward_taped(&parameters, &x, batch);
+        check_close(&logits, &numbers(&case["logits"]), &format!("{name}: logits"));
+        let mut grad_parameters = vec![f32::NAN; model.n_parameters()];
+        let mut grad_x = vec![f32::NAN; x.len()];
+        let to_x = Some(&mut grad_x[..]);
+        model.backward(&parameters, &x, &tape, &grad_output, &mut grad_parameters, to_x);
+        let grad_code: Vec<f32> =
+            grad_x.chunks_exact(input[0]).flat_map(|x| &x[..size]).copied().collect();
+        check_close(&grad_code, &numbers(&case["grad_code"]), &format!("{name}: code gradient"));
+        let expected = numbers(&case["grad_parameters"]);
+        check_close(&grad_parameters, &expected, &format!("{name}: parameter gradient"));
+
+        let mut nats = vec![0.0; batch];
+        categorical_cross_entropy(&logits, &tokens, &classes, &mut nats, None);
+        check_close(&nats, &numbers(&case["nats"]), &format!("{name}: nats"));
     }
 }
 

@@ -115,10 +115,10 @@ impl Stack {
         }
     }
 
-    /// Overwrites the gradient of its parameters but for the bias of the first layer, which is the
-    /// caller's input. `grad_outputs` is of the last layer's, `[N, width]`. Returns the gradient of
-    /// the first layer's gates, `[N, 4 hidden]`, and that of the embeddings through the first
-    /// states.
+    /// Overwrites the gradient of its parameters except for the bias of the first layer, which is
+    /// the caller's input. `grad_outputs` is of the last layer's, `[N, width]`. Returns the
+    /// gradient of the first layer's gates, `[N, 4 hidden]`, and that of the embeddings through the
+    /// first states.
     pub(super) fn backward(
         &self,
         level: Level,

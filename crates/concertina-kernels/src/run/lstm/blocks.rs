@@ -8,8 +8,8 @@ use std::ops::Range;
 /// The most rows of a block.
 const MOST_ROWS: usize = 32;
 
-/// Values of `rows` sequences of `steps` steps, `[N, ...]` with N = rows x steps: block by block, in
-/// a block step by step, in a step row by row.
+/// Values of `rows` sequences of `steps` steps, `[N, ...]` with N = rows x steps: block by block,
+/// in a block step by step, in a step row by row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Blocks {
     pub(crate) rows: usize,
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_of_every_row_has_a_place_of_its_own() {
+    fn each_step_of_each_row_has_a_place_of_its_own() {
         for (rows, steps) in [(1, 5), (32, 3), (33, 2), (100, 4)] {
             let blocks = Blocks { rows, steps };
             let mut places: Vec<_> = (0..rows)

@@ -1,4 +1,5 @@
-//! LSTM layers over a whole batch: the inputs of all steps in one matrix product, then step by step.
+//! LSTM layers over a whole batch: the inputs of all steps in one matrix product, then step by
+//! step.
 
 use std::borrow::Cow;
 use std::ops::Range;
