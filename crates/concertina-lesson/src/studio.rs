@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use concertina::artifact::RunFolder;
-use concertina::data::Dataset;
+use concertina::data::{Data, Dataset};
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::train::{self, Plan, Run};

@@ -57,6 +57,11 @@ impl Value {
 pub(crate) struct Floats(FlexTensor);
 
 impl Floats {
+    /// The length of the first axis.
+    pub(crate) fn rows(&self) -> usize {
+        self.0.layout().shape().to_vec().first().copied().unwrap_or_default()
+    }
+
     fn of(tensor: &FlexTensor) -> Self {
         Self(tensor.to_contiguous())
     }

@@ -1,4 +1,4 @@
-//! Autoencoders: train on unlabelled images, encode, decode, sample, evaluate.
+//! Autoencoders: train on unlabelled images or music, encode, decode, sample, evaluate.
 //!
 //! An autoencoder compresses its input into a small code and is trained to reconstruct the input
 //! from it. Training needs no labels. The encoder learns which features of an input matter; the
@@ -40,7 +40,10 @@
 //! - Wrong input gives an [`Error`], never a panic. Panics are few and documented.
 //! - The library never prints, downloads, or ends the process.
 //!
-//! Not supported yet: GPUs, several machines, sequences other than the rows of grey images.
+//! Music is opened with [`data::music::MusicSet`] instead, and trained in the same way.
+//!
+//! Not supported yet: GPUs, several machines, sequences other than the rows of grey images and
+//! music.
 
 pub mod hint;
 

@@ -59,6 +59,14 @@ pub enum Purpose {
     Evaluation = 14,
     /// The images and vectors that replace unused embeddings of a codebook: (epoch, 0, 0).
     Codebook = 15,
+    /// What a decoder is fed of its own past in training: (epoch, example, 0).
+    Guide = 16,
+    /// Changes of an example in training, such as a transposition: (epoch, example, 0).
+    Augmentation = 17,
+    /// The built-in tunes: (split, tune, 0).
+    Tunes = 18,
+    /// Tokens that are drawn from a decoder: (example, 0, 0).
+    Tokens = 19,
 }
 
 /// An endless stream of random numbers; see the module documentation.

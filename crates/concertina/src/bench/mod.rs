@@ -15,11 +15,13 @@
 
 mod memory;
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::data::{Dataset, Images, OpenOptions, Split};
+use crate::data::music::{MusicSet, Windows};
+use crate::data::{Dataset, Examples, Images, OpenOptions, Split};
 use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::model::Model;
@@ -120,7 +122,8 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     };
     let batches = (MAX_BYTES / bytes).clamp(1, 8);
     let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?;
-    let images = synthetic(shape, batches * batch_size)?;
+    let examples = synthetic(recipe, shape, batches * batch_size)?;
+    let examples = &*examples;
     let architecture = plan.architecture();
     let flops = match options.mode {
         Mode::Train => 3 * (architecture.encoder.flops() + architecture.decoder.flops()),
@@ -129,21 +132,18 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     };
 
     let (steps, time) = match options.mode {
-        Mode::Train => time_training(&plan, &images, options)?,
+        Mode::Train => time_training(&plan, examples, options)?,
         Mode::Encode => {
-            let model = untrained(&plan, &images)?;
-            let labels = labels(batch_size);
-            let encode =
-                |batch: &Images| model.with_known_labels(Some(&labels)).encode(batch).map(drop);
-            time_inference(&images, batch_size, options, encode)?
+            let (model, labels) = (untrained(&plan)?, labels(examples.len()));
+            let model = model.with_known_labels(Some(&labels));
+            let encode = |range| model.encode_range(examples, range).map(drop);
+            time_inference(examples.len(), batch_size, options, encode)?
         }
         Mode::Reconstruct => {
-            let model = untrained(&plan, &images)?;
-            let labels = labels(batch_size);
-            let reconstruct = |batch: &Images| {
-                model.with_known_labels(Some(&labels)).reconstruct(batch).map(drop)
-            };
-            time_inference(&images, batch_size, options, reconstruct)?
+            let (model, labels) = (untrained(&plan)?, labels(examples.len()));
+            let model = model.with_known_labels(Some(&labels));
+            let reconstruct = |range| model.reconstruct_range(examples, range).map(drop);
+            time_inference(examples.len(), batch_size, options, reconstruct)?
         }
     };
     let peak_memory_bytes = memory::peak();
@@ -168,13 +168,18 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         instructions: concertina_kernels::instructions(),
         peak_memory_bytes,
         estimated_memory_bytes: matches!(options.mode, Mode::Train)
-            .then(|| plan.memory_without_data().total() + images.pixels().len() as u64),
+            .then(|| plan.memory_without_data().total() + (examples.len() * shape.len()) as u64),
     })
 }
 
-/// The typical shape of a recipe's images: that of the lesson, or of photographs.
+/// The typical shape of a recipe's images: that of the lesson, or of photographs; for music, that
+/// of its windows.
 pub fn usual_shape(recipe: &Recipe) -> ImageShape {
-    recipe.network.family().usual_shape(recipe.data.size)
+    match recipe.encoding() {
+        Ok(Some(encoding)) => Windows::new(encoding, Vec::new()).shape(),
+        // What is wrong with a recipe is told when it is planned.
+        _ => recipe.network.family().usual_shape(recipe.data.size),
+    }
 }
 
 /// Labels that cycle through the classes.
@@ -182,8 +187,21 @@ fn labels(n: usize) -> Vec<u32> {
     (0..n).map(|index| (index % CLASSES) as u32).collect()
 }
 
+/// `n` images of independent random bytes, or windows of independent random tokens.
+fn synthetic(recipe: &Recipe, shape: ImageShape, n: usize) -> Result<Box<dyn Examples>> {
+    let mut stream = Stream::new(Seed(0), Purpose::Benchmark, [0; 3]);
+    Ok(match recipe.encoding()? {
+        Some(encoding) => {
+            let classes = encoding.voices().iter().map(|voice| voice.classes as u32).cycle();
+            let tokens = classes.take(n * shape.len()).map(|classes| stream.below(classes) as u16);
+            Box::new(Windows::new(encoding, tokens.collect()))
+        }
+        None => Box::new(images(shape, n)?),
+    })
+}
+
 /// `n` images of independent random bytes.
-fn synthetic(shape: ImageShape, n: usize) -> Result<Images> {
+fn images(shape: ImageShape, n: usize) -> Result<Images> {
     let mut stream = Stream::new(Seed(0), Purpose::Benchmark, [0; 3]);
     let words = (0..(n * shape.len()).div_ceil(4)).map(|_| stream.bits());
     let mut pixels: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
@@ -191,11 +209,15 @@ fn synthetic(shape: ImageShape, n: usize) -> Result<Images> {
     Images::new(shape, pixels)
 }
 
-fn time_training(plan: &Plan, images: &Images, options: Options) -> Result<(usize, Duration)> {
+fn time_training(
+    plan: &Plan,
+    examples: &dyn Examples,
+    options: Options,
+) -> Result<(usize, Duration)> {
     let Plan { recipe, architecture, steps_per_epoch } = plan;
     let mut state = TrainingState::new(architecture, Seed(recipe.training.seed));
-    let labels = labels(images.len());
-    let split = Split { examples: images, labels: Some(&labels) };
+    let labels = labels(examples.len());
+    let split = Split { examples, labels: Some(&labels) };
     let mut loader = Loader::new(plan, split, 1);
     let mut step = 0;
     time(options, || {
@@ -216,20 +238,27 @@ fn time_training(plan: &Plan, images: &Images, options: Options) -> Result<(usiz
 }
 
 fn time_inference(
-    images: &Images,
+    n: usize,
     batch_size: usize,
     options: Options,
-    mut run: impl FnMut(&Images) -> Result<()>,
+    mut run: impl FnMut(Range<usize>) -> Result<()>,
 ) -> Result<(usize, Duration)> {
-    let all: Vec<usize> = (0..images.len()).collect();
-    let batches: Vec<Images> = all.chunks(batch_size).map(|batch| images.select(batch)).collect();
-    let mut batches = batches.iter().cycle();
-    time(options, || run(batches.next().expect("a cycle of at least one never ends")))
+    let mut batches = (0..n).step_by(batch_size).cycle();
+    time(options, || {
+        let first = batches.next().expect("a cycle of at least one never ends");
+        run(first..n.min(first + batch_size))
+    })
 }
 
-fn untrained(plan: &Plan, images: &Images) -> Result<Model> {
+fn untrained(plan: &Plan) -> Result<Model> {
     let options = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
-    let card = Dataset::from_images(images.take(1), None, &options)?.card;
+    let card = if let Some(wanted) = plan.recipe.wanted_music() {
+        let few = OpenOptions { limit: Some(1), ..options };
+        MusicSet::open("tunes", wanted, &few)?.card
+    } else {
+        let image = images(plan.architecture.target, 1)?;
+        Dataset::from_images(image, None, &options)?.card
+    };
     Ok(Model {
         recipe: plan.recipe.clone(),
         architecture: plan.architecture.clone(),

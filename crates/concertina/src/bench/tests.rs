@@ -69,15 +69,37 @@ fn the_open_number_of_steps_fills_the_time() {
 
 #[test]
 fn synthetic_images_differ_in_every_batch_and_not_from_call_to_call() {
-    let images = synthetic(SHAPE, 48).unwrap();
-    assert_eq!((images.len(), images.shape()), (48, SHAPE));
-    assert_eq!(images, synthetic(SHAPE, 48).unwrap());
-    for (index, image) in images.iter().enumerate() {
-        assert!(images.iter().skip(index + 1).all(|other| other != image), "{index}");
+    let found = images(SHAPE, 48).unwrap();
+    assert_eq!((found.len(), found.shape()), (48, SHAPE));
+    assert_eq!(found, images(SHAPE, 48).unwrap());
+    for (index, image) in found.iter().enumerate() {
+        assert!(found.iter().skip(index + 1).all(|other| other != image), "{index}");
     }
-    let mean = images.pixels().iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / 3072.0;
+    let mean = found.pixels().iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / 3072.0;
     // Four standard deviations of the mean of 3,072 bytes.
     assert!((mean - 127.5).abs() < 4.0 * 73.9 / 3072f64.sqrt(), "{mean}");
+}
+
+#[test]
+fn music_is_measured_on_random_tokens() {
+    let recipe = Recipe::named("melody-vae").unwrap();
+    let recipe = recipe.with("network.encoder", "[8]").unwrap();
+    let recipe = recipe.with("network.decoder", "[8]").unwrap();
+    for mode in [Mode::Train, Mode::Encode, Mode::Reconstruct] {
+        let options = Options { mode, steps: Some(1), warm_up: 0 };
+        let found = measure(&recipe, usual_shape(&recipe), options).unwrap();
+        assert_eq!(found.shape, ImageShape::new(1, 32, 1));
+    }
+    let mut seen = [false; 90];
+    let tokens = synthetic(&recipe, usual_shape(&recipe), 60).unwrap();
+    let mut window = [0.0; 32];
+    for index in 0..60 {
+        tokens.read(index, &mut window);
+        for token in window {
+            seen[token as usize] = true;
+        }
+    }
+    assert!(seen.iter().all(|seen| *seen));
 }
 
 /// At such a learning rate whatever takes a step diverges.

@@ -5,11 +5,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::music::Music;
 use crate::shape::ImageShape;
-use crate::text::n_classes;
+use crate::text::{counted, n_classes};
 
 /// The maximum number of skipped files that a card names; the others are only counted.
 const SHOWN_SKIPS: usize = 20;
+/// The maximum number of reasons that a card of music shows.
+const SHOWN_REASONS: usize = 8;
 
 /// A summary of a data set. It does not depend on the time, the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,12 +21,38 @@ pub struct DataCard {
     pub source: String,
     /// What kind of source it is, for instance "folder of images".
     pub kind: String,
-    /// Number of training images.
+    /// Number of training examples.
     pub train: usize,
-    /// Number of validation images.
+    /// Number of validation examples.
     pub valid: usize,
-    /// The shape of each image.
+    /// The shape of each example.
     pub shape: ImageShape,
+    /// How the examples were split, in words.
+    pub split: String,
+    /// The classes in the order of their labels, empty if there are no labels.
+    pub classes: Vec<ClassCount>,
+    /// Files that were left out.
+    pub skipped: Skipped,
+    /// What else the user should know, one sentence each.
+    pub notes: Vec<String>,
+    /// What there is to know of this kind of data.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// What there is to know of a kind of data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// Of images.
+    Images(ImageCard),
+    /// Of music.
+    Music(MusicCard),
+}
+
+/// The card of images.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageCard {
     /// The sizes before fitting.
     pub sizes: SizeRange,
     /// How the images were resized and converted, in words.
@@ -34,17 +63,36 @@ pub struct DataCard {
     pub mean: f32,
     /// The standard deviation of all training pixels.
     pub std: f32,
-    /// How the images were split, in words.
-    pub split: String,
-    /// The classes in the order of their labels, empty if there are no labels.
-    pub classes: Vec<ClassCount>,
-    /// Files that were left out.
-    pub skipped: Skipped,
     /// The values of arrays that were taken as black and white.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub array_range: Option<[f64; 2]>,
-    /// What else the user should know, one sentence each.
-    pub notes: Vec<String>,
+}
+
+/// The card of music.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MusicCard {
+    /// What was taken from the pieces.
+    pub music: Music,
+    /// Bars of a window.
+    pub bars: usize,
+    /// Pieces with windows among the training and the validation windows.
+    pub pieces: [usize; 2],
+    /// Windows that were left out since the same is among the training windows already: of other
+    /// training pieces, and of validation pieces.
+    pub duplicates: [usize; 2],
+    /// What of the pieces no window was made of, the most frequent reason first.
+    pub dropped: Vec<Unused>,
+}
+
+/// Parts of pieces that were left out for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unused {
+    /// Why.
+    pub reason: String,
+    /// How many parts: tracks, bars or pieces.
+    pub count: usize,
+    /// One of them, with its file.
+    pub example: String,
 }
 
 /// The smallest and the largest image by area, each as width and height in pixels.
@@ -122,6 +170,22 @@ impl Skipped {
 }
 
 impl DataCard {
+    /// What there is to know of images, if these are images.
+    pub fn images(&self) -> Option<&ImageCard> {
+        match &self.content {
+            Content::Images(images) => Some(images),
+            Content::Music(_) => None,
+        }
+    }
+
+    /// What there is to know of music, if this is music.
+    pub fn music(&self) -> Option<&MusicCard> {
+        match &self.content {
+            Content::Images(_) => None,
+            Content::Music(music) => Some(music),
+        }
+    }
+
     /// The name of the source; see [`source_name`].
     pub fn name(&self) -> String {
         source_name(&self.source)
@@ -133,21 +197,22 @@ impl DataCard {
         let mut card = self.clone();
         card.source = self.name();
         card.skipped.shown.clear();
+        if let Content::Music(music) = &mut card.content {
+            music.dropped.iter_mut().for_each(|unused| unused.example.clear());
+        }
         card
     }
 
     /// The lines of the card as (name, value), without the notes.
     pub fn lines(&self) -> Vec<(String, String)> {
-        let [low, high] = self.value_range;
-        let colour = if self.shape.channels == 1 { "grey" } else { "colour" };
         let mut lines = Vec::new();
         let mut line = |name: &str, value: String| lines.push((name.to_owned(), value));
         line("source", format!("{} ({})", self.source, self.kind));
-        line("images", format!("{} to train on, {} held out", self.train, self.valid));
-        line("shape", format!("{} (channels, height, width), {colour}", self.shape));
-        line("sizes", format!("{} in the source; {}", self.sizes, self.fitted));
-        let moments = format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std);
-        line("values", format!("{low:.3} to {high:.3}, {moments}"));
+        let counts = format!("{} to train on, {} held out", self.train, self.valid);
+        match &self.content {
+            Content::Images(images) => images.lines(counts, self.shape, &mut line),
+            Content::Music(music) => music.lines(&counts, &mut line),
+        }
         line("split", self.split.clone());
         if self.classes.is_empty() {
             line("classes", "none (no labels)".to_owned());
@@ -166,6 +231,37 @@ impl DataCard {
             line("", format!("and {} more", self.skipped.count - self.skipped.shown.len()));
         }
         lines
+    }
+}
+
+impl ImageCard {
+    fn lines(&self, counts: String, shape: ImageShape, line: &mut dyn FnMut(&str, String)) {
+        let [low, high] = self.value_range;
+        let colour = if shape.channels == 1 { "grey" } else { "colour" };
+        line("images", counts);
+        line("shape", format!("{shape} (channels, height, width), {colour}"));
+        line("sizes", format!("{} in the source; {}", self.sizes, self.fitted));
+        let moments = format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std);
+        line("values", format!("{low:.3} to {high:.3}, {moments}"));
+    }
+}
+
+impl MusicCard {
+    fn lines(&self, counts: &str, line: &mut dyn FnMut(&str, String)) {
+        let [train, valid] = self.pieces;
+        let music = self.music.word();
+        line("windows", format!("{counts}; {} of {music}", counted(self.bars, "bar")));
+        line("pieces", format!("{train} to train on, {valid} held out"));
+        let [in_train, in_valid] = self.duplicates;
+        if in_train + in_valid > 0 {
+            let text = "windows that are among the training windows already";
+            line("left out", format!("{in_train} + {in_valid} {text}"));
+        }
+        for (number, unused) in self.dropped.iter().take(SHOWN_REASONS).enumerate() {
+            let name = if number == 0 { "not used" } else { "" };
+            let Unused { reason, count, example } = unused;
+            line(name, format!("{count}: {reason} (for instance {example})"));
+        }
     }
 }
 

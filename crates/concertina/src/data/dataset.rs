@@ -1,9 +1,14 @@
 //! A data set: training images, validation images, and their labels and names.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::part::{Part, Ready, Source};
-use super::{ClassCount, DataCard, Duplicates, Images, OpenOptions, Split, labels, source};
+use super::{
+    ClassCount, Content, Data, DataCard, Duplicates, ImageCard, Images, OpenOptions, Split, labels,
+    source,
+};
 use crate::error::{Error, Result};
 
 /// Training and validation images, all of one shape, with labels and names if the source has them.
@@ -76,16 +81,6 @@ impl Dataset {
         Self::finish("array", source::arrange(source, options)?)
     }
 
-    /// The training split.
-    pub fn training(&self) -> Split<'_> {
-        Split { examples: &self.train, labels: self.train_labels.as_deref() }
-    }
-
-    /// The validation split.
-    pub fn validation(&self) -> Split<'_> {
-        Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
-    }
-
     /// The images that are there more than once.
     pub fn duplicates(&self) -> Duplicates {
         Duplicates::of(&self.train, &self.valid)
@@ -103,22 +98,25 @@ impl Dataset {
             train,
             valid,
         });
+        let content = Content::Images(ImageCard {
+            sizes: ready.sizes,
+            fitted: ready.fitted,
+            value_range: values.range,
+            mean: values.mean,
+            std: values.std,
+            array_range: ready.array_range,
+        });
         let card = DataCard {
             source: source.to_owned(),
             kind: ready.kind,
             train: train.images.len(),
             valid: valid.images.len(),
             shape: train.images.shape(),
-            sizes: ready.sizes,
-            fitted: ready.fitted,
-            value_range: values.range,
-            mean: values.mean,
-            std: values.std,
             split: ready.split,
             classes: classes.collect(),
             skipped: ready.skipped,
-            array_range: ready.array_range,
             notes,
+            content,
         };
         Ok(Self {
             train: train.images,
@@ -130,6 +128,28 @@ impl Dataset {
             class_names,
             card,
         })
+    }
+}
+
+impl Data for Dataset {
+    fn training(&self) -> Split<'_> {
+        Split { examples: &self.train, labels: self.train_labels.as_deref() }
+    }
+
+    fn validation(&self) -> Split<'_> {
+        Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
+    }
+
+    fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    fn card(&self) -> &DataCard {
+        &self.card
+    }
+
+    fn content(&self) -> [Cow<'_, [u8]>; 2] {
+        [&self.train, &self.valid].map(|images| images.pixels().into())
     }
 }
 

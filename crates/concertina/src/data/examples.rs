@@ -1,6 +1,7 @@
 //! The [`Examples`] trait: data to train on and to evaluate, wherever it is stored.
 
 use super::{Images, unit};
+use crate::rng::Stream;
 use crate::shape::ImageShape;
 
 /// A collection of examples of one shape that several threads can read, one example at a time.
@@ -35,6 +36,13 @@ pub trait Examples: Send + Sync {
     /// # Panics
     /// If `index` is not below [`Examples::len`], or `into` has another length than the shape.
     fn read(&self, index: usize, into: &mut [f32]);
+
+    /// As [`Examples::read`], changed at random as the kind of data allows (augmentation), for
+    /// training. Returns the class of the changed example, if that is another.
+    fn read_augmented(&self, index: usize, _: &mut Stream, into: &mut [f32]) -> Option<u32> {
+        self.read(index, into);
+        None
+    }
 }
 
 impl Examples for Images {

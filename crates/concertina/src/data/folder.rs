@@ -33,8 +33,8 @@ struct Good {
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
-    let walk = walk::walk(root)?;
-    if walk.pictures.is_empty() {
+    let walk = walk::walk(root, picture::is_name)?;
+    if walk.files.is_empty() {
         let found = match walk.others {
             0 => "found no file".to_owned(),
             others => format!("found only {}", counted(others, "other file")),
@@ -51,7 +51,7 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
 pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let found = Found { path: path.to_owned(), name, class: None };
-    let walk = Walk { pictures: vec![found], ..Walk::default() };
+    let walk = Walk { files: vec![found], ..Walk::default() };
     if let Err(reason) = picture::header(path) {
         return Err(Error::data(reason).in_file(path).with_hint(
             "data is an image, a folder of images or of IDX files, a .npy, .npz or CIFAR-10 \
@@ -62,8 +62,8 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 }
 
 fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
-    let Walk { pictures, others, runs, mut skipped } = walk;
-    let good = headers(pictures, &mut skipped, options);
+    let Walk { files, others, runs, mut skipped } = walk;
+    let good = headers(files, &mut skipped, options);
     let range = SizeRange::of(good.iter().map(|good| good.header.size));
     let Some(sizes) = range else { return Err(none_left(&skipped)) };
     let grey = good.iter().all(|good| good.header.grey);

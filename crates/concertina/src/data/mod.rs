@@ -20,6 +20,7 @@ mod array;
 mod card;
 mod checked_file;
 mod cifar;
+mod data_set;
 mod dataset;
 pub mod digits;
 mod duplicates;
@@ -31,6 +32,7 @@ mod idx;
 mod images;
 mod jpeg;
 mod labels;
+pub mod music;
 pub mod named;
 mod options;
 mod part;
@@ -41,8 +43,12 @@ mod split;
 mod tests;
 mod walk;
 
-pub use card::{ClassCount, DataCard, SizeRange, Skip, Skipped, source_name};
+pub use card::{
+    ClassCount, Content, DataCard, ImageCard, MusicCard, SizeRange, Skip, Skipped, Unused,
+    source_name,
+};
 pub(crate) use checked_file::read_checked;
+pub use data_set::Data;
 pub use dataset::Dataset;
 pub use duplicates::Duplicates;
 pub use examples::{Examples, Split};

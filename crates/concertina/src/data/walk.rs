@@ -1,14 +1,14 @@
-//! Finds the image files in a folder and all folders below it.
+//! Finds the files of a kind in a folder and all folders below it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::{Skipped, picture};
+use super::Skipped;
 use crate::error::Result;
 
-/// An image file.
+/// A file of the kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) path: PathBuf,
@@ -21,9 +21,9 @@ pub(super) struct Found {
 /// The content of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// The image files, in the order of their names, folder by folder.
-    pub(super) pictures: Vec<Found>,
-    /// How many files were skipped because their names do not have an image's extension.
+    /// The files of the kind, in the order of their names, folder by folder.
+    pub(super) files: Vec<Found>,
+    /// How many files were skipped because of their names.
     pub(super) others: usize,
     /// How many run folders of this library were skipped: their images are figures of the run.
     pub(super) runs: usize,
@@ -31,15 +31,15 @@ pub(super) struct Walk {
     pub(super) skipped: Skipped,
 }
 
-/// Walks through `root`. Names that begin with a dot are skipped. Links are followed, except to a
-/// folder that contains the current one.
+/// Walks through `root` for the files whose names are wanted. Names that begin with a dot are
+/// skipped. Links are followed, except to a folder that contains the current one.
 ///
 /// # Errors
 /// If `root` itself cannot be read.
-pub(super) fn walk(root: &Path) -> Result<Walk> {
+pub(super) fn walk(root: &Path, is_wanted: fn(&str) -> bool) -> Result<Walk> {
     let mut walk = Walk::default();
     let mut above = vec![fs::canonicalize(root)?];
-    enter(root, &mut Vec::new(), &mut above, &mut walk)?;
+    enter(root, &mut Vec::new(), &mut above, is_wanted, &mut walk)?;
     Ok(walk)
 }
 
@@ -54,6 +54,7 @@ fn enter(
     folder: &Path,
     place: &mut Vec<String>,
     above: &mut Vec<PathBuf>,
+    is_wanted: fn(&str) -> bool,
     walk: &mut Walk,
 ) -> Result<(), std::io::Error> {
     let mut names: Vec<OsString> = fs::read_dir(folder)?
@@ -75,17 +76,17 @@ fn enter(
                     return Ok(());
                 }
                 above.push(real);
-                let entered = enter(&path, place, above, walk);
+                let entered = enter(&path, place, above, is_wanted, walk);
                 above.pop();
                 entered
             });
             if let Err(error) = entered {
                 walk.skipped.push(place.join("/"), format!("cannot be read ({})", error.kind()));
             }
-        } else if picture::is_name(&place[place.len() - 1]) && (path.is_file() || !path.exists()) {
-            // A broken link is reported as an unreadable image; pipes and devices are ignored.
+        } else if is_wanted(&place[place.len() - 1]) && (path.is_file() || !path.exists()) {
+            // A broken link is reported as an unreadable file; pipes and devices are ignored.
             let class = (place.len() > 1).then(|| place[0].clone());
-            walk.pictures.push(Found { path, name: place.join("/"), class });
+            walk.files.push(Found { path, name: place.join("/"), class });
         } else {
             walk.others += 1;
         }

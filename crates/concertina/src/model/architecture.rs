@@ -1,16 +1,20 @@
 //! The networks of a recipe for images of one shape.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use concertina_kernels::{Layer, Shape};
+use concertina_kernels::{Layer, Shape, Voice};
+use concertina_music::encoding::Encoding;
+
+use super::condition::{beside, one_hot};
 
 use crate::bottleneck::{Condition, Latent, LatentDim, n_parameters};
 use crate::components::{Components, Weights};
 use crate::error::{Error, Result};
 use crate::hint::Hint;
-use crate::network::CodeLayer;
+use crate::network::{CodeLayer, Sequences};
 use crate::recipe::Recipe;
-use crate::reconstruction::Reduction;
+use crate::reconstruction::{Reduction, Values};
 use crate::rng::Seed;
 use crate::sequential::{Sequential, checked, initialise};
 use crate::shape::ImageShape;
@@ -40,6 +44,30 @@ pub struct Architecture {
     pub(crate) reconstruction: &'static [&'static str],
     /// Features per latent dimension.
     pub(crate) heads: usize,
+    /// If the values are tokens: the classes of each voice of a step.
+    pub(crate) voices: Vec<usize>,
+    /// What an autoregressive decoder is fed; `None` for other decoders.
+    pub(crate) guide: Option<Guide>,
+}
+
+/// The guide of an autoregressive decoder: what it is fed of its own past.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guide {
+    /// Tokens of an example. Behind them the guide has a temperature.
+    pub(crate) tokens: usize,
+    /// Tokens of a segment, whose last step's are always given in training.
+    pub(crate) segment: usize,
+    /// Tokens of a step.
+    pub(crate) voices: usize,
+    /// k of scheduled sampling; 0 for none.
+    pub(crate) scheduled_sampling: f32,
+}
+
+impl Guide {
+    /// Values of the guide of an example.
+    pub(crate) fn len(self) -> usize {
+        self.tokens + 1
+    }
 }
 
 /// The maximum number of parameters (4 GiB of weights, 16 GiB in training); more are probably a
@@ -66,6 +94,9 @@ impl Architecture {
         }
         // Without layers this checks the shape alone, before anything is computed from it.
         sequential("network", target, &[])?;
+        let encoding = recipe.encoding()?;
+        let voices: Vec<Voice> = encoding.iter().flat_map(|encoding| voices(*encoding)).collect();
+        check_kind_of_data(recipe, target, encoding)?;
         let input = recipe.task.input_shape(target)?;
         let latent_dim = match recipe.bottleneck.latent_dim {
             LatentDim::Number(number) => Some(number),
@@ -73,7 +104,6 @@ impl Architecture {
         };
         let heads = settings.heads();
         let code = CodeLayer { latent_dim, heads, activation: settings.activation() };
-        let layers = recipe.network.family().layers(input, target, code)?;
         let classes = match recipe.bottleneck.condition {
             Condition::None => 0,
             Condition::Label if classes < 2 => {
@@ -88,16 +118,35 @@ impl Architecture {
             }
             Condition::Label => classes,
         };
+        let family = recipe.network.family();
+        let is_music = encoding.is_some();
+        let layers = if is_music {
+            let sequences = Sequences { steps: target.height, voices: &voices, classes };
+            family.sequence_layers(sequences, code)?
+        } else {
+            family.layers(input, target, code)?
+        };
+        let guide = guide(&layers.decoder, family.scheduled_sampling());
         let flat = matches!(layers.encoder.first(), Some(Layer::Dense { .. }));
-        let encoder = sequential("network", with_classes(input, classes, flat), &layers.encoder)?;
+        let encoder_input = match classes {
+            // The class is one token more in each step.
+            1.. if is_music => ImageShape { width: input.width + 1, ..input },
+            _ => with_classes(input, classes, flat),
+        };
+        let encoder = sequential("network", encoder_input, &layers.encoder)?;
         let features: usize = encoder.output().iter().product();
         let code_shape = latent_dim.map_or(encoder.output(), |latent_dim| [latent_dim, 1, 1]);
         let latent_dim = features / heads;
         let [channels, height, width] = code_shape;
         let start = ImageShape::new(channels, height, width);
-        let decoder = sequential("network", with_classes(start, classes, false), &layers.decoder)?;
+        let guided = match guide {
+            Some(guide) => ImageShape { channels: start.channels + classes + guide.len(), ..start },
+            None => with_classes(start, classes, false),
+        };
+        let decoder = sequential("network", guided, &layers.decoder)?;
         let values: usize = decoder.output().iter().product();
-        if values != target.len() {
+        let logits: usize = voices.iter().map(|voice| voice.classes).sum();
+        if values != if is_music { target.height * logits } else { target.len() } {
             return Err(Error::config(format!(
                 "`network`: the decoder returns {:?}, the images are {target}",
                 decoder.output()
@@ -113,6 +162,8 @@ impl Architecture {
             bottleneck: settings.build(latent_dim)?,
             reconstruction: recipe.reconstruction.kind().parameters(),
             heads,
+            voices: voices.iter().map(|voice| voice.classes).collect(),
+            guide,
         };
         let n_parameters = architecture.n_parameters();
         if n_parameters > MAX_PARAMETERS {
@@ -153,14 +204,37 @@ impl Architecture {
         }
     }
 
-    /// Values appended to the encoder's input for each class: 1, or the area of a plane.
-    pub(crate) fn encoder_block(&self) -> usize {
-        block(self.encoder.input(), self.input.len(), self.classes)
+    /// What the reconstruction compares.
+    pub(crate) fn values(&self) -> Values<'_> {
+        Values { n: self.target.len(), classes: &self.voices }
     }
 
-    /// Values appended to the code for each class.
-    pub(crate) fn decoder_block(&self) -> usize {
-        block(self.decoder.input(), self.latent_dim, self.classes)
+    /// The encoder's input, `[B, ...]`, for inputs of the task with the class of each, if there is
+    /// a condition.
+    pub(crate) fn encoder_input<'a>(
+        &self,
+        inputs: &'a [f32],
+        labels: Option<&[u32]>,
+    ) -> Cow<'a, [f32]> {
+        let Some(labels) = labels.filter(|_| self.classes > 0) else { return inputs.into() };
+        if self.voices.is_empty() {
+            let block = block(self.encoder.input(), self.input.len(), self.classes);
+            let hot = one_hot(labels, self.classes, block);
+            return beside(inputs, &hot, labels.len()).into();
+        }
+        let tokens = |label: &u32| [*label as f32].repeat(self.input.height);
+        let labels: Vec<f32> = labels.iter().flat_map(tokens).collect();
+        beside(inputs, &labels, labels.len()).into()
+    }
+
+    /// What the decoder's input has behind the codes: the class of each, if there is a condition,
+    /// and its guide, if the decoder takes one. Both may be empty.
+    pub(crate) fn behind_codes(&self, labels: Option<&[u32]>, guides: &[f32]) -> Vec<f32> {
+        let Some(labels) = labels.filter(|_| self.classes > 0) else { return guides.to_vec() };
+        let guide = self.guide.map_or(0, Guide::len);
+        let own = self.latent_dim + guide;
+        let hot = one_hot(labels, self.classes, block(self.decoder.input(), own, self.classes));
+        beside(&hot, guides, labels.len())
     }
 
     /// Initial weights, a function of the seed alone.
@@ -172,6 +246,62 @@ impl Architecture {
             reconstruction: vec![0.0; self.reconstruction.len()],
         }
     }
+}
+
+/// The voices of an encoding, as layers have them.
+fn voices(encoding: Encoding) -> impl Iterator<Item = Voice> {
+    let voices = encoding.voices().iter();
+    voices.map(|voice| Voice { classes: voice.classes, bits: voice.bits })
+}
+
+/// Checks that the choices are of music if the data is, and of images otherwise.
+fn check_kind_of_data(
+    recipe: &Recipe,
+    target: ImageShape,
+    encoding: Option<Encoding>,
+) -> Result<()> {
+    let takes_tokens = recipe.reconstruction.kind().takes_tokens();
+    let Some(encoding) = encoding else {
+        if takes_tokens {
+            return Err(Error::config(
+                "`reconstruction.kind`: \"categorical\" compares tokens of music, found images",
+            )
+            .with_hint(
+                Hint::text("say what is taken from MIDI files (")
+                    .set("data.music", "melody")
+                    .then(")"),
+            ));
+        }
+        return Ok(());
+    };
+    if !takes_tokens {
+        return Err(Error::config(
+            "`reconstruction.kind`: expected \"categorical\" for music, found another kind",
+        )
+        .with_hint(Hint::default().set("reconstruction.kind", "categorical")));
+    }
+    if !recipe.task.is_identity() {
+        return Err(Error::config(
+            "`task.kind`: expected \"identity\" for music, found another task",
+        )
+        .with_hint(Hint::default().set("task.kind", "identity")));
+    }
+    let expected = ImageShape::new(1, encoding.steps(), encoding.voices().len());
+    if target != expected {
+        return Err(Error::data(format!(
+            "expected windows of {} steps and {} voices, found {} and {}",
+            expected.height, expected.width, target.height, target.width
+        )));
+    }
+    Ok(())
+}
+
+/// The guide of an autoregressive decoder.
+fn guide(decoder: &[Layer], scheduled_sampling: f32) -> Option<Guide> {
+    let Some(Layer::LstmDecoder(of)) = decoder.first() else { return None };
+    let voices = of.voices.len();
+    let tokens = of.steps * voices;
+    Some(Guide { tokens, segment: tokens / of.segments, voices, scheduled_sampling })
 }
 
 /// Checks `layers` on inputs of `shape`; errors name the recipe key `key`.

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::Architecture;
-use super::condition::{beside, one_hot};
+use super::architecture::Guide;
 use crate::data::Split;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
@@ -20,6 +20,8 @@ pub(crate) struct Batch {
     pub(crate) noise: Vec<f32>,
     /// The class of each example if there is a condition; otherwise empty.
     pub(crate) labels: Vec<u32>,
+    /// What an autoregressive decoder is fed, `[B, guide]`; empty for other decoders.
+    pub(crate) guide: Vec<f32>,
     /// The number of examples, B.
     pub(crate) len: usize,
 }
@@ -31,6 +33,8 @@ pub(crate) enum Pass {
     Training {
         /// Number of the epoch, from 1.
         epoch: u32,
+        /// Number of the step in the run, from 0.
+        step: usize,
     },
     /// Validation: the same for an example in every epoch, so that its loss changes only with the
     /// model.
@@ -50,6 +54,7 @@ impl Batch {
         let Architecture { input, target, ref bottleneck, .. } = *architecture;
         let len = indices.len();
         let noise_len = bottleneck.noise_len();
+        let guide_len = architecture.guide.map_or(0, Guide::len);
         let mut batch = Self {
             input: vec![0.0; len * input.len()],
             target: vec![0.0; len * target.len()],
@@ -60,47 +65,80 @@ impl Batch {
                 }
                 _ => Vec::new(),
             },
+            guide: vec![0.0; len * guide_len],
             len,
         };
-        // A plain bottleneck takes no noise, and chunks cannot be empty.
-        let noise: Vec<&mut [f32]> = match noise_len {
-            0 => indices.iter().map(|_| &mut [][..]).collect(),
-            noise_len => batch.noise.chunks_exact_mut(noise_len).collect(),
-        };
+        let seed = Seed(recipe.training.seed);
         let rows = (
             indices,
             batch.input.par_chunks_exact_mut(input.len()),
             batch.target.par_chunks_exact_mut(target.len()),
-            noise,
+            rows_of(&mut batch.noise, noise_len, len),
+            rows_of(&mut batch.guide, guide_len, len),
         );
-        let seed = Seed(recipe.training.seed);
-        rows.into_par_iter().for_each(|(&index, input, clean, noise)| {
-            split.examples.read(index as usize, clean);
+        let changed = rows.into_par_iter().map(|(&index, input, clean, noise, guide)| {
+            let label = match pass {
+                Pass::Training { epoch, .. } => {
+                    let mut stream = Stream::new(seed, Purpose::Augmentation, [epoch, index, 0]);
+                    split.examples.read_augmented(index as usize, &mut stream, clean)
+                }
+                Pass::Validation => {
+                    split.examples.read(index as usize, clean);
+                    None
+                }
+            };
             let [mut corruption, mut latent] = streams(seed, pass, index);
             recipe.task.corrupt(clean, target, &mut corruption, input);
             if recipe.task.corrupts_target() {
                 clean.copy_from_slice(input);
             }
             latent.fill_normal(noise);
+            if let Some(of) = architecture.guide {
+                let (own, mut stream) = fed(of, seed, pass, index);
+                of.mixed(clean, own, &mut stream, guide);
+            }
+            label
         });
+        let changed: Vec<Option<u32>> = changed.collect();
+        for (label, changed) in batch.labels.iter_mut().zip(changed) {
+            *label = changed.unwrap_or(*label);
+        }
         batch.with_classes(architecture)
     }
 
-    /// Appends the one-hot classes to the encoder's input, if there is a condition.
-    fn with_classes(self, architecture: &Architecture) -> Self {
-        let classes = architecture.classes;
-        if classes == 0 {
-            return self;
+    /// Gives the encoder the classes, if there is a condition.
+    fn with_classes(mut self, architecture: &Architecture) -> Self {
+        if architecture.classes > 0 {
+            self.input = architecture.encoder_input(&self.input, Some(&self.labels)).into_owned();
         }
-        let hot = one_hot(&self.labels, classes, architecture.encoder_block());
-        Self { input: beside(&self.input, &hot, self.len), ..self }
+        self
+    }
+}
+
+/// The rows of a matrix, which may be of no columns.
+fn rows_of(values: &mut [f32], columns: usize, rows: usize) -> Vec<&mut [f32]> {
+    match columns {
+        // Chunks cannot be empty.
+        0 => (0..rows).map(|_| &mut [][..]).collect(),
+        columns => values.chunks_exact_mut(columns).collect(),
+    }
+}
+
+/// The probability that a decoder is fed a token of its own, and the stream that decides.
+fn fed(guide: Guide, seed: Seed, pass: Pass, index: u32) -> (f32, Stream) {
+    match pass {
+        Pass::Training { epoch, step } => {
+            let stream = Stream::new(seed, Purpose::Guide, [epoch, index, 0]);
+            (guide.own_share(step), stream)
+        }
+        Pass::Validation => (0.0, Stream::new(seed, Purpose::Guide, [0, index, 0])),
     }
 }
 
 /// The streams of an example's corruption and of its code's noise.
 fn streams(seed: Seed, pass: Pass, index: u32) -> [Stream; 2] {
     match pass {
-        Pass::Training { epoch } => [Purpose::Corruption, Purpose::Latent]
+        Pass::Training { epoch, .. } => [Purpose::Corruption, Purpose::Latent]
             .map(|purpose| Stream::new(seed, purpose, [epoch, index, 0])),
         Pass::Validation => Stream::validation(seed, index),
     }

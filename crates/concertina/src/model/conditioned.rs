@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::condition::{beside, one_hot};
+use super::condition::beside;
+use super::guide::Draw;
 use super::inference::{CHUNK, run};
 use super::{Architecture, Model, wrong_shape};
 use crate::data::{Examples, FloatImages};
@@ -137,11 +138,9 @@ impl ConditionedModel<'_> {
     /// The encoder's output for inputs, whose labels are those in `range`.
     pub(crate) fn features(&self, values: &[f32], range: Range<usize>) -> Vec<f32> {
         let Model { architecture, weights, .. } = self.model;
-        let encoder = &architecture.encoder;
-        match self.hot(range.clone(), architecture.encoder_block()) {
-            Some(hot) => run(encoder, &weights.encoder, &beside(values, &hot, range.len())),
-            None => run(encoder, &weights.encoder, values),
-        }
+        let labels = self.labels.map(|labels| &labels[range]);
+        let input = architecture.encoder_input(values, labels);
+        run(&architecture.encoder, &weights.encoder, &input)
     }
 
     /// As [`Model::decode`].
@@ -160,33 +159,83 @@ impl ConditionedModel<'_> {
     /// # Panics
     /// If the range is not one of codes.
     pub fn decode_range(&self, codes: &Codes, range: Range<usize>) -> Result<FloatImages> {
-        self.check(codes.len())?;
-        let expected = self.model.architecture.latent_dim;
-        if codes.size() != expected {
-            return Err(Error::data(format!(
-                "expected codes with {expected} latent dimensions, as this model's, found {}",
-                codes.size()
-            )));
-        }
+        self.check_codes(codes)?;
+        let expected = codes.size();
         let some = &codes.values()[range.start * expected..range.end * expected];
         Ok(self.images(some, range))
     }
 
-    /// The images of codes, whose labels are those in `range`.
-    fn images(&self, codes: &[f32], range: Range<usize>) -> FloatImages {
-        let mut values = self.output(codes, range);
-        self.model.recipe.reconstruction.kind().x_hat(&mut values);
-        FloatImages::new(self.model.architecture.target, values)
+    /// As [`Model::decode_with`].
+    ///
+    /// # Errors
+    /// As [`Model::decode`], or if the number of labels is not that of the codes.
+    pub fn decode_with(&self, codes: &Codes, draw: Draw) -> Result<FloatImages> {
+        self.check_codes(codes)?;
+        Ok(self.chosen(codes.values(), 0..codes.len(), draw))
     }
 
-    /// The decoder's raw output for codes, whose labels are those in `range`.
-    fn output(&self, codes: &[f32], range: Range<usize>) -> Vec<f32> {
+    /// The images of codes, whose labels are those in `range`.
+    fn images(&self, codes: &[f32], range: Range<usize>) -> FloatImages {
+        self.chosen(codes, range, Draw::MostProbable)
+    }
+
+    /// The examples of codes, whose labels are those in `range`.
+    fn chosen(&self, codes: &[f32], range: Range<usize>, draw: Draw) -> FloatImages {
+        let Model { recipe, architecture, .. } = self.model;
+        let (target, values) = (architecture.target, architecture.values());
+        let Some(guide) = architecture.guide else {
+            let output = self.output(codes, range, &[]);
+            return FloatImages::new(target, recipe.reconstruction.kind().x_hat(output, values));
+        };
+        let mut tokens = Vec::with_capacity(range.len() * target.len());
+        let size = architecture.latent_dim;
+        for (n, start) in range.clone().step_by(CHUNK).enumerate() {
+            let chunk = start..range.end.min(start + CHUNK);
+            let guides = guide.chosen(chunk.clone(), draw);
+            let codes = &codes[n * CHUNK * size..][..chunk.len() * size];
+            let logits = self.output(codes, chunk, &guides);
+            let width: usize = values.classes.iter().sum();
+            let logits = logits.chunks_exact(width).flat_map(|step| values.by_voice(step));
+            let guides = guides.chunks_exact(guide.len()).flat_map(|guide| {
+                let (temperature, guides) = guide.split_last().expect("a guide has a temperature");
+                guides.iter().map(move |guide| (guide, temperature))
+            });
+            tokens.extend(logits.zip(guides).map(|(logits, (guide, temperature))| {
+                concertina_kernels::next_token(*guide, logits, *temperature)
+            }));
+        }
+        FloatImages::new(target, tokens)
+    }
+
+    /// The decoder's raw output for codes, whose labels are those in `range`, with a guide of each
+    /// if it takes guides.
+    pub(crate) fn output(&self, codes: &[f32], range: Range<usize>, guides: &[f32]) -> Vec<f32> {
         let Model { architecture, weights, .. } = self.model;
         let decoder = &architecture.decoder;
-        match self.hot(range.clone(), architecture.decoder_block()) {
-            Some(hot) => run(decoder, &weights.decoder, &beside(codes, &hot, range.len())),
-            None => run(decoder, &weights.decoder, codes),
+        let n = range.len();
+        let behind = architecture.behind_codes(self.labels.map(|labels| &labels[range]), guides);
+        if behind.is_empty() {
+            return run(decoder, &weights.decoder, codes);
         }
+        run(decoder, &weights.decoder, &beside(codes, &behind, n))
+    }
+
+    /// The decoder's raw output for codes, whose labels are those in `range`, given the target
+    /// values: an autoregressive decoder is fed these.
+    pub(crate) fn output_given(
+        &self,
+        codes: &[f32],
+        range: Range<usize>,
+        targets: &[f32],
+    ) -> Vec<f32> {
+        let architecture = &self.model.architecture;
+        let Some(guide) = architecture.guide else { return self.output(codes, range, &[]) };
+        let mut guides = vec![0.0; range.len() * guide.len()];
+        let rows = guides.chunks_exact_mut(guide.len());
+        for (to, tokens) in rows.zip(targets.chunks_exact(guide.tokens)) {
+            guide.given(tokens, to);
+        }
+        self.output(codes, range, &guides)
     }
 
     /// As [`Model::reconstruction_errors`].
@@ -207,10 +256,10 @@ impl ConditionedModel<'_> {
             let clean = FloatImages::range(images, range.clone());
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());
-            let output = self.output(&codes, range);
+            let output = self.output_given(&codes, range, clean.values());
             let own = &weights.reconstruction;
             let loss = &recipe.reconstruction;
-            errors.extend(loss.plain_errors(&output, clean.values(), own, target.len()));
+            errors.extend(loss.plain_errors(&output, clean.values(), own, architecture.values()));
         }
         Ok(errors)
     }
@@ -276,10 +325,17 @@ impl ConditionedModel<'_> {
         self.labels
     }
 
-    /// The one-hot labels in `range`, `[range, classes * block]`; `None` without a condition.
-    fn hot(&self, range: Range<usize>, block: usize) -> Option<Vec<f32>> {
-        let classes = self.model.architecture.classes;
-        Some(one_hot(&self.labels?[range], classes, block))
+    /// Checks that codes have the model's number of latent dimensions, and labels.
+    fn check_codes(&self, codes: &Codes) -> Result<()> {
+        self.check(codes.len())?;
+        let expected = self.model.architecture.latent_dim;
+        if codes.size() != expected {
+            return Err(Error::data(format!(
+                "expected codes with {expected} latent dimensions, as this model's, found {}",
+                codes.size()
+            )));
+        }
+        Ok(())
     }
 
     /// Checks that there are `n` labels, if the model is conditional.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::condition::{beside, one_hot};
+use super::condition::beside;
 use super::inference::CHUNK;
 use super::{Architecture, ConditionedModel, Model, wrong_shape};
 use crate::bottleneck::Posterior;
@@ -145,21 +145,16 @@ impl ConditionedModel<'_> {
         }
         let size = architecture.latent_dim;
         let width = architecture.target.len();
-        let Likelihood { loss, scale, constant } =
-            recipe.reconstruction.kind().likelihood(&weights.reconstruction, width);
+        let likelihood = recipe.reconstruction.kind().likelihood(&weights.reconstruction, width);
+        let Some(Likelihood { loss, scale, constant }) = likelihood else {
+            return Err(Error::config("expected images to estimate likelihoods of, found music"));
+        };
         let estimate = |index: usize| {
             let clean = FloatImages::gather(images, &[index]);
             let input = self.model().corrupted(&clean, &[index]);
             let target = if recipe.task.corrupts_target() { &input } else { &clean };
             let labels = self.labels().map(|labels| &labels[index..=index]);
-            let with_label = |values: &[f32], block: usize, rows: usize| match labels {
-                Some(labels) => {
-                    let hot = one_hot(&vec![labels[0]; rows], architecture.classes, block);
-                    beside(values, &hot, rows)
-                }
-                None => values.to_vec(),
-            };
-            let x = with_label(input.values(), architecture.encoder_block(), 1);
+            let x = architecture.encoder_input(input.values(), labels);
             let features = architecture.encoder.forward(&weights.encoder, &x, 1);
             let chunk = (VALUES / width).clamp(1, CODES).min(samples);
             let targets = target.values().repeat(chunk);
@@ -175,7 +170,9 @@ impl ConditionedModel<'_> {
                 let chunks = nats[first..].chunks_mut(chunk);
                 for (nats, z) in chunks.zip(z.chunks(chunk * size)) {
                     let n = nats.len();
-                    let z = with_label(z, architecture.decoder_block(), n);
+                    let labels = labels.map(|labels| vec![labels[0]; n]);
+                    let behind = architecture.behind_codes(labels.as_deref(), &[]);
+                    let z = beside(z, &behind, n);
                     let logits = architecture.decoder.forward(&weights.decoder, &z, n);
                     let mut errors = vec![0.0; n];
                     loss.evaluate(&logits, &targets[..n * width], width, &mut errors, None);

@@ -2,7 +2,6 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::condition::one_hot;
 use super::inference::floats;
 use super::{Architecture, Batch};
 use crate::bottleneck::{Phase, Term};
@@ -36,7 +35,7 @@ pub(crate) fn objective(
     epochs: f32,
 ) -> Objective {
     let device = parameters.encoder.device();
-    let Batch { input, target, noise, labels, len } = batch;
+    let Batch { input, target, noise, labels, guide, len } = batch;
     let k = recipe.bottleneck.settings().codes_per_example();
     let x = matrix(input, len, &device);
     let target = matrix(for_each_code(target, len, k), len * k, &device);
@@ -45,17 +44,18 @@ pub(crate) fn objective(
     let features = forward(&architecture.encoder, parameters.encoder, x);
     let bottleneck = &architecture.bottleneck;
     let code = bottleneck.sample(features.clone(), noise, parameters.bottleneck);
-    let z = if architecture.classes > 0 {
-        let hot = one_hot(&labels, architecture.classes, architecture.decoder_block());
-        let hot = matrix(for_each_code(hot, len, k), len * k, &device);
-        Tensor::cat(vec![code.z.clone(), hot], 1)
-    } else {
+    let behind = architecture.behind_codes(Some(&labels), &guide);
+    let z = if behind.is_empty() {
         code.z.clone()
+    } else {
+        let behind = matrix(for_each_code(behind, len, k), len * k, &device);
+        Tensor::cat(vec![code.z.clone(), behind], 1)
     };
     let decoder = parameters.decoder;
     let output = forward(&architecture.decoder, decoder.clone(), z);
 
-    let errors = recipe.reconstruction.errors(output, target, parameters.reconstruction);
+    let values = architecture.values();
+    let errors = recipe.reconstruction.errors(output, target, parameters.reconstruction, values);
     let loss = bottleneck.loss(errors.clone(), &code, &decoder, epochs);
     let errors = if k > 1 { errors.reshape([len, k]).mean_dim(1).reshape([len]) } else { errors };
     Objective { loss, features, errors, terms: code.terms }

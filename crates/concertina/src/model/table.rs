@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use concertina_kernels::{Activation, Layer, Padding, Sequential, Shape};
+use concertina_kernels::{Activation, Layer, LstmDecoder, Padding, Sequential, Shape};
 
 use super::Architecture;
 use crate::text::thousands;
@@ -84,7 +84,26 @@ fn name(layer: &Layer) -> String {
         Layer::Reshape(_) => "reshape".to_owned(),
         Layer::Lstm { return_sequences: false, .. } => "LSTM, last state".to_owned(),
         Layer::Lstm { return_sequences: true, .. } => "LSTM, returns sequences".to_owned(),
+        Layer::BidirectionalLstm { return_sequences, segments, .. } => {
+            let returned = if *return_sequences { "returns sequences" } else { "last states" };
+            match segments {
+                1 => format!("bidirectional LSTM, {returned}"),
+                _ => format!("bidirectional LSTM on {segments} segments, {returned}"),
+            }
+        }
+        Layer::OneHot { .. } => "one-hot tokens".to_owned(),
+        Layer::LstmDecoder(decoder) => decoder_name(decoder),
         Layer::RepeatVector { .. } => "repeat vector".to_owned(),
+    }
+}
+
+fn decoder_name(LstmDecoder { segments, conductor, cores, .. }: &LstmDecoder) -> String {
+    let sizes = |sizes: &[usize]| sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("+");
+    let cores: Vec<String> = cores.iter().map(|core| sizes(&core.hidden)).collect();
+    let cores = cores.join(", ");
+    match segments {
+        1 => format!("LSTM decoder {cores}"),
+        _ => format!("LSTM decoder {cores}, conductor {}", sizes(conductor)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Architecture, HeldOutErrors};
+use super::{Architecture, Draw, HeldOutErrors};
 use crate::bottleneck::Metric;
 use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
@@ -78,6 +78,15 @@ impl Model {
     /// conditional.
     pub fn decode(&self, codes: &Codes) -> Result<FloatImages> {
         self.with_known_labels(None).decode(codes)
+    }
+
+    /// As [`Model::decode`], with the tokens of an autoregressive decoder chosen in this way
+    /// instead of the most probable; other decoders do not choose.
+    ///
+    /// # Errors
+    /// As [`Model::decode`].
+    pub fn decode_with(&self, codes: &Codes, draw: Draw) -> Result<FloatImages> {
+        self.with_known_labels(None).decode_with(codes, draw)
     }
 
     /// Encodes and decodes: reconstructs, denoises or upscales images, depending on the model's

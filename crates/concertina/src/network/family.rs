@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use concertina_kernels::{Activation, Layer, Padding, Shape};
+use concertina_kernels::{Activation, Layer, Padding, Shape, Voice};
 
 use crate::error::{Error, Result};
 use crate::hint::Hint;
@@ -17,9 +17,34 @@ pub(crate) trait Family: Debug {
     /// If the settings do not fit the shapes.
     fn layers(&self, input: ImageShape, target: ImageShape, code: CodeLayer) -> Result<Layers>;
 
+    /// The layers for music: sequences of tokens.
+    ///
+    /// # Errors
+    /// If the family does not take sequences, or the settings do not fit them.
+    fn sequence_layers(&self, _: Sequences<'_>, _: CodeLayer) -> Result<Layers> {
+        Err(Error::config("`network.kind`: expected \"recurrent\" for music, found another kind")
+            .with_hint(Hint::default().set("network.kind", "recurrent")))
+    }
+
+    /// k of scheduled sampling; 0 for none.
+    fn scheduled_sampling(&self) -> f32 {
+        0.0
+    }
+
     /// The typical shape of its images; `side` is the size that the recipe fits images to, if
     /// given.
     fn usual_shape(&self, side: Option<usize>) -> ImageShape;
+}
+
+/// Sequences of tokens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sequences<'a> {
+    /// T.
+    pub(crate) steps: usize,
+    /// What a step has.
+    pub(crate) voices: &'a [Voice],
+    /// Classes of the condition, which the encoder reads as one voice more; 0 without one.
+    pub(crate) classes: usize,
 }
 
 /// The layers of encoder and decoder, before they are checked against shapes.

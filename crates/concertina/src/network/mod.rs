@@ -29,18 +29,20 @@ mod layers;
 mod lesson;
 mod lstm;
 mod pooled;
+mod recurrent;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::conv::Conv;
 pub use self::dense::{Dense, HiddenActivation};
-pub(crate) use self::family::{CodeLayer, Family};
+pub(crate) use self::family::{CodeLayer, Family, Sequences};
 pub use self::fully_convolutional::FullyConvolutional;
 pub use self::layer_spec::{ActivationSpec, LayerSpec, PaddingSpec};
 pub use self::layers::Layers;
 pub use self::lesson::Lesson;
 pub use self::lstm::Lstm;
 pub use self::pooled::Pooled;
+pub use self::recurrent::Recurrent;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident,)*) => {
@@ -77,6 +79,8 @@ kinds! {
     Pooled,
     /// LSTMs that process images row by row.
     Lstm,
+    /// LSTMs that read and write music.
+    Recurrent,
     /// Custom lists of layers.
     Layers,
 }

@@ -9,6 +9,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::{Activation, Layer, Sequential};
 use proptest::prelude::*;
 
+use crate::bench::usual_shape;
 use crate::model::Architecture;
 use crate::recipe::{Recipe, shipped};
 use crate::rng::Seed;
@@ -101,8 +102,9 @@ fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
     let features = forward(&architecture.encoder, vector(&weights.encoder), x);
     let code = architecture.bottleneck.encode(values(features), &weights.bottleneck);
     let code = constant(&code, [2, architecture.latent_dim]);
-    let classes = architecture.classes * architecture.decoder_block();
-    let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * classes, 4), [2, classes])], 1);
+    let [_, size] = code.dims();
+    let behind = architecture.decoder.input().iter().product::<usize>() - size;
+    let z = Tensor::cat(vec![code.clone(), constant(&normal(2 * behind, 4), [2, behind])], 1);
     let logits = forward(&architecture.decoder, vector(&weights.decoder), z);
     assert!(values(logits.clone()).iter().all(|value| value.is_finite()));
     [code.dims(), logits.dims()]
@@ -111,9 +113,15 @@ fn run_through(recipe: &Recipe, target: ImageShape) -> [[usize; 2]; 2] {
 #[test]
 fn every_shipped_recipe_runs() {
     for recipe in shipped() {
-        let target = shape_of(recipe.name);
-        let [_, logits] = run_through(&Recipe::named(recipe.name).unwrap(), target);
-        assert_eq!(logits, [2, target.len()], "{}", recipe.name);
+        let recipe = Recipe::named(recipe.name).unwrap();
+        let encoding = recipe.encoding().unwrap();
+        let target = encoding.map_or_else(|| shape_of(&recipe.name), |_| usual_shape(&recipe));
+        let expected = encoding.map_or(target.len(), |encoding| {
+            let classes = encoding.voices().iter().map(|voice| voice.classes);
+            encoding.steps() * classes.sum::<usize>()
+        });
+        let [_, logits] = run_through(&recipe, target);
+        assert_eq!(logits, [2, expected], "{}", recipe.name);
     }
 }
 

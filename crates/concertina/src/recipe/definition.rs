@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::training::Training;
 use crate::bottleneck::Bottleneck;
+use crate::data::music::Music;
 use crate::network::Network;
 use crate::reconstruction::Reconstruction;
 use crate::task::Task;
@@ -49,6 +50,16 @@ pub struct DataSource {
     /// unless all images have the same small size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
+    /// For music: what is taken from a piece; without it the data are images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub music: Option<Music>,
+    /// Bars of a window of music. Default: 2 for melody and drums, 4 for a trio, 1 for multitrack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bars: Option<usize>,
+    /// For music: in training every window is transposed by up to so many semitones, up or down,
+    /// anew in each epoch. At most 11; default 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub transpose: u32,
     /// Fraction of the images held out for validation if the data has no test split of its own.
     /// Default 0.1.
     pub validation: f32,
@@ -56,6 +67,19 @@ pub struct DataSource {
 
 impl Default for DataSource {
     fn default() -> Self {
-        Self { source: None, limit: None, size: None, validation: 0.1 }
+        Self {
+            source: None,
+            limit: None,
+            size: None,
+            music: None,
+            bars: None,
+            transpose: 0,
+            validation: 0.1,
+        }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }

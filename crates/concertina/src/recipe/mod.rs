@@ -22,11 +22,17 @@ mod training;
 pub use self::definition::{DataSource, Recipe};
 pub use self::shipped::{Shipped, shipped};
 pub use self::training::{Optimiser, Schedule, Training};
+use concertina_music::encoding::Encoding;
+
 use crate::data::OpenOptions;
+use crate::data::music::Wanted;
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::rng::Seed;
 use crate::shape::ImageShape;
+
+/// The most semitones of a transposition: an octave is the same notes again.
+const MAX_TRANSPOSE: u32 = 11;
 
 impl Recipe {
     /// The shipped recipe of this name.
@@ -111,6 +117,40 @@ impl Recipe {
     pub fn check(&self) -> Result<()> {
         self.training.check()?;
         self.bottleneck.check()
+    }
+
+    /// How its music becomes tokens; `None` if its data are images.
+    ///
+    /// # Errors
+    /// If the settings of `data` are out of range or do not fit each other.
+    pub fn encoding(&self) -> Result<Option<Encoding>> {
+        let DataSource { music, bars, transpose, .. } = self.data;
+        let Some(music) = music else {
+            if bars.is_some() || transpose > 0 {
+                return Err(Error::config(
+                    "`data.bars` and `data.transpose` are of music, but there is no `data.music`",
+                )
+                .with_hint(Hint::text("for instance ").set("data.music", "melody")));
+            }
+            return Ok(None);
+        };
+        if transpose > MAX_TRANSPOSE {
+            return Err(Error::config(format!(
+                "`data.transpose`: expected 0 to {MAX_TRANSPOSE} semitones, found {transpose}"
+            )));
+        }
+        music.encoding(bars).map(Some)
+    }
+
+    /// Which windows of music it is for; `None` if its data are images.
+    pub fn wanted_music(&self) -> Option<Wanted> {
+        let DataSource { music, bars, transpose, .. } = self.data;
+        Some(Wanted { music: music?, bars, transpose })
+    }
+
+    /// The default recipe for music of this source: drums for a set of drums, otherwise melodies.
+    pub fn suited_to_music(source: &str) -> Result<Self> {
+        Self::named(if source == "groove" { "drums-vae" } else { "melody-vae" })
     }
 
     /// The options for opening the recipe's data: size, limit, validation fraction and seed.

@@ -46,5 +46,9 @@ pub fn shipped() -> &'static [Shipped] {
         "image-ae",
         "image-vae",
         "conv-vae64",
+        "melody-vae",
+        "drums-vae",
+        "trio-vae",
+        "multitrack-vae",
     ]
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::compare::{Compare, Likelihood};
 use super::errors;
 use super::reduction::Reduction;
+use super::values::Values;
 
 /// Binary cross-entropy, in nats: each target value is the probability of a white pixel, and the
 /// decoder's raw output is the logit of that probability.
@@ -23,21 +24,34 @@ impl Compare for Bernoulli {
         self.reduction
     }
 
-    fn errors(&self, output: Tensor<2>, target: Tensor<2>, _: Tensor<1>) -> Tensor<1> {
+    fn errors(
+        &self,
+        output: Tensor<2>,
+        target: Tensor<2>,
+        _: Tensor<1>,
+        _: Values<'_>,
+    ) -> Tensor<1> {
         errors::cross_entropy(output, target)
     }
 
-    fn plain_errors(&self, output: &[f32], target: &[f32], _: &[f32], n_values: usize) -> Vec<f32> {
-        errors::plain(Loss::CrossEntropy, output, target, n_values)
+    fn plain_errors(
+        &self,
+        output: &[f32],
+        target: &[f32],
+        _: &[f32],
+        values: Values<'_>,
+    ) -> Vec<f32> {
+        errors::plain(Loss::CrossEntropy, output, target, values.n)
     }
 
-    fn x_hat(&self, output: &mut [f32]) {
-        concertina_kernels::sigmoid(output);
+    fn x_hat(&self, mut output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
+        concertina_kernels::sigmoid(&mut output);
+        output
     }
 
     /// The likelihood of a black and white image.
-    fn likelihood(&self, _: &[f32], _: usize) -> Likelihood {
-        Likelihood { loss: Loss::CrossEntropy, scale: 1.0, constant: 0.0 }
+    fn likelihood(&self, _: &[f32], _: usize) -> Option<Likelihood> {
+        Some(Likelihood { loss: Loss::CrossEntropy, scale: 1.0, constant: 0.0 })
     }
 
     fn log_likelihood(&self, error: f64, _: usize) -> f64 {

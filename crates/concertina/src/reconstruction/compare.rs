@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use concertina_kernels::Loss;
 
 use super::reduction::Reduction;
+use super::values::Values;
 use crate::math::NamedValues;
 
 /// A reconstruction loss. Errors are summed over the values of an example.
@@ -18,8 +19,20 @@ pub(crate) trait Compare: Debug {
         &[]
     }
 
-    /// The error of each example, `[B]`, from raw outputs and targets `[B, N]`.
-    fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1>;
+    /// Whether target values are tokens.
+    fn takes_tokens(&self) -> bool {
+        false
+    }
+
+    /// The error of each example, `[B]`, from raw outputs `[B, M]` and targets `[B, N]`; M is N
+    /// unless the values are tokens.
+    fn errors(
+        &self,
+        output: Tensor<2>,
+        target: Tensor<2>,
+        own: Tensor<1>,
+        values: Values<'_>,
+    ) -> Tensor<1>;
 
     /// The same without a gradient.
     fn plain_errors(
@@ -27,14 +40,15 @@ pub(crate) trait Compare: Debug {
         output: &[f32],
         target: &[f32],
         own: &[f32],
-        n_values: usize,
+        values: Values<'_>,
     ) -> Vec<f32>;
 
-    /// Converts the decoder's raw output to pixel values, in place.
-    fn x_hat(&self, output: &mut [f32]);
+    /// The values, of the target's kind, that the decoder's raw output stands for.
+    fn x_hat(&self, output: Vec<f32>, values: Values<'_>) -> Vec<f32>;
 
-    /// The negative log-likelihood of an example of `n_values` values as a function of its loss.
-    fn likelihood(&self, own: &[f32], n_values: usize) -> Likelihood;
+    /// The negative log-likelihood of an example of `n_values` values as a function of its loss, if
+    /// they are not tokens.
+    fn likelihood(&self, own: &[f32], n_values: usize) -> Option<Likelihood>;
 
     /// The log-likelihood in nats of an example of `n_values` values with this error.
     fn log_likelihood(&self, error: f64, n_values: usize) -> f64;

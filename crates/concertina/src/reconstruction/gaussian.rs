@@ -10,6 +10,7 @@ use super::compare::{Compare, Likelihood};
 use super::errors;
 use super::reduction::Reduction;
 use super::sigma::Sigma;
+use super::values::Values;
 use crate::math::NamedValues;
 
 /// Squared error between the target and `sigmoid` of the decoder's raw output. With
@@ -36,13 +37,19 @@ impl Compare for Gaussian {
         if self.sigma == Some(Sigma::Learned) { &["log_sigma"] } else { &[] }
     }
 
-    fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
-        let [_, n_values] = output.dims();
+    fn errors(
+        &self,
+        output: Tensor<2>,
+        target: Tensor<2>,
+        own: Tensor<1>,
+        values: Values<'_>,
+    ) -> Tensor<1> {
+        let n_values = values.n;
         let sums = errors::summed(Loss::SquaredError, output, target);
         match self.sigma {
             None => sums,
             Some(Sigma::Fixed(_)) => {
-                let Likelihood { scale, constant, .. } = self.likelihood(&[], n_values);
+                let Likelihood { scale, constant, .. } = self.density(&[], n_values);
                 sums * scale as f32 + constant as f32
             }
             Some(Sigma::Learned) => {
@@ -59,11 +66,11 @@ impl Compare for Gaussian {
         output: &[f32],
         target: &[f32],
         own: &[f32],
-        n_values: usize,
+        values: Values<'_>,
     ) -> Vec<f32> {
-        let mut errors = errors::plain(Loss::SquaredError, output, target, n_values);
+        let mut errors = errors::plain(Loss::SquaredError, output, target, values.n);
         if self.sigma.is_some() {
-            let Likelihood { scale, constant, .. } = self.likelihood(own, n_values);
+            let Likelihood { scale, constant, .. } = self.density(own, values.n);
             for error in &mut errors {
                 *error = (f64::from(*error) * scale + constant) as f32;
             }
@@ -71,21 +78,13 @@ impl Compare for Gaussian {
         errors
     }
 
-    fn x_hat(&self, output: &mut [f32]) {
-        concertina_kernels::sigmoid(output);
+    fn x_hat(&self, mut output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
+        concertina_kernels::sigmoid(&mut output);
+        output
     }
 
-    /// Of variance 1/2 if there is no sigma.
-    fn likelihood(&self, own: &[f32], n_values: usize) -> Likelihood {
-        let n = n_values as f64;
-        let (scale, constant) = match self.sigma {
-            None => (1.0, 0.5 * n * PI.ln()),
-            Some(sigma) => {
-                let log_sigma = f64::from(sigma.log(own));
-                (0.5 * (-2.0 * log_sigma).exp(), n * (log_sigma + 0.5 * TAU.ln()))
-            }
-        };
-        Likelihood { loss: Loss::SquaredError, scale, constant }
+    fn likelihood(&self, own: &[f32], n_values: usize) -> Option<Likelihood> {
+        Some(self.density(own, n_values))
     }
 
     fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
@@ -93,7 +92,7 @@ impl Compare for Gaussian {
         if self.sigma.is_some() {
             return -error;
         }
-        let Likelihood { scale, constant, .. } = self.likelihood(&[], n_values);
+        let Likelihood { scale, constant, .. } = self.density(&[], n_values);
         -(error * scale + constant)
     }
 
@@ -132,5 +131,20 @@ impl Compare for Gaussian {
     /// The standard deviation, if the recipe has one.
     fn statistics(&self, own: &[f32]) -> NamedValues {
         self.sigma.iter().map(|sigma| ("sigma", sigma.value(own))).collect()
+    }
+}
+
+impl Gaussian {
+    /// Of variance 1/2 if there is no sigma.
+    fn density(&self, own: &[f32], n_values: usize) -> Likelihood {
+        let n = n_values as f64;
+        let (scale, constant) = match self.sigma {
+            None => (1.0, 0.5 * n * PI.ln()),
+            Some(sigma) => {
+                let log_sigma = f64::from(sigma.log(own));
+                (0.5 * (-2.0 * log_sigma).exp(), n * (log_sigma + 0.5 * TAU.ln()))
+            }
+        };
+        Likelihood { loss: Loss::SquaredError, scale, constant }
     }
 }

@@ -16,22 +16,26 @@
 //! not depend on the kind.
 
 mod bernoulli;
+mod categorical;
 mod compare;
 mod errors;
 mod gaussian;
 mod operations;
 mod reduction;
 mod sigma;
+mod values;
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 pub use self::bernoulli::Bernoulli;
+pub use self::categorical::Categorical;
 pub(crate) use self::compare::{Compare, Likelihood};
 pub(crate) use self::errors::cross_entropy;
 pub use self::gaussian::Gaussian;
 pub use self::reduction::Reduction;
 pub use self::sigma::Sigma;
+pub(crate) use self::values::Values;
 use crate::math::NamedValues;
 
 macro_rules! kinds {
@@ -61,32 +65,39 @@ kinds! {
     Bernoulli,
     /// Squared error, or the likelihood of a Gaussian around each value.
     Gaussian,
+    /// Cross-entropy of tokens: the outputs are logits of classes. For music.
+    Categorical,
 }
 
 impl Reconstruction {
-    /// The error of each example, `[B]`, from raw outputs and targets `[B, N]`, with the recipe's
-    /// reduction over the N values. `own` are the reconstruction's own parameters.
-    pub(crate) fn errors(&self, output: Tensor<2>, target: Tensor<2>, own: Tensor<1>) -> Tensor<1> {
-        let [_, n_values] = output.dims();
-        let sums = self.kind().errors(output, target, own);
+    /// The error of each example, `[B]`, from raw outputs `[B, M]` and targets `[B, N]`, with the
+    /// recipe's reduction over the N values. `own` are the reconstruction's own parameters.
+    pub(crate) fn errors(
+        &self,
+        output: Tensor<2>,
+        target: Tensor<2>,
+        own: Tensor<1>,
+        values: Values<'_>,
+    ) -> Tensor<1> {
+        let sums = self.kind().errors(output, target, own, values);
         match self.reduction() {
             Reduction::Sum => sums,
-            Reduction::Mean => sums / n_values as f32,
+            Reduction::Mean => sums / values.n as f32,
         }
     }
 
-    /// The same without a gradient, for examples of `n_values` values each.
+    /// The same without a gradient.
     pub(crate) fn plain_errors(
         &self,
         output: &[f32],
         target: &[f32],
         own: &[f32],
-        n_values: usize,
+        values: Values<'_>,
     ) -> Vec<f32> {
-        let mut errors = self.kind().plain_errors(output, target, own, n_values);
+        let mut errors = self.kind().plain_errors(output, target, own, values);
         if self.reduction() == Reduction::Mean {
             for error in &mut errors {
-                *error /= n_values as f32;
+                *error /= values.n as f32;
             }
         }
         errors

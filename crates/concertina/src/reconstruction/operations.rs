@@ -23,5 +23,34 @@ pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor
     errors.sum_dim(1).squeeze_dim(1)
 }
 
+/// The cross-entropy of each example's tokens, `[B]`, from logits `[B, T * classes of all voices]`
+/// and tokens `[B, T * V]`, on any device. A number that is none of the classes costs nothing.
+pub(super) fn categorical(logits: Tensor<2>, tokens: Tensor<2>, classes: &[usize]) -> Tensor<1> {
+    let ([batch, _], voices) = (tokens.dims(), classes.len());
+    let width: usize = classes.iter().sum();
+    let [_, n_logits] = logits.dims();
+    let steps = n_logits / width;
+    let logits: Tensor<3> = logits.reshape([batch, steps, width]);
+    let tokens: Tensor<3> = tokens.reshape([batch, steps, voices]);
+    let mut first = 0;
+    let mut sums: Option<Tensor<1>> = None;
+    for (voice, &n) in classes.iter().enumerate() {
+        let own = activation::log_softmax(logits.clone().narrow(2, first, n), 2);
+        first += n;
+        let token = tokens.clone().narrow(2, voice, 1);
+        let numbers: Tensor<1> = Tensor::from_floats(
+            (0..n).map(|class| class as f32).collect::<Vec<_>>().as_slice(),
+            &own.device(),
+        );
+        let is_class = token.sub(numbers.reshape([1, 1, n])).abs().lower_elem(0.5).float();
+        let nats: Tensor<1> = (own * is_class).sum_dim(2).sum_dim(1).reshape([batch]).neg();
+        sums = Some(match sums {
+            Some(sums) => sums + nats,
+            None => nats,
+        });
+    }
+    sums.unwrap_or_else(|| Tensor::zeros([batch], &logits.device()))
+}
+
 #[cfg(test)]
 mod tests;

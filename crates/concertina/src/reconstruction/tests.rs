@@ -24,7 +24,8 @@ fn values_and_gradients_are_as_in_pytorch() {
         let logits = leaf(&logits, shape);
         let target = constant(&matrix(&case["target"]).1, shape);
 
-        let errors = reconstruction.errors(logits.clone(), target, none());
+        let errors =
+            reconstruction.errors(logits.clone(), target, none(), Values::numbers(shape[1]));
         assert_eq!(errors.dims(), [shape[0]]);
         let loss = errors.mean();
         let [gradient] = gradients(&loss, [&logits]);
@@ -40,7 +41,12 @@ fn each_image_has_its_own_error_and_its_own_gradient() {
     let ln2 = std::f64::consts::LN_2;
     for (reconstruction, expected) in ALL.iter().zip([2.0 * ln2, ln2, 0.5, 0.25]) {
         let logits = leaf(&logits, [2, 2]);
-        let errors = reconstruction.errors(logits.clone(), constant(&target, [2, 2]), none());
+        let errors = reconstruction.errors(
+            logits.clone(),
+            constant(&target, [2, 2]),
+            none(),
+            Values::numbers(2),
+        );
         // Of the second image alone, three times.
         let loss = (errors.clone() * constant(&[0.0, 3.0], [2])).sum();
         let [gradient] = gradients(&loss, [&logits]);
@@ -71,8 +77,12 @@ fn errors_with_a_standard_deviation_are_log_likelihoods_as_in_pytorch() {
             let own = if learned { vec![sigma.ln() as f32] } else { Vec::new() };
             assert_eq!(reconstruction.kind().parameters().len(), own.len());
             let (x, log_sigma) = (leaf(&logits, shape), leaf(&own, [own.len()]));
-            let errors =
-                reconstruction.errors(x.clone(), constant(&target, shape), log_sigma.clone());
+            let errors = reconstruction.errors(
+                x.clone(),
+                constant(&target, shape),
+                log_sigma.clone(),
+                Values::numbers(shape[1]),
+            );
             let expected = numbers(&case["errors"]);
             let mut tape = errors.clone().mean().backward();
             check_close(&values(errors), &expected, &name);
@@ -82,7 +92,8 @@ fn errors_with_a_standard_deviation_are_log_likelihoods_as_in_pytorch() {
                 let gradient = values(log_sigma.grad_remove(&mut tape).unwrap());
                 check_close(&gradient, &[number(&case["grad_log_sigma"])], &name);
             }
-            let plain = reconstruction.plain_errors(&logits, &target, &own, shape[1]);
+            let plain =
+                reconstruction.plain_errors(&logits, &target, &own, Values::numbers(shape[1]));
             check_close(&plain, &expected, &format!("{name}: without a gradient"));
             assert!(reconstruction.unit().starts_with("nats"));
         }
@@ -111,11 +122,12 @@ fn log_likelihoods_of_errors_are_those_of_their_distributions() {
         let reconstruction: Reconstruction = serde_json::from_str(text).unwrap();
         let target = target.map(|x| x as f32);
         let own: Vec<f32> = learned.into_iter().collect();
-        let error = reconstruction.plain_errors(&logits, &target, &own, 3)[0];
+        let error = reconstruction.plain_errors(&logits, &target, &own, Values::numbers(3))[0];
         let found = reconstruction.log_likelihood(f64::from(error), 3);
         let close = |found: f64| (found - expected).abs() < 1e-4 * expected.abs().max(1.0);
         assert!(close(found), "{text}: {found}, not {expected}");
-        let Likelihood { loss, scale, constant } = reconstruction.kind().likelihood(&own, 3);
+        let Likelihood { loss, scale, constant } =
+            reconstruction.kind().likelihood(&own, 3).unwrap();
         let mut sum = [0.0];
         loss.evaluate(&logits, &target, 3, &mut sum, None);
         let found = -(f64::from(sum[0]) * scale + constant);
@@ -150,7 +162,9 @@ proptest! {
         let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
         for reconstruction in ALL {
             let logits = leaf(&logits, [3, 4]);
-            let errors = reconstruction.errors(logits.clone(), constant(&target, [3, 4]), none());
+            let target = constant(&target, [3, 4]);
+            let four = Values::numbers(4);
+            let errors = reconstruction.errors(logits.clone(), target, none(), four);
             let [gradient] = gradients(&errors.clone().mean(), [&logits]);
             for error in values(errors) {
                 let unit = reconstruction.unit();
@@ -163,8 +177,8 @@ proptest! {
     #[test]
     fn pictures_stay_in_their_range(logits in prop::collection::vec(-1e4f32..=1e4, 1..9)) {
         for reconstruction in ALL {
-            let mut picture = logits.clone();
-            reconstruction.kind().x_hat(&mut picture);
+            let picture = logits.clone();
+            let picture = reconstruction.kind().x_hat(picture, Values::numbers(1));
             for (value, logit) in picture.into_iter().zip(&logits) {
                 prop_assert!((0.0..=1.0).contains(&value));
                 prop_assert_eq!(value > 0.5, *logit > 0.0);

@@ -1,6 +1,6 @@
 //! Initial weights.
 
-use concertina_kernels::{Layer, Sequential};
+use concertina_kernels::{Role, Sequential};
 
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -20,31 +20,27 @@ pub(crate) fn initialise(
 ) -> Vec<f32> {
     let mut values = vec![0.0; network.n_parameters()];
     let last_layer = network.layers().len() - 1;
-    for parameter in network.parameters() {
-        let values = &mut values[parameter.range.clone()];
-        let tensor = match parameter.name {
-            "weight" => 0,
-            "recurrent_weight" => 1,
-            _ => {
-                initial_biases(&network.layers()[parameter.layer], values);
-                continue;
+    for layer in network.parameters().chunk_by(|one, next| one.layer == next.layer) {
+        for (number, tensor) in layer.iter().enumerate() {
+            let values = &mut values[tensor.range.clone()];
+            match tensor.role {
+                Role::Weight => {
+                    let heads = if tensor.layer == last_layer { heads } else { 1 };
+                    let position = [component, tensor.layer as u32, number as u32];
+                    let mut stream = Stream::new(seed, Purpose::Initialisation, position);
+                    let limit = (6.0 / (tensor.fan_in + tensor.fan_out / heads) as f32).sqrt();
+                    for value in values {
+                        *value = stream.uniform_in(-limit, limit);
+                    }
+                }
+                Role::GateBias => {
+                    // The gates are in the order input, forget, cell, output.
+                    let quarter = values.len() / 4;
+                    values[quarter..2 * quarter].fill(1.0);
+                }
+                Role::Bias => {}
             }
-        };
-        let heads = if parameter.layer == last_layer { heads } else { 1 };
-        let position = [component, parameter.layer as u32, tensor];
-        let mut stream = Stream::new(seed, Purpose::Initialisation, position);
-        let limit = (6.0 / (parameter.fan_in + parameter.fan_out / heads) as f32).sqrt();
-        for value in values {
-            *value = stream.uniform_in(-limit, limit);
         }
     }
     values
-}
-
-/// Sets the biases of a layer; `values` are zeros.
-fn initial_biases(layer: &Layer, values: &mut [f32]) {
-    if let Layer::Lstm { hidden, .. } = *layer {
-        // The gates are in the order input, forget, cell, output.
-        values[hidden..2 * hidden].fill(1.0);
-    }
 }

@@ -1,16 +1,18 @@
 //! The forward pass in ordinary Burn operations, for the devices that `concertina-kernels` does not
 //! run on.
 
+mod decoder;
 mod lstm;
-
-use std::slice;
+mod parameters;
 
 use burn::tensor::module::{conv_transpose2d, conv2d, interpolate, linear, max_pool2d};
 use burn::tensor::ops::{
     ConvOptions, ConvTransposeOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
 };
-use burn::tensor::{Shape, Tensor, activation};
-use concertina_kernels::{Activation, Layer, Padding, Parameter, Sequential};
+use burn::tensor::{Tensor, activation};
+use concertina_kernels::{Activation, Layer, Padding, Sequential};
+
+use self::parameters::Parameters;
 
 /// Runs `network` on a batch, on any device; shapes and values are those of
 /// [`forward`](super::forward).
@@ -24,27 +26,12 @@ pub(super) fn forward_with_operations(
 ) -> Tensor<2> {
     let [batch, _] = x.dims();
     let [channels, height, width] = network.input();
-    let mut parameters = Parameters { flat: parameters, rest: network.parameters().iter() };
+    let mut parameters = Parameters::new(parameters, network);
     let mut x = x.reshape([batch, channels, height, width]);
     for layer in network.layers() {
         x = apply(layer, &mut parameters, x);
     }
     x.flatten(1, 3)
-}
-
-/// The flat vector, and the parameters that have not been taken from it yet.
-struct Parameters<'a> {
-    flat: Tensor<1>,
-    rest: slice::Iter<'a, Parameter>,
-}
-
-impl Parameters<'_> {
-    /// The next tensor, in the order of the layers: weights, then bias.
-    fn next<const D: usize>(&mut self) -> Tensor<D> {
-        let parameter = self.rest.next().expect("a network lists all parameters of its layers");
-        let shape = Shape::from(parameter.shape.clone());
-        self.flat.clone().slice([parameter.range.clone()]).reshape(shape)
-    }
 }
 
 /// Runs one layer on `[B, C, H, W]`.
@@ -79,6 +66,13 @@ fn apply(layer: &Layer, parameters: &mut Parameters, x: Tensor<4>) -> Tensor<4> 
             let tensors = (parameters.next(), parameters.next(), parameters.next());
             lstm::lstm(x, tensors, return_sequences)
         }
+        Layer::BidirectionalLstm { return_sequences, segments, .. } => {
+            let [there, back] =
+                [0, 1].map(|_| (parameters.next(), parameters.next(), parameters.next()));
+            lstm::bidirectional(x, [there, back], return_sequences, segments)
+        }
+        Layer::OneHot { ref voices } => decoder::one_hot(&x, voices),
+        Layer::LstmDecoder(ref decoder) => decoder::decode(x, decoder, parameters),
         Layer::RepeatVector { steps } => {
             x.reshape([batch, 1, 1, channels * height * width]).repeat_dim(2, steps)
         }

@@ -1,17 +1,18 @@
 //! Models that were never trained, for the tests that need one.
 
-use crate::data::Dataset;
+use crate::data::{Data, Dataset};
 use crate::math::Mixture;
 use crate::model::{Architecture, HeldOutErrors, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 
 /// The recipe's first weights, and nothing else of what training leaves.
-pub(crate) fn untrained(recipe: &Recipe, data: &Dataset) -> Model {
-    let classes = data.class_names.len();
-    let architecture = Architecture::new(recipe, data.train.shape(), classes).unwrap();
+pub(crate) fn untrained(recipe: &Recipe, data: &dyn Data) -> Model {
+    let classes = data.class_names().len();
+    let shape = data.training().examples.shape();
+    let architecture = Architecture::new(recipe, shape, classes).unwrap();
     let weights = architecture.initial_weights(Seed(7));
-    let (recipe, card) = (recipe.clone(), data.card.clone());
+    let (recipe, card) = (recipe.clone(), data.card().clone());
     Model { recipe, architecture, weights, card, mixture: None, held_out: None }
 }
 

@@ -46,7 +46,8 @@ impl Loader {
         let size = plan.recipe.training.batch_size;
         let first = number * size;
         let indices = &self.order[first..first.saturating_add(size).min(self.order.len())];
-        let pass = Pass::Training { epoch: self.epoch };
+        let step = (self.epoch as usize - 1) * plan.steps_per_epoch + number;
+        let pass = Pass::Training { epoch: self.epoch, step };
         Batch::read(split, indices, &plan.recipe, &plan.architecture, pass)
     }
 }

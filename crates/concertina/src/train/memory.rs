@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Plan;
-use crate::data::Dataset;
+use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::model::Architecture;
@@ -100,9 +100,9 @@ impl fmt::Display for MemoryEstimate {
 
 impl Plan {
     /// The memory that the run will take with this data.
-    pub fn memory(&self, data: &Dataset) -> MemoryEstimate {
-        let pixels = data.train.pixels().len() + data.valid.pixels().len();
-        MemoryEstimate { data: pixels as u64, ..self.memory_without_data() }
+    pub fn memory(&self, data: &dyn Data) -> MemoryEstimate {
+        let examples = data.content().iter().map(|bytes| bytes.len() as u64).sum();
+        MemoryEstimate { data: examples, ..self.memory_without_data() }
     }
 
     /// The memory that the run will take besides the data.

@@ -1,6 +1,6 @@
 //! A recipe checked against data.
 
-use crate::data::Dataset;
+use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::model::Architecture;
@@ -22,28 +22,30 @@ impl Plan {
     /// # Errors
     /// If a value is out of range, the four choices do not fit together, or they do not fit the
     /// images.
-    pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self> {
-        if data.train.is_empty() || data.valid.is_empty() {
+    pub fn new(recipe: &Recipe, data: &dyn Data) -> Result<Self> {
+        let [train, valid] = [data.training().examples, data.validation().examples];
+        if train.is_empty() || valid.is_empty() {
+            let what = if data.card().music().is_some() { "windows" } else { "images" };
             return Err(Error::data(format!(
-                "expected images to train on and to validate with, found {} and {}",
-                data.train.len(),
-                data.valid.len()
+                "expected {what} to train on and to validate with, found {} and {}",
+                train.len(),
+                valid.len()
             ))
             .with_hint(
                 Hint::default()
                     .set("data.validation", 0.1)
-                    .then(" holds out a tenth of the images"),
+                    .then(format!(" holds out a tenth of the {what}")),
             ));
         }
-        let [shape, held_out] = [data.train.shape(), data.valid.shape()];
+        let [shape, held_out] = [train.shape(), valid.shape()];
         if shape != held_out {
             return Err(Error::data(format!(
                 "expected images of one shape, found {shape} to train on and {held_out} to \
                  validate with"
             )));
         }
-        let classes = data.class_names.len();
-        Self::of(recipe, shape, data.train.len(), classes)
+        check_modality(recipe, data)?;
+        Self::of(recipe, shape, train.len(), data.class_names().len())
     }
 
     /// Checks the recipe against `n` training images of `shape` with the given number of classes; 0
@@ -95,5 +97,23 @@ impl Plan {
     /// Optimiser steps in the whole run.
     pub fn n_steps(&self) -> usize {
         self.recipe.training.epochs * self.steps_per_epoch
+    }
+}
+
+/// Checks that a recipe for music has music, and one for images images.
+fn check_modality(recipe: &Recipe, data: &dyn Data) -> Result<()> {
+    match (recipe.encoding()?, data.card().music()) {
+        (Some(_), None) => Err(Error::data(format!(
+            "the recipe {} is for music, found images ({})",
+            recipe.name,
+            data.card().source
+        ))),
+        (None, Some(_)) => Err(Error::config(format!(
+            "the recipe {} is for images, found music ({})",
+            recipe.name,
+            data.card().source
+        ))
+        .with_hint("recipes for music have a `data.music`")),
+        _ => Ok(()),
     }
 }

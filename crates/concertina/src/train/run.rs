@@ -22,7 +22,7 @@ use super::schedule::learning_rate;
 use super::state::{Diverged, Outcome, StepContext, TrainingState};
 use super::watch::PastWarning;
 use crate::artifact::{ClaimedFolder, RunFolder};
-use crate::data::{Dataset, FloatImages};
+use crate::data::{Data, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, Warning};
 use crate::math::Mixture;
@@ -39,7 +39,7 @@ const EPOCH_CHECKPOINTS: f32 = 30.0;
 /// A training run in its folder.
 pub struct Run<'d> {
     plan: Plan,
-    data: &'d Dataset,
+    data: &'d dyn Data,
     folder: ClaimedFolder,
 
     state: TrainingState,
@@ -261,7 +261,8 @@ impl Run<'_> {
         let mut stream = Stream::new(self.seed(), Purpose::Codebook, [epoch, 0, 0]);
         let mut chosen = stream.permutation(split.examples.len());
         chosen.truncate(wanted);
-        let examples = Batch::read(split, &chosen, recipe, architecture, Pass::Training { epoch });
+        let examples =
+            Batch::read(split, &chosen, recipe, architecture, Pass::Training { epoch, step: 0 });
         self.state.begin_epoch(architecture, &examples, &mut stream);
     }
 
@@ -330,7 +331,7 @@ impl Run<'_> {
             recipe: self.plan.recipe.clone(),
             architecture: self.plan.architecture.clone(),
             weights: self.state.weights.clone(),
-            card: self.data.card.clone(),
+            card: self.data.card().clone(),
             mixture,
             held_out: None,
         }

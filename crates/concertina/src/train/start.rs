@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Plan, Run};
-use crate::data::Dataset;
+use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::model::{Architecture, Model};
 use crate::recipe::Recipe;
@@ -13,7 +13,7 @@ impl Recipe {
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn plan(&self, data: &Dataset) -> Result<Plan> {
+    pub fn plan(&self, data: &dyn Data) -> Result<Plan> {
         Plan::new(self, data)
     }
 }
@@ -24,7 +24,7 @@ impl Plan {
     /// # Errors
     /// If the data does not fit the plan, or the folder exists and is not empty, or cannot be
     /// written.
-    pub fn start(self, data: &Dataset, folder: impl AsRef<Path>) -> Result<Run<'_>> {
+    pub fn start(self, data: &dyn Data, folder: impl AsRef<Path>) -> Result<Run<'_>> {
         let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
         let describe = |architecture: &Architecture, steps| {
             let Architecture { target, classes, .. } = architecture;
@@ -50,7 +50,7 @@ impl Plan {
     /// As [`Plan::start`], or if the plan has other parameters than the model.
     pub fn start_from<'d>(
         self,
-        data: &'d Dataset,
+        data: &'d dyn Data,
         folder: impl AsRef<Path>,
         model: &Model,
     ) -> Result<Run<'d>> {

@@ -32,7 +32,7 @@ fn small_pictures_of_one_size_are_kept_as_they_are() {
     assert_eq!(data.train_names.unwrap(), ["a.tif", "b.png", "c/d.tiff"]);
     assert_eq!(data.train.image(0), grey(5, 4, 5).as_bytes());
     assert_eq!(data.train.image(2), grey(5, 4, 8).as_bytes());
-    assert_eq!(data.card.fitted, "kept at that size");
+    assert_eq!(data.card.images().unwrap().fitted, "kept at that size");
     assert_eq!(data.card.notes, ["passed over, being no images by their names: 1 file"]);
     let counts = |name: &str, train| ClassCount { name: name.to_owned(), train, valid: 0 };
     assert_eq!(data.card.classes, [counts("(no folder)", 2), counts("c", 1)]);
@@ -62,8 +62,11 @@ fn pictures_of_many_sizes_become_squares() {
     save(&dir, "small.png", &grey(10, 10, 0));
     let data = open(&dir, "", &all()).unwrap();
     assert_eq!(data.train.shape(), ImageShape::new(3, 64, 64));
-    assert_eq!(data.card.sizes.to_string(), "from 10 x 10 to 100 x 300");
-    assert_eq!(data.card.fitted, "the centre square of each resized to 64 x 64 (triangle filter)");
+    assert_eq!(data.card.images().unwrap().sizes.to_string(), "from 10 x 10 to 100 x 300");
+    assert_eq!(
+        data.card.images().unwrap().fitted,
+        "the centre square of each resized to 64 x 64 (triangle filter)"
+    );
     assert_eq!(
         data.card.notes,
         [
@@ -95,13 +98,13 @@ fn channels_are_made_as_asked_for() {
     let data = open(&dir, "", &options).unwrap();
     let planes: Vec<&[u8]> = data.train.image(0).chunks(16).collect();
     assert_eq!(planes, [grey(4, 4, 9).as_bytes(); 3]);
-    assert!(data.card.fitted.ends_with(", grey repeated as red, green and blue"));
+    assert!(data.card.images().unwrap().fitted.ends_with(", grey repeated as red, green and blue"));
 
     save(&dir, "a.png", &coloured(4, 4));
     let options = OpenOptions { channels: Some(1), ..all() };
     let data = open(&dir, "", &options).unwrap();
     assert_eq!(data.train.pixels(), coloured(4, 4).to_luma8().into_raw());
-    assert!(data.card.fitted.ends_with(", colours turned to grey"));
+    assert!(data.card.images().unwrap().fitted.ends_with(", colours turned to grey"));
 }
 
 #[test]

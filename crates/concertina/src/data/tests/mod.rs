@@ -5,15 +5,30 @@
 
 mod bad;
 mod folders;
+mod music;
 mod sets;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 use tempfile::TempDir;
 
 use super::{Dataset, OpenOptions};
 use crate::error::Result;
+
+/// The folder of real data, if there is one.
+fn real_data() -> Option<PathBuf> {
+    let dir = std::env::var_os("CONCERTINA_DATA").map(PathBuf::from);
+    if dir.is_none() {
+        skip("CONCERTINA_DATA is not set");
+    }
+    dir
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test should be seen")]
+fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
 
 /// Options with nothing but a folder of data sets.
 fn looking_in(dir: &Path) -> OpenOptions {

@@ -1,26 +1,12 @@
 //! Named sets, IDX, CIFAR-10 and `NumPy` files; the real sets where `$CONCERTINA_DATA` has them.
 
-use std::path::PathBuf;
-
 use concertina_formats::cifar::{self, Batch};
 use concertina_formats::npy::{self, Array, Values};
 use concertina_formats::npz;
 
-use super::{idx_images, idx_labels, looking_in, open, put};
+use super::{idx_images, idx_labels, looking_in, open, put, real_data};
 use crate::data::{DataCard, Dataset, Images, OpenOptions, named};
 use crate::shape::ImageShape;
-
-/// The folder of real data, if there is one.
-fn real_data() -> Option<PathBuf> {
-    let dir = std::env::var_os("CONCERTINA_DATA").map(PathBuf::from);
-    if dir.is_none() {
-        #[expect(clippy::print_stderr, reason = "a skipped test should be seen")]
-        {
-            eprintln!("CONCERTINA_DATA is not set: skipped");
-        }
-    }
-    dir
-}
 
 #[test]
 fn mnist_has_the_known_numbers() {
@@ -29,7 +15,10 @@ fn mnist_has_the_known_numbers() {
     assert_eq!((data.train.len(), data.valid.len()), (60_000, 10_000));
     assert_eq!(data.train.shape(), ImageShape::new(1, 28, 28));
     // The set's mean and standard deviation, known to everyone who normalises by them.
-    assert_eq!(format!("{:.4} {:.4}", data.card.mean, data.card.std), "0.1307 0.3081");
+    assert_eq!(
+        format!("{:.4} {:.4}", data.card.images().unwrap().mean, data.card.images().unwrap().std),
+        "0.1307 0.3081"
+    );
     assert_eq!(data.train_labels.unwrap()[..5], [5, 0, 4, 1, 9]);
     assert_eq!(data.valid_labels.unwrap()[..5], [7, 2, 1, 0, 4]);
     let counts: Vec<usize> = data.card.classes.iter().map(|class| class.valid).collect();
@@ -295,7 +284,7 @@ fn sizes_and_channels_can_be_asked_of_every_source() {
     let data = Dataset::open("digits", &options).unwrap();
     assert_eq!(data.train.shape(), ImageShape::new(3, 8, 8));
     assert_eq!((data.train.len(), data.valid.len()), (6, 1));
-    assert_eq!(data.card.sizes.to_string(), "all 28 x 28");
+    assert_eq!(data.card.images().unwrap().sizes.to_string(), "all 28 x 28");
     let [red, green] = [0, 64].map(|start| &data.train.image(0)[start..start + 64]);
     assert_eq!(red, green);
 }

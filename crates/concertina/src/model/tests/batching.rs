@@ -4,10 +4,12 @@
 use rayon::ThreadPoolBuilder;
 
 use crate::bench::usual_shape;
-use crate::data::{Dataset, FloatImages, Images, OpenOptions};
+use crate::data::music::{Music, MusicSet};
+use crate::data::{Dataset, Examples, FloatImages, OpenOptions};
 use crate::math::Codes;
 use crate::model::{Architecture, Model};
 use crate::recipe::{Recipe, shipped};
+use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 use crate::testing::{normal, static_noise, untrained};
 
@@ -24,8 +26,8 @@ struct Made {
 
 impl Made {
     /// Of the images at `indices`, all at once.
-    fn of(model: &Model, images: &Images, labels: &[u32], indices: &[usize]) -> Self {
-        let images = images.select(indices);
+    fn of(model: &Model, images: &FloatImages, labels: &[u32], indices: &[usize]) -> Self {
+        let images = FloatImages::gather(images, indices);
         let labels: Vec<u32> = indices.iter().map(|&index| labels[index]).collect();
         let model = model.with_known_labels(Some(&labels));
         let codes = model.encode(&images).unwrap();
@@ -47,17 +49,47 @@ impl Made {
 }
 
 /// Untrained, with ten classes, and with a codebook that is not all zeros.
-fn model(recipe: &str) -> (Model, Images, Vec<u32>) {
+fn model(recipe: &str) -> (Model, FloatImages, Vec<u32>) {
     let recipe = Recipe::named(recipe).unwrap();
-    let images = static_noise(shape(&recipe), MANY);
     let labels: Vec<u32> = (0..MANY as u32).map(|index| index % 10).collect();
+    if recipe.data.music.is_some() {
+        return music(&small(&recipe), labels);
+    }
+    let images = static_noise(shape(&recipe), MANY);
     let few =
         Dataset::from_images(images.take(10), Some(labels[..10].to_vec()), &OpenOptions::default());
     let mut model = untrained(&recipe, &few.unwrap());
+    let images = FloatImages::from(&images);
     if model.architecture.bottleneck.discrete().is_some() {
         model.weights.bottleneck = normal(model.weights.bottleneck.len(), 5);
     }
     (model, images, labels)
+}
+
+/// A model of random windows.
+fn music(recipe: &Recipe, labels: Vec<u32>) -> (Model, FloatImages, Vec<u32>) {
+    let options = OpenOptions { limit: Some(10), ..OpenOptions::default() };
+    let set = MusicSet::open("tunes", recipe.wanted_music().unwrap(), &options).unwrap();
+    let model = untrained(recipe, &set);
+    let shape = set.train.shape();
+    let mut stream = Stream::new(Seed(3), Purpose::Figure, [0; 3]);
+    let classes = model.architecture.voices.iter().cycle().take(MANY * shape.len());
+    let tokens = classes.map(|&classes| stream.below(classes as u32) as f32).collect();
+    (model, FloatImages::new(shape, tokens), labels)
+}
+
+/// With narrow networks and short windows: their sizes do not matter here, and their steps are
+/// many.
+fn small(recipe: &Recipe) -> Recipe {
+    let mut recipe = recipe
+        .with("network.decoder", "[24, 20]")
+        .and_then(|recipe| recipe.with("network.conductor", "[24]"))
+        .unwrap();
+    if recipe.data.music != Some(Music::Multitrack) {
+        recipe.data.bars = Some(1);
+    }
+    let encoder = if recipe.data.music == Some(Music::Multitrack) { "[20, 20]" } else { "[20]" };
+    recipe.with("network.encoder", encoder).unwrap()
 }
 
 /// The shape that the recipe is made for, or of large images half of it, a quarter of the work,

@@ -37,7 +37,7 @@ fn losses_and_gradients_of_recipes_are_as_in_pytorch() {
             None => vec![0.0; len * architecture.latent_dim],
         };
         let input = matrix(&case["input"]).1;
-        let batch = Batch { input, target, noise, labels: Vec::new(), len };
+        let batch = Batch { input, target, noise, labels: Vec::new(), guide: Vec::new(), len };
         let weights = Weights {
             encoder: joined(&case["encoder_parameters"]),
             decoder: joined(&case["decoder_parameters"]),
@@ -99,7 +99,7 @@ fn gradients_of_the_whole_loss_are_its_differences() {
             |seed| normal(len * 64, seed).iter().map(|x| 0.5 + 0.1 * x).collect::<Vec<f32>>();
         let (input, target) = (unit(1), unit(2));
         let noise = normal(len * architecture.bottleneck.noise_len(), 3);
-        let batch = Batch { input, target, noise, labels: Vec::new(), len };
+        let batch = Batch { input, target, noise, labels: Vec::new(), guide: Vec::new(), len };
         let terms = |parameters| objective(&recipe, &architecture, parameters, batch.clone(), 1.5);
         let loss = |weights: &Weights| f64::from(values(terms(vectors(weights)).loss)[0]);
 

@@ -10,6 +10,8 @@ use super::*;
 use crate::bottleneck::{
     Bottleneck, Condition, Gaussian, LatentDim, Plain, VarianceParameterisation,
 };
+use crate::data::OpenOptions;
+use crate::data::music::{Music, MusicSet};
 use crate::network::{Conv, Dense, HiddenActivation, Network};
 use crate::reconstruction::{self, Bernoulli, Reduction};
 use crate::task::Task;
@@ -60,7 +62,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 25);
+    assert_eq!(shipped().len(), 29);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -74,7 +76,8 @@ fn shipped_recipes_are_called_by_their_files_names() {
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, \
          dense-vae, conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, \
          kvfrans-vae, conditional-vae, iwae, iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, \
-         enlarge-4x, image-ae, image-vae, conv-vae64"
+         enlarge-4x, image-ae, image-vae, conv-vae64, melody-vae, drums-vae, trio-vae, \
+         multitrack-vae"
     );
 }
 
@@ -83,7 +86,19 @@ fn shipped_recipes_fit_the_images_that_they_are_for() {
     let digits = digits(12);
     let for_folders = ["image-ae", "image-vae", "conv-vae64"];
     for recipe in shipped().iter().filter(|recipe| !for_folders.contains(&recipe.name)) {
-        Recipe::named(recipe.name).unwrap().plan(&digits).unwrap();
+        let recipe = Recipe::named(recipe.name).unwrap();
+        match recipe.wanted_music() {
+            None => drop(recipe.plan(&digits).unwrap()),
+            Some(wanted) => {
+                let music = MusicSet::open("tunes", wanted, &OpenOptions::default()).unwrap();
+                recipe.plan(&music).unwrap();
+                let error = recipe.plan(&digits).unwrap_err().to_string();
+                assert!(error.contains("is for music, found images (digits)"), "{error}");
+                let of_images = Recipe::named("conv-vae").unwrap();
+                let error = of_images.plan(&music).unwrap_err().to_string();
+                assert!(error.contains("is for images, found music (tunes)"), "{error}");
+            }
+        }
     }
     for data in [digits, shades(20)] {
         let suited = Recipe::suited_to(data.train.shape()).unwrap();
@@ -105,6 +120,9 @@ fn a_recipe_written_and_read_again_is_the_same() {
         source: Some("a \"folder\"\\\u{e9}".to_owned()),
         limit: Some(7),
         size: Some(32),
+        music: Some(Music::Trio),
+        bars: Some(16),
+        transpose: 5,
         validation: 0.25,
     };
     recipes.push(full);

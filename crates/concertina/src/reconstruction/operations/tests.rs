@@ -34,4 +34,28 @@ proptest! {
             check_close(&gradient, &expected_gradient, &format!("{loss:?}, gradient"));
         }
     }
+
+    #[test]
+    fn tokens_agree_with_the_kernels(
+        logits in prop::collection::vec(-8f32..8.0, 30),
+        tokens in prop::collection::vec(0..4_u8, 12),
+        weights in [0f32..2.0, 0f32..2.0, 0f32..2.0],
+    ) {
+        // Two steps of a voice of three classes and one of two.
+        let (classes, tokens) = ([3, 2], tokens.into_iter().map(f32::from).collect::<Vec<_>>());
+        let (mut errors, mut derivatives) = ([0.0; 3], [0.0; 30]);
+        concertina_kernels::categorical_cross_entropy(
+            &logits, &tokens, &classes, &mut errors, Some(&mut derivatives),
+        );
+        let expected_errors = errors.map(f64::from);
+        let expected_gradient: Vec<f64> =
+            derivatives.iter().zip(0..).map(|(d, i)| f64::from(d * weights[i / 10])).collect();
+
+        let logits = leaf(&logits, [3, 10]);
+        let errors = categorical(logits.clone(), constant(&tokens, [3, 4]), &classes);
+        let weighted = errors.clone() * constant(&weights, [3]);
+        let [gradient] = gradients(&weighted.sum(), [&logits]);
+        check_close(&values(errors), &expected_errors, "tokens");
+        check_close(&gradient, &expected_gradient, "tokens, gradient");
+    }
 }

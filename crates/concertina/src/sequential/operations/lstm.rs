@@ -33,3 +33,32 @@ pub(super) fn lstm(
         h.reshape([batch, hidden, 1, 1])
     }
 }
+
+/// Runs two LSTMs over the rows of `x`, `[B, C, H, W]`, cut into segments, the second from the last
+/// row to the first. Returns the last outputs of both side by side, `[B, 1, segments, 2 hidden]`
+/// (`[B, 2 hidden, 1, 1]` for one segment), or those of all steps, `[B, 1, H, 2 hidden]`.
+pub(super) fn bidirectional(
+    x: Tensor<4>,
+    [there, back]: [(Tensor<2>, Tensor<2>, Tensor<1>); 2],
+    return_sequences: bool,
+    segments: usize,
+) -> Tensor<4> {
+    let [batch, channels, height, width] = x.dims();
+    let steps = height / segments;
+    // Segments become examples.
+    let x: Tensor<5> = x.reshape([batch, channels, segments, steps, width]);
+    let x = x.swap_dims(1, 2).reshape([batch * segments, channels, steps, width]);
+    let from_end = lstm(x.clone().flip([2]), back, return_sequences);
+    let from_start = lstm(x, there, return_sequences);
+    if return_sequences {
+        let both = Tensor::cat(vec![from_start, from_end.flip([2])], 3);
+        let [.., width] = both.dims();
+        return both.reshape([batch, 1, height, width]);
+    }
+    let both = Tensor::cat(vec![from_start, from_end], 1);
+    let [_, width, ..] = both.dims();
+    match segments {
+        1 => both.reshape([batch, width, 1, 1]),
+        _ => both.reshape([batch, 1, segments, width]),
+    }
+}

@@ -1,11 +1,13 @@
 //! Burn's operations compute what the kernels compute.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::slice;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::bench::usual_shape;
 use crate::model::Architecture;
 use crate::recipe::Recipe;
 use crate::rng::Seed;
@@ -17,10 +19,27 @@ use crate::testing::{constant, leaf, normal, plain, values};
 /// parameters and input.
 #[track_caller]
 fn check_agreement(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f32], batch: usize) {
+    check_agreement_of(stack, parameters, x, grad, batch, x.len() / batch);
+}
+
+/// The same, where only the first `n` values of an example have a gradient.
+#[track_caller]
+fn check_agreement_of(
+    stack: &Sequential,
+    parameters: &[f32],
+    x: &[f32],
+    grad: &[f32],
+    batch: usize,
+    n: usize,
+) {
     let (y, tape) = stack.forward_taped(parameters, x, batch);
     let (mut grad_parameters, mut grad_x) = (vec![0.0; parameters.len()], vec![0.0; x.len()]);
     stack.backward(parameters, x, &tape, grad, &mut grad_parameters, Some(&mut grad_x));
-    let expected = [y, grad_parameters, grad_x];
+    let width = x.len() / batch;
+    let own = |grad: Vec<f32>| -> Vec<f32> {
+        grad.chunks(width.max(1)).flat_map(|grad| &grad[..n]).copied().collect()
+    };
+    let expected = [y, grad_parameters, own(grad_x)];
 
     let parameters = leaf(parameters, [parameters.len()]);
     let x = leaf(x, [batch, x.len() / batch]);
@@ -29,7 +48,7 @@ fn check_agreement(stack: &Sequential, parameters: &[f32], x: &[f32], grad: &[f3
     let tape = (y.clone() * grad).sum().backward();
     // A stack without parameters has no gradient of them.
     let grad_parameters = parameters.grad(&tape).map_or_else(Vec::new, values);
-    let found = [values(y), grad_parameters, values(x.grad(&tape).unwrap())];
+    let found = [values(y), grad_parameters, own(values(x.grad(&tape).unwrap()))];
 
     for ((expected, found), what) in
         expected.iter().zip(&found).zip(["output", "gradient of parameters", "gradient of input"])
@@ -110,6 +129,14 @@ proptest! {
         for layer in [&lstm(false), &lstm(true), &Layer::RepeatVector { steps: kernel }] {
             check_layers(input, slice::from_ref(layer), batch, seed);
         }
+        let both = |return_sequences, segments| Layer::BidirectionalLstm {
+            hidden: out_channels + 1,
+            return_sequences,
+            segments,
+        };
+        for layer in [both(true, height), both(false, 1), both(false, height)] {
+            check_layers(input, &[layer], batch, seed);
+        }
         let repeat = Layer::RepeatVector { steps: stride };
         let sequence = [lstm(true), lstm(false), repeat, lstm(true), rows];
         check_layers(input, &sequence, batch, seed);
@@ -147,6 +174,53 @@ fn whole_networks_agree_with_their_kernels() {
     let conv = with("{ kind = \"conv\", channels = [4, 6, 8] }");
     for [height, width] in [[33, 41], [16, 16], [7, 30], [3, 2]] {
         check_recipe(&conv, ImageShape::new(3, height, width));
+    }
+}
+
+#[test]
+fn networks_of_music_agree_with_their_kernels() {
+    for name in ["melody-vae", "drums-vae", "trio-vae", "multitrack-vae"] {
+        let is_multitrack = name == "multitrack-vae";
+        let recipe = Recipe::named(name).unwrap();
+        let recipe = recipe
+            .with("network.encoder", if is_multitrack { "[5, 4]" } else { "[5]" })
+            .and_then(|recipe| recipe.with("network.decoder", "[6, 5]"))
+            .and_then(|recipe| recipe.with("network.conductor", "[4]"))
+            .and_then(|recipe| recipe.with("bottleneck.latent-dim", 3));
+        let mut recipe = recipe.unwrap();
+        if !is_multitrack {
+            recipe.data.bars = Some(4);
+        }
+        let target = usual_shape(&recipe);
+        let architecture = Architecture::new(&recipe, target, 5).unwrap();
+        let weights = architecture.initial_weights(Seed(1));
+        let tokens = |n: usize| -> Vec<f32> { (0..n).map(|i| ((i * 7) % 89) as f32).collect() };
+        let n: usize = architecture.encoder.input().iter().product();
+        let encoder = &architecture.encoder;
+        let grad = normal(2 * encoder.output().iter().product::<usize>(), 3);
+        let (y, tape) = encoder.forward_taped(&weights.encoder, &tokens(2 * n), 2);
+        let mut expected = vec![0.0; weights.encoder.len()];
+        encoder.backward(&weights.encoder, &tokens(2 * n), &tape, &grad, &mut expected, None);
+        let parameters = leaf(&weights.encoder, [expected.len()]);
+        let x = constant(&tokens(2 * n), [2, n]);
+        let found = forward_with_operations(encoder, parameters.clone(), x);
+        let graph = (found.clone() * constant(&grad, [2, grad.len() / 2])).sum().backward();
+        let gradient = values(parameters.grad(&graph).unwrap());
+        for (found, expected) in values(found).iter().zip(&y).chain(gradient.iter().zip(&expected))
+        {
+            assert!((found - expected).abs() <= 1e-5 * expected.abs().max(1.0), "{name}");
+        }
+        // A code, the chord, the tokens and a temperature.
+        let decoder = &architecture.decoder;
+        let n: usize = decoder.input().iter().product();
+        let own = n - target.len() - 1;
+        let mut x = normal(2 * n, 4);
+        for x in x.chunks_exact_mut(n) {
+            x[own..n - 1].copy_from_slice(&tokens(target.len()));
+            x[n - 1] = 1.0;
+        }
+        let grad = normal(2 * decoder.output().iter().product::<usize>(), 5);
+        check_agreement_of(decoder, &weights.decoder, &x, &grad, 2, own);
     }
 }
 

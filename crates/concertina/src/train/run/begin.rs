@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Clock, Run, Stage};
 use crate::artifact::{ClaimedFolder, RunFolder, sha256};
-use crate::data::Dataset;
+use crate::data::{Data, ImageCard};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart, Warning};
 use crate::model::Model;
@@ -21,7 +21,7 @@ use crate::train::state::TrainingState;
 
 impl<'d> Run<'d> {
     /// Starts a run in a new folder. See [`Plan::start`].
-    pub(in crate::train) fn start(plan: Plan, data: &'d Dataset, path: &Path) -> Result<Self> {
+    pub(in crate::train) fn start(plan: Plan, data: &'d dyn Data, path: &Path) -> Result<Self> {
         let folder = RunFolder::create(path, &plan.recipe)?;
         Self::from_the_beginning(plan, data, folder)
     }
@@ -29,7 +29,7 @@ impl<'d> Run<'d> {
     /// As [`Run::start`], with the weights of a model. See [`Plan::start_from`].
     pub(in crate::train) fn start_from(
         plan: Plan,
-        data: &'d Dataset,
+        data: &'d dyn Data,
         path: &Path,
         model: &Model,
     ) -> Result<Self> {
@@ -48,7 +48,7 @@ impl<'d> Run<'d> {
         Ok(run)
     }
 
-    fn from_the_beginning(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Result<Self> {
+    fn from_the_beginning(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
         let mut run = Self::new(plan, data, folder);
         // From here on a killed run can be resumed.
         run.checkpoint()?;
@@ -56,14 +56,15 @@ impl<'d> Run<'d> {
     }
 
     /// Before the first step, and before the first checkpoint.
-    fn new(plan: Plan, data: &'d Dataset, folder: ClaimedFolder) -> Self {
+    fn new(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Self {
         let seed = Seed(plan.recipe.training.seed);
         let state = TrainingState::new(&plan.architecture, seed);
         let progress =
             Progress::start(fingerprint(data), fixed(&plan.recipe), plan.recipe.training.epochs);
         let mut run = Self::at(plan, data, folder, Checkpoint { state, progress });
-        let mut notes = data.card.notes.clone();
-        if data.card.value_range[0] == data.card.value_range[1] {
+        let mut notes = data.card().notes.clone();
+        let is_one_value = |images: &ImageCard| images.value_range[0] == images.value_range[1];
+        if data.card().images().is_some_and(is_one_value) {
             notes.push(
                 "all training pixels have the same value: there is nothing to learn".to_owned(),
             );
@@ -79,7 +80,7 @@ impl<'d> Run<'d> {
     /// If no checkpoint can be read, the recipe or the data has changed since the start of the run,
     /// or another process trains in the folder. The number of epochs may change, and the place of
     /// the data.
-    pub fn resume(data: &'d Dataset, path: impl AsRef<Path>) -> Result<Self> {
+    pub fn resume(data: &'d dyn Data, path: impl AsRef<Path>) -> Result<Self> {
         Self::resume_to(data, path, None)
     }
 
@@ -89,7 +90,7 @@ impl<'d> Run<'d> {
     /// # Errors
     /// As [`Run::resume`], or if more epochs are done already.
     pub fn resume_to(
-        data: &'d Dataset,
+        data: &'d dyn Data,
         path: impl AsRef<Path>,
         epochs: impl Into<Option<usize>>,
     ) -> Result<Self> {
@@ -100,7 +101,7 @@ impl<'d> Run<'d> {
             recipe.training.min_steps = 0;
         }
         if recipe.data.source.is_some() {
-            recipe.data.source = Some(data.card.source.clone());
+            recipe.data.source = Some(data.card().source.clone());
         }
         let plan = Plan::new(&recipe, data)?;
         if let Some(progress) = Checkpoint::newest_progress(&folder)? {
@@ -133,7 +134,7 @@ impl<'d> Run<'d> {
         Ok(run)
     }
 
-    fn at(plan: Plan, data: &'d Dataset, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
+    fn at(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
         let Checkpoint { state, progress } = checkpoint;
         let now = Instant::now();
         let clock = Clock {
@@ -163,7 +164,7 @@ impl<'d> Run<'d> {
 fn expect_same(
     progress: &Progress,
     recipe: &Recipe,
-    data: &Dataset,
+    data: &dyn Data,
     folder: &RunFolder,
 ) -> Result<()> {
     if progress.recipe != fixed(recipe) {
@@ -176,7 +177,7 @@ fn expect_same(
     if progress.data != fingerprint(data) {
         return Err(Error::data(format!(
             "`{}` does not hold the images that the run was started with",
-            data.card.source
+            data.card().source
         ))
         .with_hint("put them back as they were, or start a new run"));
     }

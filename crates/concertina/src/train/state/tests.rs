@@ -4,7 +4,7 @@
 use std::f64::consts::LN_2;
 
 use super::*;
-use crate::data::Dataset;
+use crate::data::{Data, Dataset};
 use crate::model::Pass;
 use crate::rng::Purpose;
 use crate::shape::ImageShape;
@@ -19,7 +19,7 @@ fn setting(recipe: &Recipe) -> (Architecture, TrainingState, Batch) {
     let input: Vec<f32> = normal(N * 64, 1).iter().map(|x| 0.5 + 0.1 * x).collect();
     let target = input.clone();
     let noise = normal(N * architecture.bottleneck.noise_len(), 2);
-    let batch = Batch { input, target, noise, labels: Vec::new(), len: N };
+    let batch = Batch { input, target, noise, labels: Vec::new(), guide: Vec::new(), len: N };
     (architecture, state, batch)
 }
 
@@ -211,7 +211,7 @@ fn lent_weights_come_back_without_a_copy() {
 /// The training examples of `data`, as before epoch `epoch`.
 fn all_of(data: &Dataset, recipe: &Recipe, architecture: &Architecture, epoch: u32) -> Batch {
     let all: Vec<u32> = (0..data.train.len() as u32).collect();
-    Batch::read(data.training(), &all, recipe, architecture, Pass::Training { epoch })
+    Batch::read(data.training(), &all, recipe, architecture, Pass::Training { epoch, step: 0 })
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What an example is trained with does not depend on the batch that it is in.
 
 use super::data;
+use crate::data::Data;
 use crate::model::{Architecture, Batch, Pass};
 use crate::rng::Seed;
 use crate::testing::variational;
@@ -24,7 +25,7 @@ fn what_is_random_for_an_example_does_not_depend_on_its_batch() {
     let architecture = Architecture::new(&recipe, data.train.shape(), 0).unwrap();
     let of =
         |indices: &[u32], pass| Batch::read(data.training(), indices, &recipe, &architecture, pass);
-    for pass in [Pass::Training { epoch: 3 }, Pass::Validation] {
+    for pass in [Pass::Training { epoch: 3, step: 0 }, Pass::Validation] {
         let three = of(&[7, 2, 5], pass);
         let one = of(&[5], pass);
         assert_eq!((three.len, one.len), (3, 1));
@@ -34,7 +35,7 @@ fn what_is_random_for_an_example_does_not_depend_on_its_batch() {
         assert_ne!(one.input, one.target);
         assert_ne!(three.noise[..3], three.noise[3..6]);
     }
-    let [third, fourth] = [3, 4].map(|epoch| of(&[5], Pass::Training { epoch }));
+    let [third, fourth] = [3, 4].map(|epoch| of(&[5], Pass::Training { epoch, step: 0 }));
     assert_ne!(third.input, fourth.input);
     assert_ne!(third.noise, fourth.noise);
     assert_eq!(third.target, fourth.target);

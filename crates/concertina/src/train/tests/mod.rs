@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod batches;
+mod music;
 mod refusals;
 mod resume;
 mod runs;
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::artifact::RunFolder;
-use crate::data::Dataset;
+use crate::data::{Data, Dataset};
 use crate::recipe::Recipe;
 use crate::testing::shades;
 use crate::validate::Metrics;
@@ -55,7 +56,7 @@ fn outcome(folder: &Path) -> (Vec<u8>, Vec<Metrics>) {
 }
 
 /// What a run makes that is never stopped.
-fn uninterrupted(recipe: &Recipe, data: &Dataset) -> (Vec<u8>, Vec<Metrics>) {
+fn uninterrupted(recipe: &Recipe, data: &dyn Data) -> (Vec<u8>, Vec<Metrics>) {
     let dir = TempDir::new().unwrap();
     train(&mut recipe.plan(data).unwrap().start(data, dir.path()).unwrap());
     outcome(dir.path())

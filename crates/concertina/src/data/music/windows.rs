@@ -1,0 +1,148 @@
+//! Windows of tokens as examples.
+
+use concertina_music::chord::Chord;
+use concertina_music::encoding::Encoding;
+
+use crate::data::Examples;
+use crate::rng::Stream;
+use crate::shape::ImageShape;
+
+/// Windows of music, `[N, T, V]`: T steps with a token of each of V voices.
+///
+/// As examples they have the shape `[1, T, V]`, and their values are the numbers of the tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Windows {
+    encoding: Encoding,
+    tokens: Vec<u16>,
+    /// Semitones, up or down, by which a window is transposed at most in training.
+    transpose: u32,
+    /// The chord of each, where windows have one.
+    chords: Option<Vec<u32>>,
+}
+
+impl Windows {
+    /// Windows of an encoding. `tokens` has one after the other.
+    ///
+    /// # Panics
+    /// If the tokens are not a whole number of windows.
+    pub fn new(encoding: Encoding, tokens: Vec<u16>) -> Self {
+        let windows = Self { encoding, tokens, transpose: 0, chords: None };
+        assert!(windows.tokens.len().is_multiple_of(windows.shape().len()), "windows are whole");
+        windows
+    }
+
+    /// As they are, but transposed at random in training.
+    #[must_use]
+    pub fn transposed_up_to(self, semitones: u32) -> Self {
+        Self { transpose: semitones, ..self }
+    }
+
+    /// With a chord of each, as [`Chord::class`] numbers them: a transposition moves it, too.
+    pub(super) fn with_chords(self, chords: Vec<u32>) -> Self {
+        Self { chords: Some(chords), ..self }
+    }
+
+    /// How the music became tokens.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The number of windows.
+    pub fn len(&self) -> usize {
+        self.tokens.len() / self.shape().len()
+    }
+
+    /// True if there is no window.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// All tokens, `[N, T, V]`.
+    pub fn tokens(&self) -> &[u16] {
+        &self.tokens
+    }
+
+    /// The tokens of window `index`, `[T, V]`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Windows::len`].
+    pub fn window(&self, index: usize) -> &[u16] {
+        let size = self.shape().len();
+        &self.tokens[index * size..][..size]
+    }
+
+    /// The chord of each window, where they have one.
+    pub(super) fn chords(&self) -> Option<&[u32]> {
+        self.chords.as_deref()
+    }
+}
+
+impl Examples for Windows {
+    fn len(&self) -> usize {
+        Windows::len(self)
+    }
+
+    fn shape(&self) -> ImageShape {
+        ImageShape::new(1, self.encoding.steps(), self.encoding.voices().len())
+    }
+
+    fn read(&self, index: usize, into: &mut [f32]) {
+        write(self.window(index), into);
+    }
+
+    fn read_augmented(&self, index: usize, stream: &mut Stream, into: &mut [f32]) -> Option<u32> {
+        if self.transpose == 0 {
+            self.read(index, into);
+            return None;
+        }
+        let drawn = stream.below(2 * self.transpose + 1);
+        let semitones = drawn.cast_signed() - self.transpose.cast_signed();
+        write(&self.encoding.transpose(self.window(index), semitones), into);
+        let chord = Chord::from_class(self.chords.as_ref()?[index] as usize)?;
+        Some(chord.transposed(semitones).class() as u32)
+    }
+}
+
+fn write(tokens: &[u16], into: &mut [f32]) {
+    assert_eq!(into.len(), tokens.len(), "there is room for one example");
+    into.iter_mut().zip(tokens).for_each(|(to, token)| *to = f32::from(*token));
+}
+
+/// The tokens of an example, from its values.
+pub fn tokens_of(values: &[f32]) -> Vec<u16> {
+    values.iter().map(|value| *value as u16).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, Seed};
+
+    #[test]
+    fn a_window_is_transposed_with_its_chord() {
+        let encoding = Encoding::Melody { bars: 1 };
+        // C4 and a rest.
+        let mut tokens = vec![0; 16];
+        (tokens[0], tokens[4]) = (41, 1);
+        let class = |name: &str| name.parse::<Chord>().map(Chord::class).unwrap_or_default();
+        let windows = Windows::new(encoding, tokens.clone())
+            .transposed_up_to(5)
+            .with_chords(vec![class("C") as u32]);
+        let mut seen = Vec::new();
+        for epoch in 0..200 {
+            let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
+            let mut values = [0.0; 16];
+            let chord = windows.read_augmented(0, &mut stream, &mut values);
+            let by = values[0] as i32 - 41;
+            assert_eq!(chord, Some(1 + by.rem_euclid(12) as u32));
+            assert_eq!(tokens_of(&values[1..]), tokens[1..]);
+            seen.push(by);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, (-5..=5).collect::<Vec<_>>());
+        let mut values = [0.0; 16];
+        windows.read(0, &mut values);
+        assert_eq!(tokens_of(&values), tokens);
+    }
+}

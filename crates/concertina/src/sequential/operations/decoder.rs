@@ -1,0 +1,153 @@
+//! Tokens and the autoregressive decoder in Burn operations.
+
+use burn::tensor::module::linear;
+use burn::tensor::{Tensor, activation};
+use concertina_kernels::{LstmDecoder, Voice};
+
+use super::parameters::Parameters;
+
+/// The vectors of tokens, `[B, 1, T, width]` from `[B, 1, T, V]`.
+pub(super) fn one_hot(tokens: &Tensor<4>, voices: &[Voice]) -> Tensor<4> {
+    let device = tokens.device();
+    let vectors = voices.iter().enumerate().map(|(voice, of)| {
+        let tokens = tokens.clone().narrow(3, voice, 1);
+        // Each class as a row: which of the vector's values are ones.
+        let width = of.bits.map_or(of.classes, |bits| bits + 1);
+        let mut rows = vec![0.0_f32; of.classes * width];
+        for (class, row) in rows.chunks_exact_mut(width).enumerate() {
+            match of.bits {
+                None => row[class] = 1.0,
+                Some(bits) if class == 0 => row[bits] = 1.0,
+                Some(bits) => {
+                    (0..bits).filter(|bit| class >> bit & 1 == 1).for_each(|bit| row[bit] = 1.0);
+                }
+            }
+        }
+        let rows: Tensor<1> = Tensor::from_floats(rows.as_slice(), &device);
+        let rows: Tensor<4> = rows.reshape([1, 1, of.classes, width]);
+        let numbers: Vec<f32> = (0..of.classes).map(|class| class as f32).collect();
+        let numbers: Tensor<1> = Tensor::from_floats(numbers.as_slice(), &device);
+        let numbers: Tensor<4> = numbers.reshape([1, 1, 1, of.classes]);
+        (tokens - numbers).abs().lower_elem(0.5).float().matmul(rows)
+    });
+    Tensor::cat(vectors.collect(), 3)
+}
+
+/// An LSTM of a stack.
+struct Cell {
+    /// None in the first layer, whose input is given.
+    weight: Option<Tensor<2>>,
+    recurrent: Tensor<2>,
+    bias: Tensor<1>,
+}
+
+/// Logits `[B, 1, T, classes]` of codes with guides, `[B, E + T V + 1, 1, 1]`.
+///
+/// # Panics
+/// If a guide does not give all tokens: this way only trains and evaluates.
+pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters<'_>) -> Tensor<4> {
+    let LstmDecoder { steps, segments, conductor, voices, cores } = of;
+    let [batch, len, ..] = x.dims();
+    let code_len = len - steps * voices.len() - 1;
+    let x: Tensor<2> = x.reshape([batch, len]);
+    let code = x.clone().narrow(1, 0, code_len);
+    let tokens: Tensor<2> = x.narrow(1, code_len, steps * voices.len());
+    let all_given: bool = tokens.clone().greater_equal_elem(0.0).all().into_scalar();
+    assert!(all_given, "a guide gives all tokens");
+    let tokens: Tensor<4> = tokens.reshape([batch, 1, *steps, voices.len()]);
+
+    let per_segment = steps / segments;
+    let embeddings = if *segments > 1 {
+        let mut states = first_states(code, conductor, parameters);
+        let cells = stack(conductor, parameters);
+        (0..*segments).map(|_| step(&cells, &mut states, None)).collect()
+    } else {
+        vec![code]
+    };
+    let mut first_voice = 0;
+    let mut logits = Vec::new();
+    for core in cores {
+        let own = &voices[first_voice..first_voice + core.voices];
+        let vectors = one_hot(&tokens.clone().narrow(3, first_voice, core.voices), own);
+        first_voice += core.voices;
+        let state = (parameters.next::<2>(), parameters.next::<1>());
+        let [token_weight, code_weight] = [parameters.next::<2>(), parameters.next::<2>()];
+        let cells = stack(&core.hidden, parameters);
+        let output = (parameters.next::<2>(), parameters.next::<1>());
+        let mut outputs = Vec::new();
+        for (segment, embedding) in embeddings.iter().enumerate() {
+            let mut states = states_of(embedding.clone(), &core.hidden, &state);
+            let entry = linear(embedding.clone(), code_weight.clone().transpose(), None);
+            for number in segment * per_segment..(segment + 1) * per_segment {
+                let mut input = entry.clone();
+                if let Some(before) = number.checked_sub(1) {
+                    let [.., width] = vectors.dims();
+                    let fed = vectors.clone().narrow(2, before, 1).reshape([batch, width]);
+                    input = input + linear(fed, token_weight.clone().transpose(), None);
+                }
+                let top = step(&cells, &mut states, Some(input));
+                let (weight, bias) = output.clone();
+                outputs.push(linear(top, weight.transpose(), Some(bias)));
+            }
+        }
+        logits.push(Tensor::<2>::stack::<3>(outputs, 1));
+    }
+    Tensor::cat(logits, 2).unsqueeze_dim(1)
+}
+
+/// The first states of a stack whose linear map comes next among the parameters.
+fn first_states(
+    embedding: Tensor<2>,
+    hidden: &[usize],
+    parameters: &mut Parameters<'_>,
+) -> Vec<[Tensor<2>; 2]> {
+    let state = (parameters.next(), parameters.next());
+    states_of(embedding, hidden, &state)
+}
+
+fn states_of(
+    embedding: Tensor<2>,
+    hidden: &[usize],
+    (weight, bias): &(Tensor<2>, Tensor<1>),
+) -> Vec<[Tensor<2>; 2]> {
+    let all = linear(embedding, weight.clone().transpose(), Some(bias.clone())).tanh();
+    let mut first = 0;
+    let mut take = |n| {
+        let values = all.clone().narrow(1, first, n);
+        first += n;
+        values
+    };
+    hidden.iter().map(|&n| [take(n), take(n)]).collect()
+}
+
+fn stack(hidden: &[usize], parameters: &mut Parameters<'_>) -> Vec<Cell> {
+    let cell = |layer| Cell {
+        weight: (layer > 0).then(|| parameters.next()),
+        recurrent: parameters.next(),
+        bias: parameters.next(),
+    };
+    (0..hidden.len()).map(cell).collect()
+}
+
+/// A step of a stack; returns the outputs of its last layer.
+fn step(cells: &[Cell], states: &mut [[Tensor<2>; 2]], input: Option<Tensor<2>>) -> Tensor<2> {
+    let mut below = input;
+    for (Cell { weight, recurrent, bias }, state) in cells.iter().zip(states.iter_mut()) {
+        let [h, c] = state.clone();
+        let [_, hidden] = h.dims();
+        let mut gates = linear(h, recurrent.clone().transpose(), Some(bias.clone()));
+        if let Some(below) = below.take() {
+            gates = gates
+                + match weight {
+                    Some(weight) => linear(below, weight.clone().transpose(), None),
+                    None => below,
+                };
+        }
+        let [i, f, g, o] = [0, 1, 2, 3].map(|gate| gates.clone().narrow(1, gate * hidden, hidden));
+        let c = activation::sigmoid(f) * c + activation::sigmoid(i) * g.tanh();
+        let h = activation::sigmoid(o) * c.clone().tanh();
+        below = Some(h.clone());
+        *state = [h, c];
+    }
+    below.expect("a stack has a layer")
+}

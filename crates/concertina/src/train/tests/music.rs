@@ -1,0 +1,106 @@
+//! Music is trained like images: by the same loop, to the byte.
+
+use rayon::ThreadPoolBuilder;
+use tempfile::TempDir;
+
+use super::{outcome, train, train_until, uninterrupted};
+use crate::data::music::{Music, MusicSet, tokens_of};
+use crate::data::{Data, Examples, OpenOptions};
+use crate::model::{Draw, Model};
+use crate::recipe::{Recipe, shipped};
+use crate::rng::Seed;
+use crate::train::Run;
+
+/// A shipped recipe with narrow networks, for two epochs of three steps.
+fn small(name: &str) -> (Recipe, MusicSet) {
+    let recipe = Recipe::named(name).unwrap();
+    let is_multitrack = recipe.data.music == Some(Music::Multitrack);
+    let mut recipe = recipe
+        .with("network.encoder", if is_multitrack { "[8, 8]" } else { "[8]" })
+        .and_then(|recipe| recipe.with("network.decoder", "[10, 8]"))
+        .and_then(|recipe| recipe.with("network.conductor", "[8]"))
+        .and_then(|recipe| recipe.with("network.scheduled-sampling", "3.0"))
+        .and_then(|recipe| recipe.with("bottleneck.latent-dim", 4))
+        .unwrap();
+    recipe.training.epochs = 2;
+    recipe.training.batch_size = 16;
+    recipe.data.limit = Some(40);
+    let options = recipe.open_options();
+    let data = MusicSet::open("tunes", recipe.wanted_music().unwrap(), &options).unwrap();
+    (recipe, data)
+}
+
+fn music_recipes() -> impl Iterator<Item = &'static str> {
+    let names = shipped().iter().map(|recipe| recipe.name);
+    names.filter(|name| Recipe::named(name).unwrap().data.music.is_some())
+}
+
+#[test]
+fn a_stopped_run_and_any_number_of_threads_give_the_same_bytes() {
+    for name in music_recipes() {
+        let (recipe, data) = small(name);
+        let on = |threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let expected = on(1).install(|| uninterrupted(&recipe, &data));
+        assert!(on(3).install(|| uninterrupted(&recipe, &data)) == expected, "{name}: 3 threads");
+        let dir = TempDir::new().unwrap();
+        let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+        train_until(&mut run, 4);
+        run.checkpoint().unwrap();
+        drop(run);
+        let mut run = Run::resume(&data, dir.path()).unwrap();
+        train(&mut run);
+        assert!(outcome(dir.path()) == expected, "{name}: resumed");
+    }
+}
+
+#[test]
+fn a_model_file_of_music_is_read_as_it_was_written_and_makes_music() {
+    for name in music_recipes() {
+        let (recipe, data) = small(name);
+        let (bytes, metrics) = uninterrupted(&recipe, &data);
+        let model = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(model.to_bytes(), bytes);
+        assert_eq!(model.card.music().unwrap().music, data.card().music().unwrap().music);
+        assert!(metrics[1].valid.reconstruction > 0.0 && metrics[1].valid.term("kl").is_some());
+
+        let labels = model.labels_in_turn(7);
+        let conditioned = model.with_known_labels(labels.as_deref());
+        let codes = model.sample_codes(7, Seed(1)).unwrap();
+        let encoding = data.train.encoding();
+        let drawn = Draw::Sampled { seed: Seed(2), temperature: 1.0 };
+        let [best, again, one, other] = [Draw::MostProbable, Draw::MostProbable, drawn, drawn]
+            .map(|draw| conditioned.decode_with(&codes, draw).unwrap());
+        assert_eq!((&best, &one), (&again, &other), "{name}: not the same twice");
+        assert_eq!(best.shape(), data.train.shape());
+        for windows in [best, one] {
+            for (place, token) in tokens_of(windows.values()).iter().enumerate() {
+                let voices = encoding.voices();
+                assert!(usize::from(*token) < voices[place % voices.len()].classes);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_batch_can_be_learned_by_heart() {
+    let recipe = Recipe::named("melody-vae")
+        .and_then(|recipe| recipe.with("network.encoder", "[48]"))
+        .and_then(|recipe| recipe.with("network.decoder", "[48]"))
+        .and_then(|recipe| recipe.with("bottleneck", "{ kind = \"plain\", latent-dim = 16 }"))
+        .unwrap();
+    let mut recipe = recipe;
+    recipe.training.epochs = 500;
+    recipe.training.learning_rate = 1e-2;
+    recipe.data.limit = Some(16);
+    recipe.data.bars = Some(1);
+    recipe.data.transpose = 0;
+    let options = OpenOptions { valid_limit: Some(1), ..recipe.open_options() };
+    let data = MusicSet::open("tunes", recipe.wanted_music().unwrap(), &options).unwrap();
+    let (bytes, metrics) = uninterrupted(&recipe, &data);
+    let last = metrics.last().unwrap().train.reconstruction;
+    assert!(last < 0.1, "{last} nats are left of {}", metrics[0].train.reconstruction);
+    // Decoding on its own, the model writes what it read.
+    let model = Model::from_bytes(&bytes).unwrap();
+    let back = model.reconstruct(&data.train).unwrap();
+    assert_eq!(tokens_of(back.values()), data.train.tokens());
+}
