@@ -1,11 +1,13 @@
 //! Codes looked at: as points, as images, and with noise added.
 
+use concertina::data::{Data, Images};
 use concertina::math::{Codes, code_variances};
 use concertina::rng::{Purpose, Seed, Stream};
 use concertina::text::thousands;
 use concertina::{ImageShape, Result};
 
 use super::figures::{Figures, figure, row};
+use super::words::Words;
 use crate::plot::{ImageGrid, Row, Scatter};
 use crate::report::Figure;
 
@@ -14,68 +16,68 @@ const MAX_POSITIONS: usize = 100;
 /// Noise added to codes, in standard deviations of the codes.
 const STRENGTHS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5];
 
-impl Figures<'_> {
-    /// The validation codes as points, coloured by label where there are labels. Shows the first
-    /// two latent dimensions.
-    ///
-    /// # Errors
-    /// None that an ordinary model can cause.
-    ///
-    /// # Panics
-    /// If there are fewer than two latent dimensions.
-    pub fn scatter(&self) -> Result<Figure> {
+impl<D: Data> Figures<'_, D> {
+    /// The validation codes as points, coloured by label where there are labels. `thumbnails` are
+    /// the images of the points, for data without labels.
+    pub(super) fn points(&self, thumbnails: Option<&Images>) -> Result<Figure> {
         let codes = &self.validation.codes;
         let points: Vec<[f32; 2]> = codes.rows().map(|code| [code[0], code[1]]).collect();
         let prior = self.model.has_prior();
+        let labels = self.data.validation().labels;
+        let words = Words::of(self.model);
         let scatter = Scatter {
             points: &points,
-            labels: self.data.valid_labels.as_deref().unwrap_or_default(),
-            class_names: &self.data.class_names,
+            labels: labels.unwrap_or_default(),
+            class_names: self.data.class_names(),
             x_name: "z1",
             y_name: "z2",
             circles: if prior { &[1.0, 2.0] } else { &[] },
-            thumbnails: self.data.valid_labels.is_none().then_some(&self.data.valid),
+            thumbnails,
             ..Scatter::default()
         };
-        let coloured = match &self.data.valid_labels {
-            Some(_) if self.model.architecture.classes > 0 => {
-                " The colours show the labels. Encoder and decoder are given the label, so the \
+        let label = words.label;
+        let coloured = match labels {
+            Some(_) if self.model.architecture.classes > 0 => format!(
+                " The colours show the {label}s. Encoder and decoder are given the {label}, so the \
                  code only has to hold the rest."
-            }
-            Some(_) => " The colours show the labels, which the model never saw.",
-            None => "",
+            ),
+            Some(_) => format!(" The colours show the {label}s, which the model never saw."),
+            None => String::new(),
         };
         let circles = if prior {
             " The circles mark one and two standard deviations of the prior."
         } else {
             ""
         };
-        let (what, n) = (self.model.codes_word(), thousands(points.len()));
-        let caption = format!("The {what} of {n} validation images.{coloured}{circles}");
+        let (what, n, examples) = (self.model.codes_word(), thousands(points.len()), words.many);
+        let caption = format!("The {what} of {n} validation {examples}.{coloured}{circles}");
         figure(|theme| scatter.to_png(theme), caption)
     }
 
-    /// Some codes as small images, a square for each latent dimension.
-    ///
-    /// # Errors
-    /// As [`Figures::examples`].
-    pub fn codes(&self) -> Result<Figure> {
-        let indices = self.first(5);
-        let [_, inputs, _] = self.examples(&indices)?;
-        let labels = self.labels(&indices);
-        let codes = self.model.with_labels(labels.as_deref())?.encode(&inputs)?;
-        let (shape, values) = self.as_images(&codes);
-        let word = self.model.recipe.task.input_word();
-        let rows = vec![row(word, &inputs)?, Row::values("code", shape, &values)?];
+    /// Codes as small images, a square for each latent dimension, below `rows`, and in `captions`
+    /// what each of them is of.
+    pub(super) fn squares(
+        &self,
+        mut rows: Vec<Row>,
+        codes: &Codes,
+        captions: Vec<String>,
+    ) -> Result<Figure> {
+        let (shape, values) = self.as_images(codes);
+        rows.push(Row::values("code", shape, &values)?.with_captions(captions));
         let grid = ImageGrid { rows, ..ImageGrid::default() };
         let fold = |first: f32, choose: fn(f32, f32) -> f32| {
             codes.values().iter().copied().fold(first, choose)
         };
         let (low, high) = (fold(f32::INFINITY, f32::min), fold(f32::NEG_INFINITY, f32::max));
+        let (n, examples) = (codes.len(), Words::of(self.model).many);
+        let what = if grid.rows.len() > 1 {
+            format!("{n} {examples} and their codes")
+        } else {
+            format!("The codes of {n} validation {examples}")
+        };
         let caption = format!(
-            "{} images and their codes. The {} latent dimensions are drawn as {} x {} squares, and \
-             their values lie between {low:.3} and {high:.3}.",
-            indices.len(),
+            "{what}. The {} latent dimensions are drawn as {} x {} squares, and their values lie \
+             between {low:.3} and {high:.3}.",
             thousands(codes.size()),
             shape.height,
             shape.width
@@ -115,6 +117,33 @@ impl Figures<'_> {
         let size = codes.size();
         let columns = nearly_square(size);
         (ImageShape::new(1, size / columns, columns), codes.values().to_vec())
+    }
+}
+
+impl Figures<'_> {
+    /// The validation codes as points, coloured by label where there are labels. Shows the first
+    /// two latent dimensions.
+    ///
+    /// # Errors
+    /// None that an ordinary model can cause.
+    ///
+    /// # Panics
+    /// If there are fewer than two latent dimensions.
+    pub fn scatter(&self) -> Result<Figure> {
+        self.points(self.data.valid_labels.is_none().then_some(&self.data.valid))
+    }
+
+    /// Some codes as small images, a square for each latent dimension.
+    ///
+    /// # Errors
+    /// As [`Figures::examples`].
+    pub fn codes(&self) -> Result<Figure> {
+        let indices = self.first(5);
+        let [_, inputs, _] = self.examples(&indices)?;
+        let labels = self.labels(&indices);
+        let codes = self.model.with_labels(labels.as_deref())?.encode(&inputs)?;
+        let inputs = row(self.model.recipe.task.input_word(), &inputs)?;
+        self.squares(vec![inputs], &codes, Vec::new())
     }
 
     /// The lesson's exercise: noise of rising strength added to a code, and the result decoded.

@@ -5,10 +5,11 @@ use concertina::bottleneck::{Metric, MetricKind};
 use concertina::model::Model;
 
 use super::figures::{Figures, figure};
+use super::words::Words;
 use crate::plot::{Curves, Series};
 use crate::report::Figure;
 
-impl Figures<'_> {
+impl<D> Figures<'_, D> {
     /// Training and validation loss per epoch.
     ///
     /// # Errors
@@ -18,7 +19,7 @@ impl Figures<'_> {
             Series::by_epoch("training", self.history.iter().map(|metrics| metrics.train.loss)),
             Series::by_epoch("validation", self.history.iter().map(|metrics| metrics.valid.loss)),
         ];
-        let y_name = format!("loss ({})", self.model.recipe.reconstruction.unit());
+        let y_name = format!("loss ({})", Words::of(self.model).unit(self.model));
         let curves =
             Curves { x_name: "epoch", y_name: &y_name, series: &series, ..Curves::default() };
         let mut caption = "The loss after each epoch. The training loss is averaged while the \
@@ -45,8 +46,11 @@ impl Figures<'_> {
             .collect();
         let curves =
             Curves { x_name: "epoch", y_name: "loss", series: &series, ..Curves::default() };
-        let caption = "The losses that the bottleneck brings with it, on the validation images and \
-                       before any weight of the recipe.";
+        let examples = Words::of(self.model).many;
+        let caption = format!(
+            "The losses that the bottleneck brings with it, on the validation {examples} and \
+             before any weight of the recipe."
+        );
         figure(|theme| curves.to_png(theme), caption)
     }
 }

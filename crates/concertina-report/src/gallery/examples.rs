@@ -56,11 +56,8 @@ impl Figures<'_> {
     /// As [`Figures::examples`].
     pub fn worst_and_best(&self) -> Result<Figure> {
         let errors = &self.validation.errors;
-        let mut order: Vec<usize> = (0..errors.len()).collect();
-        order.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]).then(a.cmp(&b)));
-        let n = COLUMNS.min(order.len().div_ceil(2));
-        let worst = order[..n].to_vec();
-        let best: Vec<usize> = order.iter().rev().take(n).copied().collect();
+        let [worst, best] = self.extremes(COLUMNS);
+        let n = worst.len();
         let mut rows = Vec::new();
         for (word, indices) in [("worst", worst), ("best", best)] {
             let captions = indices.iter().map(|&index| short(errors[index])).collect();
@@ -97,7 +94,7 @@ impl Figures<'_> {
 }
 
 /// An error with the digits that fit below a small image.
-fn short(error: f32) -> String {
+pub(super) fn short(error: f32) -> String {
     match error {
         error if error >= 100.0 => format!("{error:.0}"),
         error if error >= 1.0 => format!("{error:.1}"),

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use concertina::data::music::MusicSet;
 use concertina::model::Model;
 use concertina::{Error, Result};
 
 use super::curves::loss_terms;
 use super::figures::Figures;
+use super::music::Heard;
 use crate::report::Figure;
 
 /// What a figure shows. The order is that in which they are drawn.
@@ -48,9 +50,21 @@ impl Kind {
 
     /// The figures that fit a model.
     pub(super) fn fitting(model: &Model) -> impl Iterator<Item = Self> {
+        let is_music = model.card.music().is_some();
         let plane = model.architecture.latent_dim == 2;
         let conditional = model.architecture.classes > 0;
         let fits = move |kind: &Self| match kind {
+            Self::Inputs
+            | Self::NoiseInCode
+            | Self::RandomCodes
+            | Self::Manifold
+            | Self::LessonGrid
+            | Self::Classes
+                if is_music =>
+            {
+                false
+            }
+            Self::Samples if is_music => true,
             Self::LossTerms => loss_terms(model).next().is_some(),
             Self::Scatter | Self::Manifold => plane,
             Self::Codes => !plane,
@@ -82,7 +96,8 @@ impl Kind {
         }
     }
 
-    pub(super) fn draw(self, figures: Figures<'_>) -> Result<Figure> {
+    /// Draws it for a model of images.
+    pub(super) fn of_images(self, figures: Figures<'_>) -> Result<Figure> {
         match self {
             Self::Inputs => figures.inputs(),
             Self::Reconstructions => figures.reconstructions(),
@@ -98,6 +113,26 @@ impl Kind {
             Self::Samples => figures.samples(),
             Self::Classes => figures.classes(),
             Self::Interpolations => figures.interpolations(),
+        }
+    }
+
+    /// Draws it for a model of music.
+    pub(super) fn of_music(self, figures: Figures<'_, MusicSet>) -> Result<Heard> {
+        match self {
+            Self::Reconstructions => figures.reconstructions(),
+            Self::WorstAndBest => figures.worst_and_best(),
+            Self::Samples => figures.samples(),
+            Self::Interpolations => figures.interpolations(),
+            Self::Curves => figures.curves().map(Heard::from),
+            Self::LossTerms => figures.loss_terms().map(Heard::from),
+            Self::Scatter => figures.scatter().map(Heard::from),
+            Self::Codes => figures.codes().map(Heard::from),
+            Self::Inputs
+            | Self::NoiseInCode
+            | Self::RandomCodes
+            | Self::Manifold
+            | Self::LessonGrid
+            | Self::Classes => Err(Error::config("this figure shows images, not music")),
         }
     }
 }
@@ -117,7 +152,7 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// A figure, as it goes into the report.
+/// A figure with its sounds, as it goes into the report.
 pub(super) struct Drawn {
     pub(super) kind: Kind,
     pub(super) figure: Figure,

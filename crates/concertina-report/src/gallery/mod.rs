@@ -2,7 +2,8 @@
 //!
 //! [`Gallery`] draws the figures of a finished run one at a time, so that whoever draws them can
 //! show progress or stop in between. Which figures there are follows from the model: a
-//! two-dimensional latent space has a map, a denoiser shows noisy, cleaned and original images.
+//! two-dimensional latent space has a map, a denoiser shows noisy, cleaned and original images, a
+//! model of music piano rolls and what they sound like.
 //! [`Figures`] draws single figures of any model.
 //!
 //! ```
@@ -38,11 +39,16 @@ mod examples;
 mod figures;
 mod generated;
 mod kind;
+mod music;
+mod of;
 mod sequence;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use self::figures::{Figures, figure, row};
 pub use self::kind::LeftOut;
+pub use self::music::{Heard, Recording};
+pub use self::of::Of;
 pub use self::sequence::Gallery;

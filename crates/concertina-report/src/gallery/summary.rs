@@ -2,18 +2,27 @@
 
 use concertina::model::Model;
 use concertina::task::Task;
-use concertina::text::{duration, number, thousands};
+use concertina::text::{counted, duration, number, percent, thousands};
 use concertina::train::{PastWarning, Trained};
 use concertina::validate::{Losses, Metrics};
 
 use super::kind::{Drawn, Kind, LeftOut};
+use super::music::{Accuracies, Accuracy};
+use super::words::Words;
 use crate::report::{Figure, Report, Section, Table};
 
+/// The name of the KL divergence of a variational autoencoder.
+const KL: &str = "kl";
 /// Rows of the table of losses, about.
 const ROWS: usize = 12;
 
-/// The report of a run with its figures.
-pub(super) fn summarise(trained: &Trained, drawn: Vec<Drawn>, left_out: &[LeftOut]) -> Report {
+/// The report of a run with its figures and, for music, how much of it comes back.
+pub(super) fn summarise(
+    trained: &Trained,
+    drawn: Vec<Drawn>,
+    accuracies: Option<&Accuracies>,
+    left_out: &[LeftOut],
+) -> Report {
     let Trained { model, history, warnings, past_warnings, seconds, .. } = trained;
     let remarks = trained.remarks.iter().cloned();
     let card = model.card.for_others();
@@ -23,13 +32,13 @@ pub(super) fn summarise(trained: &Trained, drawn: Vec<Drawn>, left_out: &[LeftOu
     Report {
         title: format!("{} on {}", recipe.name, card.source),
         summary: summary(model),
-        facts: facts(model, history, *seconds),
+        facts: facts(model, history, accuracies, *seconds),
         warnings: warnings.iter().map(ToString::to_string).collect(),
         remarks: remarks
             .chain(past_warnings.iter().map(past))
             .chain(left_out.iter().map(ToString::to_string))
             .collect(),
-        sections: sections(model, history, drawn),
+        sections: sections(model, history, accuracies, drawn),
         data_card: card.lines(),
         data_notes: card.notes.clone(),
         config_toml: recipe.to_toml(),
@@ -42,65 +51,96 @@ fn past(past: &PastWarning) -> String {
 }
 
 fn summary(model: &Model) -> String {
-    let target = model.architecture.target;
-    let kind = if target.channels == 1 { "grey" } else { "colour" };
     let labels = match model.architecture.classes {
-        0 => "without labels",
-        _ => "each with its label",
+        0 => "without labels".to_owned(),
+        _ => format!("each with its {}", Words::of(model).label),
     };
-    format!(
-        "{} Trained on {kind} images of {} x {} pixels, {labels}.",
-        model.recipe.summary, target.width, target.height,
-    )
+    let examples = if let Some(music) = model.card.music() {
+        format!("windows of {} of {}", counted(music.bars, "bar"), music.music.word())
+    } else {
+        let target = model.architecture.target;
+        let kind = if target.channels == 1 { "grey" } else { "colour" };
+        format!("{kind} images of {} x {} pixels", target.width, target.height)
+    };
+    format!("{} Trained on {examples}, {labels}.", model.recipe.summary)
 }
 
-fn facts(model: &Model, history: &[Metrics], seconds: f64) -> Vec<(String, String)> {
+fn facts(
+    model: &Model,
+    history: &[Metrics],
+    accuracies: Option<&Accuracies>,
+    seconds: f64,
+) -> Vec<(String, String)> {
+    let words = Words::of(model);
     let mut facts = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     if let Some(last) = history.last() {
         fact("validation loss", number(last.valid.loss));
         for metric in model.metrics() {
             fact(metric.label, term(&last.valid, metric.name));
+            // What papers on models of music count in.
+            if accuracies.is_some() && metric.name == KL {
+                let bits = last.valid.term(KL).map(|nats| nats / std::f64::consts::LN_2);
+                fact("KL divergence, bits per window", bits.map_or_else(String::new, number));
+            }
+        }
+        for accuracy in accuracies.iter().flat_map(|accuracies| &accuracies.voices) {
+            let name = format!("free-running accuracy, {}", accuracy.voice);
+            fact(&name, percent(accuracy.free_running));
         }
         fact("epochs", last.epoch.to_string());
     }
     fact("parameters", thousands(model.architecture.n_parameters()));
     fact("latent dimensions", thousands(model.architecture.latent_dim));
-    fact("training images", thousands(model.card.train));
+    fact(&format!("training {}", words.many), thousands(model.card.train));
     fact("training time", duration(seconds));
     facts
 }
 
-fn sections(model: &Model, history: &[Metrics], mut drawn: Vec<Drawn>) -> Vec<Section> {
+fn sections(
+    model: &Model,
+    history: &[Metrics],
+    accuracies: Option<&Accuracies>,
+    mut drawn: Vec<Drawn>,
+) -> Vec<Section> {
     let mut take = |kinds: &[Kind]| -> Vec<Figure> {
         let taken = drawn.extract_if(.., |drawn| kinds.contains(&drawn.kind));
         taken.map(|drawn| drawn.figure).collect()
     };
-    let section = |heading: &str, text: &str, figures| Section {
+    let section = |heading: &str, text: String, figures| Section {
         heading: heading.to_owned(),
-        text: text.to_owned(),
+        text,
         figures,
         table: None,
     };
-    vec![
-        section(
-            "Reconstructions",
-            reconstructions(&model.recipe.task),
-            take(&[Kind::Reconstructions, Kind::WorstAndBest]),
-        ),
+    let is_music = model.card.music().is_some();
+    let one = Words::of(model).one;
+    let text = match accuracies {
+        _ if !is_music => reconstructions(&model.recipe.task).to_owned(),
+        None => MUSIC.to_owned(),
+        Some(accuracies) => format!("{MUSIC}\n\n{}", explained(accuracies)),
+    };
+    let mut sections = vec![
+        Section {
+            table: accuracies.map(table_of),
+            ..section("Reconstructions", text, take(&[Kind::Reconstructions, Kind::WorstAndBest]))
+        },
         Section {
             table: Some(losses(model, history)),
-            ..section("Training", "", take(&[Kind::Curves, Kind::LossTerms]))
+            ..section("Training", String::new(), take(&[Kind::Curves, Kind::LossTerms]))
         },
         section(
             "The latent space",
-            model.latent_description(),
+            model.latent_description().to_owned(),
             take(&[Kind::Scatter, Kind::Codes, Kind::NoiseInCode]),
         ),
         section(
-            "New images",
-            "The decoder turns any code into an image. Whether it is a plausible one depends on \
-             where in the latent space the code lies.",
+            if is_music { "New music" } else { "New images" },
+            format!(
+                "The decoder turns any code into {} {one}. Whether it is a plausible one depends \
+                 on where in the latent space the code lies.",
+                if is_music { "a" } else { "an" },
+            ),
             take(&[
                 Kind::Manifold,
                 Kind::LessonGrid,
@@ -110,8 +150,46 @@ fn sections(model: &Model, history: &[Metrics], mut drawn: Vec<Drawn>) -> Vec<Se
                 Kind::RandomCodes,
             ]),
         ),
-        section("Inputs", "", take(&[Kind::Inputs])),
-    ]
+    ];
+    if !is_music {
+        sections.push(section("Inputs", String::new(), take(&[Kind::Inputs])));
+    }
+    sections
+}
+
+/// What is lost of music.
+const MUSIC: &str = "The encoder reads a window and the decoder writes it again, but all of it has \
+                     to pass through the code. What the code has no room for is lost. The decoder \
+                     writes one token after another and continues what it wrote itself, so that a \
+                     wrong note can lead to more of them.";
+
+/// How accuracies were measured.
+fn explained(accuracies: &Accuracies) -> String {
+    let Accuracies { windows, of, .. } = accuracies;
+    let windows = if windows == of {
+        format!("all {} held-out windows", thousands(*of))
+    } else {
+        format!("{} of {} held-out windows", thousands(*windows), thousands(*of))
+    };
+    format!(
+        "Of {windows}, the table has the fraction of tokens that come back right, with codes that \
+         are not sampled and the most probable token at each step. It is the free-running \
+         accuracy: the decoder is given the code alone, never the original's earlier tokens. \
+         Beside it is the accuracy of always saying the token that is most frequent in these \
+         windows, without any model."
+    )
+}
+
+fn table_of(accuracies: &Accuracies) -> Table {
+    let head = ["voice", "free-running accuracy", "most frequent token"];
+    let row = |accuracy: &Accuracy| {
+        let Accuracy { voice, free_running, most_frequent } = *accuracy;
+        vec![voice.to_owned(), percent(free_running), percent(most_frequent)]
+    };
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows: accuracies.voices.iter().map(row).collect(),
+    }
 }
 
 fn reconstructions(task: &Task) -> &'static str {

@@ -1,5 +1,5 @@
 //! Figures of data, codes and training, as PNG bytes: [`ImageGrid`], [`Manifold`], [`Scatter`],
-//! [`Curves`] and [`Bars`].
+//! [`Curves`], [`Bars`] and [`PianoRolls`].
 //!
 //! Each is a plain struct: fill it in and call its `to_png`. The same struct gives the same bytes.
 //! Figures are drawn at two pixels to a point and say so in their header, so that they are sharp on
@@ -30,8 +30,10 @@ mod curves;
 mod font;
 mod frame;
 mod grid;
+mod lanes;
 mod legend;
 mod manifold;
+mod piano_roll;
 mod pixels;
 mod png;
 mod scatter;
@@ -41,7 +43,9 @@ mod thumbnails;
 pub use bars::Bars;
 pub use curves::{Curves, Series};
 pub use grid::{ImageGrid, Row};
+pub use lanes::RollNote;
 pub use manifold::Manifold;
+pub use piano_roll::{PianoRolls, Roll, RollRow};
 pub use scatter::Scatter;
 pub use theme::Theme;
 

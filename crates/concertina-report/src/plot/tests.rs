@@ -279,3 +279,67 @@ fn bars_are_as_high_as_their_values() {
         assert!(Bars { groups: &groups, series: &series, ..bars }.to_png(Theme::Light).is_err());
     }
 }
+
+fn scale(voice: usize, first: u8) -> Vec<RollNote> {
+    let note = |i: u8| {
+        let start = 4 * u32::from(i);
+        RollNote { voice, pitch: first + 2 * i, is_drum: false, start, end: start + 4 }
+    };
+    (0..8).map(note).collect()
+}
+
+fn piano_rolls(rolls: Vec<Roll>) -> PianoRolls {
+    PianoRolls {
+        rows: vec![RollRow { label: "original".into(), rolls }],
+        voices: vec!["melody".into()],
+        steps_per_beat: 4,
+        beats_per_bar: 4,
+        bars: 2,
+        ..PianoRolls::default()
+    }
+}
+
+#[test]
+fn notes_are_as_long_as_they_sound_and_rise_with_their_pitch() {
+    let roll = Roll { title: String::new(), notes: scale(0, 60) };
+    let picture = decode(piano_rolls(vec![roll]).to_png(Theme::Light));
+    let blue = picture.enumerate_pixels().filter(|(_, _, pixel)| pixel.0 == [39, 96, 212]);
+    let places: Vec<[u32; 2]> = blue.map(|(x, y, _)| [x, y]).collect();
+    let column = |x: u32| places.iter().filter(move |place| place[0] == x).map(|place| place[1]);
+    let (left, right) = (
+        places.iter().map(|place| place[0]).min().unwrap(),
+        places.iter().map(|place| place[0]).max().unwrap(),
+    );
+    // Eight beats of four steps of 24 pixels, less half a gap at both ends.
+    assert!((766..=768).contains(&(right - left + 1)), "{left} {right}");
+    assert!(column(left).max().unwrap() > column(right).max().unwrap() + 100);
+    // One note at a time.
+    let height = column(left).count();
+    assert!((left..right).all(|x| column(x).count() <= height) && height > 8, "{height}");
+}
+
+#[test]
+fn any_notes_make_piano_rolls() {
+    let drum = |pitch| RollNote { voice: 0, pitch, is_drum: true, start: 0, end: 1 };
+    let long = RollNote { voice: 0, pitch: 127, is_drum: false, start: 31, end: u32::MAX };
+    let outside = RollNote { voice: 0, pitch: 0, is_drum: false, start: u32::MAX, end: 0 };
+    let cases: [Vec<RollNote>; 4] =
+        [vec![], vec![drum(0), drum(127), drum(36)], vec![long, outside], scale(0, 0)];
+    for notes in cases {
+        let roll = Roll { title: "a\n\u{0}".repeat(200), notes };
+        for n in [1, 7, 60] {
+            let rolls = PianoRolls { bars: 64, ..piano_rolls(vec![roll.clone(); n]) };
+            let picture = decode(rolls.to_png(Theme::Dark));
+            assert!(contains_ink(&picture) && picture.width() < 4500, "{}", picture.width());
+        }
+    }
+}
+
+#[test]
+fn piano_rolls_that_cannot_be_drawn_are_refused() {
+    let roll = Roll { title: String::new(), notes: scale(1, 60) };
+    assert!(piano_rolls(vec![]).to_png(Theme::Light).is_err());
+    assert!(piano_rolls(vec![roll.clone()]).to_png(Theme::Light).unwrap_err().is_data());
+    let endless = PianoRolls { bars: 0, ..piano_rolls(vec![Roll::default()]) };
+    assert!(endless.to_png(Theme::Light).is_err());
+}

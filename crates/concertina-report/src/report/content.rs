@@ -52,6 +52,17 @@ pub struct Figure {
     pub alt: String,
     /// Below the figure; may be empty.
     pub caption: String,
+    /// What it sounds like, to be played below the caption.
+    pub sounds: Vec<Sound>,
+}
+
+/// A sound that a reader can play.
+#[derive(Clone, Debug, Default)]
+pub struct Sound {
+    /// What it is.
+    pub label: String,
+    /// The bytes of a WAV file; none if there is nothing to hear.
+    pub wav: Vec<u8>,
 }
 
 impl Figure {
@@ -69,6 +80,7 @@ impl Figure {
             dark_png: Some(draw(Theme::Dark)?),
             alt: alt.into(),
             caption: caption.into(),
+            sounds: Vec::new(),
         })
     }
 }

@@ -4,16 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use super::content::{Figure, Table};
+use super::content::{Figure, Sound, Table};
 use crate::plot::size_of;
 
 /// Images from elsewhere that are narrower than this many points are magnified, pixel by pixel.
 const SMALL_IMAGE: u32 = 320;
-/// On a narrow screen a figure does not shrink below this width in points, because its text would
-/// become unreadable. It scrolls.
+/// On a narrow screen a figure does not shrink below this width in points, nor below two thirds of
+/// its own, because its text would become unreadable. It scrolls.
 const LEAST_WIDTH: u32 = 480;
 /// Forbids the browser everything that is not in the page itself.
-const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+const POLICY: &str =
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
 /// A page with `body`, in the style of all pages and in the further `style`.
 pub fn document(title: &str, style: &str, body: &Markup) -> String {
@@ -88,6 +89,7 @@ pub(super) fn pairs(class: &str, pairs: &[(String, String)]) -> Markup {
 
 /// A figure with its caption.
 pub fn figure(figure: &Figure) -> Markup {
+    let least = |width: u32| width.min(LEAST_WIDTH.max(width / 3 * 2));
     let size = size_of(&figure.png).map(|size| {
         let (width, height) = (size.width / size.density, size.height / size.density);
         let factor = if size.density == 1 { (SMALL_IMAGE / width.max(1)).max(1) } else { 1 };
@@ -99,27 +101,48 @@ pub fn figure(figure: &Figure) -> Markup {
                 picture {
                     @if let Some(dark) = &figure.dark_png {
                         source media="screen and (prefers-color-scheme: dark)"
-                            srcset=(data_uri(dark));
+                            srcset=(data_uri("image/png", dark));
                     }
                     @if let Some((width, height, magnified)) = size {
-                        img src=(data_uri(&figure.png)) alt=(Text(&figure.alt))
+                        img src=(data_uri("image/png", &figure.png)) alt=(Text(&figure.alt))
                             width=(width) height=(height)
-                            style=(format!("min-width:{}px", width.min(LEAST_WIDTH)))
+                            style=(format!("min-width:{}px", least(width)))
                             class=[magnified.then_some("magnified")];
                     } @else {
-                        img src=(data_uri(&figure.png)) alt=(Text(&figure.alt));
+                        img src=(data_uri("image/png", &figure.png)) alt=(Text(&figure.alt));
                     }
                 }
             }
             @if !figure.caption.is_empty() {
                 figcaption { (Text(&figure.caption)) }
             }
+            @if !figure.sounds.is_empty() { (sounds(&figure.sounds)) }
         }
     }
 }
 
-fn data_uri(png: &[u8]) -> String {
-    format!("data:image/png;base64,{}", STANDARD.encode(png))
+/// Players side by side, each below its label.
+fn sounds(sounds: &[Sound]) -> Markup {
+    html! {
+        ul.sounds {
+            @for sound in sounds {
+                li {
+                    span { (Text(&sound.label)) }
+                    @if sound.wav.is_empty() {
+                        em { "nothing to hear" }
+                    } @else {
+                        // An `aria-label`, because no element ties a label to a player.
+                        audio controls preload="none" aria-label=(Text(&sound.label))
+                            src=(data_uri("audio/wav", &sound.wav)) {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn data_uri(kind: &str, bytes: &[u8]) -> String {
+    format!("data:{kind};base64,{}", STANDARD.encode(bytes))
 }
 
 /// A table that scrolls where the screen is narrow.

@@ -25,4 +25,4 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-pub use self::content::{Figure, Report, Section, Table};
+pub use self::content::{Figure, Report, Section, Sound, Table};

@@ -20,7 +20,8 @@ fn report(text: &str) -> Report {
     let text = || text.to_owned();
     let table =
         Table { head: vec![text(), text()], rows: vec![vec![text(), "1.5".into()], vec![]] };
-    let figure = Figure { alt: text(), caption: text(), ..figure() };
+    let sounds = vec![Sound { label: text(), wav: vec![255; 300] }];
+    let figure = Figure { alt: text(), caption: text(), sounds, ..figure() };
     Report {
         title: text(),
         summary: text(),
@@ -49,7 +50,7 @@ fn no_text_becomes_markup() {
     assert!(!hostile.contains("<script") && !hostile.contains("<img src=x"));
     assert!(hostile.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     // Empty parts are left out of the tame page; what is in both has as many tags.
-    for tag in ["<style", "</style", "</title", "<h2", "<img", "<table"] {
+    for tag in ["<style", "</style", "</title", "<h2", "<img", "<table", "<audio"] {
         let left_out = usize::from(tag == "<h2");
         assert_eq!(hostile.matches(tag).count() - left_out, tame.matches(tag).count(), "{tag}");
     }
@@ -59,16 +60,16 @@ fn no_text_becomes_markup() {
 fn the_page_refers_to_nothing_outside_of_it() {
     let page = report("words").to_html();
     for word in ["http:", "https:", "//", "@import", "url(", "<script", "<iframe"] {
-        assert!(!page.contains(word) || word == "//" && only_inside_of_images(&page), "{word}");
+        assert!(!page.contains(word) || word == "//" && only_inside_of_data(&page), "{word}");
     }
     assert!(page.contains("default-src 'none'"));
 }
 
 /// Base64 may hold two slashes by chance.
-fn only_inside_of_images(page: &str) -> bool {
+fn only_inside_of_data(page: &str) -> bool {
     page.split('"')
         .filter(|part| part.contains("//"))
-        .all(|part| part.starts_with("data:image/png"))
+        .all(|part| part.starts_with("data:image/png") || part.starts_with("data:audio/wav"))
 }
 
 #[test]
@@ -80,6 +81,16 @@ fn a_figure_is_shown_at_its_intended_size_for_both_themes() {
     );
     let size = crate::plot::size_of(&figure().png).unwrap();
     assert!(page.contains(&format!("width=\"{}\"", size.width / 2)));
+}
+
+#[test]
+fn a_sound_is_below_its_figure_and_is_loaded_when_it_is_played() {
+    let page = report("words").to_html();
+    let player = "<audio controls preload=\"none\" aria-label=\"words\" \
+                  src=\"data:audio/wav;base64,////";
+    assert_eq!(page.matches(player).count(), 3);
+    assert!(page.contains("media-src data:") && page.find("</figcaption>") < page.find(player));
+    assert!(!Report::default().to_html().contains("<audio"));
 }
 
 #[test]

@@ -1,0 +1,10 @@
+//! The figures of a model of music, and what can be heard of them.
+
+mod accuracy;
+mod examples;
+mod generated;
+mod recording;
+mod rolls;
+
+pub(super) use self::accuracy::{Accuracies, Accuracy};
+pub use self::recording::{Heard, Recording};
