@@ -8,7 +8,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use concertina::Error;
 use concertina::artifact::RunFolder;
-use concertina::data::{DataCard, Dataset, Images, OpenOptions, Progress, named, source_name};
+use concertina::data::music::{self, MusicSet};
+use concertina::data::{
+    Data, DataCard, Dataset, Images, OpenOptions, Progress, named, source_name,
+};
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
@@ -34,6 +37,27 @@ pub(crate) fn open(
     {
         download(set, printer)?;
     }
+    with_progress(options, printer, |options| Dataset::open(source, options)).map_err(stdin::blamed)
+}
+
+/// Opens DATA as windows of music.
+pub(crate) fn open_music(
+    source: &str,
+    wanted: music::Wanted,
+    options: OpenOptions,
+    printer: Printer,
+) -> anyhow::Result<MusicSet> {
+    let options = OpenOptions { data_dirs: data_dirs(), ..options };
+    with_progress(options, printer, |options| MusicSet::open(source, wanted, options))
+        .map_err(stdin::blamed)
+}
+
+/// Opens something, and shows how far it is.
+fn with_progress<T>(
+    options: OpenOptions,
+    printer: Printer,
+    open: impl FnOnce(&OpenOptions) -> T,
+) -> T {
     let bar = printer.terminal.then(bar);
     let shown = bar.clone();
     let options = OpenOptions {
@@ -46,15 +70,46 @@ pub(crate) fn open(
         }),
         ..options
     };
-    let data = Dataset::open(source, &options);
+    let opened = open(&options);
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    data.map_err(stdin::blamed)
+    opened
+}
+
+/// The data of a run.
+pub(crate) enum Opened {
+    Images(Box<Dataset>),
+    Music(Box<MusicSet>),
+}
+
+impl Opened {
+    /// As a run sees it.
+    pub(crate) fn as_data(&self) -> &dyn Data {
+        match self {
+            Self::Images(images) => &**images,
+            Self::Music(music) => &**music,
+        }
+    }
 }
 
 /// Opens DATA as a run with this recipe sees it.
 pub(crate) fn open_to_train(
+    recipe: &Recipe,
+    source: &str,
+    printer: Printer,
+) -> anyhow::Result<Opened> {
+    Ok(match recipe.wanted_music() {
+        Some(wanted) => {
+            let music = open_music(source, wanted, recipe.open_options(), printer)?;
+            Opened::Music(Box::new(music))
+        }
+        None => Opened::Images(Box::new(open_images_to_train(recipe, source, printer)?)),
+    })
+}
+
+/// Opens images as a run with this recipe sees them.
+fn open_images_to_train(
     recipe: &Recipe,
     source: &str,
     printer: Printer,
@@ -79,7 +134,8 @@ pub(crate) fn trained_on(folder: &RunFolder) -> concertina::Result<String> {
 /// where a folder has the same.
 pub(crate) fn absolute(source: &str) -> String {
     let path = Path::new(source);
-    let is_path = named::find(source).is_none() && path.exists();
+    let is_named = named::find(source).is_some() || music::named::find(source).is_some();
+    let is_path = !is_named && path.exists();
     match is_path.then(|| std::path::absolute(path)) {
         Some(Ok(path)) => path.display().to_string(),
         _ => source.to_owned(),
@@ -174,7 +230,7 @@ fn open_fitted(
     // all over, and those in front are meant. A sixth of the limit is drawn of test images.
     let limit = limit.filter(|_| named::find(source).is_some_and(|set| set.files.is_empty()));
     let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
-    let array_range = model.card.array_range;
+    let array_range = model.card.images().and_then(|images| images.array_range);
     let all = OpenOptions { limit, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
@@ -193,11 +249,12 @@ fn open_fitted(
             )
             .into());
         }
-        let resized = format!("resized to the model's {shape}: {}", data.card.fitted);
+        let Some(images) = data.card.images() else { return Ok(data) };
+        let resized = format!("resized to the model's {shape}: {}", images.fitted);
         if told.insert(resized.clone()) {
             printer.say(resized);
         }
-        let [width, height] = data.card.sizes.largest;
+        let [width, height] = images.sizes.largest;
         if fit_to_input && width.min(height) > target.width.max(target.height) {
             let smaller = format!(
                 "the model outputs images of {target}, which is smaller than these images: they \
@@ -230,7 +287,7 @@ pub(crate) fn open_to_evaluate<'m>(
     let source = absolute(source);
     let is_named = named::find(&source).is_some();
     if source_name(&source) == model.card.source {
-        let mut data = open_to_train(&model.recipe, &source, printer)?;
+        let mut data = open_images_to_train(&model.recipe, &source, printer)?;
         // The card has the mean and the standard deviation of all training pixels: other images of
         // that name differ in it.
         if data.card.for_others() == model.card {

@@ -34,6 +34,8 @@ mod working;
 
 mod evaluation;
 
+mod music;
+
 mod commands;
 
 use clap::Parser;

@@ -8,7 +8,7 @@ use super::values::count;
 pub(crate) struct Encode {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// Images to encode, or `-` for what is piped in; only the test split if DATA has one
+    /// Images or music to encode, or `-` for what is piped in; only the test split if DATA has one
     #[arg(required = true)]
     pub(crate) data: Vec<String>,
     /// File to write: a .npy of shape N D, or a .csv with names and labels; `-` writes the .csv to
@@ -33,10 +33,14 @@ pub(crate) struct Decode {
     /// File of codes: a .npy of shape N D, or a .csv as `concertina encode` writes it
     pub(crate) codes: PathBuf,
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
-    /// one .png per image, or `-` for the standard output
+    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// For a conditional model: class of all images, instead of the labels of CODES
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
+    /// 1 the probable ones become more so [default: the most probable token at each step]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) temperature: Option<f32>,
 }

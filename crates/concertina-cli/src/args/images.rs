@@ -12,7 +12,7 @@ pub(crate) struct Reconstruct {
     #[arg(required = true, value_name = "DATA")]
     pub(crate) data: Vec<String>,
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
-    /// one .png per image, or `-` for the standard output
+    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Use at most N images
@@ -21,18 +21,22 @@ pub(crate) struct Reconstruct {
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
+    /// 1 the probable ones become more so [default: the most probable token at each step]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) temperature: Option<f32>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// Number of images
+    /// Number of images or windows
     #[arg(short, value_name = "N", default_value_t = 64, value_parser = count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) n: usize,
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
-    /// one .png per image, or `-` for the standard output
+    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Seed of the random numbers
@@ -42,26 +46,34 @@ pub(crate) struct Sample {
     /// For a conditional model: class of all images [default: each class in turn]
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
+    /// 1 the probable ones become more so [default: the most probable token at each step]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) temperature: Option<f32>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Interpolate {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// First image: an image file, or an image of DATA by its index from 0, e.g. `mnist#3`
+    /// First image or window: a file, or one of DATA by its index from 0, e.g. `mnist#3`
     pub(crate) a: String,
-    /// Last image
+    /// Last image or window
     pub(crate) b: String,
-    /// PNG file to write
-    #[arg(short, long, value_name = "OUT.png")]
+    /// PNG file to write; of music a .mid, .wav, .npy or a folder
+    #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
-    /// Number of images, including both ends
+    /// Number of images or windows, including both ends
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) steps: usize,
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
+    /// 1 the probable ones become more so [default: the most probable token at each step]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) temperature: Option<f32>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -29,7 +29,7 @@ pub(crate) use self::score::Score;
 pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};
 
-/// Train autoencoders on unlabelled images, look at what they learned, and use them.
+/// Train autoencoders on unlabelled images or music, look at what they learned, and use them.
 #[derive(Debug, Parser)]
 #[command(name = "concertina", version, styles = Styles::styled(), arg_required_else_help = true)]
 #[command(after_help = "\
@@ -37,11 +37,13 @@ First steps:
   concertina train digits                       train on built-in data and write a report
   concertina train ~/pictures --out runs/mine   train on a folder of images
   concertina sample runs/mine -n 16 -o new.png  generate 16 images
+  concertina train tunes --out runs/tunes       train on built-in music
+  concertina sample runs/tunes -n 8 -o new.wav  generate 8 windows of music
 
 DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a \
 folder of IDX files, a .npy or .npz file, or CIFAR .bin files; for commands that use a model also \
-an image or `-`, what is piped in. MODEL is a model.safetensors file \
-or a run folder.
+an image or `-`, what is piped in. Music is `tunes` (built in), `nottingham`, `groove`, a MIDI \
+file or a folder of them. MODEL is a model.safetensors file or a run folder.
 
 Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
 pub(crate) struct Args {
@@ -78,19 +80,19 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Score images by their reconstruction error, to find those unlike the training data
     Score(Score),
-    /// Encode images and decode them again
+    /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
     /// Remove noise from images, with a model trained for it
     Denoise(Reconstruct),
     /// Enlarge images, with a model trained for it
     Upscale(Reconstruct),
-    /// Write the codes of images to a .npy or .csv file
+    /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),
-    /// Decode codes to images
+    /// Decode codes to images or music
     Decode(Decode),
-    /// Generate new images
+    /// Generate new images or music
     Sample(Sample),
-    /// Draw an interpolation in latent space between two images
+    /// Interpolate in latent space between two images, or two windows of music
     Interpolate(Interpolate),
     /// Draw the images that a two-dimensional latent space decodes to, as a grid
     Manifold(Manifold),

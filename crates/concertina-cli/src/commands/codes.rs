@@ -14,6 +14,7 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
+use crate::music;
 use crate::output::{CodesOut, ImagesOut, told};
 use crate::printer::Printer;
 use crate::progress::Counting;
@@ -25,6 +26,9 @@ const AT_ONCE: usize = 4096;
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
     let out = CodesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
+    if model.card.music().is_some() {
+        return music::encode(args, &model, out, printer);
+    }
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
@@ -60,8 +64,12 @@ fn encoded(
 
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
-    let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;
     let model = Model::open(&args.model)?;
+    if model.card.music().is_some() {
+        let (codes, labels) = read(&args.codes)?;
+        return music::decode(args, &model, &codes, labels.as_deref(), printer);
+    }
+    let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;
     let classes = classes(&model, codes.len(), labels.as_deref(), args.label.as_deref())?;

@@ -1,6 +1,7 @@
 //! `data list` and `data inspect`.
 
-use concertina::data::{OpenOptions, named};
+use concertina::data::music::{self, Music, Wanted, is_music};
+use concertina::data::{DataCard, OpenOptions, named};
 use concertina::text::thousands;
 
 use crate::args::{Data, DataCommand};
@@ -13,7 +14,7 @@ pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
         DataCommand::List => list(printer)?,
         DataCommand::Inspect { data, json } => {
-            let card = data::open(data, OpenOptions::default(), printer)?.card;
+            let card = card(data, printer)?;
             if *json {
                 printer.data(serde_json::to_string_pretty(&card)?)?;
             } else {
@@ -22,6 +23,22 @@ pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// What a source holds; of music, what is taken for melodies, or for drums where there are none.
+fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
+    if !is_music(source) {
+        return Ok(data::open(source, OpenOptions::default(), printer)?.card);
+    }
+    let taken = |music| {
+        let wanted = Wanted { music, bars: None, transpose: 0 };
+        data::open_music(source, wanted, OpenOptions::default(), printer)
+    };
+    let melodies = taken(Music::Melody);
+    Ok(match melodies {
+        Ok(melodies) => melodies.card,
+        Err(none) => taken(Music::Drums).map_err(|_| none)?.card,
+    })
 }
 
 fn list(printer: Printer) -> anyhow::Result<()> {
@@ -41,6 +58,14 @@ fn list(printer: Printer) -> anyhow::Result<()> {
             set.shape,
             ""
         ))?;
+    }
+    for set in music::named::ALL {
+        let place = match (set.home, music::named::place(set, &folders)) {
+            (None, _) => "built in".to_owned(),
+            (_, Some(folder)) => folder.display().to_string(),
+            (Some(home), None) => format!("not on this machine; from {home}"),
+        };
+        printer.data(format_args!("{:<14} {}\n{:<14} {place}", set.name, set.about, ""))?;
     }
     Ok(())
 }

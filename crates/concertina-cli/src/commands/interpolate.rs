@@ -12,19 +12,23 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
 use crate::exit::Exit;
+use crate::music;
 use crate::output::png_path;
 use crate::printer::Printer;
 
 /// `concertina interpolate`
 pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<Exit> {
-    let ends = [End::read(&args.a)?, End::read(&args.b)?];
-    let inputs = [ends[0].source.as_ref(), ends[1].source.as_ref(), args.model.as_path()];
-    let out = png_path(&args.out, &inputs)?;
     if !(2..=100).contains(&args.steps) {
         let found = args.steps;
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
     }
     let model = Model::open(&args.model)?;
+    if model.card.music().is_some() {
+        return music::interpolate(args, &model, printer);
+    }
+    let ends = [End::read(&args.a)?, End::read(&args.b)?];
+    let inputs = [ends[0].source.as_ref(), ends[1].source.as_ref(), args.model.as_path()];
+    let out = png_path(&args.out, &inputs)?;
     let is_shared = ends[0].source == ends[1].source;
     let last = |ends: &[End<'_>]| ends.iter().map(|end| end.number).max().flatten();
     let upto = if is_shared { last(&ends) } else { last(&ends[..1]) };

@@ -9,6 +9,7 @@ use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
+use crate::music;
 use crate::output::{ImagesOut, told};
 use crate::printer::Printer;
 
@@ -19,8 +20,11 @@ pub(crate) fn run(
     printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
-    let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
+    if task.is_none() && model.card.music().is_some() {
+        return music::reconstruct(args, &model, printer);
+    }
+    let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",

@@ -7,13 +7,17 @@ use concertina::text::counted;
 use crate::args;
 use crate::condition::class;
 use crate::exit::Exit;
+use crate::music;
 use crate::output::{ImagesOut, told};
 use crate::printer::Printer;
 
 /// `concertina sample`
 pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit> {
-    let out = ImagesOut::new(&args.out, &[&args.model])?;
     let model = Model::open(&args.model)?;
+    if model.card.music().is_some() {
+        return music::sample(args, &model, printer);
+    }
+    let out = ImagesOut::new(&args.out, &[&args.model])?;
     out.check(args.n, model.architecture.target)?;
     let labels = args.label.as_ref().map(|name| class(&model, name)).transpose()?;
     let labels = labels.map_or_else(|| model.labels_in_turn(args.n), |l| Some(vec![l; args.n]));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use concertina::artifact::RunFolder;
-use concertina::data::Dataset;
+use concertina::data::music::is_music;
 use concertina::model::{Architecture, Model};
 use concertina::recipe::Recipe;
 use concertina::text::{counted, duration, number, thousands};
@@ -14,7 +14,7 @@ use concertina::{Error, Result};
 use concertina_report::gallery::Gallery;
 
 use crate::args;
-use crate::data;
+use crate::data::{self, Opened};
 use crate::exit::Exit;
 use crate::hint;
 use crate::interrupt::Interrupt;
@@ -75,6 +75,7 @@ fn check(args: &args::Train, variant: &Variant, from: Option<&Model>) -> Result<
     let checked = |recipe: Recipe| settings(recipe, args, variant, &args.data)?.check();
     match asked(args, from)? {
         Some(recipe) => checked(recipe),
+        None if is_music(&args.data) => checked(Recipe::suited_to_music(&args.data)?),
         // One of them will be taken.
         None => checked(Recipe::named("image-vae")?)
             .or_else(|error| checked(Recipe::named("conv-vae")?).map_err(|_| error)),
@@ -90,22 +91,28 @@ fn train_one(
     let out = args.out.as_ref().map(|out| variant.folder(out));
     let asked = asked(args, from)?;
     let source = data::absolute(&args.data);
-    let first =
-        settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
+    let usual = if is_music(&source) {
+        Recipe::suited_to_music(&source)?
+    } else {
+        Recipe::named("image-vae")?
+    };
+    let first = settings(asked.clone().unwrap_or(usual), args, variant, &source)?;
     memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
-    let recipe = match asked {
-        Some(_) => first,
-        None => settings(Recipe::suited_to(data.train.shape())?, args, variant, &source)?,
+    let recipe = match (asked, &data) {
+        (None, Opened::Images(images)) => {
+            settings(Recipe::suited_to(images.train.shape())?, args, variant, &source)?
+        }
+        _ => first,
     };
     let out = out.unwrap_or_else(|| free_folder(&recipe.name, &source, &variant.name));
-    let plan = recipe.plan(&data)?;
-    memory::expect(&plan.memory(&data), printer)?;
+    let plan = recipe.plan(data.as_data())?;
+    memory::expect(&plan.memory(data.as_data()), printer)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
     let run = match from {
-        Some(model) => plan.start_from(&data, &out, model)?,
-        None => plan.start(&data, &out)?,
+        Some(model) => plan.start_from(data.as_data(), &out, model)?,
+        None => plan.start(data.as_data(), &out)?,
     };
     drive(run, &data, interrupt, printer)
 }
@@ -122,8 +129,8 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     };
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
-    memory::expect(&recipe.plan(&data)?.memory(&data), printer)?;
-    let run = Run::resume_to(&data, &args.run, args.epochs)?;
+    memory::expect(&recipe.plan(data.as_data())?.memory(data.as_data()), printer)?;
+    let run = Run::resume_to(data.as_data(), &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
     drive(run, &data, interrupt, printer)
@@ -140,7 +147,7 @@ enum Ended {
 /// Trains to the end, draws the figures and writes the report, or stops at the first signal.
 fn drive(
     mut run: Run<'_>,
-    data: &Dataset,
+    data: &Opened,
     interrupt: Interrupt,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
@@ -207,9 +214,13 @@ fn steps(run: &mut Run<'_>, interrupt: Interrupt, progress: &mut Progress) -> Re
 }
 
 /// Draws the figures and writes the report; false if a signal came first.
-fn draw(gallery: &mut Gallery, data: &Dataset, interrupt: Interrupt) -> Result<bool> {
+fn draw(gallery: &mut Gallery, data: &Opened, interrupt: Interrupt) -> Result<bool> {
     while !interrupt.came() {
-        if gallery.next(data)?.is_none() {
+        let drawn = match data {
+            Opened::Images(images) => gallery.next(&**images)?,
+            Opened::Music(music) => gallery.next(&**music)?,
+        };
+        if drawn.is_none() {
             return Ok(true);
         }
     }
@@ -219,18 +230,23 @@ fn draw(gallery: &mut Gallery, data: &Dataset, interrupt: Interrupt) -> Result<b
 /// The data and the model, a line each, and which files were skipped.
 fn describe(
     recipe: &Recipe,
-    data: &Dataset,
+    data: &Opened,
     architecture: &Architecture,
     out: &Path,
     printer: Printer,
 ) {
-    let card = &data.card;
+    let card = data.as_data().card();
+    let (what, shape) = match card.music() {
+        Some(music) => {
+            ("windows", format!("{} of {}", counted(music.bars, "bar"), music.music.word()))
+        }
+        None => ("images", card.shape.to_string()),
+    };
     printer.say(format_args!(
-        "{}: {} training and {} validation images, {}",
+        "{}: {} training and {} validation {what}, {shape}",
         card.name(),
         thousands(card.train),
         thousands(card.valid),
-        card.shape
     ));
     printer.say(format_args!(
         "{}: {}, {}, {}, seed {}; writing to {}",
@@ -242,7 +258,8 @@ fn describe(
         out.display()
     ));
     data::warn_of_skipped(card, printer);
-    let same = data.duplicates();
+    let Opened::Images(images) = data else { return };
+    let same = images.duplicates();
     if same.train > 0 {
         printer.warn(format_args!(
             "training images that are identical to others of them: {} of {}",

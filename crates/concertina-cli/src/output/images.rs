@@ -13,7 +13,7 @@ use concertina_report::plot::{ImageGrid, Row, Theme};
 use fs_err as fs;
 
 use super::place::{Pieces, Place};
-use super::{extension, writable};
+use super::{expect_new_folder, extension, writable};
 use crate::printer::Printer;
 use crate::progress::Counting;
 
@@ -48,19 +48,7 @@ impl<'a> ImagesOut<'a> {
         }
         match extension.as_deref() {
             Some("npy") => writable("--out", path, inputs).map(|()| Self::Npy(path)),
-            None => {
-                let is_new = !path.exists()
-                    || path.is_dir()
-                        && path.file_name().is_some()
-                        && fs::read_dir(path)?.next().is_none();
-                if !is_new {
-                    return Err(Error::data(format!(
-                        "expected a new folder for the images, found `{}`, which exists already",
-                        path.display()
-                    )));
-                }
-                Ok(Self::Folder(path))
-            }
+            None => expect_new_folder(path, "images").map(|()| Self::Folder(path)),
             Some(other) => Err(Error::config(format!(
                 "`--out`: expected a name that ends in .png, .jpg, .webp or .npy, or the name of a \
                  folder, found .{other}"

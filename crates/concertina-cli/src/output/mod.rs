@@ -12,8 +12,7 @@ use concertina_formats::{csv, npy};
 use fs_err as fs;
 
 pub(crate) use self::images::{ImagesOut, check_amount};
-use self::place::Place;
-pub(crate) use self::place::{expect_folder, told};
+pub(crate) use self::place::{Place, expect_folder, told};
 
 /// What an OUT for codes can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +119,26 @@ pub(crate) fn by_extension<'a, T, const N: usize>(
     )))
 }
 
-fn extension(path: &Path) -> Option<String> {
+pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
+}
+
+/// An error if a folder for so many files is there already, unless it is empty.
+pub(crate) fn expect_new_folder(path: &Path, what: &str) -> Result<()> {
+    let is_new = !path.exists()
+        || path.is_dir() && path.file_name().is_some() && fs::read_dir(path)?.next().is_none();
+    if is_new {
+        return Ok(());
+    }
+    Err(Error::data(format!(
+        "expected a new folder for the {what}, found `{}`, which exists already",
+        path.display()
+    )))
 }
 
 /// An error now, rather than after the work, if `path` is a file that is read, or its folder does
 /// not exist.
-fn writable(flag: &str, path: &Path, inputs: &[&Path]) -> Result<()> {
+pub(crate) fn writable(flag: &str, path: &Path, inputs: &[&Path]) -> Result<()> {
     keep_inputs(flag, path, inputs)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {

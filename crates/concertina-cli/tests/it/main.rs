@@ -5,6 +5,7 @@ mod bad_input;
 mod help;
 mod kill;
 mod lesson;
+mod music;
 mod pages;
 mod pipes;
 mod place;

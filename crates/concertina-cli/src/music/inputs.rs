@@ -1,0 +1,67 @@
+//! DATA as windows for a trained model.
+
+use concertina::data::music::{Place, Wanted as WantedMusic, Windows};
+use concertina::data::{Data, OpenOptions};
+use concertina::model::Model;
+use concertina::{Error, Result};
+use concertina_music::encoding::Encoding;
+
+use crate::data::{self, Wanted, warn_of_skipped};
+use crate::printer::Printer;
+
+/// Windows with what is known of them.
+pub(super) struct Inputs {
+    pub(super) windows: Windows,
+    pub(super) places: Vec<Place>,
+    /// The name of each one's chord, where windows have one.
+    pub(super) labels: Option<Vec<String>>,
+}
+
+/// How the model's music is encoded.
+///
+/// # Errors
+/// If the model is one of images.
+pub(super) fn encoding(model: &Model) -> Result<Encoding> {
+    model.recipe.encoding()?.ok_or_else(|| Error::config("expected a model of music"))
+}
+
+/// Opens windows for a trained model: of each source that has a test split this, otherwise all.
+pub(super) fn open_for(
+    model: &Model,
+    sources: &[String],
+    wanted: Wanted,
+    printer: Printer,
+) -> anyhow::Result<Inputs> {
+    let Some(music) = model.recipe.wanted_music() else {
+        return Err(Error::config("expected a model of music").into());
+    };
+    let music = WantedMusic { transpose: 0, ..music };
+    let (mut tokens, mut places, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    for source in sources {
+        let options = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };
+        let set = data::open_music(source, music, options, printer)?;
+        warn_of_skipped(&set.card, printer);
+        for note in &set.card.notes {
+            printer.detail(note);
+        }
+        let is_train = wanted.train || set.valid.is_empty();
+        let split = if is_train { set.training() } else { set.validation() };
+        let chords = split.labels.into_iter().flatten();
+        labels.extend(chords.map(|&chord| set.class_names[chord as usize].clone()));
+        let (windows, own) =
+            if is_train { (set.train, set.train_places) } else { (set.valid, set.valid_places) };
+        tokens.extend_from_slice(windows.tokens());
+        places.extend(own);
+    }
+    let size = tokens.len() / places.len().max(1);
+    if let Some(limit) = wanted.limit {
+        tokens.truncate(limit * size);
+        places.truncate(limit);
+        labels.truncate(limit);
+    }
+    Ok(Inputs {
+        windows: Windows::new(encoding(model)?, tokens),
+        places,
+        labels: (!labels.is_empty()).then_some(labels),
+    })
+}

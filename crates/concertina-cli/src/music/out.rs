@@ -1,0 +1,93 @@
+//! What an `-o OUT` for music means.
+
+use std::path::Path;
+
+use concertina::artifact::AtomicFolder;
+use concertina::{Error, Result};
+use concertina_formats::npy;
+use concertina_music::encoding::Encoding;
+use concertina_music::{synth, wav};
+use fs_err as fs;
+
+use crate::output::{Place, expect_new_folder, extension, writable};
+
+/// Samples of sound in a second.
+const RATE: u32 = 44_100;
+
+/// What an OUT for music can be, found out before the long work begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MusicOut<'a> {
+    /// All windows one after another.
+    Midi(Place<'a>),
+    /// The same as sound.
+    Wav(&'a Path),
+    /// The tokens, of shape N T V.
+    Npy(&'a Path),
+    /// A MIDI file for each window.
+    Folder(&'a Path),
+}
+
+impl<'a> MusicOut<'a> {
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    pub(super) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        if let Some(stdout) = Place::stdout(path) {
+            return Ok(Self::Midi(stdout));
+        }
+        let kind = match extension(path).as_deref() {
+            Some("mid" | "midi") => Self::Midi(Place::File(path)),
+            Some("wav") => Self::Wav(path),
+            Some("npy") => Self::Npy(path),
+            None => {
+                expect_new_folder(path, "music")?;
+                return Ok(Self::Folder(path));
+            }
+            Some(other) => {
+                return Err(Error::config(format!(
+                    "`--out`: expected a name that ends in .mid, .wav or .npy, or the name of a \
+                     folder, found .{other}"
+                )));
+            }
+        };
+        writable("--out", path, inputs)?;
+        Ok(kind)
+    }
+
+    /// Writes windows, `[N, T, V]`, one for each name.
+    pub(super) fn write(self, encoding: Encoding, tokens: &[u16], names: &[String]) -> Result<()> {
+        let size = encoding.steps() * encoding.voices().len();
+        let windows: Vec<&[u16]> = tokens.chunks_exact(size).collect();
+        match self {
+            Self::Midi(place) => place.write(&encoding.to_score(&windows).to_midi()),
+            Self::Wav(path) => {
+                let samples = synth::render(&encoding.to_score(&windows), RATE);
+                Place::File(path).write(&wav::wav(&samples, RATE))
+            }
+            Self::Npy(path) => {
+                let shape = vec![windows.len(), encoding.steps(), encoding.voices().len()];
+                let values = tokens.iter().map(|token| f32::from(*token)).collect();
+                let array = npy::Array { shape, values: npy::Values::F32(values) };
+                Place::File(path).write(&npy::write(&array)?)
+            }
+            Self::Folder(path) => {
+                if path.exists() {
+                    // Fails if something has come into it by now.
+                    fs::remove_dir(path)?;
+                }
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                let mut folder = AtomicFolder::create(path)?;
+                for (name, window) in names.iter().zip(windows) {
+                    folder.write(&file_name(name), &encoding.to_score(&[window]).to_midi())?;
+                }
+                folder.finish()
+            }
+        }
+    }
+}
+
+/// A file for a window of this name.
+fn file_name(name: &str) -> String {
+    let parts = name.split(['/', '\\']).filter(|part| !["", ".", ".."].contains(part));
+    format!("{}.mid", parts.collect::<Vec<_>>().join("-").replace(".mid, bar ", "-bar-"))
+}

@@ -1,0 +1,113 @@
+//! Music under the same commands.
+
+use concertina_music::encoding::Encoding;
+use concertina_music::score::Score;
+use fs_err as fs;
+
+use crate::place::{Place, TINY};
+
+/// A small run that takes a second.
+const TUNES: &str = "train tunes --limit 60 --epochs 2 --set network.encoder=[8] \
+                     --set network.decoder=[8] --set bottleneck.latent-dim=4 \
+                     --set training.batch-size=16";
+
+fn place_with_model() -> Place {
+    let place = Place::new();
+    place.succeed(&format!("{TUNES} --out run"));
+    place
+}
+
+/// The windows of a MIDI file, one after another.
+fn read(place: &Place, name: &str) -> Score {
+    Score::from_midi(&fs::read(place.path(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_model_of_music_serves_its_commands() {
+    let place = place_with_model();
+    for file in ["report.html", "model.safetensors", "figures/reconstructions.png"] {
+        assert!(place.path(&format!("run/{file}")).is_file(), "{file}");
+    }
+    let page = fs::read_to_string(place.path("run/report.html")).unwrap();
+    assert!(page.contains("<audio") && page.contains("windows") && !page.contains("pixels"));
+
+    place.succeed("sample run -n 3 --temperature 1 --seed 4 -o new.mid");
+    place.succeed("sample run -n 3 --temperature 1 --seed 4 -o again.mid");
+    place.succeed("sample run -n 3 --temperature 1 --seed 5 -o other.mid");
+    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
+    assert_eq!(bytes("new.mid"), bytes("again.mid"));
+    assert_ne!(bytes("new.mid"), bytes("other.mid"));
+    let score = read(&place, "new.mid");
+    // Three windows of two bars.
+    assert_eq!(score.end, 3 * 8 * u32::from(score.ticks_per_quarter));
+
+    place.succeed("sample run -n 2 -o new.wav");
+    assert!(bytes("new.wav").starts_with(b"RIFF"));
+    place.succeed("sample run -n 2 -o new.npy");
+    assert!(bytes("new.npy").starts_with(b"\x93NUMPY"));
+    place.succeed("sample run -n 2 -o folder");
+    assert_eq!(fs::read_dir(place.path("folder")).unwrap().count(), 2);
+
+    let told = place.succeed("encode run tunes --limit 5 -o codes.csv");
+    assert!(told.stderr.contains("5 codes of 4 dimensions"), "{}", told.stderr);
+    let codes = fs::read_to_string(place.path("codes.csv")).unwrap();
+    assert!(codes.contains("\"held-out tune 1, bar 1\""), "{codes}");
+    place.succeed("decode run codes.csv -o decoded.mid");
+    place.succeed("reconstruct run tunes --limit 5 -o reconstructed.mid");
+    assert_eq!(bytes("decoded.mid"), bytes("reconstructed.mid"));
+
+    place.succeed("interpolate run tunes#0 tunes#7 --steps 4 -o path.mid");
+    let score = read(&place, "path.mid");
+    assert_eq!(score.end, 4 * 8 * u32::from(score.ticks_per_quarter));
+    // What a model wrote can be read again, if there is a note in it.
+    place.succeed("sample run -n 40 --temperature 1 -o long.mid");
+    let found = Encoding::Melody { bars: 2 }.extract(&read(&place, "long.mid"));
+    assert!(!found.windows.is_empty());
+    place.succeed("encode run long.mid -o own.npy");
+    let card = place.succeed("data inspect long.mid").stdout;
+    assert!(card.contains("windows") && card.contains("2 bars of melody"), "{card}");
+}
+
+#[test]
+fn what_is_no_music_or_does_not_fit_is_refused() {
+    let place = place_with_model();
+    place.succeed(&format!("{TINY} --out images"));
+    place.succeed("sample images -n 1 -o digit.png");
+    place.write("broken.mid", b"MThd");
+    place.write("text.mid", b"no music at all");
+    place.write("notes/readme.txt", b"nothing");
+    for (command, code, words) in [
+        ("sample run -n 1 -o a.png", 2, "ends in .mid, .wav or .npy"),
+        (
+            "sample run -n 1 --temperature 0 -o a.mid",
+            2,
+            "`--temperature`: expected a number above 0",
+        ),
+        ("sample run -n 1 --temperature nan -o a.mid", 2, "`--temperature`: expected a number"),
+        ("encode run digit.png -o a.csv", 3, "expected"),
+        ("encode run text.mid -o a.csv", 3, "MIDI"),
+        ("encode run broken.mid -o a.csv", 3, "broken.mid"),
+        ("encode run notes -o a.csv", 3, "expected MIDI files"),
+        ("encode run nowhere.mid -o a.csv", 3, "neither a known set of music"),
+        ("encode images new.mid -o a.csv", 3, "new.mid"),
+        ("interpolate run tunes#0 tunes#99999 -o a.mid", 3, "expected an index below"),
+        ("interpolate run tunes#0 tunes#x -o a.mid", 2, "expected an index after"),
+        ("train digits --recipe melody-vae --out b", 3, "neither a known set of music"),
+        ("train tunes --recipe conv-vae --out b", 3, "neither a known data set"),
+        ("train tunes --set data.bars=0 --out b", 2, "`data.bars`: expected 1 to 64"),
+        ("train tunes --set data.transpose=12 --out b", 2, "`data.transpose`: expected 0 to 11"),
+        ("train tunes --set network.segments=5 --out b", 2, "a number that divides the 32 steps"),
+        ("train tunes --set reconstruction.kind=bernoulli --out b", 2, "expected \"categorical\""),
+        ("train tunes --set task.kind=noise --out b", 2, "expected \"identity\" for music"),
+        (
+            "train digits --set reconstruction.kind=categorical --out b",
+            2,
+            "compares tokens of music",
+        ),
+    ] {
+        place.fail(command, code, &[words]);
+    }
+    for name in ["a.mid", "a.csv", "b"] {
+        assert!(!place.path(name).exists(), "{name}");
+    }
+}
