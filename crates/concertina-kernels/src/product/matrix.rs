@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::lanes::LANES;
+use crate::simd::{Kernel, Level, Simd};
 
 /// A matrix whose values lie row by row in a slice, or the transpose of one.
 #[derive(Clone, Copy, Debug)]
@@ -62,26 +63,11 @@ impl<'a> Matrix<'a> {
         &self.values[row * self.row_step + column * self.column_step..]
     }
 
-    /// The values row by row, where the columns are without gaps: sixteen by sixteen of them at a
-    /// time, so that a line of the cache is read and written whole.
-    pub(super) fn to_rows(self) -> Vec<f32> {
+    /// The values row by row, where the columns are without gaps.
+    pub(super) fn to_rows(self, level: Level) -> Vec<f32> {
         let mut values = vec![0.0; self.rows * self.columns];
-        if values.is_empty() {
-            return values;
-        }
-        let parts = values.par_chunks_mut(LANES * self.columns).enumerate();
-        parts.for_each(|(n, part)| {
-            let first_row = n * LANES;
-            let n_rows = part.len() / self.columns;
-            for first in (0..self.columns).step_by(LANES) {
-                for column in first..self.columns.min(first + LANES) {
-                    let from = self.column(first_row..first_row + n_rows, column);
-                    for (row, value) in from.iter().enumerate() {
-                        part[row * self.columns + column] = *value;
-                    }
-                }
-            }
-        });
+        let parts = values.par_chunks_mut((LANES * self.columns).max(1)).enumerate();
+        parts.for_each(|(n, part)| level.run(ToRows { of: self, first: n * LANES, part }));
         values
     }
 
@@ -94,5 +80,43 @@ impl<'a> Matrix<'a> {
     pub(super) fn column(&self, rows: Range<usize>, column: usize) -> &'a [f32] {
         debug_assert_eq!(self.row_step, 1);
         &self.from(rows.start, column)[..rows.len()]
+    }
+}
+
+/// Some rows of a matrix whose columns are without gaps, sixteen by sixteen values at a time, so
+/// that a line of the cache is read and written whole.
+struct ToRows<'a> {
+    of: Matrix<'a>,
+    first: usize,
+    part: &'a mut [f32],
+}
+
+impl Kernel for ToRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let ToRows { of, first, part } = self;
+        let (n_rows, width) = (part.len() / of.columns, of.columns);
+        let whole = if n_rows == LANES { width / LANES * LANES } else { 0 };
+        for start in (0..whole).step_by(LANES) {
+            let mut columns = [&[0.0; LANES]; LANES];
+            for (n, column) in columns.iter_mut().enumerate() {
+                if let Some(values) = of.column(first..first + LANES, start + n).first_chunk() {
+                    *column = values;
+                }
+            }
+            for (row, values) in simd.transpose(columns).into_iter().enumerate() {
+                if let Some(to) = part[row * width + start..].first_chunk_mut() {
+                    simd.store_to(to, values);
+                }
+            }
+        }
+        for column in whole..width {
+            let values = of.column(first..first + n_rows, column);
+            for (row, value) in values.iter().enumerate() {
+                part[row * width + column] = *value;
+            }
+        }
     }
 }

@@ -63,7 +63,7 @@ impl Product<'_> {
             self.write_few_rows(level, target);
         } else if self.left.steps()[0] == 1 && self.left.columns() >= DEEP {
             // A tile would find its rows' values a row of memory apart for each step of depth.
-            let values = self.left.to_rows();
+            let values = self.left.to_rows(level);
             let left = Matrix::new(&values, rows, self.left.columns());
             Product { left, ..self }.write_strips(level, target);
         } else {

@@ -29,7 +29,7 @@ impl Conductor {
         let packs = stack.packs(level, parameters);
         let biases = stack.biases(parameters);
         self.run(level, &packs, &biases, &mut tape);
-        let outputs = tape.layers.last().map_or(&[][..], |layer| &layer.outputs);
+        let outputs = tape.layers.last().map_or(&[][..], |layer| &*layer.outputs);
         (by_row(blocks, outputs), tape)
     }
 
@@ -66,7 +66,7 @@ impl Conductor {
         grad_parameters: &mut [f32],
     ) -> Vec<f32> {
         let grad_outputs = by_place(tape.blocks, grad_embeddings);
-        let [grad_gates, grad_codes] =
+        let (grad_gates, grad_codes) =
             self.stack.backward(level, parameters, (codes, tape), &grad_outputs, grad_parameters);
         let sums = sum_steps(tape.blocks, &grad_gates);
         column_sums(level, &sums, &mut grad_parameters[self.stack.bias[0].clone()]);

@@ -142,10 +142,10 @@ impl Core {
         grad_parameters: &mut [f32],
     ) -> Vec<f32> {
         let blocks = tape.stack.blocks;
-        let top = tape.stack.layers.last().map_or(&[][..], |layer| &layer.outputs);
+        let top = tape.stack.layers.last().map_or(&[][..], |layer| &*layer.outputs);
         let grad_outputs =
             self.output.backward(level, parameters, top, grad_logits, grad_parameters);
-        let [grad_gates, mut grad_embeddings] = self.stack.backward(
+        let (grad_gates, mut grad_embeddings) = self.stack.backward(
             level,
             parameters,
             (embeddings, &tape.stack),

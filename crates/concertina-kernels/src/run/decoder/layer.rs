@@ -12,6 +12,7 @@ use crate::layer::{self, Layer, LstmDecoder};
 use crate::run::lstm::{Blocks, GATES, add};
 use crate::run::rows::{Part, Rows};
 use crate::run::tokens::Tokens;
+use crate::run::workspace::Buffers;
 use crate::simd::Level;
 
 /// The plan of the layer.
@@ -265,7 +266,8 @@ fn stack(
         recurrent.push(next(ranges));
         bias.push(next(ranges));
     }
-    Stack { hidden: hidden.to_vec(), state, weight, recurrent, bias }
+    let buffers = Buffers::default();
+    Stack { hidden: hidden.to_vec(), state, weight, recurrent, bias, buffers }
 }
 
 fn linear(

@@ -9,6 +9,7 @@ use crate::layer::Activation;
 use crate::product::{Matrix, Packed, Product};
 use crate::run::gradient::{column_sums, through_activation};
 use crate::run::lstm::{Blocks, GATES, LayerTape};
+use crate::run::workspace::{Buffer, Buffers};
 use crate::simd::Level;
 
 /// A linear map; where its weight, `[outputs, inputs]`, and its bias lie in the flat vector.
@@ -67,6 +68,7 @@ pub(super) struct Stack {
     pub(super) weight: Vec<Range<usize>>,
     pub(super) recurrent: Vec<Range<usize>>,
     pub(super) bias: Vec<Range<usize>>,
+    pub(super) buffers: Buffers,
 }
 
 /// What a stack leaves behind for its backward pass.
@@ -90,7 +92,8 @@ impl Stack {
     }
 
     pub(super) fn tape(&self, blocks: Blocks, initial: Vec<f32>) -> StackTape {
-        let layers = self.hidden.iter().map(|&hidden| LayerTape::new(blocks, hidden));
+        let new = |&hidden| LayerTape::new(&self.buffers, blocks, hidden);
+        let layers = self.hidden.iter().map(new);
         StackTape { blocks, initial, layers: layers.collect() }
     }
 
@@ -126,12 +129,12 @@ impl Stack {
         (embeddings, tape): (&[f32], &StackTape),
         grad_outputs: &[f32],
         grad_parameters: &mut [f32],
-    ) -> [Vec<f32>; 2] {
+    ) -> (Buffer, Vec<f32>) {
         let blocks = tape.blocks;
         let packs = self.packed_by(parameters, |matrix| Packed::new(matrix, level));
         let mut grad_initial = vec![0.0; tape.initial.len()];
-        let mut grad_gates: Vec<Vec<f32>> =
-            self.hidden.iter().map(|hidden| vec![0.0; blocks.len() * GATES * hidden]).collect();
+        let lend = |hidden| self.buffers.lend(blocks.len() * GATES * hidden);
+        let mut grad_gates: Vec<Buffer> = self.hidden.iter().map(lend).collect();
         {
             let mut parts: Vec<_> =
                 grad_gates.iter_mut().map(|grads| parts_of(grads, blocks)).collect();
@@ -180,7 +183,7 @@ impl Stack {
         let grad = through_activation(level, Activation::Tanh, &tape.initial, &grad_initial);
         let grad_embeddings =
             self.state.backward(level, parameters, embeddings, &grad, grad_parameters);
-        [grad_gates.swap_remove(0), grad_embeddings]
+        (grad_gates.swap_remove(0), grad_embeddings)
     }
 }
 

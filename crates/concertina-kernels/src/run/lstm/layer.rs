@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::super::gradient::column_sums;
 use super::super::rows::{Part, Rows};
 use super::super::tokens::{Tokens, transposed};
+use super::super::workspace::{Buffer, Buffers};
 use super::blocks::Blocks;
 use super::cell::{self, GATES};
 use super::sums::{add, sum_steps};
@@ -28,6 +29,7 @@ pub(crate) struct Lstm {
     ways: Vec<Way>,
     /// What it returns: an image whose rows are the steps, or the last ones of the segments.
     output: Rows,
+    buffers: Buffers,
     level: Level,
 }
 
@@ -82,7 +84,7 @@ impl Lstm {
         } else {
             Rows::of([1, segments, width], segments)
         };
-        Lstm { reads, hidden, return_sequences, ways, output, level }
+        Lstm { reads, hidden, return_sequences, ways, output, buffers: Buffers::default(), level }
     }
 
     /// The memory of a training step, about: inputs, gates, cells and outputs of all steps, their
@@ -126,14 +128,14 @@ impl Lstm {
         let [weight, recurrent] = self.weights(way, parameters);
         let bias = &parameters[way.bias.clone()];
         let packed = Packed::new(recurrent.transposed(), self.level);
-        let mut tape = LayerTape::new(blocks, self.hidden);
+        let mut tape = LayerTape::new(&self.buffers, blocks, self.hidden);
         let projected = |inputs| {
             let inputs = rows_of(inputs, weight.columns());
             Product::new(inputs, weight.transposed()).with_bias(bias)
         };
         let (mut table, mut of_rows) = (Vec::new(), Vec::new());
         match &self.reads {
-            Reads::Rows(_) => tape.gates = projected(inputs).to_vec(self.level),
+            Reads::Rows(_) => projected(inputs).write_to(self.level, &mut tape.gates),
             Reads::Whole { .. } => of_rows = projected(x).to_vec(self.level),
             Reads::Tokens(_, tokens) => {
                 table = transposed(&parameters[way.weight.clone()], tokens.width);
@@ -176,7 +178,7 @@ impl Lstm {
         let batch = x.len() / self.input_len();
         let blocks = self.blocks(batch);
         let ways = self.ways.par_iter().zip(&tape.0).enumerate();
-        let grad_gates: Vec<Vec<f32>> = ways
+        let grad_gates: Vec<Buffer> = ways
             .map(|(n, (way, tape))| {
                 let part = Part { first: n * self.hidden, width: self.hidden };
                 let grads = self.output.part_by_block(grad_y, part);
@@ -192,7 +194,7 @@ impl Lstm {
             let to = &mut grad_parameters[way.recurrent.clone()];
             Product::new(all.transposed(), before).write_to(self.level, to);
             let grad_projected = match self.reads {
-                Reads::Rows(_) | Reads::Tokens(..) => Cow::from(&grad_gates),
+                Reads::Rows(_) | Reads::Tokens(..) => Cow::from(&*grad_gates),
                 Reads::Whole { .. } => sum_steps(blocks, &grad_gates).into(),
             };
             column_sums(self.level, &grad_projected, &mut grad_parameters[way.bias.clone()]);
@@ -233,11 +235,11 @@ impl Lstm {
         tape: &LayerTape,
         blocks: Blocks,
         grads: &[f32],
-    ) -> Vec<f32> {
+    ) -> Buffer {
         let n = self.hidden;
         let [_, recurrent] = self.weights(way, parameters);
         let packed = Packed::new(recurrent, self.level);
-        let mut grad_gates = vec![0.0; blocks.len() * GATES * n];
+        let mut grad_gates = self.buffers.lend(blocks.len() * GATES * n);
         let parts = grad_gates.par_chunks_mut((blocks.full() * GATES * n).max(1));
         parts.zip(blocks.all().collect::<Vec<_>>()).for_each(|(grad_gates, rows)| {
             let first = rows.start * blocks.steps;
@@ -358,6 +360,8 @@ impl Kernel for ForwardBlock<'_> {
             if k > 0 {
                 self.packed.add_to(&outputs, to.gates);
                 to.before.copy_from_slice(&outputs);
+            } else {
+                to.before.fill(0.0);
             }
             cell::forward(self.hidden, to.gates, &mut cells, &mut outputs);
             to.cells.copy_from_slice(&cells);

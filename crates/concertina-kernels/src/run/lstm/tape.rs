@@ -1,5 +1,6 @@
 //! What an LSTM leaves behind for its backward pass.
 
+use super::super::workspace::{Buffer, Buffers};
 use super::blocks::Blocks;
 use super::cell::GATES;
 
@@ -8,13 +9,13 @@ use super::cell::GATES;
 pub(crate) struct LayerTape {
     pub(crate) hidden: usize,
     /// `[N, 4 hidden]`, after their activations.
-    pub(crate) gates: Vec<f32>,
+    pub(crate) gates: Buffer,
     /// `c`, `[N, hidden]`.
-    pub(crate) cells: Vec<f32>,
+    pub(crate) cells: Buffer,
     /// `h` of the step before, `[N, hidden]`.
-    pub(crate) before: Vec<f32>,
+    pub(crate) before: Buffer,
     /// `h`, `[N, hidden]`.
-    pub(crate) outputs: Vec<f32>,
+    pub(crate) outputs: Buffer,
 }
 
 /// Some rows of a tape at one step or at all.
@@ -26,8 +27,9 @@ pub(crate) struct Written<'a> {
 }
 
 impl LayerTape {
-    pub(crate) fn new(blocks: Blocks, hidden: usize) -> Self {
-        let values = |n| vec![0.0; blocks.len() * n];
+    /// Of values that are still to be written.
+    pub(crate) fn new(buffers: &Buffers, blocks: Blocks, hidden: usize) -> Self {
+        let values = |n| buffers.lend(blocks.len() * n);
         LayerTape {
             hidden,
             gates: values(GATES * hidden),
