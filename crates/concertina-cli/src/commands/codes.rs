@@ -64,6 +64,7 @@ fn encoded(
 
 /// `concertina decode`
 pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.out)?;
     let model = Model::open(&args.model)?;
     if model.card.music().is_some() {
         let (codes, labels) = read(&args.codes)?;

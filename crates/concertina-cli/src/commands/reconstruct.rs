@@ -20,6 +20,7 @@ pub(crate) fn run(
     printer: Printer,
     task: Option<&str>,
 ) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.out)?;
     let model = Model::open(&args.model)?;
     if task.is_none() && model.card.music().is_some() {
         return music::reconstruct(args, &model, printer);

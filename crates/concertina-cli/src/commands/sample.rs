@@ -13,6 +13,7 @@ use crate::printer::Printer;
 
 /// `concertina sample`
 pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.out)?;
     let model = Model::open(&args.model)?;
     if model.card.music().is_some() {
         return music::sample(args, &model, printer);

@@ -20,6 +20,8 @@ use crate::progress::Counting;
 /// Images on a sheet; more are written only to .npy or a folder.
 const MOST_ON_SHEET: usize = 1000;
 const COLUMNS: usize = 10;
+/// The ends of names of music.
+const MUSIC: [&str; 3] = ["mid", "midi", "wav"];
 /// Values of all images together: 4 GiB of them in a file.
 const MOST_VALUES: usize = 1 << 30;
 /// Values that are computed at a time.
@@ -49,10 +51,18 @@ impl<'a> ImagesOut<'a> {
         match extension.as_deref() {
             Some("npy") => writable("--out", path, inputs).map(|()| Self::Npy(path)),
             None => expect_new_folder(path, "images").map(|()| Self::Folder(path)),
-            Some(other) => Err(Error::config(format!(
-                "`--out`: expected a name that ends in .png, .jpg, .webp or .npy, or the name of a \
-                 folder, found .{other}"
-            ))),
+            Some(other) => Err(unknown(other)),
+        }
+    }
+
+    /// Checks the name before it is known of which kind the model is: music has other files.
+    pub(crate) fn check_name(path: &Path) -> Result<()> {
+        match extension(path).as_deref() {
+            None | Some("npy") => Ok(()),
+            Some(name) if MUSIC.contains(&name) => Ok(()),
+            Some(name) if PictureFormat::by_extension(name).is_some() => Ok(()),
+            Some(other) if Place::stdout(path).is_none() => Err(unknown(other)),
+            Some(_) => Ok(()),
         }
     }
 
@@ -114,6 +124,13 @@ impl<'a> ImagesOut<'a> {
         };
         Ok(ImagesWriter { to, shape, n, written: 0 })
     }
+}
+
+fn unknown(extension: &str) -> Error {
+    Error::config(format!(
+        "`--out`: expected a name that ends in .png, .jpg, .webp or .npy, or the name of a folder, \
+         found .{extension}"
+    ))
 }
 
 /// Some images, and what the model saw of them, if that is shown.
