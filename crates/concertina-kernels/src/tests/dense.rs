@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::numbers::eighths;
 use super::passes::{Passes, passes};
 use crate::layer::{Activation, Layer};
+use crate::product::Matrix;
 use crate::sequential::Sequential;
 use crate::simd::{Kernel, Level, Simd};
 
@@ -158,5 +159,25 @@ fn transposed_squares_have_their_columns_as_rows() {
     let expected: Vec<f32> = (0..256_u16).map(|n| f32::from(n % 16 * 16 + n / 16)).collect();
     for level in Level::all() {
         assert_eq!(level.run(Transpose(&square)), expected, "{level:?}");
+    }
+}
+
+/// As in the gradient of a weight over all steps of sequences, with few and with many rows.
+#[test]
+fn deep_products_of_columns_agree_with_the_textbook() {
+    for [rows, depth, columns] in
+        [[37, 600, 70], [70, 600, 37], [16, 512, 33], [100, 1000, 40], [5, 700, 64]]
+    {
+        let [left, right] = [(1, rows), (2, columns)].map(|(seed, n)| eighths(depth * n, seed));
+        let product = crate::matmul(
+            Matrix::new(&left, depth, rows).transposed(),
+            Matrix::new(&right, depth, columns),
+        );
+        for (n, found) in product.iter().enumerate() {
+            let (row, column) = (n / columns, n % columns);
+            let products = (0..depth).map(|k| left[k * rows + row] * right[k * columns + column]);
+            // Of eighths the sum is exact in any order.
+            assert_eq!(*found, products.sum::<f32>(), "{rows} x {depth} x {columns}: {n}");
+        }
     }
 }

@@ -44,7 +44,7 @@ pub struct OpenOptions {
     /// 1 converts all images to grey, 3 to colour. If `None`, grey images stay grey.
     pub channels: Option<usize>,
     /// The values of arrays that are black and white, from a model's
-    /// [`DataCard`](super::DataCard::array_range); values outside are cut. If `None`, the values
+    /// [`ImageCard`](super::ImageCard::array_range); values outside are cut. If `None`, the values
     /// tell.
     pub array_range: Option<[f64; 2]>,
     /// Called with progress, from any thread.
