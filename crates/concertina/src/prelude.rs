@@ -10,7 +10,7 @@
 //! # Ok::<(), concertina::Error>(())
 //! ```
 
-pub use crate::data::{Dataset, Examples, FloatImages, Images, OpenOptions, Split};
+pub use crate::data::{Data, Dataset, Examples, FloatImages, Images, OpenOptions, Split};
 pub use crate::error::{Error, Result};
 pub use crate::hint::{Hint, Warning};
 pub use crate::math::{Codes, Points, nearest};
