@@ -67,6 +67,20 @@ fn first_parameters_are_as_many_as_are_named_and_follow_from_the_seed() {
 }
 
 #[test]
+fn keys_that_are_left_out_have_the_documented_values() {
+    let read = |kind: &str| serde_json::from_value::<Kind>(serde_json::json!({ "kind": kind }));
+    let Kind::Gaussian(gaussian) = read("gaussian").unwrap() else { panic!("another kind") };
+    assert_eq!(gaussian, Gaussian::default());
+    assert_eq!((gaussian.beta, gaussian.importance_samples), (1.0, 1));
+    let Kind::Adversarial(adversarial) = read("adversarial").unwrap() else {
+        panic!("another kind")
+    };
+    assert_eq!(adversarial, Adversarial::default());
+    let scale = adversarial.learning_rate_scale;
+    assert_eq!((adversarial.discriminator, scale), (vec![500; 4], 0.5));
+}
+
+#[test]
 fn kinds_differ_in_what_they_are() {
     // Features for each latent dimension; a prior; a posterior; a codebook.
     let expected = [

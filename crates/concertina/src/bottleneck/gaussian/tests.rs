@@ -169,9 +169,17 @@ fn the_importance_weighted_bound_and_its_gradients_are_pytorchs() {
 #[test]
 fn the_importance_weighted_bound_is_that_of_the_paper() {
     let (batch, latent_dim, k) = (2, 2, 3);
-    for variance_parameterisation in PARAMETERISATIONS {
-        let settings =
-            Gaussian { importance_samples: k, variance_parameterisation, ..Gaussian::default() };
+    let annealed = [(0.0, f32::INFINITY, 1.0), (4.0, 1.0, 0.25), (4.0, 9.0, 1.0)];
+    let cases = PARAMETERISATIONS
+        .into_iter()
+        .flat_map(|parameterisation| annealed.map(|annealed| (parameterisation, annealed)));
+    for (variance_parameterisation, (warm_up_epochs, epochs, share)) in cases {
+        let settings = Gaussian {
+            importance_samples: k,
+            variance_parameterisation,
+            warm_up_epochs,
+            ..Gaussian::default()
+        };
         assert!(settings.check().is_ok());
         let latent = settings.build(latent_dim).unwrap();
         let features = [0.5, -1.0, 0.3, -0.7, 1.5, 0.0, -0.4, 0.2];
@@ -198,7 +206,8 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
                     let z = f64::from(z[row * latent_dim + d]);
                     let sampled = mean + sigma * f64::from(noise[row * latent_dim + d]);
                     assert!((z - sampled).abs() < 1e-6, "{z}, not {sampled}");
-                    log_weight += log_normal(z, 0.0, 1.0) - log_normal(z, mean, sigma);
+                    let ratio = log_normal(z, 0.0, 1.0) - log_normal(z, mean, sigma);
+                    log_weight += share * ratio;
                 }
                 log_weight
             });
@@ -208,7 +217,7 @@ fn the_importance_weighted_bound_is_that_of_the_paper() {
             expected -= (most + (sum / k as f64).ln()) / batch as f64;
         }
         let errors = constant(&errors, [batch * k]);
-        let loss = latent.loss(errors, &code, &none(), f32::INFINITY);
+        let loss = latent.loss(errors, &code, &none(), epochs);
         check_close(&values(loss), &[expected], "bound");
     }
 }
