@@ -29,6 +29,11 @@ impl<'a> Matrix<'a> {
         Matrix { values, rows, columns, row_step: columns, column_step: 1 }
     }
 
+    /// The matrix of rows of `len` values, as many as there are.
+    pub(crate) fn of_rows(values: &'a [f32], len: usize) -> Self {
+        Matrix::new(values, values.len() / len, len)
+    }
+
     /// The same values as `[columns, rows]`. Nothing is copied.
     #[must_use]
     pub fn transposed(self) -> Self {
@@ -64,7 +69,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The values row by row, where the columns are without gaps.
-    pub(super) fn to_rows(self, level: Level) -> Vec<f32> {
+    pub(crate) fn to_rows(self, level: Level) -> Vec<f32> {
         let mut values = vec![0.0; self.rows * self.columns];
         let parts = values.par_chunks_mut((LANES * self.columns).max(1)).enumerate();
         parts.for_each(|(n, part)| level.run(ToRows { of: self, first: n * LANES, part }));

@@ -53,7 +53,8 @@ impl Product<'_> {
         if self.is_better_transposed() {
             let [left, right] = [self.right.transposed(), self.left.transposed()];
             let transposed = Product::new(left, right).to_vec(level);
-            transpose(&transposed, rows, target);
+            let values = Matrix::of_rows(&transposed, rows).transposed().to_rows(level);
+            target.write_copy_of_slice(&values);
             return;
         }
         let target = Target::new(target, columns);
@@ -134,19 +135,6 @@ impl Product<'_> {
             (0..pieces).into_par_iter().for_each(work);
         }
     }
-}
-
-/// Writes the transpose of `values`, whose rows have `columns` values.
-fn transpose(values: &[f32], columns: usize, target: &mut [MaybeUninit<f32>]) {
-    let rows = values.len() / columns;
-    target.par_chunks_mut(LANES * rows).enumerate().for_each(|(n, target)| {
-        let first = n * LANES;
-        for (row, values) in values.chunks_exact(columns).enumerate() {
-            for (to, value) in target[row..].iter_mut().step_by(rows).zip(&values[first..]) {
-                to.write(*value);
-            }
-        }
-    });
 }
 
 /// Lends the thread's working memory, which is kept between products.

@@ -57,4 +57,18 @@ impl Dense {
             Product::new(grad, weight).write_to(self.level, grad_x);
         }
     }
+
+    /// As [`Dense::backward`]; returns the gradient of `x`.
+    pub(crate) fn backward_to_input(
+        &self,
+        parameters: &[f32],
+        x: &[f32],
+        y: Option<&[f32]>,
+        grad_y: &[f32],
+        grad_parameters: &mut [f32],
+    ) -> Vec<f32> {
+        let mut grad_x = vec![0.0; x.len()];
+        self.backward(parameters, x, y, grad_y, grad_parameters, Some(&mut grad_x));
+        grad_x
+    }
 }

@@ -121,15 +121,3 @@ impl<'t, F: Fn(usize) -> &'t [f32]> Kernel for Sums<'_, F> {
         }
     }
 }
-
-/// A matrix `[rows, columns]` as `[columns, rows]`.
-pub(crate) fn transposed(values: &[f32], columns: usize) -> Vec<f32> {
-    let rows = values.len() / columns.max(1);
-    let mut to = vec![0.0; values.len()];
-    to.par_chunks_mut(rows.max(1)).enumerate().for_each(|(column, to)| {
-        for (row, to) in to.iter_mut().enumerate() {
-            *to = values[row * columns + column];
-        }
-    });
-    to
-}

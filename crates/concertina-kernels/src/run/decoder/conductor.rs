@@ -25,7 +25,7 @@ impl Conductor {
     ) -> (Vec<f32>, StackTape) {
         let Conductor { stack, segments } = self;
         let blocks = Blocks { rows: codes.len() / stack.state.inputs, steps: *segments };
-        let mut tape = stack.tape(blocks, stack.initial(level, parameters, codes));
+        let mut tape = stack.tape(blocks, stack.initial(parameters, codes));
         let packs = stack.packs(level, parameters);
         let biases = stack.biases(parameters);
         self.run(level, &packs, &biases, &mut tape);

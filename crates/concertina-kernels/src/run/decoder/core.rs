@@ -6,11 +6,11 @@ use rayon::prelude::*;
 
 use super::stack::{Around, Forward, Packs};
 use super::token;
-use super::weights::{Linear, Stack, StackTape, parts_of};
-use crate::layer::Activation;
+use super::weights::{Stack, StackTape, parts_of};
 use crate::product::{Matrix, Packed};
+use crate::run::dense::Dense;
 use crate::run::lstm::{Blocks, add, sum_steps};
-use crate::run::tokens::{Tokens, transposed};
+use crate::run::tokens::Tokens;
 use crate::simd::Level;
 
 /// The plan of a core.
@@ -27,8 +27,8 @@ pub(super) struct Core {
     /// From tokens to the first layer's gates, `[4 hidden, width of the tokens]`.
     pub(super) token_weight: Range<usize>,
     /// From the embedding to these, `[4 hidden, E]`; its bias is the first layer's.
-    pub(super) code: Linear,
-    pub(super) output: Linear,
+    pub(super) code: Dense,
+    pub(super) output: Dense,
 }
 
 /// What a core leaves behind.
@@ -121,13 +121,14 @@ impl Core {
 
     pub(super) fn ready<'a>(&'a self, level: Level, parameters: &'a [f32]) -> Ready<'a> {
         let output = &self.output;
+        let tokens = Matrix::of_rows(&parameters[self.token_weight.clone()], self.tokens.width);
         let weight = Matrix::new(&parameters[output.weight.clone()], output.outputs, output.inputs);
         Ready {
             core: self,
             level,
             parameters,
             packs: self.stack.packs(level, parameters),
-            table: transposed(&parameters[self.token_weight.clone()], self.tokens.width),
+            table: tokens.transposed().to_rows(level),
             output: Packed::new(weight.transposed(), level),
         }
     }
@@ -144,7 +145,7 @@ impl Core {
         let blocks = tape.stack.blocks;
         let top = tape.stack.layers.last().map_or(&[][..], |layer| &*layer.outputs);
         let grad_outputs =
-            self.output.backward(level, parameters, top, grad_logits, grad_parameters);
+            self.output.backward_to_input(parameters, top, None, grad_logits, grad_parameters);
         let (grad_gates, mut grad_embeddings) = self.stack.backward(
             level,
             parameters,
@@ -160,7 +161,8 @@ impl Core {
             &mut grad_parameters[self.token_weight.clone()],
         );
         let grad = sum_steps(blocks, &grad_gates);
-        let through = self.code.backward(level, parameters, embeddings, &grad, grad_parameters);
+        let through =
+            self.code.backward_to_input(parameters, embeddings, None, &grad, grad_parameters);
         add(&mut grad_embeddings, &through);
         grad_embeddings
     }
@@ -178,9 +180,8 @@ impl Ready<'_> {
     ) -> Decoded {
         let core = self.core;
         let blocks = Blocks { rows: embeddings.len() / core.code.inputs, steps: guides.steps };
-        let initial = core.stack.initial(self.level, self.parameters, embeddings);
-        let entries =
-            core.code.forward(self.level, self.parameters, embeddings, Activation::Identity);
+        let initial = core.stack.initial(self.parameters, embeddings);
+        let entries = core.code.forward(self.parameters, embeddings);
         let mut logits = vec![0.0; blocks.len() * core.n_logits()];
         let n = core.tokens.len();
         let mut fed = vec![0.0; if keeps { blocks.len() * n } else { 0 }];

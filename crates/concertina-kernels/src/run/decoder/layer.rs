@@ -6,9 +6,10 @@ use rayon::prelude::*;
 
 use super::conductor::Conductor;
 use super::core::{Core, CoreTape, Decoded, Guides};
-use super::weights::{Linear, Stack, StackTape};
+use super::weights::{Stack, StackTape};
 use crate::check::Checked;
-use crate::layer::{self, Layer, LstmDecoder};
+use crate::layer::{self, Activation, Layer, LstmDecoder};
+use crate::run::dense::Dense;
 use crate::run::lstm::{Blocks, GATES, add};
 use crate::run::rows::{Part, Rows};
 use crate::run::tokens::Tokens;
@@ -49,7 +50,7 @@ impl Decoder {
         let mut ranges = layer.parameters.iter().cloned();
         let mut embedding = code;
         let conductor = (*segments > 1).then(|| {
-            let state = linear(&mut ranges, [code, 2 * conductor.iter().sum::<usize>()]);
+            let state = first_states(&mut ranges, conductor, code, level);
             let stack = stack(&mut ranges, conductor, state);
             embedding = stack.width();
             Conductor { stack, segments: *segments }
@@ -57,7 +58,7 @@ impl Decoder {
         let (mut first_voice, mut first_logit) = (0, 0);
         let cores = cores.iter().map(|core| {
             let range = first_voice..first_voice + core.voices;
-            let core = new_core(&mut ranges, core, &voices[range.clone()], embedding);
+            let core = new_core(&mut ranges, core, &voices[range.clone()], embedding, level);
             let core = Core { voices: range.clone(), first_logit, ..core };
             first_voice = range.end;
             first_logit += core.n_logits();
@@ -230,17 +231,25 @@ fn new_core(
     core: &layer::Core,
     voices: &[layer::Voice],
     embedding: usize,
+    level: Level,
 ) -> Core {
     let hidden = &core.hidden;
-    let state = linear(ranges, [embedding, 2 * hidden.iter().sum::<usize>()]);
+    let state = first_states(ranges, hidden, embedding, level);
     let token_weight = next(ranges);
     let code_weight = next(ranges);
     let stack = stack(ranges, hidden, state);
-    let gates = GATES * hidden[0];
-    let bias = stack.bias[0].clone();
-    let code = Linear { inputs: embedding, outputs: gates, weight: code_weight, bias };
+    let code = Dense {
+        rows: 1,
+        inputs: embedding,
+        outputs: GATES * hidden[0],
+        activation: Activation::Identity,
+        weight: code_weight,
+        bias: stack.bias[0].clone(),
+        level,
+    };
     let classes: Vec<usize> = voices.iter().map(|voice| voice.classes).collect();
-    let output = linear(ranges, [stack.width(), classes.iter().sum()]);
+    let sizes = [stack.width(), classes.iter().sum()];
+    let output = dense(ranges, sizes, Activation::Identity, level);
     Core {
         stack,
         tokens: Tokens::new(voices),
@@ -253,11 +262,7 @@ fn new_core(
     }
 }
 
-fn stack(
-    ranges: &mut impl Iterator<Item = Range<usize>>,
-    hidden: &[usize],
-    state: Linear,
-) -> Stack {
+fn stack(ranges: &mut impl Iterator<Item = Range<usize>>, hidden: &[usize], state: Dense) -> Stack {
     let (mut weight, mut recurrent, mut bias) = (Vec::new(), Vec::new(), Vec::new());
     for layer in 0..hidden.len() {
         if layer > 0 {
@@ -270,11 +275,25 @@ fn stack(
     Stack { hidden: hidden.to_vec(), state, weight, recurrent, bias, buffers }
 }
 
-fn linear(
+fn dense(
     ranges: &mut impl Iterator<Item = Range<usize>>,
     [inputs, outputs]: [usize; 2],
-) -> Linear {
-    Linear { inputs, outputs, weight: next(ranges), bias: next(ranges) }
+    activation: Activation,
+    level: Level,
+) -> Dense {
+    let (weight, bias) = (next(ranges), next(ranges));
+    Dense { rows: 1, inputs, outputs, activation, weight, bias, level }
+}
+
+/// The linear map of an embedding to the first states of a stack.
+fn first_states(
+    ranges: &mut impl Iterator<Item = Range<usize>>,
+    hidden: &[usize],
+    embedding: usize,
+    level: Level,
+) -> Dense {
+    let outputs = 2 * hidden.iter().sum::<usize>();
+    dense(ranges, [embedding, outputs], Activation::Tanh, level)
 }
 
 fn next(ranges: &mut impl Iterator<Item = Range<usize>>) -> Range<usize> {

@@ -5,57 +5,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::stack::{Back, Packs, Read};
-use crate::layer::Activation;
 use crate::product::{Matrix, Packed, Product};
-use crate::run::gradient::{column_sums, through_activation};
+use crate::run::dense::Dense;
+use crate::run::gradient::column_sums;
 use crate::run::lstm::{Blocks, GATES, LayerTape};
 use crate::run::workspace::{Buffer, Buffers};
 use crate::simd::Level;
-
-/// A linear map; where its weight, `[outputs, inputs]`, and its bias lie in the flat vector.
-#[derive(Clone, Debug)]
-pub(super) struct Linear {
-    pub(super) inputs: usize,
-    pub(super) outputs: usize,
-    pub(super) weight: Range<usize>,
-    pub(super) bias: Range<usize>,
-}
-
-impl Linear {
-    pub(super) fn forward(
-        &self,
-        level: Level,
-        parameters: &[f32],
-        x: &[f32],
-        activation: Activation,
-    ) -> Vec<f32> {
-        let weight = self.weight(parameters);
-        Product::new(rows_of(x, self.inputs), weight.transposed())
-            .with_bias(&parameters[self.bias.clone()])
-            .with_activation(activation)
-            .to_vec(level)
-    }
-
-    /// Overwrites the gradient of its parameters, and returns that of `x`.
-    pub(super) fn backward(
-        &self,
-        level: Level,
-        parameters: &[f32],
-        x: &[f32],
-        grad: &[f32],
-        grad_parameters: &mut [f32],
-    ) -> Vec<f32> {
-        column_sums(level, grad, &mut grad_parameters[self.bias.clone()]);
-        let grad = rows_of(grad, self.outputs);
-        Product::new(grad.transposed(), rows_of(x, self.inputs))
-            .write_to(level, &mut grad_parameters[self.weight.clone()]);
-        Product::new(grad, self.weight(parameters)).to_vec(level)
-    }
-
-    fn weight<'a>(&self, parameters: &'a [f32]) -> Matrix<'a> {
-        Matrix::new(&parameters[self.weight.clone()], self.outputs, self.inputs)
-    }
-}
 
 /// A stack of LSTMs with its first state.
 #[derive(Clone, Debug)]
@@ -63,7 +18,7 @@ pub(super) struct Stack {
     /// Of each layer.
     pub(super) hidden: Vec<usize>,
     /// From the embedding to the first states.
-    pub(super) state: Linear,
+    pub(super) state: Dense,
     /// Of each layer but the first, from the outputs of the layer below.
     pub(super) weight: Vec<Range<usize>>,
     pub(super) recurrent: Vec<Range<usize>>,
@@ -87,8 +42,8 @@ impl Stack {
     }
 
     /// The first states for embeddings `[rows, E]`.
-    pub(super) fn initial(&self, level: Level, parameters: &[f32], embeddings: &[f32]) -> Vec<f32> {
-        self.state.forward(level, parameters, embeddings, Activation::Tanh)
+    pub(super) fn initial(&self, parameters: &[f32], embeddings: &[f32]) -> Vec<f32> {
+        self.state.forward(parameters, embeddings)
     }
 
     pub(super) fn tape(&self, blocks: Blocks, initial: Vec<f32>) -> StackTape {
@@ -169,20 +124,24 @@ impl Stack {
         }
         for (layer, grads) in grad_gates.iter().enumerate() {
             let hidden = self.hidden[layer];
-            let all = rows_of(grads, GATES * hidden);
-            let before = rows_of(&tape.layers[layer].before, hidden);
+            let all = Matrix::of_rows(grads, GATES * hidden);
+            let before = Matrix::of_rows(&tape.layers[layer].before, hidden);
             let to = &mut grad_parameters[self.recurrent[layer].clone()];
             Product::new(all.transposed(), before).write_to(level, to);
             if let Some(below) = layer.checked_sub(1) {
                 column_sums(level, grads, &mut grad_parameters[self.bias[layer].clone()]);
-                let inputs = rows_of(&tape.layers[below].outputs, self.hidden[below]);
+                let inputs = Matrix::of_rows(&tape.layers[below].outputs, self.hidden[below]);
                 let to = &mut grad_parameters[self.weight[below].clone()];
                 Product::new(all.transposed(), inputs).write_to(level, to);
             }
         }
-        let grad = through_activation(level, Activation::Tanh, &tape.initial, &grad_initial);
-        let grad_embeddings =
-            self.state.backward(level, parameters, embeddings, &grad, grad_parameters);
+        let grad_embeddings = self.state.backward_to_input(
+            parameters,
+            embeddings,
+            Some(&tape.initial),
+            &grad_initial,
+            grad_parameters,
+        );
         (grad_gates.swap_remove(0), grad_embeddings)
     }
 }
@@ -191,9 +150,4 @@ impl Stack {
 pub(super) fn parts_of(values: &mut [f32], blocks: Blocks) -> std::slice::ChunksMut<'_, f32> {
     let width = values.len() / blocks.len().max(1);
     values.chunks_mut((blocks.full() * width).max(1))
-}
-
-/// The matrix of rows of this length.
-pub(super) fn rows_of(values: &[f32], len: usize) -> Matrix<'_> {
-    Matrix::new(values, values.len() / len, len)
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::super::gradient::column_sums;
 use super::super::rows::{Part, Rows};
-use super::super::tokens::{Tokens, transposed};
+use super::super::tokens::Tokens;
 use super::super::workspace::{Buffer, Buffers};
 use super::blocks::Blocks;
 use super::cell::{self, GATES};
@@ -130,15 +130,15 @@ impl Lstm {
         let packed = Packed::new(recurrent.transposed(), self.level);
         let mut tape = LayerTape::new(&self.buffers, blocks, self.hidden);
         let projected = |inputs| {
-            let inputs = rows_of(inputs, weight.columns());
+            let inputs = Matrix::of_rows(inputs, weight.columns());
             Product::new(inputs, weight.transposed()).with_bias(bias)
         };
         let (mut table, mut of_rows) = (Vec::new(), Vec::new());
         match &self.reads {
             Reads::Rows(_) => projected(inputs).write_to(self.level, &mut tape.gates),
             Reads::Whole { .. } => of_rows = projected(x).to_vec(self.level),
-            Reads::Tokens(_, tokens) => {
-                table = transposed(&parameters[way.weight.clone()], tokens.width);
+            Reads::Tokens(..) => {
+                table = weight.transposed().to_rows(self.level);
             }
         }
         let jobs: Vec<_> = tape.by_block(blocks).zip(blocks.all()).collect();
@@ -189,8 +189,8 @@ impl Lstm {
         let inputs = self.inputs(x);
         let mut grad_inputs: Option<Vec<f32>> = None;
         for ((way, tape), grad_gates) in self.ways.iter().zip(&tape.0).zip(grad_gates) {
-            let all = rows_of(&grad_gates, GATES * self.hidden);
-            let before = rows_of(&tape.before, self.hidden);
+            let all = Matrix::of_rows(&grad_gates, GATES * self.hidden);
+            let before = Matrix::of_rows(&tape.before, self.hidden);
             let to = &mut grad_parameters[way.recurrent.clone()];
             Product::new(all.transposed(), before).write_to(self.level, to);
             let grad_projected = match self.reads {
@@ -206,8 +206,8 @@ impl Lstm {
                 continue;
             }
             let [weight, _] = self.weights(way, parameters);
-            let grads = rows_of(&grad_projected, weight.rows());
-            let inputs = rows_of(&inputs, weight.columns());
+            let grads = Matrix::of_rows(&grad_projected, weight.rows());
+            let inputs = Matrix::of_rows(&inputs, weight.columns());
             Product::new(grads.transposed(), inputs).write_to(self.level, to);
             if grad_x.is_some() {
                 let part = Product::new(grads, weight).to_vec(self.level);
@@ -425,9 +425,4 @@ impl Kernel for BackwardBlock<'_> {
             }
         }
     }
-}
-
-/// The matrix of rows of this length.
-fn rows_of(values: &[f32], len: usize) -> Matrix<'_> {
-    Matrix::new(values, values.len() / len, len)
 }
