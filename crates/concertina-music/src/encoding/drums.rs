@@ -1,29 +1,24 @@
 //! Windows of drums.
 
+use super::by_part;
 use super::hits;
 use super::sounding::{Player, Sounding};
-use super::window::{Collector, Extraction, Window};
+use super::window::{Extraction, Window};
 use crate::dropped::Reason;
-use crate::grid::{SIXTEENTHS, parts};
+use crate::grid::SIXTEENTHS;
 use crate::score::Score;
 
 /// Where drums are played, in words.
 pub(super) const CHANNEL: &str = "MIDI channel 10";
 
 pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
-    let (parts, dropped) = parts(score, SIXTEENTHS);
-    let mut collector = Collector::new(dropped);
     let steps_per_bar = SIXTEENTHS.steps_per_bar();
     let steps = bars * steps_per_bar as usize;
-    for part in &parts {
-        if (part.bars as usize) < bars {
-            collector.drop(&part.label, Reason::Short { bars });
-            continue;
-        }
+    by_part::extract(score, bars, |part, collector| {
         let Some(kit) = part.instruments.iter().find(|instrument| instrument.is_drums) else {
             let reason = Reason::NoVoice { voice: "drums", expected: CHANNEL };
             collector.drop(&part.label, reason);
-            continue;
+            return;
         };
         let hits = hits::hits(&kit.notes);
         let phrases = if part.bars as usize == bars {
@@ -44,8 +39,7 @@ pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
                 }
             }
         }
-    }
-    collector.finish()
+    })
 }
 
 pub(super) fn notes(tokens: &[u16]) -> Vec<Sounding> {

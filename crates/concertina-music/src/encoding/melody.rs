@@ -1,10 +1,11 @@
 //! Windows of one melody.
 
+use super::by_part;
 use super::line;
 use super::sounding::{Player, Sounding};
 use super::window::{Collector, Extraction, Window};
 use crate::dropped::Reason;
-use crate::grid::{Instrument, Part, SIXTEENTHS, parts};
+use crate::grid::{Instrument, Part, SIXTEENTHS};
 use crate::score::Score;
 
 /// The program that a melody is played with: a piano.
@@ -17,20 +18,13 @@ pub(super) const LAST_PROGRAM: u8 = 31;
 pub(super) const PROGRAMS: &str = "0..=31 (piano to guitar)";
 
 pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
-    let (parts, dropped) = parts(score, SIXTEENTHS);
-    let mut collector = Collector::new(dropped);
-    for part in &parts {
-        if (part.bars as usize) < bars {
-            collector.drop(&part.label, Reason::Short { bars });
-            continue;
-        }
+    by_part::extract(score, bars, |part, collector| {
         for instrument in &part.instruments {
-            if let Err(reason) = add_windows(part, instrument, bars, &mut collector) {
+            if let Err(reason) = add_windows(part, instrument, bars, collector) {
                 collector.drop(&instrument.label, reason);
             }
         }
-    }
-    collector.finish()
+    })
 }
 
 /// Adds the windows of an instrument, or says why there are none.

@@ -12,6 +12,7 @@
 //! - All drums of a piece are one kit.
 
 mod assemble;
+mod by_part;
 mod drums;
 mod hits;
 mod line;

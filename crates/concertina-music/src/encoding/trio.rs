@@ -1,11 +1,12 @@
 //! Windows of a melody, a bass and drums.
 
+use super::by_part;
 use super::hits::{self, Hit};
 use super::sounding::{Player, Sounding};
 use super::window::{Collector, Extraction, Window};
 use super::{drums, line, melody};
 use crate::dropped::Reason;
-use crate::grid::{Instrument, Part, SIXTEENTHS, parts};
+use crate::grid::{Instrument, Part, SIXTEENTHS};
 use crate::score::{Note, Score};
 
 const VOICES: usize = 3;
@@ -25,18 +26,11 @@ const MAX_PAIRS: usize = 64;
 const REST_BARS: u32 = 2;
 
 pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
-    let (parts, dropped) = parts(score, SIXTEENTHS);
-    let mut collector = Collector::new(dropped);
-    for part in &parts {
-        if (part.bars as usize) < bars {
-            collector.drop(&part.label, Reason::Short { bars });
-            continue;
-        }
-        if let Err(reason) = add_windows(part, bars, &mut collector) {
+    by_part::extract(score, bars, |part, collector| {
+        if let Err(reason) = add_windows(part, bars, collector) {
             collector.drop(&part.label, reason);
         }
-    }
-    collector.finish()
+    })
 }
 
 /// What one voice plays in a part.
