@@ -40,8 +40,9 @@ pub fn is_music(source: &str) -> bool {
     if named::find(source).is_some() || path.is_file() {
         return named::find(source).is_some() || is_midi(source);
     }
-    let Ok(found) = walk::walk(path, is_midi) else { return false };
-    !found.files.is_empty() && walk::walk(path, picture::is_name).is_ok_and(|w| w.files.is_empty())
+    let is_either = |name: &str| is_midi(name) || picture::is_name(name);
+    let Ok(found) = walk::walk(path, is_either) else { return false };
+    !found.files.is_empty() && found.files.iter().all(|file| is_midi(&file.name))
 }
 
 /// True if a file of this name is MIDI.
