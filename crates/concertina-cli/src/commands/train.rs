@@ -39,16 +39,17 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     }
     let variants = variants(&args.seeds, &args.set)?;
     let from = args.from.as_deref().map(Model::open).transpose()?;
+    let asked = asked(args, from.as_ref())?;
     // A wrong value of the last run shows before the first one begins.
     for variant in &variants {
-        check(args, variant, from.as_ref())?;
+        check(args, variant, asked.as_ref())?;
     }
     let n = variants.len();
     for (number, variant) in variants.into_iter().enumerate() {
         if n > 1 {
             printer.say(format_args!("run {} of {n}:", number + 1));
         }
-        match train_one(args, &variant, from.as_ref(), printer)? {
+        match train_one(args, &variant, asked.clone(), from.as_ref(), printer)? {
             Exit::Done => {}
             other => return Ok(other),
         }
@@ -59,23 +60,24 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
-/// The recipe that is asked for; without any, the data decides.
+/// The recipe that is asked for, or that all music of this kind gets; images decide by their shape.
 fn asked(args: &args::Train, from: Option<&Model>) -> Result<Option<Recipe>> {
     match (&args.recipe, from) {
         (Some(recipe), _) => recipe::read(recipe).map(Some),
-        (None, from) => Ok(from.map(|model| model.recipe.clone())),
+        (None, Some(model)) => Ok(Some(model.recipe.clone())),
+        (None, None) if is_music(&args.data) => Recipe::suited_to_music(&args.data).map(Some),
+        (None, None) => Ok(None),
     }
 }
 
 /// What can be found wrong with a run before the data is read.
-fn check(args: &args::Train, variant: &Variant, from: Option<&Model>) -> Result<()> {
+fn check(args: &args::Train, variant: &Variant, asked: Option<&Recipe>) -> Result<()> {
     if let Some(out) = &args.out {
         RunFolder::check_new(&variant.folder(out))?;
     }
     let checked = |recipe: Recipe| settings(recipe, args, variant, &args.data)?.check();
-    match asked(args, from)? {
-        Some(recipe) => checked(recipe),
-        None if is_music(&args.data) => checked(Recipe::suited_to_music(&args.data)?),
+    match asked {
+        Some(recipe) => checked(recipe.clone()),
         // One of them will be taken.
         None => checked(Recipe::named("image-vae")?)
             .or_else(|error| checked(Recipe::named("conv-vae")?).map_err(|_| error)),
@@ -85,18 +87,14 @@ fn check(args: &args::Train, variant: &Variant, from: Option<&Model>) -> Result<
 fn train_one(
     args: &args::Train,
     variant: &Variant,
+    asked: Option<Recipe>,
     from: Option<&Model>,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
-    let asked = asked(args, from)?;
     let source = data::absolute(&args.data);
-    let usual = if is_music(&source) {
-        Recipe::suited_to_music(&source)?
-    } else {
-        Recipe::named("image-vae")?
-    };
-    let first = settings(asked.clone().unwrap_or(usual), args, variant, &source)?;
+    let first =
+        settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
     memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match (asked, &data) {
