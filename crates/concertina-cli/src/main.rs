@@ -12,6 +12,8 @@ mod printer;
 
 mod stdin;
 
+mod end;
+
 mod interrupt;
 
 mod fetch;

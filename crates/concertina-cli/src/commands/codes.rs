@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use concertina::data::Images;
+use concertina::data::Examples;
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::text::counted;
@@ -26,15 +26,30 @@ const AT_ONCE: usize = 4096;
 pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
     let out = CodesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
-    if model.card.music().is_some() {
-        return music::encode(args, &model, out, printer);
-    }
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
+    if model.card.music().is_some() {
+        let inputs = music::open_for(&model, &args.data, wanted, printer)?;
+        let labels = inputs.labels.as_deref();
+        return write_codes(args, &model, &inputs.windows, &inputs.names(), labels, out, printer);
+    }
     let inputs = data::open_for(&model, &args.data, wanted, printer)?;
-    let (n, labels) = (inputs.images.len(), inputs.label_names());
-    let classes = classes(&model, n, labels.as_deref(), args.label.as_deref())?;
-    let codes = encoded(&model, classes.as_deref(), &inputs.images, printer)?;
-    out.write(&codes, &inputs.names, labels.as_deref())?;
+    let labels = inputs.label_names();
+    write_codes(args, &model, &inputs.images, &inputs.names, labels.as_deref(), out, printer)
+}
+
+/// Encodes examples and writes their codes.
+fn write_codes(
+    args: &args::Encode,
+    model: &Model,
+    examples: &dyn Examples,
+    names: &[String],
+    labels: Option<&[String]>,
+    out: CodesOut<'_>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
+    let classes = classes(model, examples.len(), labels, args.label.as_deref())?;
+    let codes = encoded(model, classes.as_deref(), examples, printer)?;
+    out.write(&codes, names, labels)?;
     printer.say(format_args!(
         "{} of {} written to {}",
         counted(codes.len(), "code"),
@@ -44,19 +59,20 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// The codes of images, with progress.
+/// The codes of examples, with progress.
 fn encoded(
     model: &Model,
     labels: Option<&[u32]>,
-    images: &Images,
+    examples: &dyn Examples,
     printer: Printer,
 ) -> Result<Codes> {
     let conditioned = model.with_labels(labels)?;
-    let mut counting = Counting::new(printer, "images encoded", images.len());
+    let what = if model.card.music().is_some() { "windows encoded" } else { "images encoded" };
+    let mut counting = Counting::new(printer, what, examples.len());
     let mut values = Vec::new();
-    for first in (0..images.len()).step_by(AT_ONCE) {
-        let range = first..images.len().min(first + AT_ONCE);
-        values.extend_from_slice(conditioned.encode_range(images, range.clone())?.values());
+    for first in (0..examples.len()).step_by(AT_ONCE) {
+        let range = first..examples.len().min(first + AT_ONCE);
+        values.extend_from_slice(conditioned.encode_range(examples, range.clone())?.values());
         counting.at(range.end);
     }
     Ok(Codes::new(model.architecture.latent_dim, values))

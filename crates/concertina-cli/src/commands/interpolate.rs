@@ -1,16 +1,15 @@
 //! `interpolate`.
 
-use std::path::Path;
-
+use concertina::Error;
 use concertina::artifact::write_whole;
 use concertina::data::Images;
 use concertina::model::Model;
-use concertina::{Error, Result};
 use concertina_report::plot::{ImageGrid, Theme};
 
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Inputs, Wanted};
+use crate::end::End;
 use crate::exit::Exit;
 use crate::music;
 use crate::output::png_path;
@@ -23,11 +22,11 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
         return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
     }
     let model = Model::open(&args.model)?;
-    if model.card.music().is_some() {
-        return music::interpolate(args, &model, printer);
-    }
     let ends = [End::read(&args.a)?, End::read(&args.b)?];
     let inputs = [ends[0].source.as_ref(), ends[1].source.as_ref(), args.model.as_path()];
+    if model.card.music().is_some() {
+        return music::interpolate(args, &model, &ends, &inputs, printer);
+    }
     let out = png_path(&args.out, &inputs)?;
     let is_shared = ends[0].source == ends[1].source;
     let last = |ends: &[End<'_>]| ends.iter().map(|end| end.number).max().flatten();
@@ -39,7 +38,8 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
         source => Some(images(&model, source, last(&ends[1..]), printer)?),
     };
     let from = [&first, other.as_ref().unwrap_or(&first)];
-    let numbers = [ends[0].of(&from[0].images)?, ends[1].of(&from[1].images)?];
+    let numbers =
+        [ends[0].of(from[0].images.len(), "image")?, ends[1].of(from[1].images.len(), "image")?];
     let pixels = [0, 1].map(|end| from[end].images.image(numbers[end]));
     let label = |end: usize| from[end].label_names()?.get(numbers[end]).cloned();
     let labels: Option<Vec<String>> = [label(0), label(1)].into_iter().collect();
@@ -52,47 +52,6 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
     printer.say(format_args!("{} images written to {}", pictures.len(), out.display()));
     Ok(Exit::Done)
-}
-
-/// An image file, or `DATA#NUMBER`.
-struct End<'a> {
-    argument: &'a str,
-    source: &'a str,
-    /// An image file has one image and needs none.
-    number: Option<usize>,
-}
-
-impl<'a> End<'a> {
-    fn read(argument: &'a str) -> Result<Self> {
-        match argument.rsplit_once('#') {
-            Some((source, number)) if !Path::new(argument).exists() => {
-                let number = number.parse().map_err(|_| {
-                    Error::config(format!(
-                        "`{argument}`: expected an index after `#`, found `{number}`"
-                    ))
-                })?;
-                Ok(Self { argument, source, number: Some(number) })
-            }
-            _ => Ok(Self { argument, source: argument, number: None }),
-        }
-    }
-
-    /// Its index among the images of its source.
-    fn of(&self, images: &Images) -> Result<usize> {
-        let n = images.len();
-        match self.number {
-            Some(number) if number < n => Ok(number),
-            Some(number) => Err(Error::data(format!(
-                "`{}`: expected an index below {n}, the number of images, found {number}",
-                self.argument
-            ))),
-            None if n == 1 => Ok(0),
-            None => {
-                Err(Error::config(format!("`{}`: expected one image, found {n}", self.argument))
-                    .with_hint(format!("give its index, counted from 0: `{}#0`", self.argument)))
-            }
-        }
-    }
 }
 
 /// The images of a source up to this index, or all.

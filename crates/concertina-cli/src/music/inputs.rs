@@ -10,11 +10,18 @@ use crate::data::{self, Wanted, warn_of_skipped};
 use crate::printer::Printer;
 
 /// Windows with what is known of them.
-pub(super) struct Inputs {
-    pub(super) windows: Windows,
-    pub(super) places: Vec<Place>,
+pub(crate) struct Inputs {
+    pub(crate) windows: Windows,
+    places: Vec<Place>,
     /// The name of each one's chord, where windows have one.
-    pub(super) labels: Option<Vec<String>>,
+    pub(crate) labels: Option<Vec<String>>,
+}
+
+impl Inputs {
+    /// The piece and the bar of each.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.places.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// How the model's music is encoded.
@@ -26,7 +33,7 @@ pub(super) fn encoding(model: &Model) -> Result<Encoding> {
 }
 
 /// Opens windows for a trained model: of each source that has a test split this, otherwise all.
-pub(super) fn open_for(
+pub(crate) fn open_for(
     model: &Model,
     sources: &[String],
     wanted: Wanted,

@@ -5,4 +5,5 @@ mod inputs;
 mod out;
 mod verbs;
 
-pub(crate) use self::verbs::{decode, encode, interpolate, reconstruct, sample};
+pub(crate) use self::inputs::open_for;
+pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample};

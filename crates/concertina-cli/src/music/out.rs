@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use concertina::artifact::AtomicFolder;
 use concertina::{Error, Result};
-use concertina_formats::npy;
 use concertina_music::encoding::Encoding;
 use concertina_music::{synth, wav};
-use fs_err as fs;
 
-use crate::output::{Place, expect_new_folder, extension, writable};
+use crate::output::{
+    Place, begin_folder, expect_new_folder, extension, file_names, npy_bytes, writable,
+};
 
 /// Samples of sound in a second.
 const RATE: u32 = 44_100;
@@ -63,22 +62,14 @@ impl<'a> MusicOut<'a> {
                 Place::File(path).write(&wav::wav(&samples, RATE))
             }
             Self::Npy(path) => {
-                let shape = vec![windows.len(), encoding.steps(), encoding.voices().len()];
-                let values = tokens.iter().map(|token| f32::from(*token)).collect();
-                let array = npy::Array { shape, values: npy::Values::F32(values) };
-                Place::File(path).write(&npy::write(&array)?)
+                let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
+                let values: Vec<f32> = tokens.iter().map(|token| f32::from(*token)).collect();
+                Place::File(path).write(&npy_bytes(&shape, &values)?)
             }
             Self::Folder(path) => {
-                if path.exists() {
-                    // Fails if something has come into it by now.
-                    fs::remove_dir(path)?;
-                }
-                if let Some(parent) = path.parent() {
-                    fs::create_dir_all(parent)?;
-                }
-                let mut folder = AtomicFolder::create(path)?;
-                for (name, window) in names.iter().zip(windows) {
-                    folder.write(&file_name(name), &encoding.to_score(&[window]).to_midi())?;
+                let mut folder = begin_folder(path)?;
+                for (name, window) in file_names(&plain(names), "mid").iter().zip(windows) {
+                    folder.write(name, &encoding.to_score(&[window]).to_midi())?;
                 }
                 folder.finish()
             }
@@ -86,8 +77,7 @@ impl<'a> MusicOut<'a> {
     }
 }
 
-/// A file for a window of this name.
-fn file_name(name: &str) -> String {
-    let parts = name.split(['/', '\\']).filter(|part| !["", ".", ".."].contains(part));
-    format!("{}.mid", parts.collect::<Vec<_>>().join("-").replace(".mid, bar ", "-bar-"))
+/// `song.mid, bar 3` as `song-bar-3`.
+fn plain(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| name.replace(".mid, bar ", "-bar-")).collect()
 }

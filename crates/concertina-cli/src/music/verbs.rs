@@ -1,5 +1,7 @@
 //! The verbs themselves.
 
+use std::path::Path;
+
 use concertina::data::FloatImages;
 use concertina::data::music::tokens_of;
 use concertina::math::{Codes, interpolate as between};
@@ -14,35 +16,13 @@ use super::out::MusicOut;
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
+use crate::end::End;
 use crate::exit::Exit;
-use crate::output::{CodesOut, told};
+use crate::output::told;
 use crate::printer::Printer;
 
 /// The largest temperature: tokens are nearly as probable as each other there.
 const MAX_TEMPERATURE: f32 = 100.0;
-
-/// `concertina encode`
-pub(crate) fn encode(
-    args: &args::Encode,
-    model: &Model,
-    out: CodesOut<'_>,
-    printer: Printer,
-) -> anyhow::Result<Exit> {
-    let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    let inputs = open_for(model, &args.data, wanted, printer)?;
-    let n = inputs.windows.len();
-    let classes = classes(model, n, inputs.labels.as_deref(), args.label.as_deref())?;
-    let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
-    let names: Vec<String> = inputs.places.iter().map(ToString::to_string).collect();
-    out.write(&codes, &names, inputs.labels.as_deref())?;
-    printer.say(format_args!(
-        "{} of {} written to {}",
-        counted(codes.len(), "code"),
-        counted(codes.size(), "dimension"),
-        told(&args.out)
-    ));
-    Ok(Exit::Done)
-}
 
 /// `concertina decode`
 pub(crate) fn decode(
@@ -75,8 +55,7 @@ pub(crate) fn reconstruct(
     let classes = classes(model, n, inputs.labels.as_deref(), args.label.as_deref())?;
     let conditioned = model.with_labels(classes.as_deref())?;
     let codes = conditioned.encode(&inputs.windows)?;
-    let names: Vec<String> = inputs.places.iter().map(ToString::to_string).collect();
-    write(model, &conditioned, &codes, draw(args.temperature, 0)?, out, &names)?;
+    write(model, &conditioned, &codes, draw(args.temperature, 0)?, out, &inputs.names())?;
     printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
     Ok(Exit::Done)
 }
@@ -98,10 +77,12 @@ pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> an
 pub(crate) fn interpolate(
     args: &args::Interpolate,
     model: &Model,
+    ends: &[End<'_>; 2],
+    inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, &[&args.model])?;
-    let (ends, labels) = ends::open(model, [&args.a, &args.b], printer)?;
+    let out = MusicOut::new(&args.out, inputs)?;
+    let (ends, labels) = ends::open(model, ends, printer)?;
     let classes = classes(model, 2, labels.as_deref(), args.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&ends)?;
     let path = between(codes.row(0), codes.row(1), args.steps);

@@ -1,6 +1,5 @@
 //! Images to a sheet, an array or a folder of pictures.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -10,10 +9,10 @@ use concertina::shape::ImageShape;
 use concertina::{Error, Result};
 use concertina_formats::npy;
 use concertina_report::plot::{ImageGrid, Row, Theme};
-use fs_err as fs;
 
+use super::folder::{begin_folder, expect_new_folder, image_names};
 use super::place::{Pieces, Place};
-use super::{expect_new_folder, extension, writable};
+use super::{extension, writable};
 use crate::printer::Printer;
 use crate::progress::Counting;
 
@@ -112,14 +111,7 @@ impl<'a> ImagesOut<'a> {
             Self::Stdout => To::picture(Place::Stdout, PictureFormat::Png),
             Self::Picture(path, format) => To::picture(Place::File(path), format),
             Self::Folder(path) => {
-                if path.exists() {
-                    // Fails if something has come into it by now.
-                    fs::remove_dir(path)?;
-                }
-                if let Some(parent) = path.parent() {
-                    fs::create_dir_all(parent)?;
-                }
-                To::Folder { folder: AtomicFolder::create(path)?, names: file_names(names) }
+                To::Folder { folder: begin_folder(path)?, names: image_names(names) }
             }
         };
         Ok(ImagesWriter { to, shape, n, written: 0 })
@@ -228,35 +220,6 @@ pub(crate) fn check_amount(n: usize, shape: ImageShape) -> Result<()> {
     Ok(())
 }
 
-/// A file for each image, called as the image was; `a.jpg` and `a.png` become `a.jpg.png` and
-/// `a.png.png`, and of two that would still be called alike the second gets a number.
-fn file_names(names: &[String]) -> Vec<String> {
-    let plain = |name: &String| {
-        let parts = name.split(['/', '\\']).filter(|part| !["", ".", ".."].contains(part));
-        parts.collect::<Vec<_>>().join("-")
-    };
-    let names: Vec<String> = names.iter().map(plain).collect();
-    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
-    // Some file systems take upper and lower case for the same.
-    let mut same = BTreeMap::new();
-    for name in &names {
-        *same.entry(stem(name).to_lowercase()).or_insert(0) += 1;
-    }
-    let mut taken = BTreeSet::new();
-    let mut file_name = |name: &String| {
-        let stem = stem(name);
-        let stem = if same[&stem.to_lowercase()] == 1 { &stem } else { name };
-        let mut file = format!("{stem}.png");
-        let mut number = 1;
-        while !taken.insert(file.to_lowercase()) {
-            number += 1;
-            file = format!("{stem}-{number}.png");
-        }
-        file
-    };
-    names.iter().map(&mut file_name).collect()
-}
-
 /// Ten images to a row; with inputs, pairs of rows.
 fn sheet(
     [upper, lower]: [&str; 2],
@@ -276,31 +239,4 @@ fn sheet(
         grid.rows.push(Row::new(lower, images.shape(), output)?);
     }
     grid.to_png(Theme::Light)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_images_get_one_file() {
-        let (mut names, mut expected) = (Vec::new(), Vec::new());
-        for (name, file) in [
-            ("a.png", "a.png.png"),
-            ("a.jpg", "a.jpg.png"),
-            ("A.gif", "A.gif.png"),
-            ("x/a.png", "x-a.png.png"),
-            ("x-a.png", "x-a.png-2.png"),
-            ("y/a.jpg", "y-a.png"),
-            ("7", "7.png"),
-            ("a.b.png", "a.b.png"),
-            ("../../up.jpg", "up.png"),
-            ("/home/me/b.jpg", "home-me-b.png"),
-            ("", ".png"),
-        ] {
-            names.push(name.to_owned());
-            expected.push(file);
-        }
-        assert_eq!(file_names(&names), expected);
-    }
 }

@@ -1,5 +1,6 @@
 //! Images and codes to files: what an `-o OUT` means.
 
+mod folder;
 mod images;
 mod place;
 
@@ -11,6 +12,7 @@ use concertina::{Error, Result};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
 
+pub(crate) use self::folder::{begin_folder, expect_new_folder, file_names};
 pub(crate) use self::images::{ImagesOut, check_amount};
 pub(crate) use self::place::{Place, expect_folder, told};
 
@@ -87,7 +89,7 @@ pub(crate) fn csv_bytes(
 }
 
 /// The bytes of an .npy file of this shape.
-fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
+pub(crate) fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
     let values = npy::Values::F32(values.to_vec());
     Ok(npy::write(&npy::Array { shape: shape.to_vec(), values })?)
 }
@@ -121,19 +123,6 @@ pub(crate) fn by_extension<'a, T, const N: usize>(
 
 pub(crate) fn extension(path: &Path) -> Option<String> {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
-}
-
-/// An error if a folder for so many files is there already, unless it is empty.
-pub(crate) fn expect_new_folder(path: &Path, what: &str) -> Result<()> {
-    let is_new = !path.exists()
-        || path.is_dir() && path.file_name().is_some() && fs::read_dir(path)?.next().is_none();
-    if is_new {
-        return Ok(());
-    }
-    Err(Error::data(format!(
-        "expected a new folder for the {what}, found `{}`, which exists already",
-        path.display()
-    )))
 }
 
 /// An error now, rather than after the work, if `path` is a file that is read, or its folder does

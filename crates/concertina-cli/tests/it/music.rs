@@ -64,6 +64,10 @@ fn a_model_of_music_serves_its_commands() {
     let found = Encoding::Melody { bars: 2 }.extract(&read(&place, "long.mid"));
     assert!(!found.windows.is_empty());
     place.succeed("encode run long.mid -o own.npy");
+    let before = bytes("long.mid");
+    let onto_an_end = "interpolate run long.mid tunes#0 -o long.mid";
+    place.fail(onto_an_end, 2, &["`--out`: expected another file than the input"]);
+    assert_eq!(bytes("long.mid"), before);
     let card = place.succeed("data inspect long.mid").stdout;
     assert!(card.contains("windows") && card.contains("2 bars of melody"), "{card}");
 }
