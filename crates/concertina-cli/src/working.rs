@@ -18,10 +18,18 @@ pub(crate) fn evaluated(
     printer: Printer,
 ) -> anyhow::Result<Evaluation> {
     memory::expect_to_evaluate(subject, options)?;
+    working(printer, |working| evaluate(subject, options, working))
+}
+
+/// Does what has steps, and tells how far it is.
+pub(crate) fn working<T>(
+    printer: Printer,
+    work: impl FnOnce(&dyn Fn(Step<'_>)) -> concertina::Result<T>,
+) -> anyhow::Result<T> {
     let working = Working::new(printer);
-    let evaluation = evaluate(subject, options, &|step| working.step(step));
+    let done = work(&|step| working.step(step));
     working.end();
-    Ok(evaluation?)
+    Ok(done?)
 }
 
 /// Tells of work that has parts, of which some can be counted.

@@ -13,6 +13,7 @@ use crate::args::{self, EvaluatePart};
 use crate::data;
 use crate::evaluation;
 use crate::exit::Exit;
+use crate::music;
 use crate::output::{by_extension, expect_folder, keep_inputs};
 use crate::printer::Printer;
 use crate::working::evaluated;
@@ -34,6 +35,9 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     let classifier_path =
         classifier.map(|path| by_extension("--classifier", path, &read, kinds)).transpose()?;
     let model = Model::open(&args.model)?;
+    if model.card.music().is_some() {
+        return music::evaluate(args, &options(args), &model, printer);
+    }
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
     if args.json {

@@ -1,6 +1,7 @@
 //! An evaluation as text: a block for each part, conventions beside the figures.
 
 mod block;
+mod music;
 
 use concertina::evaluate::{
     Baselines, Codebook, Embedding, Evaluation, Finding, Memorisation, OutOfDistribution,
@@ -10,6 +11,7 @@ use concertina::math::CodeMoments;
 use concertina::text::{counted, number, percent, thousands};
 
 use self::block::Block;
+pub(crate) use self::music::lines as music_lines;
 use crate::words::spaced;
 
 /// How many KL divergences of single dimensions are printed, the largest ones.
@@ -23,20 +25,10 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
         "{model}, {}, trained on {trained_on}",
         counted(*latent_dim, "latent dimension")
     ));
-    let of = |n: usize, there: usize, what: &str| match there {
-        there if there == n => format!("{} {what} images", thousands(n)),
-        there => {
-            format!("{} of {} {what} images (chosen at random)", thousands(n), thousands(there))
-        }
-    };
-    let test = of(evaluation.images, evaluation.available_images, "test");
-    let train = match evaluation.train_images {
-        0 => "no training images".to_owned(),
-        n => of(n, evaluation.available_train_images, "training"),
-    };
-    let own =
-        if evaluation.own_data { "" } else { ", which is not known to be what it was trained on" };
-    block.plain(format!("evaluated on {data}{own}: {test}, {train}"));
+    let test = chosen(evaluation.images, evaluation.available_images, "test images");
+    let train =
+        chosen(evaluation.train_images, evaluation.available_train_images, "training images");
+    block.plain(evaluated_on(data, evaluation.own_data, &test, &train));
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
     }
@@ -48,6 +40,22 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
     let found = evaluation.out_of_distribution.as_ref();
     finding(&mut block, "out-of-distribution", found, out_of_distribution);
     block.into_lines()
+}
+
+fn evaluated_on(data: &str, own: bool, test: &str, train: &str) -> String {
+    let own = if own { "" } else { ", which is not known to be what it was trained on" };
+    format!("evaluated on {data}{own}: {test}, {train}")
+}
+
+/// How many of the examples that there are were used.
+fn chosen(n: usize, there: usize, what: &str) -> String {
+    match there {
+        _ if n == 0 => format!("no {what}"),
+        there if there == n => format!("{} {what}", thousands(n)),
+        there => {
+            format!("{} of {} {what} (chosen at random)", thousands(n), thousands(there))
+        }
+    }
 }
 
 /// A part that may have been left out, or not been asked for.

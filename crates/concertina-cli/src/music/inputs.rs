@@ -32,6 +32,16 @@ pub(super) fn encoding(model: &Model) -> Result<Encoding> {
     model.recipe.encoding()?.ok_or_else(|| Error::config("expected a model of music"))
 }
 
+/// The windows that the model takes, as they are in their pieces.
+///
+/// # Errors
+/// If the model is one of images.
+pub(super) fn wanted(model: &Model) -> Result<WantedMusic> {
+    let wanted =
+        model.recipe.wanted_music().ok_or_else(|| Error::config("expected a model of music"))?;
+    Ok(WantedMusic { transpose: 0, ..wanted })
+}
+
 /// Opens windows for a trained model: of each source that has a test split this, otherwise all.
 pub(crate) fn open_for(
     model: &Model,
@@ -39,10 +49,7 @@ pub(crate) fn open_for(
     wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Inputs> {
-    let Some(music) = model.recipe.wanted_music() else {
-        return Err(Error::config("expected a model of music").into());
-    };
-    let music = WantedMusic { transpose: 0, ..music };
+    let music = self::wanted(model)?;
     let (mut tokens, mut places, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
         let options = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };

@@ -1,9 +1,11 @@
 //! The verbs on music: MIDI in, MIDI and sound out.
 
 mod ends;
+mod evaluate;
 mod inputs;
 mod out;
 mod verbs;
 
+pub(crate) use self::evaluate::evaluate;
 pub(crate) use self::inputs::open_for;
 pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample};

@@ -24,6 +24,7 @@ mod trio;
 mod voice;
 mod window;
 
+pub use multitrack::{END as TRACK_END, EVENTS as TRACK_EVENTS};
 pub use sounding::{Onset, Sounding};
 pub use voice::Voice;
 pub use window::{Extraction, Window};

@@ -32,6 +32,7 @@ mod finding;
 mod memorisation;
 mod memory;
 mod moments;
+mod music;
 mod options;
 mod out_of_distribution;
 mod quality;
@@ -50,6 +51,10 @@ pub use self::baselines::{Baseline, Baselines};
 pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
 pub use self::memorisation::{Memorisation, Nearest};
+pub use self::music::{
+    Agreement, ChordTones, Histograms, Interpolations, MusicBaselines, MusicEvaluation,
+    MusicReconstruction, MusicSamples, MusicSubject, Tracks, VoiceAgreement, evaluate_music,
+};
 pub use self::options::{Options, Section, Step};
 pub use self::out_of_distribution::OutOfDistribution;
 pub use self::quality::Quality;

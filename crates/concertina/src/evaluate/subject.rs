@@ -57,7 +57,7 @@ impl Split {
 }
 
 /// At most `most` of the indices 0..n, in random order. Each `choice` has its own random numbers.
-fn some(n: usize, most: usize, seed: Seed, choice: u32) -> Vec<usize> {
+pub(super) fn some(n: usize, most: usize, seed: Seed, choice: u32) -> Vec<usize> {
     let order = Stream::new(seed, Purpose::Evaluation, [choice, 0, 0]).permutation(n);
     order.into_iter().take(most).map(|index| index as usize).collect()
 }

@@ -1,4 +1,6 @@
-//! Discrete distributions: entropy and KL divergence, in bits.
+//! Discrete distributions: entropy and KL divergence in bits, the distance of histograms in nats.
+
+use std::f64::consts::LN_2;
 
 /// The entropy -sum p log2 p, in bits. Outcomes of probability 0 contribute nothing.
 pub fn entropy_bits(p: &[f64]) -> f64 {
@@ -15,6 +17,25 @@ pub fn kl_divergence_bits(p: &[f64], q: &[f64]) -> f64 {
     assert_eq!(p.len(), q.len(), "distributions over the same outcomes are compared");
     let terms = p.iter().zip(q).filter(|(p, _)| **p > 0.0);
     terms.map(|(p, q)| p * (p.log2() - q.log2())).sum()
+}
+
+/// The Jensen-Shannon divergence of two histograms, in nats: the mean KL divergence of their
+/// distributions from the mean of both. Symmetric; 0 for the same distribution, ln 2 for nothing in
+/// common. A histogram without counts has nothing in common with another.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn jensen_shannon_nats(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len(), "histograms over the same bins are compared");
+    let [total_a, total_b] = [a, b].map(|counts| counts.iter().sum::<f64>());
+    if total_a == 0.0 || total_b == 0.0 {
+        return if total_a == total_b { 0.0 } else { LN_2 };
+    }
+    let term = |p: f64, middle: f64| if p > 0.0 { p * (p / middle).ln() } else { 0.0 };
+    let pairs = a.iter().zip(b).map(|(a, b)| (a / total_a, b / total_b));
+    let sum: f64 =
+        pairs.map(|(a, b)| term(a, f64::midpoint(a, b)) + term(b, f64::midpoint(a, b))).sum();
+    sum / 2.0
 }
 
 /// The binomial distribution: the probabilities of 0..=n successes in n trials with success
@@ -51,6 +72,21 @@ mod tests {
         assert!(close(kl_divergence_bits(&[0.25, 0.75], &[0.5, 0.5]), 0.75 * 3f64.log2() - 1.0));
         assert_eq!(kl_divergence_bits(&[0.5, 0.5], &[1.0, 0.0]), f64::INFINITY);
         assert!(close(kl_divergence_bits(&[1.0, 0.0], &[0.5, 0.5]), 1.0));
+    }
+
+    #[test]
+    fn histograms_are_compared() {
+        for (a, b, expected) in [
+            ([1.0, 1.0], [5.0, 5.0], 0.0),
+            ([3.0, 0.0], [0.0, 7.0], LN_2),
+            // (KL((.5, .5), (.7, .3)) + KL((.9, .1), (.7, .3))) / 2
+            ([5.0, 5.0], [9.0, 1.0], 0.101_749_225_079_196_75),
+            ([0.0, 0.0], [0.0, 0.0], 0.0),
+            ([0.0, 0.0], [1.0, 0.0], LN_2),
+        ] {
+            assert!(close(jensen_shannon_nats(&a, &b), expected), "{a:?} {b:?}");
+            assert!(close(jensen_shannon_nats(&b, &a), expected), "{b:?} {a:?}");
+        }
     }
 
     #[test]

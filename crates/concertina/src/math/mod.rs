@@ -27,11 +27,12 @@ mod moments;
 mod named;
 mod neighbours;
 mod points;
+mod ranks;
 pub(crate) mod subspace;
 pub(crate) mod vectors;
 
 pub use self::codes::Codes;
-pub use self::discrete::{binomial, entropy_bits, kl_divergence_bits};
+pub use self::discrete::{binomial, entropy_bits, jensen_shannon_nats, kl_divergence_bits};
 pub use self::interpolation::interpolate;
 pub use self::mixture::Mixture;
 pub use self::moments::{CodeMoments, code_variances};
@@ -39,3 +40,4 @@ pub use self::named::{NamedValues, Value};
 pub use self::neighbours::{Neighbour, nearest};
 pub(crate) use self::neighbours::{nearest_others, nearest_others_of};
 pub use self::points::Points;
+pub use self::ranks::spearman;

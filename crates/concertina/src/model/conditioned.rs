@@ -10,6 +10,7 @@ use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, interpolate};
+use crate::reconstruction::Values;
 use crate::rng::Seed;
 use crate::shape::at_once;
 
@@ -159,10 +160,26 @@ impl ConditionedModel<'_> {
     /// # Panics
     /// If the range is not one of codes.
     pub fn decode_range(&self, codes: &Codes, range: Range<usize>) -> Result<FloatImages> {
+        self.decode_range_with(codes, range, Draw::MostProbable)
+    }
+
+    /// As [`ConditionedModel::decode_range`], with tokens that are chosen so.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::decode`].
+    ///
+    /// # Panics
+    /// If the range is not one of codes.
+    pub fn decode_range_with(
+        &self,
+        codes: &Codes,
+        range: Range<usize>,
+        draw: Draw,
+    ) -> Result<FloatImages> {
         self.check_codes(codes)?;
-        let expected = codes.size();
-        let some = &codes.values()[range.start * expected..range.end * expected];
-        Ok(self.images(some, range))
+        let size = codes.size();
+        let some = &codes.values()[range.start * size..range.end * size];
+        Ok(self.chosen(some, range, draw))
     }
 
     /// As [`Model::decode_with`].
@@ -170,8 +187,39 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`Model::decode`], or if the number of labels is not that of the codes.
     pub fn decode_with(&self, codes: &Codes, draw: Draw) -> Result<FloatImages> {
+        self.decode_range_with(codes, 0..codes.len(), draw)
+    }
+
+    /// The most probable token at each step, `[N, T, V]`, where the decoder is fed the tokens of
+    /// `targets` instead of its own: what teacher-forced accuracy counts. A decoder that sees no
+    /// past gives what [`Model::decode`] gives.
+    ///
+    /// # Errors
+    /// As [`Model::decode`], or if there is not a target and a label for each code.
+    pub fn predict(&self, codes: &Codes, targets: &dyn Examples) -> Result<FloatImages> {
         self.check_codes(codes)?;
-        Ok(self.chosen(codes.values(), 0..codes.len(), draw))
+        let Architecture { target, latent_dim, guide, .. } = self.model.architecture;
+        if targets.shape() != target || targets.len() != codes.len() {
+            return Err(Error::data(format!(
+                "expected a target of shape {target} for each of {} codes, found {} of shape {}",
+                codes.len(),
+                targets.len(),
+                targets.shape()
+            )));
+        }
+        let Some(guide) = guide else { return self.decode(codes) };
+        let values = self.model.architecture.values();
+        let most_probable = guide.chosen(0..1, Draw::MostProbable);
+        let mut tokens = Vec::with_capacity(codes.len() * target.len());
+        for start in (0..codes.len()).step_by(CHUNK) {
+            let range = start..codes.len().min(start + CHUNK);
+            let given = FloatImages::range(targets, range.clone());
+            let n = range.len();
+            let codes = &codes.values()[start * latent_dim..][..n * latent_dim];
+            let logits = self.output_given(codes, range, given.values());
+            tokens.extend(next_tokens(&values, &logits, &most_probable.repeat(n)));
+        }
+        Ok(FloatImages::new(target, tokens))
     }
 
     /// The images of codes, whose labels are those in `range`.
@@ -194,15 +242,7 @@ impl ConditionedModel<'_> {
             let guides = guide.chosen(chunk.clone(), draw);
             let codes = &codes[n * CHUNK * size..][..chunk.len() * size];
             let logits = self.output(codes, chunk, &guides);
-            let width: usize = values.classes.iter().sum();
-            let logits = logits.chunks_exact(width).flat_map(|step| values.by_voice(step));
-            let guides = guides.chunks_exact(guide.len()).flat_map(|guide| {
-                let (temperature, guides) = guide.split_last().expect("a guide has a temperature");
-                guides.iter().map(move |guide| (guide, temperature))
-            });
-            tokens.extend(logits.zip(guides).map(|(logits, (guide, temperature))| {
-                concertina_kernels::next_token(*guide, logits, *temperature)
-            }));
+            tokens.extend(next_tokens(&values, &logits, &guides));
         }
         FloatImages::new(target, tokens)
     }
@@ -350,6 +390,23 @@ impl ConditionedModel<'_> {
             (_, None) => Err(no_labels()),
         }
     }
+}
+
+/// The tokens that guides, `[N, T V + 1]`, choose by logits, `[N, T, classes of all voices]`.
+fn next_tokens<'a>(
+    values: &'a Values,
+    logits: &'a [f32],
+    guides: &'a [f32],
+) -> impl Iterator<Item = f32> + 'a {
+    let width: usize = values.classes.iter().sum();
+    let logits = logits.chunks_exact(width).flat_map(|step| values.by_voice(step));
+    let guides = guides.chunks_exact(values.n + 1).flat_map(|guide| {
+        let (temperature, guides) = guide.split_last().expect("a guide has a temperature");
+        guides.iter().map(move |guide| (*guide, *temperature))
+    });
+    logits.zip(guides).map(|(logits, (guide, temperature))| {
+        concertina_kernels::next_token(guide, logits, temperature)
+    })
 }
 
 fn no_labels() -> Error {

@@ -1,19 +1,15 @@
-//! The log-likelihood of images under a variational autoencoder, by importance sampling, and the KL
-//! divergence of its posterior.
+//! The log-likelihood of images under a variational autoencoder, by importance sampling.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::condition::beside;
-use super::inference::CHUNK;
-use super::{Architecture, ConditionedModel, Model, wrong_shape};
-use crate::bottleneck::Posterior;
+use super::{ConditionedModel, Model};
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
-use crate::shape::at_once;
 
 /// Codes sampled from one stream of random numbers.
 const CODES: usize = 250;
@@ -81,49 +77,6 @@ impl ConditionedModel<'_> {
             Stream::new(seed, Purpose::Evaluation, position).fill_normal(values);
         };
         self.log_likelihood_by(images, range, samples, &noise)
-    }
-
-    /// The KL divergence of the Gaussian that codes are sampled from, from the standard normal, in
-    /// each latent dimension, `[D]`: a mean over the images, in nats. It is at least 0.
-    ///
-    /// The corruption of a task is that of validation.
-    ///
-    /// # Errors
-    /// If the model is not a variational autoencoder, the images do not have the shape of the
-    /// decoder's output, or as [`Model::encode`].
-    pub fn kl_divergence(&self, images: &dyn Examples) -> Result<Vec<f64>> {
-        let Architecture { target, latent_dim, .. } = self.model().architecture;
-        let posterior = self.posterior(images)?;
-        let mut sums = vec![0.0; latent_dim];
-        let at_once = at_once(CHUNK, target.len());
-        for start in (0..images.len()).step_by(at_once) {
-            let range = start..images.len().min(start + at_once);
-            let clean = FloatImages::range(images, range.clone());
-            let inputs = self.model().corrupted(&clean, &range.clone().collect::<Vec<_>>());
-            let features = self.features(inputs.values(), range);
-            for row in features.chunks_exact(2 * latent_dim) {
-                for (sum, nats) in sums.iter_mut().zip(posterior.kl_divergence(row)) {
-                    *sum += nats;
-                }
-            }
-        }
-        let n = images.len().max(1) as f64;
-        Ok(sums.into_iter().map(|sum| sum / n).collect())
-    }
-
-    /// The posterior, if the images can be given to the model and it has one.
-    fn posterior(&self, images: &dyn Examples) -> Result<Posterior> {
-        let architecture = &self.model().architecture;
-        let Some(posterior) = architecture.bottleneck.posterior() else {
-            return Err(Error::config(
-                "expected a variational autoencoder to estimate likelihoods, found another model",
-            ));
-        };
-        self.check(images.len())?;
-        if images.shape() != architecture.target {
-            return Err(wrong_shape(architecture.target, images.shape()));
-        }
-        Ok(posterior)
     }
 
     /// The same with a given source of noise. It is called with the index of an image, the index of

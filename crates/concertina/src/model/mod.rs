@@ -31,6 +31,7 @@ mod held_out;
 mod inference;
 mod likelihood;
 mod objective;
+mod posterior;
 mod table;
 mod trained;
 

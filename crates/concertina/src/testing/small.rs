@@ -1,5 +1,6 @@
 //! Data and recipes so small that a test can train on them.
 
+use crate::data::music::{Music, MusicSet};
 use crate::data::{Dataset, Images, OpenOptions};
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
@@ -115,4 +116,23 @@ pub(crate) fn variational() -> Recipe {
         "#,
     )
     .unwrap()
+}
+
+/// A shipped recipe of music with narrow networks, for two epochs of three steps, and tunes for it.
+pub(crate) fn small_music(name: &str) -> (Recipe, MusicSet) {
+    let recipe = Recipe::named(name).unwrap();
+    let is_multitrack = recipe.data.music == Some(Music::Multitrack);
+    let mut recipe = recipe
+        .with("network.encoder", if is_multitrack { "[8, 8]" } else { "[8]" })
+        .and_then(|recipe| recipe.with("network.decoder", "[10, 8]"))
+        .and_then(|recipe| recipe.with("network.conductor", "[8]"))
+        .and_then(|recipe| recipe.with("network.scheduled-sampling", "3.0"))
+        .and_then(|recipe| recipe.with("bottleneck.latent-dim", 4))
+        .unwrap();
+    recipe.training.epochs = 2;
+    recipe.training.batch_size = 16;
+    recipe.data.limit = Some(40);
+    let options = recipe.open_options();
+    let data = MusicSet::open("tunes", recipe.wanted_music().unwrap(), &options).unwrap();
+    (recipe, data)
 }

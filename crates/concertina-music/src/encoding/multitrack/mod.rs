@@ -10,9 +10,9 @@ mod vocabulary;
 use self::track::Program;
 pub(super) use extract::extract;
 pub(super) use vocabulary::{CLASSES, STEPS};
+pub use vocabulary::{END, EVENTS};
 
 use super::sounding::Sounding;
-use vocabulary::EVENTS;
 
 pub(super) fn notes(tokens: &[u16]) -> Vec<Sounding> {
     let mut all = Vec::new();

@@ -2,8 +2,8 @@
 
 /// Tracks of a bar.
 pub(super) const TRACKS: usize = 8;
-/// Tokens of a track, its program and its end included.
-pub(super) const EVENTS: usize = 64;
+/// Tokens of a track of a multitrack bar, its program and its end included.
+pub const EVENTS: usize = 64;
 /// Tokens of a bar.
 pub(in super::super) const STEPS: usize = TRACKS * EVENTS;
 
@@ -18,7 +18,8 @@ const TIME_SHIFT: u16 = 256;
 const VELOCITY: u16 = 352;
 const PROGRAM: u16 = 360;
 const DRUM: u16 = 488;
-const END: u16 = 489;
+/// The token that ends a track of a multitrack bar; that of a track which there is not is its first.
+pub const END: u16 = 489;
 
 /// Number of tokens, and the token for padding.
 pub(in super::super) const CLASSES: usize = 490;

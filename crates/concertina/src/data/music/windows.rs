@@ -38,7 +38,7 @@ impl Windows {
     }
 
     /// With a chord of each, as [`Chord::class`] numbers them: a transposition moves it, too.
-    pub(super) fn with_chords(self, chords: Vec<u32>) -> Self {
+    pub fn with_chords(self, chords: Vec<u32>) -> Self {
         Self { chords: Some(chords), ..self }
     }
 
@@ -71,8 +71,20 @@ impl Windows {
         &self.tokens[index * size..][..size]
     }
 
+    /// The windows at these indices.
+    ///
+    /// # Panics
+    /// If one is not below [`Windows::len`].
+    #[must_use]
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let tokens = indices.iter().flat_map(|&index| self.window(index)).copied().collect();
+        let chords = self.chords.as_ref();
+        let chords = chords.map(|chords| indices.iter().map(|&index| chords[index]).collect());
+        Self { tokens, chords, ..*self }
+    }
+
     /// The chord of each window, where they have one.
-    pub(super) fn chords(&self) -> Option<&[u32]> {
+    pub fn chords(&self) -> Option<&[u32]> {
         self.chords.as_deref()
     }
 }

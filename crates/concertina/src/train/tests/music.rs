@@ -4,31 +4,13 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{outcome, train, train_until, uninterrupted};
-use crate::data::music::{Music, MusicSet, tokens_of};
+use crate::data::music::{MusicSet, tokens_of};
 use crate::data::{Data, Examples, OpenOptions};
 use crate::model::{Draw, Model};
 use crate::recipe::{Recipe, shipped};
 use crate::rng::Seed;
+use crate::testing::small_music;
 use crate::train::Run;
-
-/// A shipped recipe with narrow networks, for two epochs of three steps.
-fn small(name: &str) -> (Recipe, MusicSet) {
-    let recipe = Recipe::named(name).unwrap();
-    let is_multitrack = recipe.data.music == Some(Music::Multitrack);
-    let mut recipe = recipe
-        .with("network.encoder", if is_multitrack { "[8, 8]" } else { "[8]" })
-        .and_then(|recipe| recipe.with("network.decoder", "[10, 8]"))
-        .and_then(|recipe| recipe.with("network.conductor", "[8]"))
-        .and_then(|recipe| recipe.with("network.scheduled-sampling", "3.0"))
-        .and_then(|recipe| recipe.with("bottleneck.latent-dim", 4))
-        .unwrap();
-    recipe.training.epochs = 2;
-    recipe.training.batch_size = 16;
-    recipe.data.limit = Some(40);
-    let options = recipe.open_options();
-    let data = MusicSet::open("tunes", recipe.wanted_music().unwrap(), &options).unwrap();
-    (recipe, data)
-}
 
 fn music_recipes() -> impl Iterator<Item = &'static str> {
     let names = shipped().iter().map(|recipe| recipe.name);
@@ -38,7 +20,7 @@ fn music_recipes() -> impl Iterator<Item = &'static str> {
 #[test]
 fn a_stopped_run_and_any_number_of_threads_give_the_same_bytes() {
     for name in music_recipes() {
-        let (recipe, data) = small(name);
+        let (recipe, data) = small_music(name);
         let on = |threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let expected = on(1).install(|| uninterrupted(&recipe, &data));
         assert!(on(3).install(|| uninterrupted(&recipe, &data)) == expected, "{name}: 3 threads");
@@ -56,7 +38,7 @@ fn a_stopped_run_and_any_number_of_threads_give_the_same_bytes() {
 #[test]
 fn a_model_file_of_music_is_read_as_it_was_written_and_makes_music() {
     for name in music_recipes() {
-        let (recipe, data) = small(name);
+        let (recipe, data) = small_music(name);
         let (bytes, metrics) = uninterrupted(&recipe, &data);
         let model = Model::from_bytes(&bytes).unwrap();
         assert_eq!(model.to_bytes(), bytes);
