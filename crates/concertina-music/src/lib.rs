@@ -67,6 +67,7 @@
 //! | [`attribute`] | measures of a window: density, syncopation, range |
 //! | [`tunes`] | a composer of short pieces |
 //! | [`synth`] | scores to samples of sound |
+//! | [`soundfont`] | the same with recorded instruments |
 //! | [`wav`] | samples to WAV files |
 
 #![forbid(unsafe_code)]
@@ -90,5 +91,7 @@ pub mod attribute;
 pub mod tunes;
 
 pub mod synth;
+
+pub mod soundfont;
 
 pub mod wav;

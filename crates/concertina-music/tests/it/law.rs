@@ -9,6 +9,7 @@ use proptest::prelude::*;
 #[track_caller]
 pub(crate) fn check_law(encoding: Encoding, tokens: &[u16], what: &str) {
     let bytes = encoding.to_score(&[tokens]).to_midi();
+    check_opens_elsewhere(&bytes, what);
     let extraction = encoding.extract(&Score::from_midi(&bytes).unwrap());
     let found: Vec<&[u16]> = extraction.windows.iter().map(|window| &*window.tokens).collect();
     assert_eq!(found, [tokens], "{what}, {encoding:?}: {:?}", extraction.dropped);
@@ -161,6 +162,14 @@ fn check_nonsense(encoding: Encoding, tokens: &[u16], semitones: i32) {
         check_law(encoding, &window.tokens, "nonsense");
     }
     assert_eq!(encoding.transpose(tokens, semitones).len(), tokens.len());
+}
+
+/// A reader that is not ours takes the file.
+#[track_caller]
+fn check_opens_elsewhere(mut bytes: &[u8], what: &str) {
+    let read = rustysynth::MidiFile::new(&mut bytes);
+    assert!(read.is_ok(), "{what}: {:?}", read.err());
+    assert!(bytes.is_empty(), "{what}: {} bytes are left", bytes.len());
 }
 
 /// Notes are in order, have a length, and no pitch sounds twice in a track.

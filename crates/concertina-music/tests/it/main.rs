@@ -7,3 +7,4 @@ mod extraction;
 mod law;
 mod midi;
 mod real;
+mod soundfont;
