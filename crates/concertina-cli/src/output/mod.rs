@@ -7,7 +7,7 @@ mod place;
 use std::path::Path;
 
 use concertina::math::Codes;
-use concertina::{Error, Result};
+use concertina::{Error, Result, memory};
 use concertina_formats::csv;
 use fs_err as fs;
 
@@ -81,9 +81,11 @@ pub(crate) fn csv_bytes(
     names: &[String],
     labels: Option<&[String]>,
 ) -> Result<Vec<u8>> {
+    let mut copy = memory::room_for(values.len(), 1, "numbers")?;
+    copy.extend_from_slice(values);
     Ok(csv::write(&csv::Table {
         columns,
-        values: values.to_vec(),
+        values: copy,
         names: Some(names.to_vec()),
         labels: labels.map(<[String]>::to_vec),
     })?)

@@ -10,6 +10,7 @@ use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, interpolate};
+use crate::memory;
 use crate::rng::Seed;
 use crate::shape::at_once;
 
@@ -106,7 +107,7 @@ impl ConditionedModel<'_> {
     pub fn encode_range(&self, images: &dyn Examples, range: Range<usize>) -> Result<Codes> {
         self.check(images.len())?;
         let latent_dim = self.model.architecture.latent_dim;
-        let mut codes = Vec::with_capacity(range.len() * latent_dim);
+        let mut codes = memory::room_for(range.len(), latent_dim, "codes")?;
         // Bytes are converted to floats a chunk at a time: all floats would take four times the
         // memory of the bytes.
         let at_once = at_once(CHUNK, images.shape().len());
@@ -162,7 +163,7 @@ impl ConditionedModel<'_> {
         self.check_codes(codes)?;
         let expected = codes.size();
         let some = &codes.values()[range.start * expected..range.end * expected];
-        Ok(self.images(some, range))
+        self.images(some, range)
     }
 
     /// As [`Model::decode_with`].
@@ -171,28 +172,30 @@ impl ConditionedModel<'_> {
     /// As [`Model::decode`], or if the number of labels is not that of the codes.
     pub fn decode_with(&self, codes: &Codes, draw: Draw) -> Result<FloatImages> {
         self.check_codes(codes)?;
-        Ok(self.chosen(codes.values(), 0..codes.len(), draw))
+        self.chosen(codes.values(), 0..codes.len(), draw)
     }
 
     /// The images of codes, whose labels are those in `range`.
-    fn images(&self, codes: &[f32], range: Range<usize>) -> FloatImages {
+    fn images(&self, codes: &[f32], range: Range<usize>) -> Result<FloatImages> {
         self.chosen(codes, range, Draw::MostProbable)
     }
 
     /// The examples of codes, whose labels are those in `range`.
-    fn chosen(&self, codes: &[f32], range: Range<usize>, draw: Draw) -> FloatImages {
+    fn chosen(&self, codes: &[f32], range: Range<usize>, draw: Draw) -> Result<FloatImages> {
         let Model { recipe, architecture, .. } = self.model;
         let (target, values) = (architecture.target, architecture.values());
-        let Some(guide) = architecture.guide else {
-            let output = self.output(codes, range, &[]);
-            return FloatImages::new(target, recipe.reconstruction.kind().x_hat(output, values));
-        };
-        let mut tokens = Vec::with_capacity(range.len() * target.len());
         let size = architecture.latent_dim;
-        for (n, start) in range.clone().step_by(CHUNK).enumerate() {
-            let chunk = start..range.end.min(start + CHUNK);
+        let mut examples = memory::room_for(range.len(), target.len(), "decoded examples")?;
+        let at_once = at_once(CHUNK, target.len());
+        let starts = range.clone().step_by(at_once);
+        for (codes, start) in codes.chunks(at_once * size).zip(starts) {
+            let chunk = start..range.end.min(start + at_once);
+            let Some(guide) = architecture.guide else {
+                let output = self.output(codes, chunk, &[]);
+                examples.extend(recipe.reconstruction.kind().x_hat(output, values));
+                continue;
+            };
             let guides = guide.chosen(chunk.clone(), draw);
-            let codes = &codes[n * CHUNK * size..][..chunk.len() * size];
             let logits = self.output(codes, chunk, &guides);
             let width: usize = values.classes.iter().sum();
             let logits = logits.chunks_exact(width).flat_map(|step| values.by_voice(step));
@@ -200,11 +203,11 @@ impl ConditionedModel<'_> {
                 let (temperature, guides) = guide.split_last().expect("a guide has a temperature");
                 guides.iter().map(move |guide| (guide, temperature))
             });
-            tokens.extend(logits.zip(guides).map(|(logits, (guide, temperature))| {
+            examples.extend(logits.zip(guides).map(|(logits, (guide, temperature))| {
                 concertina_kernels::next_token(*guide, logits, *temperature)
             }));
         }
-        FloatImages::new(target, tokens)
+        Ok(FloatImages::new(target, examples))
     }
 
     /// The decoder's raw output for codes, whose labels are those in `range`, with a guide of each
@@ -253,7 +256,7 @@ impl ConditionedModel<'_> {
         let at_once = at_once(CHUNK, target.len());
         for start in (0..images.len()).step_by(at_once) {
             let range = start..images.len().min(start + at_once);
-            let clean = FloatImages::range(images, range.clone());
+            let clean = FloatImages::range(images, range.clone())?;
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());
             let output = self.output_given(&codes, range, clean.values());
@@ -285,7 +288,7 @@ impl ConditionedModel<'_> {
         range: Range<usize>,
     ) -> Result<FloatImages> {
         let codes = self.encode_range(images, range.clone())?;
-        Ok(self.images(codes.values(), range))
+        self.images(codes.values(), range)
     }
 
     /// A new image of each label's class.

@@ -98,7 +98,7 @@ impl ConditionedModel<'_> {
         let at_once = at_once(CHUNK, target.len());
         for start in (0..images.len()).step_by(at_once) {
             let range = start..images.len().min(start + at_once);
-            let clean = FloatImages::range(images, range.clone());
+            let clean = FloatImages::range(images, range.clone())?;
             let inputs = self.model().corrupted(&clean, &range.clone().collect::<Vec<_>>());
             let features = self.features(inputs.values(), range);
             for row in features.chunks_exact(2 * latent_dim) {
@@ -228,7 +228,10 @@ mod tests {
                 let z: Vec<f32> = (0..n).map(|i| (-8.0 + step * f64::from(i)) as f32).collect();
                 let logits =
                     model.architecture.decoder.forward(&model.weights.decoder, &z, z.len());
-                let target = FloatImages::from(&images.select(&[index])).values().repeat(z.len());
+                let target = FloatImages::of(&images.select(&[index]).unwrap())
+                    .unwrap()
+                    .values()
+                    .repeat(z.len());
                 let mut errors = vec![0.0; z.len()];
                 loss.evaluate(&logits, &target, 64, &mut errors, None);
                 let terms: Vec<f64> = z
