@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use concertina::Error;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
@@ -16,6 +15,7 @@ use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
 use concertina::text::counted;
+use concertina::{Error, memory};
 use etcetera::BaseStrategy;
 use fs_err as fs;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -379,7 +379,9 @@ impl Inputs {
     /// The images of several sources, which must be of one shape. A class is the same in all of
     /// them if its name is.
     fn joined(parts: Vec<(&str, Self)>) -> anyhow::Result<Self> {
-        let (mut pixels, mut names, mut class_names) = (Vec::new(), Vec::new(), Vec::new());
+        let n_pixels = parts.iter().map(|(_, part)| part.images.pixels().len()).sum();
+        let mut pixels = memory::room_for(n_pixels, 1, "pixels")?;
+        let (mut names, mut class_names) = (Vec::new(), Vec::new());
         // Those of some images would be those of none.
         let mut labels = parts.iter().all(|(_, part)| part.labels.is_some()).then(Vec::new);
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
@@ -412,7 +414,7 @@ impl Inputs {
     /// At most so many of them, from the front.
     fn truncate(&mut self, limit: Option<usize>) {
         let Some(limit) = limit.filter(|limit| *limit < self.images.len()) else { return };
-        self.images = self.images.take(limit);
+        self.images.truncate(limit);
         self.names.truncate(limit);
         if let Some(labels) = &mut self.labels {
             labels.truncate(limit);

@@ -3,6 +3,8 @@
 //! The columns `name` and `label` hold text and stand first; all others hold numbers. Numbers are
 //! written as the shortest decimals that read back as the same `f32`.
 
+use std::io::{self, Write};
+
 use ::csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
 use crate::{Error, Result};
@@ -59,7 +61,7 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
             "expected csv columns not named `{NAME}`, `{LABEL}` or as a number, found `{column}`"
         )));
     }
-    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    let mut writer = WriterBuilder::new().from_writer(Text::default());
     let mut put =
         |record: StringRecord| writer.write_record(&record).map_err(|error| broken(&error));
     let heads = table.names.iter().map(|_| NAME).chain(table.labels.iter().map(|_| LABEL));
@@ -68,7 +70,7 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
         let texts = [&table.names, &table.labels].into_iter().flatten().map(|t| t[row].clone());
         put(texts.chain(values.iter().map(f32::to_string)).collect())?;
     }
-    writer.into_inner().map_err(|error| broken(&error))
+    Ok(writer.into_inner().map_err(|error| broken(error.error()))?.0)
 }
 
 /// Writes rows of text, in quotes where they need them.
@@ -76,11 +78,27 @@ pub fn write(table: &Table) -> Result<Vec<u8>> {
 /// # Errors
 /// If the rows differ in length.
 pub fn write_rows(rows: &[Vec<String>]) -> Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    let mut writer = WriterBuilder::new().from_writer(Text::default());
     for row in rows {
         writer.write_record(row).map_err(|error| broken(&error))?;
     }
-    writer.into_inner().map_err(|error| broken(&error))
+    Ok(writer.into_inner().map_err(|error| broken(error.error()))?.0)
+}
+
+/// Bytes that grow as long as there is memory: an error where a `Vec` would end the program.
+#[derive(Default)]
+struct Text(Vec<u8>);
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_reserve(bytes.len())?;
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Error {

@@ -51,9 +51,9 @@ pub mod error;
 
 pub mod shape;
 
-pub mod memory;
-
 pub mod text;
+
+pub mod memory;
 
 pub mod rng;
 

@@ -1,4 +1,4 @@
-//! How much memory there is.
+//! How much memory there is, and taking it without ending the program where there is too little.
 //!
 //! ```
 //! // Nothing where it is not known, such as outside of Linux.
@@ -11,6 +11,9 @@ use std::path::Path;
 
 use fs_err as fs;
 
+use crate::error::{Error, Result};
+use crate::text::{bytes, thousands};
+
 /// The bytes of memory that this process can still take: what is free on the machine, within the
 /// limits of its control group and its address space. `None` where that is not known.
 pub fn available() -> Option<u64> {
@@ -21,6 +24,36 @@ pub fn available() -> Option<u64> {
     let group = group_of(&groups).and_then(|path| in_groups(Path::new("/sys/fs/cgroup"), &path));
     let address_space = in_address_space(&limits, &status);
     [free, group, address_space].into_iter().flatten().min()
+}
+
+/// An empty vector with room for `n` of the `items`, of `size` values each. For what grows with the
+/// data: `Vec::with_capacity` would end the program where this is an error.
+///
+/// # Errors
+/// If there is not as much memory.
+pub fn room_for<T>(n: usize, size: usize, items: &str) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let n_values = n.saturating_mul(size);
+    values.try_reserve_exact(n_values).map_err(|_| {
+        let wanted = (n_values as u64).saturating_mul(size_of::<T>() as u64);
+        Error::data(format!(
+            "expected {} of memory for {} {items}, found less",
+            bytes(wanted),
+            thousands(n)
+        ))
+        .with_hint("limit the number of examples")
+    })?;
+    Ok(values)
+}
+
+/// As [`room_for`], filled with zeros.
+///
+/// # Errors
+/// As [`room_for`].
+pub(crate) fn zeros(n: usize, size: usize, items: &str) -> Result<Vec<f32>> {
+    let mut values = room_for(n, size, items)?;
+    values.resize(n * size, 0.0);
+    Ok(values)
 }
 
 /// The value of a line such as `MemAvailable:   23976 kB`, in bytes.
@@ -81,6 +114,22 @@ mod tests {
         assert_eq!(in_address_space(&limits("1024"), status), Some(0));
         assert_eq!(in_address_space(&limits("unlimited"), status), None);
         assert_eq!(in_address_space("", ""), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        for (n, size) in [(usize::MAX / 8, 1), (usize::MAX / 8, 2), (usize::MAX, usize::MAX)] {
+            let error = room_for::<f32>(n, size, "codes").unwrap_err();
+            assert!(error.is_data() && error.hint().is_some());
+            assert_eq!(zeros(n, size, "codes").unwrap_err().to_string(), error.to_string());
+        }
+        assert_eq!(
+            room_for::<u8>(1 << 60, 2, "images").unwrap_err().to_string(),
+            "expected 2305843009.2 GB of memory for 1,152,921,504,606,846,976 images, found less"
+        );
+        let room = room_for::<f32>(3, 4, "codes").unwrap();
+        assert!(room.is_empty() && room.capacity() >= 12);
+        assert_eq!(zeros(3, 2, "codes").unwrap(), [0.0; 6]);
     }
 
     #[test]

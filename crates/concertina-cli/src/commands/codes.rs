@@ -6,7 +6,7 @@ use concertina::data::Examples;
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::text::counted;
-use concertina::{Error, Result};
+use concertina::{Error, Result, memory};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
 
@@ -69,13 +69,14 @@ fn encoded(
     let conditioned = model.with_labels(labels)?;
     let what = if model.card.music().is_some() { "windows encoded" } else { "images encoded" };
     let mut counting = Counting::new(printer, what, examples.len());
-    let mut values = Vec::new();
+    let size = model.architecture.latent_dim;
+    let mut values = memory::room_for(examples.len(), size, "codes")?;
     for first in (0..examples.len()).step_by(AT_ONCE) {
         let range = first..examples.len().min(first + AT_ONCE);
         values.extend_from_slice(conditioned.encode_range(examples, range.clone())?.values());
         counting.at(range.end);
     }
-    Ok(Codes::new(model.architecture.latent_dim, values))
+    Ok(Codes::new(size, values))
 }
 
 /// `concertina decode`

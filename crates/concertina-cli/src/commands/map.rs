@@ -37,7 +37,7 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let inputs = data::open_for(&model, std::slice::from_ref(&args.data), wanted, printer)?;
     let (pictures, codes);
     let points = if args.pixels {
-        pictures = FloatImages::from(&inputs.images);
+        pictures = FloatImages::of(&inputs.images)?;
         pictures.as_points("images")?
     } else {
         let (n, labels) = (inputs.images.len(), inputs.label_names());

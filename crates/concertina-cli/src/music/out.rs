@@ -6,9 +6,7 @@ use concertina::{Error, Result};
 use concertina_music::encoding::Encoding;
 use concertina_music::{synth, wav};
 
-use crate::output::{
-    Place, begin_folder, expect_new_folder, extension, file_names, npy_bytes, writable,
-};
+use crate::output::{Place, begin_folder, expect_new_folder, extension, file_names, writable};
 
 /// Samples of sound in a second.
 const RATE: u32 = 44_100;
@@ -63,8 +61,9 @@ impl<'a> MusicOut<'a> {
             }
             Self::Npy(path) => {
                 let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
-                let values: Vec<f32> = tokens.iter().map(|token| f32::from(*token)).collect();
-                Place::File(path).write(&npy_bytes(&shape, &values)?)
+                let mut file = Place::File(path).begin_npy(&shape)?;
+                file.write_values(tokens.iter().map(|token| f32::from(*token)))?;
+                file.finish()
             }
             Self::Folder(path) => {
                 let mut folder = begin_folder(path)?;

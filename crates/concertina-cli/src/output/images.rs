@@ -7,7 +7,6 @@ use concertina::artifact::{AtomicFolder, PictureFormat};
 use concertina::data::FloatImages;
 use concertina::shape::ImageShape;
 use concertina::{Error, Result};
-use concertina_formats::npy;
 use concertina_report::plot::{ImageGrid, Row, Theme};
 
 use super::folder::{begin_folder, expect_new_folder, image_names};
@@ -157,10 +156,8 @@ impl<'a> To<'a> {
 
     /// An array of `n` images.
     fn npy(place: Place<'_>, n: usize, shape: ImageShape) -> Result<Self> {
-        let mut pieces = place.begin()?;
-        let header = npy::f32_header(&[n, shape.channels, shape.height, shape.width]);
-        pieces.write(&header)?;
-        Ok(Self::Npy(pieces))
+        let shape = [n, shape.channels, shape.height, shape.width];
+        Ok(Self::Npy(place.begin_npy(&shape)?))
     }
 }
 
@@ -171,9 +168,7 @@ impl ImagesWriter<'_> {
         self.written += images.len();
         match &mut self.to {
             To::Npy(file) => {
-                for value in images.values() {
-                    file.write(&value.to_le_bytes())?;
-                }
+                file.write_values(images.values().iter().copied())?;
             }
             To::Picture { inputs: all_inputs, images: all, .. } => {
                 all.push(images);

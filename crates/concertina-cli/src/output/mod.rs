@@ -6,10 +6,9 @@ mod place;
 
 use std::path::Path;
 
-use concertina::artifact::write_whole;
 use concertina::math::Codes;
-use concertina::{Error, Result};
-use concertina_formats::{csv, npy};
+use concertina::{Error, Result, memory};
+use concertina_formats::csv;
 use fs_err as fs;
 
 pub(crate) use self::folder::{begin_folder, expect_new_folder, file_names};
@@ -43,7 +42,9 @@ impl<'a> CodesOut<'a> {
     ) -> Result<()> {
         match self {
             Self::Npy(path) => {
-                write_whole(path, &npy_bytes(&[codes.len(), codes.size()], codes.values())?)
+                let mut file = Place::File(path).begin_npy(&[codes.len(), codes.size()])?;
+                file.write_values(codes.values().iter().copied())?;
+                file.finish()
             }
             Self::Csv(place) => {
                 let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
@@ -80,18 +81,14 @@ pub(crate) fn csv_bytes(
     names: &[String],
     labels: Option<&[String]>,
 ) -> Result<Vec<u8>> {
+    let mut copy = memory::room_for(values.len(), 1, "numbers")?;
+    copy.extend_from_slice(values);
     Ok(csv::write(&csv::Table {
         columns,
-        values: values.to_vec(),
+        values: copy,
         names: Some(names.to_vec()),
         labels: labels.map(<[String]>::to_vec),
     })?)
-}
-
-/// The bytes of an .npy file of this shape.
-pub(crate) fn npy_bytes(shape: &[usize], values: &[f32]) -> Result<Vec<u8>> {
-    let values = npy::Values::F32(values.to_vec());
-    Ok(npy::write(&npy::Array { shape: shape.to_vec(), values })?)
 }
 
 /// The .png of a single figure, which is none of the files that are read.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use concertina::artifact::{AtomicFile, write_whole};
 use concertina::{Error, Result};
+use concertina_formats::npy;
 
 /// What stands for the standard output among files.
 const DASH: &str = "-";
@@ -41,6 +42,13 @@ impl Place<'_> {
             Self::Stdout => Pieces::Stdout(BufWriter::new(std::io::stdout())),
         })
     }
+
+    /// Begins to write a .npy of 32-bit floats of this shape, whose values follow.
+    pub(crate) fn begin_npy(self, shape: &[usize]) -> Result<Pieces> {
+        let mut pieces = self.begin()?;
+        pieces.write(&npy::f32_header(shape))?;
+        Ok(pieces)
+    }
 }
 
 /// What is written piece by piece.
@@ -56,6 +64,11 @@ impl Pieces {
             Self::Stdout(stdout) => stdout.write_all(bytes)?,
         }
         Ok(())
+    }
+
+    /// Values of a .npy.
+    pub(crate) fn write_values(&mut self, values: impl IntoIterator<Item = f32>) -> Result<()> {
+        values.into_iter().try_for_each(|value| self.write(&value.to_le_bytes()))
     }
 
     pub(crate) fn finish(self) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Bad input: one clear line, the right exit code, no panic, nothing half-written, nothing
 //! overwritten.
 
+use std::process::Command;
+
 use fs_err as fs;
 use insta::assert_snapshot;
 
@@ -85,6 +87,27 @@ fn what_does_not_fit_into_memory_is_told_before_the_start() {
     assert!(told.contains("takes at most 10 MB"), "{told}");
     assert!(refused("much", &format!("{TINY} --out run")).contains("found `much`"));
     assert!(place.files().is_empty());
+}
+
+/// A million codes of 256 numbers take a gigabyte in one piece, of which this shell leaves half.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_grows_with_the_examples_and_does_not_fit_is_told() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --set bottleneck.latent-dim=256 --out run"));
+    let before = place.files();
+    let sample = place.command("sample run -n 1000000 -o samples.npy");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -v 524288; exec \"$0\" \"$@\""]);
+    shell.arg(sample.get_program()).args(sample.get_args()).current_dir(place.path(""));
+    let ended = Ended::of(&shell.output().unwrap());
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert_eq!(
+        ended.complaint(),
+        "error: expected 1.0 GB of memory for 1,000,000 codes, found less"
+    );
+    assert!(ended.stderr.contains("limit the number of examples"), "{}", ended.stderr);
+    assert_eq!(place.files(), before);
 }
 
 #[test]

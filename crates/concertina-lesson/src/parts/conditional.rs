@@ -63,7 +63,7 @@ fn conditional_accuracy(studio: &Studio<'_>, trained: &Trained<'_>) -> Result<Op
     let data = &studio.stock.digits;
     let asked = trained.model.labels_in_turn(N_CLASSIFIED);
     let (Some(labels), Some(asked)) = (&data.train_labels, asked) else { return Ok(None) };
-    let train = FloatImages::from(&data.train);
+    let train = FloatImages::of(&data.train)?;
     let known = Labelled::new(train.as_points("training images")?, labels)?;
     if known.classes().len() < 2 || data.train.len() < NEIGHBOURS {
         return Ok(None);

@@ -20,7 +20,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         thousands(card.train),
         thousands(card.valid)
     ));
-    draw(part, &FloatImages::from(&data.train.take(COLUMNS)))?;
+    draw(part, &FloatImages::of(&data.train.take(COLUMNS))?)?;
     part.why(
         "Most pictures come without a word about what they show, and paying people to label them \
          is expensive. But a picture can be its own answer: ask a network to return what it was \

@@ -143,7 +143,7 @@ impl Quality {
 
 /// Puts a table of upsampling methods on the page.
 fn compare(part: &mut Part, trained: &Trained<'_>, factor: usize) -> Result<Quality> {
-    let clean = FloatImages::from(&trained.data.valid);
+    let clean = FloatImages::of(&trained.data.valid)?;
     let small = trained.model.inputs(&trained.data.valid)?;
     let error = |images: &FloatImages| mean_squared_error(images.values(), clean.values());
     let nearest = error(&interpolated(&small, factor, Method::Nearest));

@@ -50,8 +50,8 @@ fn compare_with_components(
     trained: &Trained<'_>,
 ) -> Result<()> {
     let data = &studio.stock.digits;
-    let train = FloatImages::from(&data.train);
-    let valid = FloatImages::from(&data.valid);
+    let train = FloatImages::of(&data.train)?;
+    let valid = FloatImages::of(&data.valid)?;
     let pca = Pca::fit(train.as_points("training images")?, 2)?;
     let points = valid.as_points("held-out images")?;
     let components = pca.encode(points)?;

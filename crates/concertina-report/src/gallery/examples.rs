@@ -16,7 +16,7 @@ impl Figures<'_> {
     /// # Errors
     /// None that an ordinary model can cause.
     pub fn inputs(&self) -> Result<Figure> {
-        let clean = FloatImages::from(&self.data.train.take(COLUMNS));
+        let clean = FloatImages::of(&self.data.train.take(COLUMNS))?;
         let task = &self.model.recipe.task;
         let mut rows = vec![row("training images", &clean)?];
         let mut caption = format!("The first {} training images", clean.len());

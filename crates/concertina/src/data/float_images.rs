@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::{Examples, Images};
 use crate::error::Result;
 use crate::math::Points;
+use crate::memory;
 use crate::shape::ImageShape;
 
 /// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may
@@ -27,23 +28,40 @@ impl FloatImages {
         Self { shape, values }
     }
 
-    /// The examples in `range`.
-    pub(crate) fn range(examples: &dyn Examples, range: Range<usize>) -> Self {
-        Self::read(examples, range.len(), |place| range.start + place)
+    /// All examples.
+    ///
+    /// # Errors
+    /// If there is not enough memory: bytes take four times as much as floats.
+    pub fn of(examples: &dyn Examples) -> Result<Self> {
+        Self::range(examples, 0..examples.len())
     }
 
-    /// The examples at `indices`.
+    /// The examples in `range`.
+    ///
+    /// # Errors
+    /// As [`FloatImages::of`].
+    pub(crate) fn range(examples: &dyn Examples, range: Range<usize>) -> Result<Self> {
+        let values = memory::zeros(range.len(), examples.shape().len(), "examples as floats")?;
+        Ok(Self::read(examples, values, |place| range.start + place))
+    }
+
+    /// The examples at `indices`, of which there are few.
     ///
     /// # Panics
     /// If an index is not below their number.
     pub fn gather(examples: &dyn Examples, indices: &[usize]) -> Self {
-        Self::read(examples, indices.len(), |place| indices[place])
+        let values = vec![0.0; indices.len() * examples.shape().len()];
+        Self::read(examples, values, |place| indices[place])
     }
 
-    /// `n` examples; `index(i)` is the index of the i-th of them.
-    fn read(examples: &dyn Examples, n: usize, index: impl Fn(usize) -> usize + Sync) -> Self {
+    /// Reads as many examples as `values` has room for; `index(i)` is the index of the i-th of
+    /// them.
+    fn read(
+        examples: &dyn Examples,
+        mut values: Vec<f32>,
+        index: impl Fn(usize) -> usize + Sync,
+    ) -> Self {
         let shape = examples.shape();
-        let mut values = vec![0.0; n * shape.len()];
         let rows = values.par_chunks_exact_mut(shape.len()).enumerate();
         rows.for_each(|(place, values)| examples.read(index(place), values));
         Self { shape, values }
@@ -95,12 +113,6 @@ impl FloatImages {
     pub fn to_images(&self) -> Images {
         let pixels = self.values.iter().map(|value| (value * 255.0).round() as u8).collect();
         Images::new(self.shape, pixels).expect("images are whole, and so are these")
-    }
-}
-
-impl From<&Images> for FloatImages {
-    fn from(images: &Images) -> Self {
-        Self::range(images, 0..images.len())
     }
 }
 

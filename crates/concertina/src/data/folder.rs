@@ -87,7 +87,7 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
         let (valid, more) = decode(&split.valid)?;
         (valid, animated + more)
     };
-    let (train, valid) = even_out(train, valid, !split.valid.is_empty());
+    let (train, valid) = even_out(train, valid, !split.valid.is_empty())?;
     if train.images.is_empty() {
         return Err(none_left(&skipped));
     }
@@ -202,14 +202,14 @@ fn decode(
 
 /// Moves images so that neither split is empty if images could not be decoded, as long as there are
 /// any.
-fn even_out(train: Part, valid: Part, valid_wanted: bool) -> (Part, Part) {
+fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)> {
     let (train, valid) = if train.images.is_empty() { (valid, train) } else { (train, valid) };
     let n = train.images.len();
     if !valid_wanted || n == 0 || !valid.images.is_empty() {
-        return (train, valid);
+        return Ok((train, valid));
     }
-    let last = train.select(&[n - 1]);
-    (if n > 1 { train.take(n - 1) } else { train }, last)
+    let last = train.select(&[n - 1])?;
+    Ok((if n > 1 { train.take(n - 1) } else { train }, last))
 }
 
 /// The notes for the data card.

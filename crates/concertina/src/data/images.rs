@@ -1,6 +1,7 @@
 //! Images in memory, all of one shape, one byte per value.
 
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::shape::ImageShape;
 
 /// N images of one shape, `[N, C, H, W]`, one byte per value, 0 black and 255 white.
@@ -67,15 +68,23 @@ impl Images {
 
     /// The images at `indices`, in that order; an index may occur several times.
     ///
+    /// # Errors
+    /// If there is not enough memory for them.
+    ///
     /// # Panics
     /// If an index is not below [`Images::len`].
-    #[must_use]
-    pub fn select(&self, indices: &[usize]) -> Self {
-        let mut pixels = Vec::with_capacity(indices.len() * self.shape.len());
+    pub fn select(&self, indices: &[usize]) -> Result<Self> {
+        let mut pixels = memory::room_for(indices.len(), self.shape.len(), "images")?;
         for &index in indices {
             pixels.extend_from_slice(self.image(index));
         }
-        Self { shape: self.shape, pixels }
+        Ok(Self { shape: self.shape, pixels })
+    }
+
+    /// Keeps the first `n` images, or all if there are fewer.
+    pub fn truncate(&mut self, n: usize) {
+        self.pixels.truncate(n.saturating_mul(self.shape.len()));
+        self.pixels.shrink_to_fit();
     }
 
     /// The first `n` images, or all if there are fewer.
@@ -111,10 +120,18 @@ mod tests {
         let images = Images::new(ImageShape::new(1, 2, 2), (0..12).collect()).unwrap();
         assert_eq!(images.len(), 3);
         assert_eq!(images.image(1), [4, 5, 6, 7]);
-        assert_eq!(images.select(&[2, 0, 2]).pixels(), [8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
+        assert_eq!(
+            images.select(&[2, 0, 2]).unwrap().pixels(),
+            [8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]
+        );
         assert_eq!(images.take(1).pixels(), [0, 1, 2, 3]);
         assert_eq!(images.take(9), images);
         assert_eq!(images.iter().count(), 3);
+        for n in [0, 2, 3, usize::MAX] {
+            let mut few = images.clone();
+            few.truncate(n);
+            assert_eq!(few, images.take(n));
+        }
     }
 
     #[test]

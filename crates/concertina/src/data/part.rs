@@ -1,6 +1,7 @@
 //! What every loader returns: images with labels and names, and a description of the source.
 
 use super::{Images, SizeRange, Skipped};
+use crate::error::Result;
 
 /// Images, with a label and a name for each if the source has them.
 #[derive(Clone, Debug)]
@@ -11,24 +12,20 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn select(&self, indices: &[usize]) -> Self {
-        Self {
-            images: self.images.select(indices),
+    pub(super) fn select(&self, indices: &[usize]) -> Result<Self> {
+        Ok(Self {
+            images: self.images.select(indices)?,
             labels: self.labels.as_ref().map(|l| indices.iter().map(|&i| l[i]).collect()),
             names: self.names.as_ref().map(|n| indices.iter().map(|&i| n[i].clone()).collect()),
-        }
+        })
     }
 
-    /// The first `n` images; does not copy if that is all of them.
-    pub(super) fn take(self, n: usize) -> Self {
-        if n >= self.images.len() {
-            return self;
-        }
-        Self {
-            images: self.images.take(n),
-            labels: self.labels.map(|labels| labels[..n].to_vec()),
-            names: self.names.map(|names| names[..n].to_vec()),
-        }
+    /// The first `n` images, or all if there are fewer.
+    pub(super) fn take(mut self, n: usize) -> Self {
+        self.images.truncate(n);
+        self.labels.iter_mut().for_each(|labels| labels.truncate(n));
+        self.names.iter_mut().for_each(|names| names.truncate(n));
+        self
     }
 }
 

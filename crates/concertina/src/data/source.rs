@@ -88,15 +88,15 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
             let split = split::provided(train.images.len(), valid.images.len(), options);
             // All of them are in their order: a copy would take their memory again.
             let is_whole = split.valid.len() == valid.images.len();
-            let valid = if is_whole { valid } else { valid.select(&split.valid) };
+            let valid = if is_whole { valid } else { valid.select(&split.valid)? };
             (train.take(split.train.len()), valid, split.description)
         }
         None => {
             let split = split::random(train.images.len(), options);
-            let valid = train.select(&split.valid);
+            let valid = train.select(&split.valid)?;
             // A split of all images is in their order: a copy would take their memory again.
             if split.train.len() < train.images.len() {
-                train = train.select(&split.train);
+                train = train.select(&split.train)?;
             }
             (train, valid, split.description)
         }

@@ -209,8 +209,8 @@ fn trust(material: &Material<'_>) -> Result<Trust> {
         return Err(missing("codes are not a map: they do not have two dimensions"));
     }
     material.working("trustworthiness of the map");
-    let split = material.some_test(MAX_ON_MAP);
-    let pixels = FloatImages::from(&split.images);
+    let split = material.some_test(MAX_ON_MAP)?;
+    let pixels = FloatImages::of(&split.images)?;
     let pixels = pixels.as_points("test images")?;
     let trust_in = |codes: &Codes| {
         trustworthiness(pixels, Points::of_codes("places on the map", codes)?, MAP_NEIGHBOURS)

@@ -54,7 +54,7 @@ pub struct Nearest {
 pub(super) fn measure(material: &Material<'_>, samples: &FloatImages) -> Result<Memorisation> {
     material.working("searching the training image nearest to each sample");
     let [train, _] = material.pixels()?;
-    let test = FloatImages::from(&material.some_test(QUERIES).images);
+    let test = FloatImages::of(&material.some_test(QUERIES)?.images)?;
     let references = train.as_points("training images")?;
     let of_samples = nearest_of(references, samples)?;
     let of_test = sorted(&nearest_of(references, &test)?);

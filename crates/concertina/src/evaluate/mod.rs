@@ -119,7 +119,7 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     subject.check()?;
     let wanted = |section| options.sections.contains(&section);
-    let material = subject.choose(options, working);
+    let material = subject.choose(options, working)?;
     let model = subject.model;
     let mut evaluation = Evaluation {
         model: model.recipe.name.clone(),

@@ -67,7 +67,7 @@ pub(super) fn of(
     let at_once = at_once(CHUNK, shape.len());
     for start in (0..images.len()).step_by(at_once) {
         let range = start..images.len().min(start + at_once);
-        let clean = FloatImages::from(&images.select(&range.clone().collect::<Vec<_>>()));
+        let clean = FloatImages::range(images, range.clone())?;
         let end = range.end;
         let made = make(range, &clean)?;
         let pairs = clean.values().par_chunks_exact(shape.len());

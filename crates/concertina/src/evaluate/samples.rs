@@ -12,6 +12,7 @@ use crate::latent::Pca;
 use crate::math::Codes;
 use crate::math::covariance::{mean, variances};
 use crate::math::{CodeMoments, Points};
+use crate::memory;
 use crate::metric::{Classifier, frechet_distance, kernel_distance};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::text::thousands;
@@ -83,7 +84,7 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
     let decode = |codes: &Codes| model.with_known_labels(requested).decode(codes);
     let samples = decode(&model.sample_codes(n, material.seed)?)?;
     let extractor = FeatureExtractor::new(material, &rest)?;
-    let test = extractor.features(&FloatImages::from(&material.some_test(n).images))?;
+    let test = extractor.features(&FloatImages::of(&material.some_test(n)?.images)?)?;
     let scale = scale(Points::of_codes("test features", &test)?);
     let test = scaled(&test, scale);
     let distance = |of: &str, images: &FloatImages| {
@@ -97,12 +98,12 @@ fn samples(material: &Material<'_>) -> Result<Samples> {
     } else {
         distances.push(distance("samples, codes from the fitted mixture", &samples)?);
         let size = model.architecture.latent_dim;
-        let values = standard_normal(n, size, material.seed);
+        let values = standard_normal(n, size, material.seed)?;
         let bottleneck = &model.architecture.bottleneck;
         let codes = Codes::new(size, bottleneck.quantise(values, &model.weights.bottleneck));
         distances.push(distance("samples, codes from a standard normal", &decode(&codes)?)?);
     }
-    distances.push(distance("training images", &FloatImages::from(&floor.images))?);
+    distances.push(distance("training images", &FloatImages::of(&floor.images)?)?);
     let memorisation = memorisation::measure(material, &samples)?;
     let conventions = [
         ("features", "scaled to a mean variance of 1 over the test images".to_owned()),
@@ -247,12 +248,12 @@ fn distance(of: &str, features: &Codes, test: &Codes) -> Result<Distance> {
 
 /// Samples of a standard normal, `[n, size]`, which is not the prior of a plain autoencoder, for
 /// comparison.
-fn standard_normal(n: usize, size: usize, seed: Seed) -> Vec<f32> {
-    let mut values = vec![0.0; n * size];
+fn standard_normal(n: usize, size: usize, seed: Seed) -> Result<Vec<f32>> {
+    let mut values = memory::zeros(n, size, "codes")?;
     for (index, code) in values.chunks_exact_mut(size).enumerate() {
         Stream::new(seed, Purpose::Evaluation, [4, index as u32, 0]).fill_normal(code);
     }
-    values
+    Ok(values)
 }
 
 /// The definition of the floor: the distance of training images.

@@ -31,11 +31,11 @@ impl Split {
         model.with_labels(self.labels.as_deref())
     }
 
-    fn select(&self, indices: &[usize]) -> Self {
-        Self {
-            images: self.images.select(indices),
+    fn select(&self, indices: &[usize]) -> Result<Self> {
+        Ok(Self {
+            images: self.images.select(indices)?,
             labels: self.labels.as_ref().map(|labels| indices.iter().map(|&i| labels[i]).collect()),
-        }
+        })
     }
 
     /// How many of the images are chosen if at most `most` are wanted.
@@ -44,11 +44,11 @@ impl Split {
     }
 
     /// At most `most` of the images, chosen at random, in their original order.
-    fn choose(&self, most: usize, seed: Seed, choice: u32) -> Self {
+    fn choose(&self, most: usize, seed: Seed, choice: u32) -> Result<Self> {
         let n = self.images.len();
         let most = self.most(most);
         if n <= most {
-            return self.clone();
+            return Ok(self.clone());
         }
         let mut chosen = some(n, most, seed, choice);
         chosen.sort_unstable();
@@ -104,21 +104,22 @@ impl Subject<'_> {
         &'a self,
         options: &Options,
         working: &'a dyn Fn(Step<'_>),
-    ) -> Material<'a> {
+    ) -> Result<Material<'a>> {
         let seed = Seed(self.model.recipe.training.seed);
         let train = self.train.as_ref().filter(|train| !train.images.is_empty());
-        Material {
+        let train = train.map(|train| train.choose(options.max_train_images, seed, 1));
+        Ok(Material {
             model: self.model,
             seed,
-            test: self.test.choose(options.max_test_images, seed, 0),
-            train: train.map(|train| train.choose(options.max_train_images, seed, 1)),
+            test: self.test.choose(options.max_test_images, seed, 0)?,
+            train: train.transpose()?,
             working,
             what: RefCell::new(String::new()),
             pixels: OnceCell::new(),
             train_codes: OnceCell::new(),
             test_codes: OnceCell::new(),
             pca: OnceCell::new(),
-        }
+        })
     }
 }
 
@@ -150,7 +151,7 @@ impl Material<'_> {
     }
 
     /// At most `most` of the test images, in random order, since data may be sorted.
-    pub(super) fn some_test(&self, most: usize) -> Split {
+    pub(super) fn some_test(&self, most: usize) -> Result<Split> {
         self.test.select(&some(self.test.images.len(), most, self.seed, 2))
     }
 
@@ -163,14 +164,14 @@ impl Material<'_> {
         let (chosen, rest) = order.split_at(n.min(all));
         let mut rest = rest.to_vec();
         rest.sort_unstable();
-        let rest = if rest.len() < n { train.clone() } else { train.select(&rest) };
-        Ok((train.select(chosen), rest))
+        let rest = if rest.len() < n { train.clone() } else { train.select(&rest)? };
+        Ok((train.select(chosen)?, rest))
     }
 
     /// At most `most` of the training images, in random order.
     pub(super) fn some_train(&self, most: usize) -> Result<Images> {
         let images = &self.train()?.images;
-        Ok(images.select(&some(images.len(), most, self.seed, 3)))
+        images.select(&some(images.len(), most, self.seed, 3))
     }
 
     /// The number of training images; 0 without a training split.
@@ -185,7 +186,7 @@ impl Material<'_> {
     /// Training images and test images as floats.
     pub(super) fn pixels(&self) -> Result<&[FloatImages; 2]> {
         made_once(&self.pixels, || {
-            Ok([self.train()?, &self.test].map(|split| FloatImages::from(&split.images)))
+            Ok([FloatImages::of(&self.train()?.images)?, FloatImages::of(&self.test.images)?])
         })
     }
 

@@ -186,8 +186,8 @@ fn a_model_that_returns_its_training_images_is_found_out() {
     let data = shades(200);
     let model = as_trained(&plain(), &data);
     let subject = own(&model, &data);
-    let material = subject.choose(&Options::default(), &|_| ());
-    let [train, test] = [&data.train, &data.valid].map(FloatImages::from);
+    let material = subject.choose(&Options::default(), &|_| ()).unwrap();
+    let [train, test] = [&data.train, &data.valid].map(|images| FloatImages::of(images).unwrap());
     let copied = memorisation::measure(&material, &train).unwrap();
     assert_eq!((copied.near_duplicates, copied.median_distance), (1.0, 0.0));
     let honest = memorisation::measure(&material, &test).unwrap();

@@ -9,6 +9,7 @@ use crate::math::covariance::{covariance, gram, mean, variances};
 use crate::math::eigen::{Eigen, orient};
 use crate::math::subspace::{make_orthonormal, principal_axes};
 use crate::math::vectors::{add_scaled, dot};
+use crate::memory;
 
 /// Up to this many dimensions the full covariance is computed and decomposed in f64, exactly and in
 /// a few seconds at most, and for up to this many points their Gram matrix is. The cost grows with
@@ -151,7 +152,7 @@ impl Pca {
     pub fn encode(&self, points: Points<'_>) -> Result<Codes> {
         points.expect_size(self.size(), "points of the principal components")?;
         let k = self.n_components();
-        let mut codes = vec![0.0; points.n_points() * k];
+        let mut codes = memory::zeros(points.n_points(), k, "codes")?;
         let rows = points.values().par_chunks_exact(self.size());
         codes.par_chunks_exact_mut(k).zip(rows).for_each(|(code, point)| {
             for (z, exact) in code.iter_mut().zip(self.code(point)) {
@@ -174,7 +175,7 @@ impl Pca {
                 codes.size()
             )));
         }
-        let mut values = vec![0.0; codes.len() * self.size()];
+        let mut values = memory::zeros(codes.len(), self.size(), "decoded points")?;
         let rows = codes.values().par_chunks_exact(codes.size());
         values.par_chunks_exact_mut(self.size()).zip(rows).for_each(|(point, code)| {
             let code: Vec<f64> = code.iter().map(|z| f64::from(*z)).collect();

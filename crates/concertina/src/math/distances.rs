@@ -6,6 +6,8 @@ use concertina_kernels::{Matrix, matmul};
 use super::Points;
 use super::covariance::mean;
 use super::vectors::squared_distance;
+use crate::error::Result;
+use crate::memory;
 
 /// Reference points to compute distances to.
 ///
@@ -32,12 +34,17 @@ pub(crate) struct Row {
 
 impl<'a> Distances<'a> {
     /// Prepares distances to `points`.
-    pub(crate) fn to(points: Points<'a>) -> Self {
+    ///
+    /// # Errors
+    /// If there is not enough memory for a copy of them.
+    pub(crate) fn to(points: Points<'a>) -> Result<Self> {
         let mean = mean(points);
-        let deviations = shifted(points.values(), &mean);
+        let mut deviations = memory::room_for(points.n_points(), points.size(), points.name())?;
+        deviations.extend_from_slice(points.values());
+        shift(&mut deviations, &mean);
         let squares: Vec<f64> = deviations.chunks_exact(points.size()).map(square).collect();
         let longest = squares.iter().fold(0.0, |most: f64, square| most.max(*square)).sqrt();
-        Self { points, mean, deviations, squares, longest }
+        Ok(Self { points, mean, deviations, squares, longest })
     }
 
     /// The approximate squared distances from each of `points`, `[N, D]`, to the references.
@@ -76,10 +83,14 @@ impl<'a> Distances<'a> {
 /// Points minus `mean`, in f32.
 pub(crate) fn shifted(points: &[f32], mean: &[f64]) -> Vec<f32> {
     let mut shifted = points.to_vec();
-    for point in shifted.chunks_exact_mut(mean.len()) {
+    shift(&mut shifted, mean);
+    shifted
+}
+
+fn shift(points: &mut [f32], mean: &[f64]) {
+    for point in points.chunks_exact_mut(mean.len()) {
         point.iter_mut().zip(mean).for_each(|(x, mean)| *x = (f64::from(*x) - mean) as f32);
     }
-    shifted
 }
 
 fn square(point: &[f32]) -> f64 {
@@ -99,7 +110,7 @@ mod tests {
             let values: Vec<f32> =
                 normal(300 * size, 4).into_iter().map(|x| x * x * x + offset).collect();
             let points = Points::new("points", size, &values).unwrap();
-            let distances = Distances::to(points);
+            let distances = Distances::to(points).unwrap();
             for (row, point) in distances.rows(&values[..100 * size]).zip(points.rows()) {
                 assert!(row.error.is_finite());
                 for (i, square) in row.squares.iter().enumerate() {

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::Points;
 use super::distances::{Distances, Row};
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// Queries per block; each thread holds the distances of one block to all references in memory.
 const BLOCK: usize = 64;
@@ -36,7 +37,7 @@ pub fn nearest(
     }
     references.expect_at_least(k, &format!("{k} nearest neighbours"))?;
     queries.expect_size(references.size(), references.name())?;
-    let distances = Distances::to(references);
+    let distances = Distances::to(references)?;
     let blocks: Vec<Vec<Vec<Neighbour>>> = queries
         .values()
         .par_chunks(BLOCK * queries.size())
@@ -68,7 +69,8 @@ pub(crate) fn nearest_others_of(
     chosen: &[usize],
     k: usize,
 ) -> Result<Vec<Vec<Neighbour>>> {
-    let values: Vec<f32> = chosen.iter().flat_map(|&index| points.row(index).to_vec()).collect();
+    let mut values = memory::room_for(chosen.len(), points.size(), points.name())?;
+    chosen.iter().for_each(|&index| values.extend_from_slice(points.row(index)));
     let queries = Points::new(points.name(), points.size(), &values)?;
     let mut found = nearest(points, queries, k + 1)?;
     for (&own, neighbours) in chosen.iter().zip(&mut found) {

@@ -11,6 +11,7 @@ use crate::data::Images;
 use crate::error::{Error, Result};
 use crate::math::Codes;
 use crate::math::vectors::argmax;
+use crate::memory;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::sequential::{checked, initialise};
 use crate::shape::{ImageShape, at_once};
@@ -243,7 +244,8 @@ impl Classifier {
             )));
         }
         let parameters = &self.parameters[..network.n_parameters()];
-        let mut all = Vec::new();
+        let outputs = network.output().iter().product();
+        let mut all = memory::room_for(images.len(), outputs, "outputs of the classifier")?;
         let at_once = at_once(CHUNK, self.shape.len());
         for chunk in images.values().chunks(at_once * self.shape.len()) {
             let x: Vec<f32> = chunk.par_iter().map(|value| self.scaling.apply(*value)).collect();

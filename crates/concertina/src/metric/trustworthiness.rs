@@ -67,7 +67,7 @@ fn of_chosen(original: Points<'_>, map: Points<'_>, k: usize, chosen: &[usize]) 
     }
     original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
     let on_map = nearest_others_of(map, chosen, k)?;
-    let distances = Distances::to(original);
+    let distances = Distances::to(original)?;
     let blocks = chosen.par_chunks(BLOCK).zip(on_map.par_chunks(BLOCK));
     let excess: Vec<usize> = blocks
         .map(|(chosen, on_map)| {

@@ -10,6 +10,7 @@ use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, interpolate};
+use crate::memory;
 use crate::reconstruction::Values;
 use crate::rng::Seed;
 use crate::shape::at_once;
@@ -107,7 +108,7 @@ impl ConditionedModel<'_> {
     pub fn encode_range(&self, images: &dyn Examples, range: Range<usize>) -> Result<Codes> {
         self.check(images.len())?;
         let latent_dim = self.model.architecture.latent_dim;
-        let mut codes = Vec::with_capacity(range.len() * latent_dim);
+        let mut codes = memory::room_for(range.len(), latent_dim, "codes")?;
         // Bytes are converted to floats a chunk at a time: all floats would take four times the
         // memory of the bytes.
         let at_once = at_once(CHUNK, images.shape().len());
@@ -179,7 +180,7 @@ impl ConditionedModel<'_> {
         self.check_codes(codes)?;
         let size = codes.size();
         let some = &codes.values()[range.start * size..range.end * size];
-        Ok(self.chosen(some, range, draw))
+        self.chosen(some, range, draw)
     }
 
     /// As [`Model::decode_with`].
@@ -210,10 +211,10 @@ impl ConditionedModel<'_> {
         let Some(guide) = guide else { return self.decode(codes) };
         let values = self.model.architecture.values();
         let most_probable = guide.chosen(0..1, Draw::MostProbable);
-        let mut tokens = Vec::with_capacity(codes.len() * target.len());
+        let mut tokens = memory::room_for(codes.len(), target.len(), "tokens")?;
         for start in (0..codes.len()).step_by(CHUNK) {
             let range = start..codes.len().min(start + CHUNK);
-            let given = FloatImages::range(targets, range.clone());
+            let given = FloatImages::range(targets, range.clone())?;
             let n = range.len();
             let codes = &codes.values()[start * latent_dim..][..n * latent_dim];
             let logits = self.output_given(codes, range, given.values());
@@ -223,28 +224,30 @@ impl ConditionedModel<'_> {
     }
 
     /// The images of codes, whose labels are those in `range`.
-    fn images(&self, codes: &[f32], range: Range<usize>) -> FloatImages {
+    fn images(&self, codes: &[f32], range: Range<usize>) -> Result<FloatImages> {
         self.chosen(codes, range, Draw::MostProbable)
     }
 
     /// The examples of codes, whose labels are those in `range`.
-    fn chosen(&self, codes: &[f32], range: Range<usize>, draw: Draw) -> FloatImages {
+    fn chosen(&self, codes: &[f32], range: Range<usize>, draw: Draw) -> Result<FloatImages> {
         let Model { recipe, architecture, .. } = self.model;
         let (target, values) = (architecture.target, architecture.values());
-        let Some(guide) = architecture.guide else {
-            let output = self.output(codes, range, &[]);
-            return FloatImages::new(target, recipe.reconstruction.kind().x_hat(output, values));
-        };
-        let mut tokens = Vec::with_capacity(range.len() * target.len());
         let size = architecture.latent_dim;
-        for (n, start) in range.clone().step_by(CHUNK).enumerate() {
-            let chunk = start..range.end.min(start + CHUNK);
+        let mut examples = memory::room_for(range.len(), target.len(), "decoded examples")?;
+        let at_once = at_once(CHUNK, target.len());
+        let starts = range.clone().step_by(at_once);
+        for (codes, start) in codes.chunks(at_once * size).zip(starts) {
+            let chunk = start..range.end.min(start + at_once);
+            let Some(guide) = architecture.guide else {
+                let output = self.output(codes, chunk, &[]);
+                examples.extend(recipe.reconstruction.kind().x_hat(output, values));
+                continue;
+            };
             let guides = guide.chosen(chunk.clone(), draw);
-            let codes = &codes[n * CHUNK * size..][..chunk.len() * size];
             let logits = self.output(codes, chunk, &guides);
-            tokens.extend(next_tokens(&values, &logits, &guides));
+            examples.extend(next_tokens(&values, &logits, &guides));
         }
-        FloatImages::new(target, tokens)
+        Ok(FloatImages::new(target, examples))
     }
 
     /// The decoder's raw output for codes, whose labels are those in `range`, with a guide of each
@@ -293,7 +296,7 @@ impl ConditionedModel<'_> {
         let at_once = at_once(CHUNK, target.len());
         for start in (0..images.len()).step_by(at_once) {
             let range = start..images.len().min(start + at_once);
-            let clean = FloatImages::range(images, range.clone());
+            let clean = FloatImages::range(images, range.clone())?;
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());
             let output = self.output_given(&codes, range, clean.values());
@@ -325,7 +328,7 @@ impl ConditionedModel<'_> {
         range: Range<usize>,
     ) -> Result<FloatImages> {
         let codes = self.encode_range(images, range.clone())?;
-        Ok(self.images(codes.values(), range))
+        self.images(codes.values(), range)
     }
 
     /// A new image of each label's class.

@@ -181,7 +181,10 @@ mod tests {
                 let z: Vec<f32> = (0..n).map(|i| (-8.0 + step * f64::from(i)) as f32).collect();
                 let logits =
                     model.architecture.decoder.forward(&model.weights.decoder, &z, z.len());
-                let target = FloatImages::from(&images.select(&[index])).values().repeat(z.len());
+                let target = FloatImages::of(&images.select(&[index]).unwrap())
+                    .unwrap()
+                    .values()
+                    .repeat(z.len());
                 let mut errors = vec![0.0; z.len()];
                 loss.evaluate(&logits, &target, 64, &mut errors, None);
                 let terms: Vec<f64> = z

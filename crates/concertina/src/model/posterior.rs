@@ -6,6 +6,7 @@ use crate::bottleneck::Posterior;
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::math::Codes;
+use crate::memory;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::at_once;
 
@@ -24,14 +25,14 @@ impl ConditionedModel<'_> {
     pub fn sample_posterior(&self, examples: &dyn Examples, seed: Seed) -> Result<Codes> {
         let size = self.model().architecture.latent_dim;
         let posterior = self.posterior(examples)?;
-        let mut codes = Vec::with_capacity(examples.len() * size);
+        let mut codes = memory::room_for(examples.len(), size, "codes")?;
         let (mut noise, mut code) = (vec![0.0; size], vec![0.0; size]);
         self.each_posterior(examples, |index, features| {
             let position = [POSTERIOR, index as u32, 0];
             Stream::new(seed, Purpose::Evaluation, position).fill_normal(&mut noise);
             posterior.sample(features, &noise, &mut code);
             codes.extend_from_slice(&code);
-        });
+        })?;
         Ok(Codes::new(size, codes))
     }
 
@@ -50,24 +51,29 @@ impl ConditionedModel<'_> {
             for (sum, nats) in sums.iter_mut().zip(posterior.kl_divergence(features)) {
                 *sum += nats;
             }
-        });
+        })?;
         let n = images.len().max(1) as f64;
         Ok(sums.into_iter().map(|sum| sum / n).collect())
     }
 
     /// Calls `each` with the index and the encoder's features, `[2 D]`, of every example.
-    fn each_posterior(&self, examples: &dyn Examples, mut each: impl FnMut(usize, &[f32])) {
+    fn each_posterior(
+        &self,
+        examples: &dyn Examples,
+        mut each: impl FnMut(usize, &[f32]),
+    ) -> Result<()> {
         let Architecture { target, latent_dim, .. } = self.model().architecture;
         let at_once = at_once(CHUNK, target.len());
         for start in (0..examples.len()).step_by(at_once) {
             let range = start..examples.len().min(start + at_once);
-            let clean = FloatImages::range(examples, range.clone());
+            let clean = FloatImages::range(examples, range.clone())?;
             let inputs = self.model().corrupted(&clean, &range.clone().collect::<Vec<_>>());
             let features = self.features(inputs.values(), range.clone());
             for (index, row) in range.zip(features.chunks_exact(2 * latent_dim)) {
                 each(index, row);
             }
         }
+        Ok(())
     }
 
     /// The posterior, if the images can be given to the model and it has one.

@@ -9,6 +9,7 @@ use crate::data::{DataCard, Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, Mixture};
+use crate::memory;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -131,7 +132,7 @@ impl Model {
     /// If the model has neither a prior nor a mixture.
     pub fn sample_codes(&self, n: usize, seed: Seed) -> Result<Codes> {
         let size = self.architecture.latent_dim;
-        let mut values = vec![0.0; n * size];
+        let mut values = memory::zeros(n, size, "codes")?;
         if self.has_prior() {
             for (index, code) in values.chunks_exact_mut(size).enumerate() {
                 Stream::new(seed, Purpose::Sample, [index as u32, 0, 0]).fill_normal(code);
@@ -179,7 +180,7 @@ impl Model {
     /// If the range is not one of images.
     pub fn inputs_of(&self, images: &dyn Examples, range: Range<usize>) -> Result<FloatImages> {
         let Architecture { input, target, .. } = self.architecture;
-        let found = FloatImages::range(images, range.clone());
+        let found = FloatImages::range(images, range.clone())?;
         if images.shape() == input {
             return Ok(found);
         }

@@ -69,7 +69,7 @@ fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
 fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
     let mut grid = ImageGrid::default();
     for indices in scores.worst(MOST_ON_SHEET).chunks(COLUMNS) {
-        let images = inputs.images.select(indices);
+        let images = inputs.images.select(indices)?;
         let labels = inputs.label_names();
         let chosen =
             labels.map(|labels| indices.iter().map(|&i| labels[i].clone()).collect::<Vec<_>>());

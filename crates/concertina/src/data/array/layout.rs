@@ -2,6 +2,7 @@
 
 use crate::data::Images;
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::shape::ImageShape;
 
 /// The axes of an array of images.
@@ -57,7 +58,7 @@ impl Layout {
             return Images::new(shape, values);
         }
         let area = self.height * self.width;
-        let mut pixels = Vec::with_capacity(self.n * kept * area);
+        let mut pixels = memory::room_for(self.n, kept * area, "images")?;
         for image in values.chunks_exact(self.channels * area) {
             if self.planes_first {
                 pixels.extend_from_slice(&image[..kept * area]);

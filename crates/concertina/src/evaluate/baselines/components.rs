@@ -76,7 +76,7 @@ fn fitted(
         return fit(train.as_points("training images")?).map(Folds::same);
     }
     let halves = Folds::fit(material, usize::MAX, |images| {
-        fit(FloatImages::from(images).as_points("test images")?)
+        fit(FloatImages::of(images)?.as_points("test images")?)
     })?;
     halves.ok_or_else(|| missing("there are no other images to fit principal components to"))
 }

@@ -79,7 +79,7 @@ fn tuned(material: &Material<'_>, filter: &Filter) -> Result<Option<Folds<Tuned>
     let only = if let [setting] = filter.settings { Some(*setting) } else { None };
     let most = if only.is_some() { FITTED } else { TUNED };
     let found = Folds::fit(material, most, |images| {
-        let [inputs, clean] = pairs(material, images);
+        let [inputs, clean] = pairs(material, images)?;
         let shape = inputs.shape();
         let with = |&setting: &f64| {
             let images = inputs.values().par_chunks_exact(shape.len());

@@ -28,7 +28,7 @@ impl<T> Folds<T> {
         }
         let half =
             |first: usize| -> Vec<usize> { (first..test.len()).step_by(2).take(most).collect() };
-        let halves = [half(0), half(1)].map(|half| fit(&test.select(&half)));
+        let halves = [half(0), half(1)].map(|half| fit(&test.select(&half)?));
         Ok(Some(Self { fitted: halves.into_iter().collect::<Result<_>>()? }))
     }
 
@@ -62,8 +62,8 @@ pub(super) fn description(material: &Material<'_>, most: usize) -> String {
 }
 
 /// Images with the task's corruption, and clean.
-pub(super) fn pairs(material: &Material<'_>, images: &Images) -> [FloatImages; 2] {
-    let clean = FloatImages::from(images);
+pub(super) fn pairs(material: &Material<'_>, images: &Images) -> Result<[FloatImages; 2]> {
+    let clean = FloatImages::of(images)?;
     let inputs = material.model.corrupted(&clean, &(0..clean.len()).collect::<Vec<_>>());
-    [inputs, clean]
+    Ok([inputs, clean])
 }

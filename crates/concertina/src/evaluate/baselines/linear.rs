@@ -26,7 +26,7 @@ pub(super) fn linear(
     let name = format!("linear filter {SIDE}x{SIDE}");
     material.working(&format!("fitting and applying the {name}"));
     let folds = Folds::fit(material, FITTED, |images| {
-        let [inputs, clean] = pairs(material, images);
+        let [inputs, clean] = pairs(material, images)?;
         Ok(LinearFilter::fit(&inputs, &clean, factor))
     })?;
     let Some(folds) = folds.filter(|folds| folds.all().iter().all(Option::is_some)) else {

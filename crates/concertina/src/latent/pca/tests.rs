@@ -175,7 +175,7 @@ fn mnist_is_reconstructed_as_by_scikit_learn() {
         cases(METRICS, |case| case["kind"] == "mnist-pca").try_into().unwrap();
     let folder = Path::new(&data).join("mnist");
     let data = Dataset::open(folder.to_str().unwrap(), &OpenOptions::default()).unwrap();
-    let [train, test] = [&data.train, &data.valid].map(FloatImages::from);
+    let [train, test] = [&data.train, &data.valid].map(|images| FloatImages::of(images).unwrap());
     let train = train.as_points("training images").unwrap();
     let test = test.as_points("test images").unwrap();
     assert_eq!((train.n_points(), test.n_points()), (60_000, 10_000));

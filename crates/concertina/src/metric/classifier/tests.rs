@@ -17,7 +17,7 @@ fn digits_are_told_apart_the_same_for_any_number_of_threads() {
     let train = || Classifier::train(&data.train, labels, 10, Seed(5)).unwrap();
     let [one, three] = [1, 3].map(|threads| in_threads(threads, train));
     assert_eq!(one.parameters, three.parameters);
-    let test = FloatImages::from(&data.valid);
+    let test = FloatImages::of(&data.valid).unwrap();
     let accuracy = one.accuracy(&test, data.valid_labels.as_ref().unwrap()).unwrap();
     assert!(accuracy > 0.9, "{accuracy}");
     let features = one.features(&test).unwrap();
@@ -39,7 +39,7 @@ fn mnist_is_told_apart() {
     let data = Dataset::open("mnist", &options).unwrap();
     let labels = data.train_labels.as_ref().unwrap();
     let classifier = Classifier::train(&data.train, labels, 10, Seed(42)).unwrap();
-    let test = FloatImages::from(&data.valid);
+    let test = FloatImages::of(&data.valid).unwrap();
     let accuracy = classifier.accuracy(&test, data.valid_labels.as_ref().unwrap()).unwrap();
     assert!(accuracy >= 0.985, "{accuracy}");
 }
@@ -56,7 +56,7 @@ fn every_shape_of_images_has_a_classifier() {
         let images = images.unwrap();
         if shape.len() < 1000 {
             let classifier = Classifier::train(&images, &[0, 2, 0, 2], 3, Seed(1)).unwrap();
-            assert_eq!(classifier.predict(&FloatImages::from(&images)).unwrap().len(), 4);
+            assert_eq!(classifier.predict(&FloatImages::of(&images).unwrap()).unwrap().len(), 4);
         }
     }
 }

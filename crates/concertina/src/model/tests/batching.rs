@@ -59,7 +59,7 @@ fn model(recipe: &str) -> (Model, FloatImages, Vec<u32>) {
     let few =
         Dataset::from_images(images.take(10), Some(labels[..10].to_vec()), &OpenOptions::default());
     let mut model = untrained(&recipe, &few.unwrap());
-    let images = FloatImages::from(&images);
+    let images = FloatImages::of(&images).unwrap();
     if model.architecture.bottleneck.discrete().is_some() {
         model.weights.bottleneck = normal(model.weights.bottleneck.len(), 5);
     }

@@ -30,7 +30,7 @@ fn the_label_changes_code_and_picture() {
     for recipe in recipes() {
         let model = untrained(&recipe, &data);
         assert_eq!(model.architecture.classes, 3);
-        let one = data.train.select(&[0]);
+        let one = data.train.select(&[0]).unwrap();
         let codes: Vec<Codes> = (0..3)
             .map(|label| model.conditioned_on(&[label]).unwrap().encode(&one).unwrap())
             .collect();
@@ -50,13 +50,13 @@ fn a_label_belongs_to_its_own_image_alone() {
     for recipe in recipes() {
         let model = untrained(&recipe, &data);
         // More than are run at a time.
-        let images = data.train.select(&(0..600).map(|i| i % 48).collect::<Vec<_>>());
+        let images = data.train.select(&(0..600).map(|i| i % 48).collect::<Vec<_>>()).unwrap();
         let labels: Vec<u32> = (0..600).map(|i| i * 7 % 3).collect();
         let given = model.conditioned_on(&labels).unwrap();
         let (codes, pictures) =
             (given.encode(&images).unwrap(), given.reconstruct(&images).unwrap());
         for index in [0, 1, 511, 512, 599] {
-            let (alone, label) = (images.select(&[index]), [labels[index]]);
+            let (alone, label) = (images.select(&[index]).unwrap(), [labels[index]]);
             let given = model.conditioned_on(&label).unwrap();
             check_close(given.encode(&alone).unwrap().values(), &wide(codes.row(index)), "code");
             let picture = given.reconstruct(&alone).unwrap();

@@ -22,7 +22,7 @@ fn codes_and_pictures_do_not_depend_on_their_neighbours() {
         assert_eq!((pictures.len(), pictures.shape()), (270, data.train.shape()));
         assert_eq!(model.reconstruct(&data.train).unwrap(), pictures);
         for index in [0, 100, 127, 128, 269] {
-            let alone = model.encode(&data.train.select(&[index])).unwrap();
+            let alone = model.encode(&data.train.select(&[index]).unwrap()).unwrap();
             for (one, all) in alone.values().iter().zip(codes.row(index)) {
                 assert!((one - all).abs() < 1e-5, "{one} {all}");
             }
@@ -35,7 +35,7 @@ fn a_code_is_the_mean_and_a_picture_the_sigmoid() {
     let data = shades(20);
     let model = untrained(&variational(), &data);
     let vector = |values: &[f32]| constant(values, [values.len()]);
-    let x = constant(FloatImages::from(&data.train).values(), [18, 64]);
+    let x = constant(FloatImages::of(&data.train).unwrap().values(), [18, 64]);
     let features = forward(&model.architecture.encoder, vector(&model.weights.encoder), x);
     let codes = model.encode(&data.train).unwrap();
     assert_eq!(codes.values(), values(features.slice([0..18, 0..3])));
@@ -52,7 +52,7 @@ fn a_model_that_enlarges_takes_both_sizes() {
     let data = digits(12);
     let recipe = Recipe::named("super-resolution").unwrap();
     let model = untrained(&recipe, &data);
-    let small = FloatImages::from(&data.train);
+    let small = FloatImages::of(&data.train).unwrap();
     let small = model.corrupted(&small, &(0..small.len()).collect::<Vec<_>>());
     assert_eq!(small.shape(), ImageShape::new(1, 14, 14));
     let codes = model.encode(&data.train).unwrap();
@@ -73,7 +73,7 @@ fn an_error_is_that_of_the_reconstruction() {
         let model = untrained(&recipe, &data);
         let errors = model.reconstruction_errors(&data.train).unwrap();
         let (clean, back) =
-            (FloatImages::from(&data.train), model.reconstruct(&data.train).unwrap());
+            (FloatImages::of(&data.train).unwrap(), model.reconstruct(&data.train).unwrap());
         let bernoulli = recipe == plain();
         for index in [0, 511, 512, 539] {
             let pairs = clean.image(index).iter().zip(back.image(index));
@@ -88,7 +88,7 @@ fn an_error_is_that_of_the_reconstruction() {
             let expected: f64 = terms.sum();
             assert!((f64::from(errors[index]) / expected - 1.0).abs() < 1e-4, "{index}");
         }
-        let alone = model.reconstruction_errors(&data.train.select(&[300])).unwrap()[0];
+        let alone = model.reconstruction_errors(&data.train.select(&[300]).unwrap()).unwrap()[0];
         assert!((alone - errors[300]).abs() < 1e-5 * alone);
     }
 }
@@ -195,7 +195,7 @@ fn interpolations_begin_and_end_at_the_images() {
 #[test]
 fn bytes_become_numbers_and_bytes_again() {
     let data = shades(20);
-    let pictures = FloatImages::from(&data.train);
+    let pictures = FloatImages::of(&data.train).unwrap();
     assert_eq!(pictures.to_images(), data.train);
     let outside = FloatImages::new(ImageShape::new(1, 1, 3), vec![-0.5, 0.5, 1.5]);
     assert_eq!(outside.to_images().pixels(), [0, 128, 255]);
