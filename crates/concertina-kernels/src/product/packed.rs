@@ -161,7 +161,7 @@ impl<const VECTORS: usize> Place<'_, VECTORS> {
         for (sums, row) in sums.iter_mut().zip(to.chunks_exact(self.columns)) {
             let row = &row[self.first..][..width];
             for (n, sum) in sums.iter_mut().enumerate() {
-                *sum = load(simd, &row[n * LANES..]);
+                *sum = simd.load_some(&row[n * LANES..]);
             }
         }
         let mut lefts = [&left[..0]; ROWS];
@@ -184,33 +184,8 @@ impl<const VECTORS: usize> Place<'_, VECTORS> {
         for (sums, row) in sums.into_iter().zip(to.chunks_exact_mut(self.columns)) {
             let row = &mut row[self.first..][..width];
             for (n, sum) in sums.into_iter().enumerate() {
-                store(simd, &mut row[n * LANES..], sum);
+                simd.store_some(&mut row[n * LANES..], sum);
             }
         }
-    }
-}
-
-/// Sixteen values, or fewer and zeros.
-#[inline(always)]
-fn load<S: Simd>(simd: S, from: &[f32]) -> S::Vector {
-    if let Some(values) = from.first_chunk::<LANES>() {
-        simd.load_from(values)
-    } else {
-        let mut lanes = Lanes::ZERO;
-        lanes.0[..from.len()].copy_from_slice(from);
-        simd.load(&lanes)
-    }
-}
-
-/// Sixteen values, or as many as there is room for.
-#[inline(always)]
-fn store<S: Simd>(simd: S, to: &mut [f32], values: S::Vector) {
-    if let Some(to) = to.first_chunk_mut::<LANES>() {
-        simd.store_to(to, values);
-    } else {
-        let mut lanes = Lanes::ZERO;
-        simd.store(&mut lanes, values);
-        let n = to.len();
-        to.copy_from_slice(&lanes.0[..n]);
     }
 }
