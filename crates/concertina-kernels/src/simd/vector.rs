@@ -108,6 +108,10 @@ pub(crate) trait Simd: Copy {
         *to = lanes.0;
     }
 
+    /// Has the memory around the value fetched, if the machine can be told to.
+    #[inline(always)]
+    fn prefetch(self, _: &f32) {}
+
     /// Sixteen values, or fewer and zeros.
     #[inline(always)]
     fn load_some(self, from: &[f32]) -> Self::Vector {
