@@ -115,7 +115,7 @@ class Comparison:
 
 
 def images_per_second(text, _seconds, _memory):
-    found = re.findall(r"([\d.]+) img/s", text)
+    found = re.findall(r"([\d.]+) (?:img|examples)/s", text)
     return float(found[-1])
 
 
@@ -159,6 +159,9 @@ def all_comparisons(args, scratch):
         bench("dense-vae"), torch("dense-vae", "eager")])
     yield Comparison("train conv-vae64", "Training conv-vae64", "images/s", [
         bench("conv-vae64"), torch("conv-vae64", "eager"), torch("conv-vae64", "cl"), torch("conv-vae64", "cl-fused")])
+    yield Comparison("train melody-vae", "Training melody-vae", "melodies/s", [
+        bench("melody-vae"), Program("PyTorch", [args.torch, PEERS / "melody_vae.py"], images_per_second,
+                                     needs=[args.torch])])
     yield Comparison("encode conv-ae", "Encoding with conv-ae", "images/s", [
         bench("conv-ae", "--mode", "encode"), forward("PyTorch", args.torch, "torch"),
         forward("PyTorch, channels last", args.torch, "torch-cl"), forward("Keras", args.tensorflow, "keras"),

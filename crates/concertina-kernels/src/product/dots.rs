@@ -87,10 +87,10 @@ impl Dots<'_> {
         while first < depth {
             let mut vectors = [simd.splat(0.0); COLUMNS];
             for (vector, values) in vectors.iter_mut().zip(rights) {
-                *vector = load(simd, values, first);
+                *vector = simd.load_some(&values[first..]);
             }
             for (sums, values) in sums.iter_mut().zip(lefts) {
-                let left = load(simd, values, first);
+                let left = simd.load_some(&values[first..]);
                 for (sum, right) in sums.iter_mut().zip(vectors) {
                     *sum = simd.mul_add(left, right, *sum);
                 }
@@ -112,16 +112,4 @@ impl Dots<'_> {
             }
         }
     }
-}
-
-/// Sixteen values from `first` on, zeros behind the last.
-#[inline(always)]
-fn load<S: Simd>(simd: S, values: &[f32], first: usize) -> S::Vector {
-    let values = &values[first..];
-    if let Some(values) = values.first_chunk() {
-        return simd.load_from(values);
-    }
-    let mut padded = [0.0; LANES];
-    padded[..values.len()].copy_from_slice(values);
-    simd.load_from(&padded)
 }

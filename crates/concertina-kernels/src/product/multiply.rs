@@ -5,10 +5,12 @@ use std::mem::MaybeUninit;
 
 use rayon::prelude::*;
 
+use super::deep::{self, Deep};
 use super::dots::{self, Dots};
 use super::factors::Product;
 use super::few_rows::{self, FewRows};
 use super::matrix::Matrix;
+use super::packed::Packed;
 use super::strip::{Scratch, Strip};
 use super::target::Target;
 use crate::lanes::LANES;
@@ -19,10 +21,12 @@ use crate::simd::Level;
 const MOST_VECTORS: usize = 3;
 /// The most rows of a strip that are computed in one piece.
 const MOST_ROWS: usize = 256;
+/// The most rows and columns of a deep product that are computed in one piece: their sums, and some
+/// steps of the left factor, stay in a core's second-level cache.
+const MOST_DEEP_ROWS: usize = 256;
+const MOST_DEEP_COLUMNS: usize = 384;
 /// The work is divided into a multiple of this many pieces of about the same size.
 const PIECES: usize = 4;
-/// From this depth on a left factor whose columns lie without gaps is copied row by row.
-const DEEP: usize = 512;
 /// Fewer multiply-adds than this are done before another thread has started.
 const WORTH_A_THREAD: usize = 1 << 17;
 
@@ -50,6 +54,10 @@ impl Product<'_> {
         if target.is_empty() {
             return;
         }
+        if deep::suits(&self) {
+            self.write_deep(level, Target::new(target, columns));
+            return;
+        }
         if self.is_better_transposed() {
             let [left, right] = [self.right.transposed(), self.left.transposed()];
             let transposed = Product::new(left, right).to_vec(level);
@@ -62,11 +70,6 @@ impl Product<'_> {
             self.write_dots(level, target);
         } else if few_rows::suits(&self) {
             self.write_few_rows(level, target);
-        } else if self.left.steps()[0] == 1 && self.left.columns() >= DEEP {
-            // A tile would find its rows' values a row of memory apart for each step of depth.
-            let values = self.left.to_rows(level);
-            let left = Matrix::new(&values, rows, self.left.columns());
-            Product { left, ..self }.write_strips(level, target);
         } else {
             self.write_strips(level, target);
         }
@@ -98,6 +101,27 @@ impl Product<'_> {
                 target,
             };
             with_scratch(|scratch| level.run(strip.with(scratch)));
+        });
+    }
+
+    fn write_deep(&self, level: Level, target: Target) {
+        let rows = self.left.rows();
+        let block = rows.div_ceil(rows.div_ceil(MOST_DEEP_ROWS)).next_multiple_of(8);
+        let down = rows.div_ceil(block);
+        let right = Packed::new(self.right, level);
+        let strips = self.right.columns().div_ceil(right.strip_columns());
+        let most = MOST_DEEP_COLUMNS / right.strip_columns();
+        let across = strips.div_ceil(most).max(PIECES.div_ceil(down)).min(strips);
+        self.for_each(down * across, |n| {
+            let (part, first) = (n % across, n / across * block);
+            let deep = Deep {
+                product: self,
+                right: &right,
+                rows: first..rows.min(first + block),
+                strips: part * strips / across..(part + 1) * strips / across,
+                target,
+            };
+            with_scratch(|scratch| level.run(deep.with(scratch)));
         });
     }
 

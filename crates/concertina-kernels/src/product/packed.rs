@@ -4,9 +4,12 @@
 //! An element's products are added from the first to the last, starting with what is there. So a
 //! row has the same bits whatever other rows are multiplied with it.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::matrix::Matrix;
+use super::pack::pack;
 use crate::lanes::{LANES, Lanes};
 use crate::simd::{Kernel, Level, Registers, Simd};
 
@@ -32,8 +35,9 @@ impl Packed {
         let mut strips = vec![Lanes::ZERO; depth * columns.div_ceil(LANES)];
         if depth > 0 {
             strips.par_chunks_mut(depth * vectors).enumerate().for_each(|(n, strip)| {
-                let width = strip.len() / depth;
-                level.run(Pack { right: &right, first: n * vectors * LANES, width, strip });
+                let first = n * vectors * LANES;
+                let columns = first..columns.min(first + vectors * LANES);
+                level.run(Pack { right: &right, columns, strip });
             });
         }
         Packed { strips, depth, columns, vectors, level }
@@ -42,6 +46,17 @@ impl Packed {
     /// The length of a row of the product.
     pub(crate) fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// The columns of a strip that is not the last.
+    pub(super) fn strip_columns(&self) -> usize {
+        self.vectors * LANES
+    }
+
+    /// Some strips, each `[depth, vectors]`.
+    pub(super) fn strips(&self, range: Range<usize>) -> impl Iterator<Item = &[Lanes]> {
+        let strips = self.strips.chunks((self.depth * self.vectors).max(1));
+        strips.skip(range.start).take(range.len())
     }
 
     /// Adds the product with `left`, `[rows, depth]`, to `to`, `[rows, columns]`.
@@ -102,9 +117,7 @@ impl Kernel for Add<'_> {
 /// Copies a strip of the right factor.
 struct Pack<'a> {
     right: &'a Matrix<'a>,
-    first: usize,
-    /// Vectors side by side.
-    width: usize,
+    columns: Range<usize>,
     strip: &'a mut [Lanes],
 }
 
@@ -112,22 +125,13 @@ impl Kernel for Pack<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let [row_step, column_step] = self.right.steps();
-        let columns = self.right.columns();
-        for (row, vectors) in self.strip.chunks_exact_mut(self.width).enumerate() {
-            let from = self.right.from(row, self.first);
-            for (n, lanes) in vectors.iter_mut().enumerate() {
-                let present = (columns - self.first - n * LANES).min(LANES);
-                if column_step == 1 {
-                    lanes.0[..present].copy_from_slice(&from[n * LANES..][..present]);
-                } else {
-                    debug_assert_eq!(row_step, 1, "one of the steps is 1");
-                    for (lane, value) in lanes.0[..present].iter_mut().enumerate() {
-                        *value = from[(n * LANES + lane) * column_step];
-                    }
-                }
-            }
+    fn run<S: Simd>(self, simd: S) {
+        let Pack { right, columns, strip } = self;
+        let rows = 0..right.rows();
+        match columns.len().div_ceil(LANES) {
+            3 => pack(simd, right, rows, columns, strip.as_chunks_mut::<3>().0),
+            2 => pack(simd, right, rows, columns, strip.as_chunks_mut::<2>().0),
+            _ => pack(simd, right, rows, columns, strip.as_chunks_mut::<1>().0),
         }
     }
 }
@@ -161,7 +165,7 @@ impl<const VECTORS: usize> Place<'_, VECTORS> {
         for (sums, row) in sums.iter_mut().zip(to.chunks_exact(self.columns)) {
             let row = &row[self.first..][..width];
             for (n, sum) in sums.iter_mut().enumerate() {
-                *sum = load(simd, &row[n * LANES..]);
+                *sum = simd.load_some(&row[n * LANES..]);
             }
         }
         let mut lefts = [&left[..0]; ROWS];
@@ -184,33 +188,8 @@ impl<const VECTORS: usize> Place<'_, VECTORS> {
         for (sums, row) in sums.into_iter().zip(to.chunks_exact_mut(self.columns)) {
             let row = &mut row[self.first..][..width];
             for (n, sum) in sums.into_iter().enumerate() {
-                store(simd, &mut row[n * LANES..], sum);
+                simd.store_some(&mut row[n * LANES..], sum);
             }
         }
-    }
-}
-
-/// Sixteen values, or fewer and zeros.
-#[inline(always)]
-fn load<S: Simd>(simd: S, from: &[f32]) -> S::Vector {
-    if let Some(values) = from.first_chunk::<LANES>() {
-        simd.load_from(values)
-    } else {
-        let mut lanes = Lanes::ZERO;
-        lanes.0[..from.len()].copy_from_slice(from);
-        simd.load(&lanes)
-    }
-}
-
-/// Sixteen values, or as many as there is room for.
-#[inline(always)]
-fn store<S: Simd>(simd: S, to: &mut [f32], values: S::Vector) {
-    if let Some(to) = to.first_chunk_mut::<LANES>() {
-        simd.store_to(to, values);
-    } else {
-        let mut lanes = Lanes::ZERO;
-        simd.store(&mut lanes, values);
-        let n = to.len();
-        to.copy_from_slice(&lanes.0[..n]);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::columns::Columns;
 use super::factors::Product;
+use super::pack::pack;
 use super::target::Target;
 use crate::lanes::{LANES, Lanes};
 use crate::layer::Activation;
@@ -24,10 +24,12 @@ pub(super) struct Strip<'a> {
 /// Working memory.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
+    /// Part of the left factor, if that is packed.
+    pub(super) left: Vec<f32>,
     /// Part of the right factor's strip, row after row.
-    panel: Vec<Lanes>,
+    pub(super) panel: Vec<Lanes>,
     /// Sums that are not finished.
-    sums: Vec<Lanes>,
+    pub(super) sums: Vec<Lanes>,
 }
 
 impl<'a> Strip<'a> {
@@ -106,7 +108,7 @@ impl Strip<'_> {
         for first in (0..depth.max(1)).step_by(step) {
             let range = first..depth.min(first + step);
             let panel = &mut panel[..range.len()];
-            self.pack(simd, range.clone(), panel);
+            pack(simd, &self.product.right, range.clone(), self.columns.clone(), panel);
             let mut pass = Pass {
                 panel,
                 depth: first,
@@ -124,59 +126,6 @@ impl Strip<'_> {
                 self.tiles::<S, 2, VECTORS>(simd, &mut row, &mut pass);
             }
             self.tiles::<S, 1, VECTORS>(simd, &mut row, &mut pass);
-        }
-    }
-
-    /// Puts some rows of the right factor's strip one after the other, the last vector filled up
-    /// with zeros.
-    #[inline(always)]
-    fn pack<S: Simd, const VECTORS: usize>(
-        &self,
-        simd: S,
-        rows: Range<usize>,
-        panel: &mut [[Lanes; VECTORS]],
-    ) {
-        let right = &self.product.right;
-        if right.row(0, 0..0).is_none() {
-            for (vector, first) in self.columns.clone().step_by(LANES).enumerate() {
-                let columns = first..self.columns.end.min(first + LANES);
-                self.pack_transposed(simd, rows.clone(), columns, vector, panel);
-            }
-            return;
-        }
-        for (row, lanes) in rows.zip(panel) {
-            let Some(row) = right.row(row, self.columns.clone()) else { continue };
-            let (vectors, rest) = row.as_chunks();
-            for (to, from) in lanes.iter_mut().zip(vectors) {
-                simd.store(to, simd.load_from(from));
-            }
-            if !rest.is_empty() {
-                lanes[VECTORS - 1] = padded(rest);
-            }
-        }
-    }
-
-    /// The same for one vector, if the right factor's columns are without gaps, but not its rows.
-    #[inline(always)]
-    fn pack_transposed<S: Simd, const VECTORS: usize>(
-        &self,
-        simd: S,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        vector: usize,
-        panel: &mut [[Lanes; VECTORS]],
-    ) {
-        let columns = Columns::new(&self.product.right, rows, columns);
-        let (squares, rest) = panel.as_chunks_mut::<LANES>();
-        for (n, rows) in squares.iter_mut().enumerate() {
-            for (to, row) in rows.iter_mut().zip(columns.square(simd, n)) {
-                simd.store(&mut to[vector], row);
-            }
-        }
-        if !rest.is_empty() {
-            for (to, row) in rest.iter_mut().zip(columns.rest(simd)) {
-                simd.store(&mut to[vector], row);
-            }
         }
     }
 
@@ -274,12 +223,4 @@ fn load<S: Simd, const VECTORS: usize>(simd: S, lanes: &[Lanes; VECTORS]) -> [S:
         *vector = simd.load(lanes);
     }
     vectors
-}
-
-/// Zeros behind the values.
-#[inline(always)]
-fn padded(values: &[f32]) -> Lanes {
-    let mut lanes = Lanes::ZERO;
-    lanes.0[..values.len()].copy_from_slice(values);
-    lanes
 }

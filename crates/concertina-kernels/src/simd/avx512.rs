@@ -191,6 +191,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn prefetch(self, from: &f32) {
+        // SAFETY: as in `splat`; it reads nothing that the program can see.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(from).cast()) }
+    }
+
+    #[inline(always)]
     fn transpose(self, rows: [&[f32; LANES]; LANES]) -> [__m512; LANES] {
         // SAFETY: as in `splat`; each row is 64 bytes.
         unsafe {

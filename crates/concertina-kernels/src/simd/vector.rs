@@ -108,6 +108,34 @@ pub(crate) trait Simd: Copy {
         *to = lanes.0;
     }
 
+    /// Has the memory around the value fetched, if the machine can be told to.
+    #[inline(always)]
+    fn prefetch(self, _: &f32) {}
+
+    /// Sixteen values, or fewer and zeros.
+    #[inline(always)]
+    fn load_some(self, from: &[f32]) -> Self::Vector {
+        if let Some(values) = from.first_chunk::<LANES>() {
+            self.load_from(values)
+        } else {
+            let mut lanes = Lanes::ZERO;
+            lanes.0[..from.len()].copy_from_slice(from);
+            self.load(&lanes)
+        }
+    }
+
+    /// Sixteen values, or as many as there is room for.
+    #[inline(always)]
+    fn store_some(self, to: &mut [f32], x: Self::Vector) {
+        if let Some(to) = to.first_chunk_mut::<LANES>() {
+            self.store_to(to, x);
+        } else {
+            let mut lanes = Lanes::ZERO;
+            self.store(&mut lanes, x);
+            to.copy_from_slice(&lanes.0[..to.len()]);
+        }
+    }
+
     /// The columns of a square matrix, given its rows.
     #[inline(always)]
     fn transpose(self, rows: [&[f32; LANES]; LANES]) -> [Self::Vector; LANES] {

@@ -4,8 +4,7 @@ use rayon::prelude::*;
 
 use super::stack::{Around, Forward, Packs};
 use super::weights::{Stack, StackTape};
-use crate::run::gradient::column_sums;
-use crate::run::lstm::{Blocks, sum_steps};
+use crate::run::lstm::Blocks;
 use crate::simd::Level;
 
 /// The plan of a conductor.
@@ -66,10 +65,8 @@ impl Conductor {
         grad_parameters: &mut [f32],
     ) -> Vec<f32> {
         let grad_outputs = by_place(tape.blocks, grad_embeddings);
-        let (grad_gates, grad_codes) =
+        let (_, grad_codes) =
             self.stack.backward(level, parameters, (codes, tape), &grad_outputs, grad_parameters);
-        let sums = sum_steps(tape.blocks, &grad_gates);
-        column_sums(level, &sums, &mut grad_parameters[self.stack.bias[0].clone()]);
         grad_codes
     }
 }

@@ -112,6 +112,9 @@ pub(super) struct Back<'a> {
     pub(super) grad_outputs: &'a [f32],
     /// Of each layer's gates before their activations, of all steps.
     pub(super) grad_gates: Vec<&'a mut [f32]>,
+    /// Their sums over rows and steps, `[4 hidden]` of each layer one after the other; zeros at
+    /// first.
+    pub(super) grad_biases: &'a mut [f32],
     /// As `initial`.
     pub(super) grad_initial: &'a mut [f32],
 }
@@ -120,7 +123,7 @@ impl Kernel for Back<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) {
+    fn run<S: Simd>(mut self, simd: S) {
         let n_rows = self.n_rows;
         let zeros = || -> Vec<Vec<f32>> {
             self.hidden.iter().map(|hidden| vec![0.0; n_rows * hidden]).collect()
@@ -133,8 +136,12 @@ impl Kernel for Back<'_> {
                 let n = last.len();
                 add(last, &self.grad_outputs[step * n..][..n]);
             }
+            let mut grad_biases = &mut *self.grad_biases;
             for (layer, &hidden) in self.hidden.iter().enumerate().rev() {
                 let n = n_rows * hidden;
+                let (below, grad_bias) =
+                    grad_biases.split_at_mut(grad_biases.len() - GATES * hidden);
+                grad_biases = below;
                 let read = &self.read[layer];
                 let grad_gates = &mut self.grad_gates[layer][step * GATES * n..][..GATES * n];
                 let before = match step.checked_sub(1) {
@@ -150,8 +157,9 @@ impl Kernel for Back<'_> {
                     grad_outputs: &here[0],
                     grad_cells: &mut grad_cells[layer],
                     grad_gates,
+                    grad_bias,
                 };
-                backward.run();
+                backward.run(simd);
                 here[0].fill(0.0);
                 self.packs.recurrent[layer].add_to(grad_gates, &mut here[0]);
                 if let Some(below) = below.last_mut() {

@@ -73,10 +73,9 @@ impl Stack {
         }
     }
 
-    /// Overwrites the gradient of its parameters except for the bias of the first layer, which is
-    /// the caller's input. `grad_outputs` is of the last layer's, `[N, width]`. Returns the
-    /// gradient of the first layer's gates, `[N, 4 hidden]`, and that of the embeddings through the
-    /// first states.
+    /// Overwrites the gradient of its parameters. `grad_outputs` is of the last layer's,
+    /// `[N, width]`. Returns the gradient of the first layer's gates, `[N, 4 hidden]`, and that of
+    /// the embeddings through the first states.
     pub(super) fn backward(
         &self,
         level: Level,
@@ -90,6 +89,8 @@ impl Stack {
         let mut grad_initial = vec![0.0; tape.initial.len()];
         let lend = |hidden| self.buffers.lend(blocks.len() * GATES * hidden);
         let mut grad_gates: Vec<Buffer> = self.hidden.iter().map(lend).collect();
+        let gates = GATES * self.hidden.iter().sum::<usize>();
+        let mut grad_biases = vec![0.0; blocks.all().count() * gates];
         {
             let mut parts: Vec<_> =
                 grad_gates.iter_mut().map(|grads| parts_of(grads, blocks)).collect();
@@ -98,12 +99,13 @@ impl Stack {
             let jobs: Vec<_> = blocks
                 .all()
                 .zip(states)
-                .map(|(rows, grad_initial)| {
+                .zip(grad_biases.chunks_exact_mut(gates))
+                .map(|((rows, grad_initial), grad_biases)| {
                     let grad_gates = parts.iter_mut().filter_map(Iterator::next).collect();
-                    (rows, grad_initial, grad_gates)
+                    (rows, grad_initial, grad_gates, grad_biases)
                 })
                 .collect();
-            jobs.into_par_iter().for_each(|(rows, grad_initial, grad_gates)| {
+            jobs.into_par_iter().for_each(|(rows, grad_initial, grad_gates, grad_biases)| {
                 let first = rows.start * blocks.steps;
                 let read = tape.layers.iter().map(|layer| Read {
                     gates: &layer.gates[first * GATES * layer.hidden..],
@@ -118,18 +120,24 @@ impl Stack {
                     read: read.collect(),
                     grad_outputs: &grad_outputs[first * self.width()..],
                     grad_gates,
+                    grad_biases,
                     grad_initial,
                 });
             });
         }
+        let mut sums = vec![0.0; gates];
+        column_sums(level, &grad_biases, &mut sums);
+        let mut grad_biases = &sums[..];
         for (layer, grads) in grad_gates.iter().enumerate() {
             let hidden = self.hidden[layer];
+            let (grad_bias, above) = grad_biases.split_at(GATES * hidden);
+            grad_parameters[self.bias[layer].clone()].copy_from_slice(grad_bias);
+            grad_biases = above;
             let all = Matrix::of_rows(grads, GATES * hidden);
             let before = Matrix::of_rows(&tape.layers[layer].before, hidden);
             let to = &mut grad_parameters[self.recurrent[layer].clone()];
             Product::new(all.transposed(), before).write_to(level, to);
             if let Some(below) = layer.checked_sub(1) {
-                column_sums(level, grads, &mut grad_parameters[self.bias[layer].clone()]);
                 let inputs = Matrix::of_rows(&tape.layers[below].outputs, self.hidden[below]);
                 let to = &mut grad_parameters[self.weight[below].clone()];
                 Product::new(all.transposed(), inputs).write_to(level, to);

@@ -1,7 +1,9 @@
 //! One step of the cell: what is not a matrix product.
 
+use crate::lanes::LANES;
 use crate::layer::Activation;
 use crate::math::tanh;
+use crate::simd::Simd;
 
 /// Input, forget, new value, output: their values lie side by side.
 pub(crate) const GATES: usize = 4;
@@ -41,40 +43,49 @@ pub(crate) struct Backward<'a> {
     pub(crate) grad_cells: &'a mut [f32],
     /// Before their activations.
     pub(crate) grad_gates: &'a mut [f32],
+    /// `[4 hidden]`: the gates' gradients of all rows are added to it.
+    pub(crate) grad_bias: &'a mut [f32],
 }
 
 impl Backward<'_> {
     #[inline(always)]
-    pub(crate) fn run(self) {
+    pub(crate) fn run<S: Simd>(self, simd: S) {
         let n = self.hidden;
-        let gates = self.gates.chunks_exact(GATES * n);
-        let grads = self.grad_outputs.chunks_exact(n).zip(self.grad_cells.chunks_exact_mut(n));
-        let to = self.grad_gates.chunks_exact_mut(GATES * n);
-        let rows = gates.zip(self.cells.chunks_exact(n)).zip(grads).zip(to).enumerate();
-        for (row, (((gates, cells), (grad_outputs, grad_cells)), to)) in rows {
-            let ([i, f, g, o], to) = (quarters(gates, n), quarters_mut(to, n));
-            // All of one length, so that the loops need no checks.
-            let cells = &cells[..n];
-            let (grad_outputs, grad_cells) = (&grad_outputs[..n], &mut grad_cells[..n]);
-            for k in 0..n {
-                let tanh_cell = tanh(cells[k]);
-                let grad_output = grad_outputs[k] * tanh_cell;
-                let grad_cell =
-                    grad_cells[k] + grad_outputs[k] * o[k] * (1.0 - tanh_cell * tanh_cell);
-                to[0][k] = grad_cell * g[k] * (i[k] * (1.0 - i[k]));
-                to[1][k] = grad_cell;
-                to[2][k] = grad_cell * i[k] * (1.0 - g[k] * g[k]);
-                to[3][k] = grad_output * (o[k] * (1.0 - o[k]));
-                grad_cells[k] = grad_cell * f[k];
-            }
-            match self.cells_before {
-                Some(before) => {
-                    let before = &before[row * n..][..n];
-                    for k in 0..n {
-                        to[1][k] *= before[k] * (f[k] * (1.0 - f[k]));
-                    }
+        let mut sums = quarters_mut(self.grad_bias, n);
+        for row in 0..self.cells.len() / n {
+            let state = row * n..(row + 1) * n;
+            let gates = row * GATES * n..(row + 1) * GATES * n;
+            let mut to = quarters_mut(&mut self.grad_gates[gates.clone()], n);
+            let gates = quarters(&self.gates[gates], n);
+            let cells_before = self.cells_before.map(|values| &values[state.clone()]);
+            let cells = &self.cells[state.clone()];
+            let grad_outputs = &self.grad_outputs[state.clone()];
+            let grad_cells = &mut self.grad_cells[state];
+            // In vectors by hand: the compiler makes none of a loop over so many slices.
+            for first in (0..n).step_by(LANES) {
+                let load = |values: &[f32]| simd.load_some(&values[first..]);
+                let [i, f] = [load(gates[0]), load(gates[1])];
+                let [g, o] = [load(gates[2]), load(gates[3])];
+                let before = cells_before.map_or(simd.splat(0.0), load);
+                let tanh_cell = simd.activate(Activation::Tanh, load(cells));
+                let grad_output = load(grad_outputs);
+                let through =
+                    simd.activation_gradient(Activation::Tanh, tanh_cell, simd.mul(grad_output, o));
+                let grad_cell = simd.add(load(grad_cells), through);
+                let sigmoid =
+                    |gate, grad| simd.activation_gradient(Activation::Sigmoid, gate, grad);
+                let grads = [
+                    sigmoid(i, simd.mul(grad_cell, g)),
+                    simd.mul(grad_cell, sigmoid(f, before)),
+                    simd.activation_gradient(Activation::Tanh, g, simd.mul(grad_cell, i)),
+                    sigmoid(o, simd.mul(grad_output, tanh_cell)),
+                ];
+                for ((grad, to), sums) in grads.into_iter().zip(&mut to).zip(&mut sums) {
+                    simd.store_some(&mut to[first..], grad);
+                    let sum = simd.add(load(sums), grad);
+                    simd.store_some(&mut sums[first..], sum);
                 }
-                None => to[1].fill(0.0),
+                simd.store_some(&mut grad_cells[first..], simd.mul(grad_cell, f));
             }
         }
     }

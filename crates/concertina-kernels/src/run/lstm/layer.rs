@@ -178,7 +178,7 @@ impl Lstm {
         let batch = x.len() / self.input_len();
         let blocks = self.blocks(batch);
         let ways = self.ways.par_iter().zip(&tape.0).enumerate();
-        let grad_gates: Vec<Buffer> = ways
+        let grad_gates: Vec<(Buffer, Vec<f32>)> = ways
             .map(|(n, (way, tape))| {
                 let part = Part { first: n * self.hidden, width: self.hidden };
                 let grads = self.output.part_by_block(grad_y, part);
@@ -188,7 +188,9 @@ impl Lstm {
 
         let inputs = self.inputs(x);
         let mut grad_inputs: Option<Vec<f32>> = None;
-        for ((way, tape), grad_gates) in self.ways.iter().zip(&tape.0).zip(grad_gates) {
+        for ((way, tape), (grad_gates, grad_bias)) in self.ways.iter().zip(&tape.0).zip(grad_gates)
+        {
+            column_sums(self.level, &grad_bias, &mut grad_parameters[way.bias.clone()]);
             let all = Matrix::of_rows(&grad_gates, GATES * self.hidden);
             let before = Matrix::of_rows(&tape.before, self.hidden);
             let to = &mut grad_parameters[way.recurrent.clone()];
@@ -197,7 +199,6 @@ impl Lstm {
                 Reads::Rows(_) | Reads::Tokens(..) => Cow::from(&*grad_gates),
                 Reads::Whole { .. } => sum_steps(blocks, &grad_gates).into(),
             };
-            column_sums(self.level, &grad_projected, &mut grad_parameters[way.bias.clone()]);
             let to = &mut grad_parameters[way.weight.clone()];
             if let Reads::Tokens(places, tokens) = &self.reads {
                 let at = places.places_by_block(blocks);
@@ -226,8 +227,9 @@ impl Lstm {
         }
     }
 
-    /// The gradient of the gates before their activations, `[N, 4 hidden]`, of one way. `grads` is
-    /// that of the outputs, `[N, hidden]`, or of the last ones, `[rows, hidden]`.
+    /// The gradient of the gates before their activations, `[N, 4 hidden]`, of one way, and its sum
+    /// over each block, `[blocks, 4 hidden]`. `grads` is that of the outputs, `[N, hidden]`, or of
+    /// the last ones, `[rows, hidden]`.
     fn run_back(
         &self,
         way: &Way,
@@ -235,13 +237,19 @@ impl Lstm {
         tape: &LayerTape,
         blocks: Blocks,
         grads: &[f32],
-    ) -> Buffer {
+    ) -> (Buffer, Vec<f32>) {
         let n = self.hidden;
         let [_, recurrent] = self.weights(way, parameters);
         let packed = Packed::new(recurrent, self.level);
         let mut grad_gates = self.buffers.lend(blocks.len() * GATES * n);
-        let parts = grad_gates.par_chunks_mut((blocks.full() * GATES * n).max(1));
-        parts.zip(blocks.all().collect::<Vec<_>>()).for_each(|(grad_gates, rows)| {
+        let all: Vec<_> = blocks.all().collect();
+        let mut grad_bias = vec![0.0; all.len() * GATES * n];
+        let parts = (
+            grad_gates.par_chunks_mut((blocks.full() * GATES * n).max(1)),
+            grad_bias.par_chunks_exact_mut(GATES * n),
+            all,
+        );
+        parts.into_par_iter().for_each(|(grad_gates, grad_bias, rows)| {
             let first = rows.start * blocks.steps;
             let grads = if self.return_sequences {
                 Outside::Steps(&grads[first * n..])
@@ -258,9 +266,10 @@ impl Lstm {
                 grads,
                 packed: &packed,
                 grad_gates,
+                grad_bias,
             });
         });
-        grad_gates
+        (grad_gates, grad_bias)
     }
 
     /// `h` after the last step of a way, `[rows, hidden]`.
@@ -389,13 +398,15 @@ struct BackwardBlock<'a> {
     grads: Outside<'a>,
     packed: &'a Packed,
     grad_gates: &'a mut [f32],
+    /// The sum of these over rows and steps, `[4 hidden]`; zeros at first.
+    grad_bias: &'a mut [f32],
 }
 
 impl Kernel for BackwardBlock<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
+    fn run<S: Simd>(self, simd: S) {
         let n = self.n_rows * self.hidden;
         let (mut grad_outputs, mut grad_cells) = (vec![0.0; n], vec![0.0; n]);
         if let Outside::Last(grads) = self.grads {
@@ -417,8 +428,9 @@ impl Kernel for BackwardBlock<'_> {
                 grad_outputs: &grad_outputs,
                 grad_cells: &mut grad_cells,
                 grad_gates,
+                grad_bias: self.grad_bias,
             };
-            backward.run();
+            backward.run(simd);
             if k > 0 {
                 grad_outputs.fill(0.0);
                 self.packed.add_to(grad_gates, &mut grad_outputs);
