@@ -12,13 +12,13 @@ mod printer;
 
 mod stdin;
 
-mod end;
-
 mod interrupt;
 
 mod fetch;
 
 mod data;
+
+mod example;
 
 mod memory;
 
@@ -76,6 +76,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Encode(args) => commands::codes::encode(&args, printer),
         Command::Decode(args) => commands::codes::decode(&args, printer),
         Command::Sample(args) => commands::sample::run(&args, printer),
+        Command::Vary(args) => commands::vary::run(&args, printer),
         Command::Interpolate(args) => commands::interpolate::run(&args, printer),
         Command::Manifold(args) => commands::manifold::run(&args, printer),
         Command::Map(args) => commands::map::run(&args, printer),

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::values::{count, whole};
+use super::music::Music;
+use super::values::{count, whole, zero_to_one};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reconstruct {
@@ -21,10 +22,8 @@ pub(crate) struct Reconstruct {
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
-    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
-    /// 1 the probable ones become more so [default: the most probable token at each step]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    pub(crate) temperature: Option<f32>,
+    #[command(flatten)]
+    pub(crate) music: Music,
 }
 
 #[derive(Debug, clap::Args)]
@@ -46,10 +45,47 @@ pub(crate) struct Sample {
     /// For a conditional model: class of all images [default: each class in turn]
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
-    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
-    /// 1 the probable ones become more so [default: the most probable token at each step]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    pub(crate) temperature: Option<f32>,
+    #[command(flatten)]
+    pub(crate) music: Music,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Each variation is decoded from a code that lies AMOUNT of the way from the example's code to a \
+code that `sample` would draw with this seed, on an arc if the model has a prior. The example's own \
+reconstruction is not among them: `concertina reconstruct` writes it, and `--amount 0` repeats it.
+
+Example:
+  concertina vary runs/tunes song.mid -n 8 --amount 0.3 -o variations.mid")]
+pub(crate) struct Vary {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// An image or a piece: a file, or one of DATA by its index from 0, e.g. `mnist#3` or
+    /// `tunes#3`; of a piece without an index the first window
+    #[arg(value_name = "EXAMPLE")]
+    pub(crate) example: String,
+    /// Number of variations
+    #[arg(short, value_name = "N", default_value_t = 8, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) n: usize,
+    /// How far variations are from the example: from 0, where all are its reconstruction, to 1,
+    /// where they are samples
+    #[arg(long, value_name = "AMOUNT", default_value_t = 0.3, value_parser = zero_to_one)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: f64,
+    /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
+    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Seed of the random numbers
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    /// For a conditional model: class of all images, instead of the example's label
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) music: Music,
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,10 +106,8 @@ pub(crate) struct Interpolate {
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
-    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
-    /// 1 the probable ones become more so [default: the most probable token at each step]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    pub(crate) temperature: Option<f32>,
+    #[command(flatten)]
+    pub(crate) music: Music,
 }
 
 #[derive(Debug, clap::Args)]

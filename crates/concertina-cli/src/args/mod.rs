@@ -8,6 +8,7 @@ mod images;
 mod lesson;
 mod look;
 mod map;
+mod music;
 mod renamed;
 mod score;
 mod talk;
@@ -21,7 +22,7 @@ pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample};
+pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample, Vary};
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Decode(Decode),
     /// Generate new images or music
     Sample(Sample),
+    /// Generate variations of one image or window of music
+    Vary(Vary),
     /// Interpolate in latent space between two images, or two windows of music
     Interpolate(Interpolate),
     /// Draw the images that a two-dimensional latent space decodes to, as a grid

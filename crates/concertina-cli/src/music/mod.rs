@@ -1,9 +1,9 @@
 //! The verbs on music: MIDI in, MIDI and sound out.
 
-mod ends;
+mod examples;
 mod inputs;
 mod out;
 mod verbs;
 
 pub(crate) use self::inputs::open_for;
-pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample};
+pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample, vary};

@@ -10,13 +10,13 @@ use concertina::rng::Seed;
 use concertina::text::counted;
 use concertina::{Error, Result};
 
-use super::ends;
+use super::examples;
 use super::inputs::{encoding, open_for};
 use super::out::MusicOut;
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
-use crate::end::End;
+use crate::example::Example;
 use crate::exit::Exit;
 use crate::output::told;
 use crate::printer::Printer;
@@ -35,7 +35,7 @@ pub(crate) fn decode(
     let out = MusicOut::new(&args.out, &[&args.codes, &args.model])?;
     let classes = classes(model, codes.len(), labels, args.label.as_deref())?;
     let conditioned = model.with_labels(classes.as_deref())?;
-    let draw = draw(args.temperature, 0)?;
+    let draw = draw(args.music.temperature, 0)?;
     let names: Vec<String> = (0..codes.len()).map(|i| i.to_string()).collect();
     write(model, &conditioned, codes, draw, out, &names)?;
     printer.say(format_args!("{} written to {}", counted(codes.len(), "window"), told(&args.out)));
@@ -55,7 +55,7 @@ pub(crate) fn reconstruct(
     let classes = classes(model, n, inputs.labels.as_deref(), args.label.as_deref())?;
     let conditioned = model.with_labels(classes.as_deref())?;
     let codes = conditioned.encode(&inputs.windows)?;
-    write(model, &conditioned, &codes, draw(args.temperature, 0)?, out, &inputs.names())?;
+    write(model, &conditioned, &codes, draw(args.music.temperature, 0)?, out, &inputs.names())?;
     printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
     Ok(Exit::Done)
 }
@@ -68,8 +68,30 @@ pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> an
     let conditioned = model.with_labels(labels.as_deref())?;
     let codes = model.sample_codes(args.n, Seed(args.seed))?;
     let names: Vec<String> = (0..args.n).map(|i| format!("sample-{i:06}")).collect();
-    write(model, &conditioned, &codes, draw(args.temperature, args.seed)?, out, &names)?;
+    write(model, &conditioned, &codes, draw(args.music.temperature, args.seed)?, out, &names)?;
     printer.say(format_args!("{} written to {}", counted(args.n, "sample"), told(&args.out)));
+    Ok(Exit::Done)
+}
+
+/// `concertina vary`
+pub(crate) fn vary(
+    args: &args::Vary,
+    model: &Model,
+    example: &[Example<'_>; 1],
+    inputs: &[&Path],
+    printer: Printer,
+) -> anyhow::Result<Exit> {
+    let out = MusicOut::new(&args.out, inputs)?;
+    let draw = draw(args.music.temperature, args.seed)?;
+    let (window, labels) = examples::open(model, example, printer)?;
+    let classes = classes(model, 1, labels.as_deref(), args.label.as_deref())?;
+    let code = model.with_labels(classes.as_deref())?.encode(&window)?;
+    let codes = model.variations(code.row(0), args.amount as f32, args.n, Seed(args.seed))?;
+    let labels = classes.map(|classes| classes.repeat(args.n));
+    let conditioned = model.with_labels(labels.as_deref())?;
+    let names: Vec<String> = (0..args.n).map(|i| format!("variation-{i:06}")).collect();
+    write(model, &conditioned, &codes, draw, out, &names)?;
+    printer.say(format_args!("{} written to {}", counted(args.n, "variation"), told(&args.out)));
     Ok(Exit::Done)
 }
 
@@ -77,12 +99,12 @@ pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> an
 pub(crate) fn interpolate(
     args: &args::Interpolate,
     model: &Model,
-    ends: &[End<'_>; 2],
+    ends: &[Example<'_>; 2],
     inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let out = MusicOut::new(&args.out, inputs)?;
-    let (ends, labels) = ends::open(model, ends, printer)?;
+    let (ends, labels) = examples::open(model, ends, printer)?;
     let classes = classes(model, 2, labels.as_deref(), args.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&ends)?;
     let path = between(codes.row(0), codes.row(1), args.steps);
@@ -90,7 +112,7 @@ pub(crate) fn interpolate(
     let labels = classes.map(|classes| vec![classes[0]; args.steps]);
     let conditioned = model.with_labels(labels.as_deref())?;
     let names: Vec<String> = (0..args.steps).map(|i| format!("step-{i:03}")).collect();
-    write(model, &conditioned, &path, draw(args.temperature, 0)?, out, &names)?;
+    write(model, &conditioned, &path, draw(args.music.temperature, 0)?, out, &names)?;
     printer.say(format_args!("{} written to {}", counted(args.steps, "window"), told(&args.out)));
     Ok(Exit::Done)
 }

@@ -73,6 +73,29 @@ fn a_model_of_music_serves_its_commands() {
 }
 
 #[test]
+fn a_window_is_varied_more_or_less() {
+    let place = place_with_model();
+    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
+    let vary = |arguments: &str| place.succeed(&format!("vary run {arguments}"));
+    let told = vary("tunes#3 -n 4 --temperature 1 --seed 4 -o one.mid").stderr;
+    assert!(told.contains("4 variations written to one.mid"), "{told}");
+    vary("tunes#3 -n 4 --temperature 1 --seed 4 -o again.mid");
+    vary("tunes#3 -n 4 --temperature 1 --seed 5 -o other.mid");
+    assert_eq!(bytes("one.mid"), bytes("again.mid"));
+    assert_ne!(bytes("one.mid"), bytes("other.mid"));
+    let score = read(&place, "one.mid");
+    assert_eq!(score.end, 4 * 8 * u32::from(score.ticks_per_quarter));
+
+    // Not at all, and as far as a sample is.
+    vary("tunes#0 -n 1 --amount 0 -o still.npy");
+    place.succeed("reconstruct run tunes --limit 1 -o back.npy");
+    assert_eq!(bytes("still.npy"), bytes("back.npy"));
+    vary("tunes#0 -n 3 --amount 1 --seed 4 --temperature 1 -o far.npy");
+    place.succeed("sample run -n 3 --seed 4 --temperature 1 -o new.npy");
+    assert_eq!(bytes("far.npy"), bytes("new.npy"));
+}
+
+#[test]
 fn what_is_no_music_or_does_not_fit_is_refused() {
     let place = place_with_model();
     place.succeed(&format!("{TINY} --out images"));
@@ -96,6 +119,8 @@ fn what_is_no_music_or_does_not_fit_is_refused() {
         ("encode images new.mid -o a.csv", 3, "new.mid"),
         ("interpolate run tunes#0 tunes#99999 -o a.mid", 3, "expected an index below"),
         ("interpolate run tunes#0 tunes#x -o a.mid", 2, "expected an index after"),
+        ("vary run tunes#99999 -o a.mid", 3, "expected an index below"),
+        ("vary run tunes#0 --amount 2 -o a.mid", 2, "expected a number from 0 to 1"),
         ("train digits --recipe melody-vae --out b", 3, "neither a known set of music"),
         ("train tunes --recipe conv-vae --out b", 3, "neither a known data set"),
         ("train tunes --set data.bars=0 --out b", 2, "`data.bars`: expected 1 to 64"),

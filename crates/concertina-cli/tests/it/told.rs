@@ -67,6 +67,7 @@ fn commands_on_a_model() {
         "encode run digits --limit 30 -o codes.npy",
         "decode run codes.npy -o decoded",
         "sample run -n 5 --seed 3 -o samples.png",
+        "vary run digits#0 -o varied.png -n 3 --amount 0.5",
         "interpolate run digits#0 digits#1 -o row.png --steps 5",
         "manifold run -o manifold.png -n 5",
         "map run digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",

@@ -8,7 +8,7 @@ use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
-use crate::math::{Codes, Mixture};
+use crate::math::{Codes, Mixture, spherical};
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -148,6 +148,42 @@ impl Model {
         for (index, code) in values.chunks_exact_mut(size).enumerate() {
             mixture.sample(&mut Stream::new(seed, Purpose::Sample, [index as u32, 0, 0]), code);
         }
+        let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
+        Ok(Codes::new(size, values))
+    }
+
+    /// `n` codes around `code`, `[n, D]`: each lies the part `amount` of the way from it to a new
+    /// code of [`Model::sample_codes`]. With 0 all are `code`, with 1 they are the new codes.
+    ///
+    /// The way is an arc ([`spherical`]) if the new codes come from the standard normal prior, and
+    /// a line if they come from a mixture, whose codes have no common length. If there is a
+    /// codebook, codes are quantised.
+    ///
+    /// # Errors
+    /// As [`Model::sample_codes`], or if the code does not have the model's number of latent
+    /// dimensions, or the amount is not in 0..=1.
+    pub fn variations(&self, code: &[f32], amount: f32, n: usize, seed: Seed) -> Result<Codes> {
+        let size = self.architecture.latent_dim;
+        if code.len() != size {
+            return Err(Error::data(format!(
+                "expected a code with {size} latent dimensions, as this model's, found {}",
+                code.len()
+            )));
+        }
+        if !(0.0..=1.0).contains(&amount) {
+            return Err(Error::config(format!("expected an amount from 0 to 1, found {amount}")));
+        }
+        let is_normal = self.has_prior();
+        let values = self
+            .sample_codes(n, seed)?
+            .rows()
+            .flat_map(|new| {
+                if is_normal {
+                    return spherical(code, new, amount);
+                }
+                code.iter().zip(new).map(|(z, new)| z + amount * (new - z)).collect()
+            })
+            .collect();
         let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
         Ok(Codes::new(size, values))
     }
