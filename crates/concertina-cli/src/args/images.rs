@@ -89,20 +89,33 @@ pub(crate) struct Vary {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Codes are interpolated linearly between A and B. With C and D the four are the corners of a \
+square, A B above C D, and codes are interpolated bilinearly: images become a sheet of \
+STEPS x STEPS, windows of music stand row by row.
+
+Examples:
+  concertina interpolate runs/mine cat.jpg dog.jpg -o between.png
+  concertina interpolate runs/tunes tunes#0 tunes#40 tunes#80 tunes#120 --steps 5 -o square.mid")]
 pub(crate) struct Interpolate {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
     /// First image or window: a file, or one of DATA by its index from 0, e.g. `mnist#3`
     pub(crate) a: String,
-    /// Last image or window
+    /// Last image or window; with C and D the one in the upper right corner
     pub(crate) b: String,
+    /// Image or window in the lower left corner
+    #[arg(requires = "d")]
+    pub(crate) c: Option<String>,
+    /// Image or window in the lower right corner
+    pub(crate) d: Option<String>,
     /// PNG file to write; of music a .mid, .wav, .npy or a folder
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
-    /// Number of images or windows, including both ends
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) steps: usize,
+    /// Number of images or windows, including both ends; with C and D, of each row and column
+    /// [default: 10, and 5 with C and D]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) steps: Option<usize>,
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,

@@ -95,7 +95,7 @@ pub(crate) enum Command {
     Sample(Sample),
     /// Generate variations of one image or window of music
     Vary(Vary),
-    /// Interpolate in latent space between two images, or two windows of music
+    /// Interpolate in latent space between two or four images or windows of music
     Interpolate(Interpolate),
     /// Draw the images that a two-dimensional latent space decodes to, as a grid
     Manifold(Manifold),

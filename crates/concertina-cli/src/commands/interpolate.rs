@@ -1,8 +1,10 @@
 //! `interpolate`.
 
-use concertina::Error;
+use std::path::Path;
+
 use concertina::artifact::write_whole;
 use concertina::model::Model;
+use concertina::{Error, Result};
 use concertina_report::plot::{ImageGrid, Theme};
 
 use crate::args;
@@ -13,24 +15,36 @@ use crate::music;
 use crate::output::png_path;
 use crate::printer::Printer;
 
+/// `--steps`, if there is none: between two ends, and along the sides of a square.
+const STEPS: [usize; 2] = [10, 5];
+/// The most `--steps`.
+const MOST_STEPS: [usize; 2] = [100, 30];
+
 /// `concertina interpolate`
 pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<Exit> {
-    if !(2..=100).contains(&args.steps) {
-        let found = args.steps;
-        return Err(Error::config(format!("`--steps`: expected 2 to 100, found {found}")).into());
+    let all = [Some(&args.a), Some(&args.b), args.c.as_ref(), args.d.as_ref()];
+    let ends =
+        all.into_iter().flatten().map(|end| Example::read(end)).collect::<Result<Vec<_>>>()?;
+    let is_square = usize::from(ends.len() == 4);
+    let (steps, most) = (args.steps.unwrap_or(STEPS[is_square]), MOST_STEPS[is_square]);
+    if !(2..=most).contains(&steps) {
+        let words = ["", " along the sides of a square"][is_square];
+        return Err(Error::config(format!(
+            "`--steps`: expected 2 to {most}{words}, found {steps}"
+        ))
+        .into());
     }
     let model = Model::open(&args.model)?;
-    let ends = [Example::read(&args.a)?, Example::read(&args.b)?];
-    let inputs = [ends[0].source.as_ref(), ends[1].source.as_ref(), args.model.as_path()];
+    let sources = ends.iter().map(|end| Path::new(end.source));
+    let inputs: Vec<&Path> = sources.chain([args.model.as_path()]).collect();
     if model.card.music().is_some() {
-        return music::interpolate(args, &model, &ends, &inputs, printer);
+        return music::interpolate(args, &model, &ends, steps, &inputs, printer);
     }
     let out = png_path(&args.out, &inputs)?;
     let (ends, labels) = open_images(&model, &ends, printer)?;
     let classes = classes(&model, ends.len(), labels.as_deref(), args.label.as_deref())?;
-    let conditioned = model.with_labels(classes.as_deref())?;
-    let pictures = conditioned.interpolate(&ends, args.steps)?;
-    let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), args.steps)?;
+    let pictures = model.with_labels(classes.as_deref())?.interpolate(&ends, steps)?;
+    let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
     printer.say(format_args!("{} images written to {}", pictures.len(), out.display()));
     Ok(Exit::Done)

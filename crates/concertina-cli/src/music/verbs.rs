@@ -4,7 +4,7 @@ use std::path::Path;
 
 use concertina::data::FloatImages;
 use concertina::data::music::tokens_of;
-use concertina::math::{Codes, interpolate as between};
+use concertina::math::Codes;
 use concertina::model::{ConditionedModel, Draw, Model};
 use concertina::rng::Seed;
 use concertina::text::counted;
@@ -99,21 +99,27 @@ pub(crate) fn vary(
 pub(crate) fn interpolate(
     args: &args::Interpolate,
     model: &Model,
-    ends: &[Example<'_>; 2],
+    ends: &[Example<'_>],
+    steps: usize,
     inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let out = MusicOut::new(&args.out, inputs)?;
+    let draw = draw(args.music.temperature, 0)?;
     let (ends, labels) = examples::open(model, ends, printer)?;
-    let classes = classes(model, 2, labels.as_deref(), args.label.as_deref())?;
-    let codes = model.with_labels(classes.as_deref())?.encode(&ends)?;
-    let path = between(codes.row(0), codes.row(1), args.steps);
+    let classes = classes(model, ends.len(), labels.as_deref(), args.label.as_deref())?;
+    let codes = model.with_labels(classes.as_deref())?.interpolate_codes(&ends, steps)?;
+    let n = codes.len();
     // As for images: all are decoded with the class of the first.
-    let labels = classes.map(|classes| vec![classes[0]; args.steps]);
+    let labels = classes.map(|classes| vec![classes[0]; n]);
     let conditioned = model.with_labels(labels.as_deref())?;
-    let names: Vec<String> = (0..args.steps).map(|i| format!("step-{i:03}")).collect();
-    write(model, &conditioned, &path, draw(args.music.temperature, 0)?, out, &names)?;
-    printer.say(format_args!("{} written to {}", counted(args.steps, "window"), told(&args.out)));
+    let name = |i: usize| match n == steps {
+        true => format!("step-{i:03}"),
+        false => format!("row-{:03}-column-{:03}", i / steps, i % steps),
+    };
+    let names: Vec<String> = (0..n).map(name).collect();
+    write(model, &conditioned, &codes, draw, out, &names)?;
+    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
     Ok(Exit::Done)
 }
 

@@ -198,6 +198,8 @@ fn images_and_codes_of_another_size_are_told() {
         ("interpolate run digits#0 alike -o a.png", 2),
         ("interpolate run some#0 some#21 -o a.png", 3),
         ("interpolate run digits#0 digits#1 -o a.png --steps 1", 2),
+        ("interpolate run digits#0 digits#1 digits#2 -o a.png", 2),
+        ("interpolate run digits#0 digits#1 digits#2 digits#3 -o a.png --steps 31", 2),
         ("vary run alike -o a.png", 2),
         ("vary run some#21 -o a.png", 3),
         ("vary run digits#0 --amount 1.1 -o a.png", 2),

@@ -1,5 +1,6 @@
 //! Music under the same commands.
 
+use concertina_formats::npy;
 use concertina_music::encoding::Encoding;
 use concertina_music::score::Score;
 use fs_err as fs;
@@ -59,6 +60,16 @@ fn a_model_of_music_serves_its_commands() {
     place.succeed("interpolate run tunes#0 tunes#7 --steps 4 -o path.mid");
     let score = read(&place, "path.mid");
     assert_eq!(score.end, 4 * 8 * u32::from(score.ticks_per_quarter));
+    let square = "interpolate run tunes#0 tunes#1 tunes#2 tunes#3 --steps 3";
+    place.succeed(&format!("{square} -o square.npy"));
+    place.succeed("reconstruct run tunes --limit 4 -o four.npy");
+    let windows = |name: &str| npy::parse(&bytes(name)).unwrap().values.iter_f64().collect();
+    let [square, four]: [Vec<f64>; 2] = ["square.npy", "four.npy"].map(windows);
+    let window = |all: &[f64], index: usize| all[32 * index..][..32].to_vec();
+    assert_eq!(square.len(), 9 * 32);
+    for (corner, index) in [0, 2, 6, 8].into_iter().zip(0..) {
+        assert_eq!(window(&square, corner), window(&four, index), "{index}");
+    }
     // What a model wrote can be read again, if there is a note in it.
     place.succeed("sample run -n 40 --temperature 1 -o long.mid");
     let found = Encoding::Melody { bars: 2 }.extract(&read(&place, "long.mid"));

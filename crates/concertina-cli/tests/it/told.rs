@@ -69,6 +69,7 @@ fn commands_on_a_model() {
         "sample run -n 5 --seed 3 -o samples.png",
         "vary run digits#0 -o varied.png -n 3 --amount 0.5",
         "interpolate run digits#0 digits#1 -o row.png --steps 5",
+        "interpolate run digits#0 digits#1 digits#2 digits#3 -o square.png --steps 4",
         "manifold run -o manifold.png -n 5",
         "map run digits --limit 40 -o tsne.png -o tsne.csv --perplexity 5",
         "map run digits --limit 40 -o pca.csv --method pca --pixels",

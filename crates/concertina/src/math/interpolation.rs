@@ -15,6 +15,19 @@ pub fn interpolate(start: &[f32], end: &[f32], steps: usize) -> Codes {
     Codes::new(start.len(), values)
 }
 
+/// Bilinear interpolation between the codes at the corners of a square, row by row: upper left,
+/// upper right, lower left, lower right. `[steps * steps, D]`, the corners included.
+///
+/// # Panics
+/// If the corners do not have the same number of dimensions.
+pub fn interpolate_square(corners: [&[f32]; 4], steps: usize) -> Codes {
+    let size = corners[0].len();
+    assert!(corners.iter().all(|corner| corner.len() == size), "all codes are of one latent space");
+    let [left, right] = [0, 1].map(|side| interpolate(corners[side], corners[side + 2], steps));
+    let rows = left.rows().zip(right.rows());
+    Codes::new(size, rows.flat_map(|(a, b)| interpolate(a, b, steps).values().to_vec()).collect())
+}
+
 /// Spherical linear interpolation: the code that lies a part `t` of the way from `start` to `end`
 /// on the arc between them (Shoemake, "Animating Rotation with Quaternion Curves", 1985; for codes,
 /// White, "Sampling Generative Networks", 2016).
@@ -67,6 +80,22 @@ mod tests {
         let middle = spherical(&a, &b, 0.5);
         assert!((length(&middle) / length(&a) - 1.0).abs() < 0.1);
         assert!(length(interpolate(&a, &b, 3).row(1)) < 0.8 * length(&a));
+    }
+
+    #[test]
+    fn a_square_has_its_corners_and_lines_on_all_sides() {
+        let corners = [[0.0, 1.0], [2.0, 1.0], [0.0, -5.0], [8.0, 3.0]];
+        let square = interpolate_square(corners.each_ref().map(<[f32; 2]>::as_slice), 3);
+        assert_eq!(square.len(), 9);
+        for (place, corner) in [0, 2, 6, 8].into_iter().zip(corners) {
+            assert_eq!(square.row(place), corner);
+        }
+        for (place, ends) in [(1, [0, 2]), (3, [0, 6]), (5, [2, 8]), (7, [6, 8]), (4, [1, 7])] {
+            let [a, b] = ends.map(|end| square.row(end));
+            assert_eq!(square.row(place), interpolate(a, b, 3).row(1), "{place}");
+        }
+        let one = interpolate_square(corners.each_ref().map(<[f32; 2]>::as_slice), 1);
+        assert_eq!(one.values(), corners[0]);
     }
 
     #[test]

@@ -188,11 +188,13 @@ impl Model {
         Ok(Codes::new(size, values))
     }
 
-    /// `steps` images, decoded from a linear interpolation between the codes of two images, both
-    /// ends included.
+    /// Images decoded from an interpolation between the codes of others, which are included: from
+    /// two images `steps` along a line, from four a square of `steps` rows and columns by bilinear
+    /// interpolation. The four are its corners: upper left, upper right, lower left, lower right.
     ///
     /// # Errors
-    /// If there are not exactly two images, or fewer than two steps, or as [`Model::encode`].
+    /// If there are neither two images nor four, or fewer than two steps, or as
+    /// [`Model::encode`].
     pub fn interpolate(&self, ends: &dyn Examples, steps: usize) -> Result<FloatImages> {
         self.with_known_labels(None).interpolate(ends, steps)
     }

@@ -122,12 +122,15 @@ fn wrong_shapes_and_sizes_are_refused() {
         assert!(error.is_data());
         assert_eq!(error.to_string(), message);
     }
-    for (n, steps) in [(1, 5), (3, 5), (2, 1)] {
+    for (n, steps) in [(1, 5), (3, 5), (5, 5), (2, 1), (4, 1)] {
         let error = model.interpolate(&images(1, 8, 8, n), steps).unwrap_err();
         assert!(error.is_config());
         assert_eq!(
             error.to_string(),
-            format!("expected two images and at least 2 steps, found {n} images and {steps} steps")
+            format!(
+                "expected two or four images and at least 2 steps, found {n} images and {steps} \
+                 steps"
+            )
         );
     }
     assert_eq!(model.encode(&images(1, 8, 8, 0)).unwrap().len(), 0);
@@ -223,6 +226,15 @@ fn interpolations_begin_and_end_at_the_images() {
             }
         }
         assert_ne!(between.image(2), between.image(0));
+        let corners = data.train.take(4);
+        let square = model.interpolate(&corners, 3).unwrap();
+        let reconstructed = model.reconstruct(&corners).unwrap();
+        assert_eq!(square.len(), 9);
+        for (place, corner) in [(0, 0), (2, 1), (6, 2), (8, 3)] {
+            for (a, b) in square.image(place).iter().zip(reconstructed.image(corner)) {
+                assert!((a - b).abs() < 1e-5);
+            }
+        }
     }
 }
 
