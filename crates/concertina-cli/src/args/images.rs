@@ -30,10 +30,9 @@ pub(crate) struct Reconstruct {
 pub(crate) struct Sample {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
-    /// Number of images or windows
-    #[arg(short, value_name = "N", default_value_t = 64, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) n: usize,
+    /// Number of images or windows, or of codes with --chords [default: 64, and 1 with --chords]
+    #[arg(short, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) n: Option<usize>,
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
     /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
     #[arg(short, long, value_name = "OUT")]
@@ -47,6 +46,13 @@ pub(crate) struct Sample {
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) music: Music,
+}
+
+impl Sample {
+    /// The number of codes that are sampled.
+    pub(crate) fn n(&self) -> usize {
+        self.n.unwrap_or(if self.music.chords.is_some() { 1 } else { 64 })
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -96,6 +102,7 @@ STEPS x STEPS, windows of music stand row by row.
 
 Examples:
   concertina interpolate runs/mine cat.jpg dog.jpg -o between.png
+  concertina interpolate runs/bars a.mid b.mid --steps 32 --chords \"C Am F G\" -o song.mid
   concertina interpolate runs/tunes tunes#0 tunes#40 tunes#80 tunes#120 --steps 5 -o square.mid")]
 pub(crate) struct Interpolate {
     /// A model.safetensors file or a run folder

@@ -1,9 +1,11 @@
 //! The verbs on music: MIDI in, MIDI and sound out.
 
+mod decoding;
 mod examples;
 mod inputs;
 mod out;
 mod verbs;
 
+pub(crate) use self::decoding::expect_unused;
 pub(crate) use self::inputs::open_for;
 pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample, vary};

@@ -106,6 +106,56 @@ fn a_window_is_varied_more_or_less() {
     assert_eq!(bytes("far.npy"), bytes("new.npy"));
 }
 
+/// A small model that is given the chord of each bar.
+const CHORDS: &str = "train tunes --recipe multitrack-vae --limit 60 --epochs 1 \
+                      --set network.encoder=[8,8] --set network.decoder=[8] \
+                      --set network.conductor=[8] --set bottleneck.latent-dim=4 --out chords";
+
+#[test]
+fn one_code_is_held_under_a_progression_of_chords() {
+    let place = Place::new();
+    place.succeed(CHORDS);
+    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
+    // Blanks part the arguments of this test.
+    let drawn = "--temperature 1 --seed 4";
+    let told = place.succeed(&format!("sample chords --chords C,Am,F,G {drawn} -o new.mid"));
+    assert!(told.stderr.contains("4 samples written to new.mid"), "{}", told.stderr);
+    let score = read(&place, "new.mid");
+    assert_eq!(score.end, 4 * 4 * u32::from(score.ticks_per_quarter));
+    place.succeed(&format!("sample chords -n 3 --chords C {drawn} -o chords.npy"));
+    place.succeed(&format!("sample chords -n 3 --label C {drawn} -o label.npy"));
+    place.succeed(&format!("sample chords -n 3 --chords G {drawn} -o other.npy"));
+    assert_eq!(bytes("chords.npy"), bytes("label.npy"));
+    assert_ne!(bytes("chords.npy"), bytes("other.npy"));
+
+    let chords = "--chords C,G --temperature 1";
+    place.succeed(&format!("reconstruct chords tunes --limit 2 {chords} -o back.npy"));
+    place.succeed("encode chords tunes --limit 2 -o codes.npy");
+    place.succeed(&format!("decode chords codes.npy {chords} -o decoded.npy"));
+    assert_eq!(bytes("back.npy"), bytes("decoded.npy"));
+    // The style of the first bar on the first chord, and of the last bar on the last.
+    place.succeed(&format!("interpolate chords tunes#0 tunes#1 --steps 4 {chords} -o path.npy"));
+    let windows = |name: &str| npy::parse(&bytes(name)).unwrap().values.iter_f64().collect();
+    let [back, path]: [Vec<f64>; 2] = ["back.npy", "path.npy"].map(windows);
+    let window = |all: &[f64], index: usize| all[512 * index..][..512].to_vec();
+    assert_eq!(path.len(), 4 * 512);
+    for index in [0, 3] {
+        assert_eq!(window(&path, index), window(&back, index), "{index}");
+    }
+    place.succeed("vary chords tunes#0 -n 2 --chords C,Am -o folder");
+    for name in ["variation-000000-1-C.mid", "variation-000001-2-Am.mid"] {
+        assert!(place.path("folder").join(name).is_file(), "{name}");
+    }
+
+    for (command, words) in [
+        ("sample chords --chords C,H -o a.mid", "found `H`"),
+        ("sample chords --chords , -o a.mid", "expected chords such as"),
+        ("sample chords --chords C --label C -o a.mid", "cannot be used with"),
+    ] {
+        place.fail(command, 2, &[words]);
+    }
+}
+
 #[test]
 fn what_is_no_music_or_does_not_fit_is_refused() {
     let place = place_with_model();
@@ -132,6 +182,9 @@ fn what_is_no_music_or_does_not_fit_is_refused() {
         ("interpolate run tunes#0 tunes#x -o a.mid", 2, "expected an index after"),
         ("vary run tunes#99999 -o a.mid", 3, "expected an index below"),
         ("vary run tunes#0 --amount 2 -o a.mid", 2, "expected a number from 0 to 1"),
+        ("sample run --chords C -o a.mid", 2, "`--chords`: expected a model that is given chords"),
+        ("sample images --chords C -o a.npy", 2, "`--chords`: expected a model of music"),
+        ("sample images --temperature 1 -o a.npy", 2, "`--temperature`: expected a model of music"),
         ("train digits --recipe melody-vae --out b", 3, "neither a known set of music"),
         ("train tunes --recipe conv-vae --out b", 3, "neither a known data set"),
         ("train tunes --set data.bars=0 --out b", 2, "`data.bars`: expected 1 to 64"),
@@ -147,7 +200,7 @@ fn what_is_no_music_or_does_not_fit_is_refused() {
     ] {
         place.fail(command, code, &[words]);
     }
-    for name in ["a.mid", "a.csv", "b"] {
+    for name in ["a.mid", "a.npy", "a.csv", "b"] {
         assert!(!place.path(name).exists(), "{name}");
     }
 }
