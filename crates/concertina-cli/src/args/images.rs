@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::music::Music;
+use super::music::{Attributes, Music};
 use super::values::{count, whole, zero_to_one};
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,8 @@ pub(crate) struct Reconstruct {
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) music: Music,
+    #[command(flatten)]
+    pub(crate) attributes: Attributes,
 }
 
 #[derive(Debug, clap::Args)]
@@ -46,6 +48,8 @@ pub(crate) struct Sample {
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) music: Music,
+    #[command(flatten)]
+    pub(crate) attributes: Attributes,
 }
 
 impl Sample {
@@ -92,6 +96,8 @@ pub(crate) struct Vary {
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) music: Music,
+    #[command(flatten)]
+    pub(crate) attributes: Attributes,
 }
 
 #[derive(Debug, clap::Args)]

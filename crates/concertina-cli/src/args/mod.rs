@@ -26,7 +26,7 @@ pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample, Vary};
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
-pub(crate) use self::music::{Chords, Music};
+pub(crate) use self::music::{Attributes, Chords, Music, Shift};
 pub(crate) use self::score::Score;
 pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};

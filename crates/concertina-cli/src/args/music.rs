@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use concertina_music::attribute::{Attribute, ParseAttributeError};
 use concertina_music::chord::{Chord, ParseChordError};
 
 #[derive(Debug, clap::Args)]
@@ -16,9 +17,61 @@ pub(crate) struct Music {
     pub(crate) chords: Option<Chords>,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Attributes {
+    /// For a model of music: more or less of note-density, syncopation, average-interval, range or
+    /// diatonic (notes in C major), e.g. note-density=+1. One is the difference between the mean
+    /// codes of the quarters of the training windows with most and with least of it. Can be
+    /// repeated
+    #[arg(long = "attribute", value_name = "NAME=AMOUNT")]
+    pub(crate) shifts: Vec<Shift>,
+    /// Measure attributes on the training split of DATA, instead of taking what the model file has
+    #[arg(long, value_name = "DATA", requires = "shifts")]
+    pub(crate) attribute_data: Option<String>,
+}
+
+/// So many times the vector of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Shift {
+    pub(crate) attribute: Attribute,
+    pub(crate) amount: f32,
+}
+
+impl FromStr for Shift {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, amount) = text
+            .split_once('=')
+            .ok_or("expected a name, `=` and a number, e.g. note-density=+1")?;
+        let attribute = name.parse().map_err(|error: ParseAttributeError| error.to_string())?;
+        let number = amount.parse().ok().filter(|amount: &f32| amount.is_finite());
+        let amount =
+            number.ok_or_else(|| format!("expected a number after `{name}=`, found `{amount}`"))?;
+        Ok(Self { attribute, amount })
+    }
+}
+
 /// A progression of chords; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chords(Vec<Chord>);
+
+impl Music {
+    /// The flags that were given.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let mut flags = Vec::new();
+        flags.extend(self.temperature.map(|_| "--temperature"));
+        flags.extend(self.chords.as_ref().map(|_| "--chords"));
+        flags
+    }
+}
+
+impl Attributes {
+    /// The flags that were given.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        self.shifts.first().map(|_| "--attribute").into_iter().collect()
+    }
+}
 
 impl Chords {
     pub(crate) fn as_slice(&self) -> &[Chord] {
@@ -46,6 +99,25 @@ impl FromStr for Chords {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_attribute_is_read_with_its_amount() {
+        let shift = |attribute, amount| Ok(Shift { attribute, amount });
+        for (text, expected) in [
+            ("note-density=+1", shift(Attribute::NoteDensity, 1.0)),
+            ("range=-0.5", shift(Attribute::Range, -0.5)),
+            ("range", Err("expected a name, `=` and a number")),
+            ("loudness=1", Err("found `loudness`")),
+            ("range=high", Err("expected a number after `range=`, found `high`")),
+            ("range=inf", Err("found `inf`")),
+        ] {
+            match (text.parse::<Shift>(), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected),
+                (Err(error), Err(words)) => assert!(error.contains(words), "{text}: {error}"),
+                (found, _) => panic!("{text}: {found:?}"),
+            }
+        }
+    }
 
     #[test]
     fn a_progression_is_read_symbol_by_symbol() {

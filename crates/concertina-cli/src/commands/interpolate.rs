@@ -40,7 +40,7 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     if model.card.music().is_some() {
         return music::interpolate(args, &model, &ends, steps, &inputs, printer);
     }
-    music::expect_unused(&args.music)?;
+    music::expect_unused(&args.music.given())?;
     let out = png_path(&args.out, &inputs)?;
     let (ends, labels) = open_images(&model, &ends, printer)?;
     let classes = classes(&model, ends.len(), labels.as_deref(), args.label.as_deref())?;

@@ -25,7 +25,7 @@ pub(crate) fn run(
     if task.is_none() && model.card.music().is_some() {
         return music::reconstruct(args, &model, printer);
     }
-    music::expect_unused(&args.music)?;
+    music::expect_unused(&[args.music.given(), args.attributes.given()].concat())?;
     let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     if model.card.music().is_some() {
         return music::sample(args, &model, printer);
     }
-    music::expect_unused(&args.music)?;
+    music::expect_unused(&[args.music.given(), args.attributes.given()].concat())?;
     let n = args.n();
     let out = ImagesOut::new(&args.out, &[&args.model])?;
     out.check(n, model.architecture.target)?;

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &args::Vary, printer: Printer) -> anyhow::Result<Exit> {
     if model.card.music().is_some() {
         return music::vary(args, &model, &example, &inputs, printer);
     }
-    music::expect_unused(&args.music)?;
+    music::expect_unused(&[args.music.given(), args.attributes.given()].concat())?;
     let out = ImagesOut::new(&args.out, &inputs)?;
     out.check(args.n, model.architecture.target)?;
     let (image, labels) = open_images(&model, &example, printer)?;

@@ -1,5 +1,6 @@
 //! The verbs on music: MIDI in, MIDI and sound out.
 
+mod attributes;
 mod decoding;
 mod examples;
 mod inputs;

@@ -7,6 +7,7 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
+use super::attributes::moved;
 use super::decoding::{Decoding, draw};
 use super::examples;
 use super::inputs::open_for;
@@ -55,6 +56,7 @@ pub(crate) fn reconstruct(
     let n = inputs.windows.len();
     let classes = classes(model, n, inputs.labels.as_deref(), args.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
+    let codes = moved(codes, model, &args.attributes, printer)?;
     let decoding = Decoding { codes, classes, names: inputs.names() };
     let decoding = decoding.on_each(model, args.music.chords.as_ref())?;
     decoding.write(model, draw, out)?;
@@ -71,6 +73,7 @@ pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> an
     let label = args.label.as_ref().map(|name| class(model, name)).transpose()?;
     let classes = label.map_or_else(|| model.labels_in_turn(n), |label| Some(vec![label; n]));
     let codes = model.sample_codes(n, Seed(args.seed))?;
+    let codes = moved(codes, model, &args.attributes, printer)?;
     let names = (0..n).map(|i| format!("sample-{i:06}")).collect();
     let decoding = Decoding { codes, classes, names };
     let decoding = decoding.on_each(model, args.music.chords.as_ref())?;
@@ -94,6 +97,7 @@ pub(crate) fn vary(
     let classes = classes(model, 1, labels.as_deref(), args.label.as_deref())?;
     let code = model.with_labels(classes.as_deref())?.encode(&window)?;
     let codes = model.variations(code.row(0), args.amount as f32, args.n, Seed(args.seed))?;
+    let codes = moved(codes, model, &args.attributes, printer)?;
     let classes = classes.map(|classes| classes.repeat(args.n));
     let names = (0..args.n).map(|i| format!("variation-{i:06}")).collect();
     let decoding = Decoding { codes, classes, names };

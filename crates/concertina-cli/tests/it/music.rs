@@ -1,5 +1,6 @@
 //! Music under the same commands.
 
+use concertina::model::Model;
 use concertina_formats::npy;
 use concertina_music::encoding::Encoding;
 use concertina_music::score::Score;
@@ -106,6 +107,40 @@ fn a_window_is_varied_more_or_less() {
     assert_eq!(bytes("far.npy"), bytes("new.npy"));
 }
 
+#[test]
+fn codes_are_moved_along_attributes() {
+    let place = place_with_model();
+    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
+    place.succeed("sample run -n 4 -o plain.npy");
+    place.succeed("sample run -n 4 --attribute range=0 -o still.npy");
+    place.succeed("sample run -n 4 --attribute range=+9 --attribute note-density=-9 -o moved.npy");
+    assert_eq!(bytes("plain.npy"), bytes("still.npy"));
+    assert_ne!(bytes("plain.npy"), bytes("moved.npy"));
+    for verb in ["reconstruct run tunes --limit 2", "vary run tunes#1 -n 2"] {
+        place.succeed(&format!("{verb} -o before.npy"));
+        place.succeed(&format!("{verb} --attribute note-density=+9 -o after.npy"));
+        assert_ne!(bytes("before.npy"), bytes("after.npy"), "{verb}");
+    }
+
+    // As a file of an earlier version has it.
+    let mut model = Model::open(place.path("run")).unwrap();
+    model.attributes = None;
+    model.save(&place.path("old.safetensors")).unwrap();
+    let old = "sample old.safetensors -n 4 --attribute range=+9 -o";
+    place.fail(&format!("{old} a.npy"), 2, &["found none in it"]);
+    place.succeed(&format!("{old} measured.npy --attribute-data tunes"));
+    place.succeed("sample run -n 4 --attribute range=+9 --attribute-data tunes -o new.npy");
+    assert_eq!(bytes("measured.npy"), bytes("new.npy"));
+    for (command, words) in [
+        ("sample run --attribute loudness=1 -o a.npy", "found `loudness`"),
+        ("sample run --attribute range -o a.npy", "expected a name, `=` and a number"),
+        ("sample run --attribute-data tunes -o a.npy", "required arguments"),
+    ] {
+        place.fail(command, 2, &[words]);
+    }
+    assert!(!place.path("a.npy").exists());
+}
+
 /// A small model that is given the chord of each bar.
 const CHORDS: &str = "train tunes --recipe multitrack-vae --limit 60 --epochs 1 \
                       --set network.encoder=[8,8] --set network.decoder=[8] \
@@ -184,6 +219,11 @@ fn what_is_no_music_or_does_not_fit_is_refused() {
         ("vary run tunes#0 --amount 2 -o a.mid", 2, "expected a number from 0 to 1"),
         ("sample run --chords C -o a.mid", 2, "`--chords`: expected a model that is given chords"),
         ("sample images --chords C -o a.npy", 2, "`--chords`: expected a model of music"),
+        (
+            "vary images digits#0 --attribute range=1 -o a.npy",
+            2,
+            "`--attribute`: expected a model of music",
+        ),
         ("sample images --temperature 1 -o a.npy", 2, "`--temperature`: expected a model of music"),
         ("train digits --recipe melody-vae --out b", 3, "neither a known set of music"),
         ("train tunes --recipe conv-vae --out b", 3, "neither a known data set"),

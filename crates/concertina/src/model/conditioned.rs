@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::attributes::AttributeVectors;
 use super::condition::beside;
 use super::guide::Draw;
 use super::inference::{CHUNK, run};
@@ -326,6 +327,22 @@ impl ConditionedModel<'_> {
         } else {
             interpolate_square([0, 1, 2, 3].map(|corner| codes.row(corner)), steps)
         })
+    }
+
+    /// Measures the attribute vectors of a model of music on windows: its training windows, if they
+    /// are at hand.
+    ///
+    /// # Errors
+    /// If the model is one of images, or as [`ConditionedModel::encode`].
+    pub fn attribute_vectors(&self, windows: &dyn Examples) -> Result<AttributeVectors> {
+        let Some(encoding) = self.model.recipe.encoding()? else {
+            return Err(Error::config(
+                "expected a model of music to measure attributes with, found one of images",
+            ));
+        };
+        let codes = self.encode(windows)?;
+        let windows = FloatImages::range(windows, 0..windows.len());
+        Ok(AttributeVectors::measured(&codes, encoding, &windows))
     }
 
     /// The model.

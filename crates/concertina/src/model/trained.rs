@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Architecture, Draw, HeldOutErrors};
+use super::{Architecture, AttributeVectors, Draw, HeldOutErrors};
 use crate::bottleneck::Metric;
 use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
@@ -30,6 +30,9 @@ pub struct Model {
     /// Quantiles of the reconstruction errors of the validation images. `None` in files from before
     /// they were stored.
     pub held_out: Option<HeldOutErrors>,
+    /// For music: the directions along which attributes such as the density of notes grow. `None`
+    /// in files from before they were measured.
+    pub attributes: Option<AttributeVectors>,
 }
 
 impl Model {
