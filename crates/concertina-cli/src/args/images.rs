@@ -6,7 +6,7 @@ use super::music::{Attributes, Music};
 use super::values::{count, whole, zero_to_one};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Reconstruct {
+pub(crate) struct Restore {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
     /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one
@@ -22,6 +22,12 @@ pub(crate) struct Reconstruct {
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reconstruct {
+    #[command(flatten)]
+    pub(crate) restore: Restore,
     #[command(flatten)]
     pub(crate) music: Music,
     #[command(flatten)]

@@ -22,7 +22,7 @@ pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample, Vary};
+pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Restore, Sample, Vary};
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
@@ -85,9 +85,9 @@ pub(crate) enum Command {
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
     /// Remove noise from images, with a model trained for it
-    Denoise(Reconstruct),
+    Denoise(Restore),
     /// Enlarge images, with a model trained for it
-    Upscale(Reconstruct),
+    Upscale(Restore),
     /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),
     /// Decode codes to images or music

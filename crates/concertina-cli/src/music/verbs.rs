@@ -49,19 +49,20 @@ pub(crate) fn reconstruct(
     model: &Model,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, &data::paths(&args.data, &args.model))?;
-    let draw = draw(&args.music, 0)?;
-    let wanted = Wanted { limit: args.limit, ..Wanted::default() };
-    let inputs = open_for(model, &args.data, wanted, printer)?;
+    let args::Reconstruct { restore, music, attributes } = args;
+    let out = MusicOut::new(&restore.out, &data::paths(&restore.data, &restore.model))?;
+    let draw = draw(music, 0)?;
+    let wanted = Wanted { limit: restore.limit, ..Wanted::default() };
+    let inputs = open_for(model, &restore.data, wanted, printer)?;
     let n = inputs.windows.len();
-    let classes = classes(model, n, inputs.labels.as_deref(), args.label.as_deref())?;
+    let classes = classes(model, n, inputs.labels.as_deref(), restore.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
-    let codes = moved(codes, model, &args.attributes, printer)?;
+    let codes = moved(codes, model, attributes, printer)?;
     let decoding = Decoding { codes, classes, names: inputs.names() };
-    let decoding = decoding.on_each(model, args.music.chords.as_ref())?;
+    let decoding = decoding.on_each(model, music.chords.as_ref())?;
     decoding.write(model, draw, out)?;
     let n = decoding.len();
-    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
+    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&restore.out)));
     Ok(Exit::Done)
 }
 
