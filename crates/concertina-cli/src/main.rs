@@ -32,6 +32,8 @@ mod progress;
 
 mod output;
 
+mod plane;
+
 mod working;
 
 mod evaluation;

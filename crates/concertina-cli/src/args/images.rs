@@ -143,20 +143,29 @@ pub(crate) struct Interpolate {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With two latent dimensions the grid is the latent plane. A model of music may have any number: \
+with more, the grid is a square whose corners are four samples of the model, drawn with --seed.
+
+Examples:
+  concertina manifold runs/mine -o manifold.png
+  concertina manifold runs/tunes -o palette.html")]
 pub(crate) struct Manifold {
-    /// A model.safetensors file or a run folder; the model must have two latent dimensions
+    /// A model.safetensors file or a run folder; a model of images must have two latent dimensions
     pub(crate) model: PathBuf,
-    /// PNG file to write
-    #[arg(short, long, value_name = "OUT.png")]
+    /// PNG file to write; of music a .png of piano rolls or an .html page that plays them
+    #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
-    /// Number of images along each side
-    #[arg(short, value_name = "N", default_value_t = 20, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) n: usize,
+    /// Number of images or windows along each side [default: 20, and 8 for music]
+    #[arg(short, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) n: Option<usize>,
     /// Space the grid evenly from -RANGE to RANGE, instead of by the quantiles of the prior
     #[arg(long, value_name = "RANGE", allow_negative_numbers = true)]
     pub(crate) range: Option<f32>,
     /// For a conditional model: class of all images
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    /// For a model of music with more than two latent dimensions: seed of the corners [default: 0]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
 }

@@ -98,7 +98,7 @@ pub(crate) enum Command {
     Vary(Vary),
     /// Interpolate in latent space between two or four images or windows of music
     Interpolate(Interpolate),
-    /// Draw the images that a two-dimensional latent space decodes to, as a grid
+    /// Draw a grid of what the latent space decodes to: images, or music to play
     Manifold(Manifold),
     /// Project the codes of images to two dimensions and write a scatter plot or a table
     Map(Map),

@@ -5,8 +5,10 @@ mod decoding;
 mod examples;
 mod inputs;
 mod out;
+mod palette;
 mod verbs;
 
 pub(crate) use self::decoding::expect_unused;
 pub(crate) use self::inputs::open_for;
+pub(crate) use self::palette::manifold;
 pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample, vary};

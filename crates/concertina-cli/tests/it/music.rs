@@ -141,6 +141,34 @@ fn codes_are_moved_along_attributes() {
     assert!(!place.path("a.npy").exists());
 }
 
+#[test]
+fn a_latent_space_of_music_is_a_palette() {
+    let place = place_with_model();
+    let text = |name: &str| fs::read_to_string(place.path(name)).unwrap();
+    let told = place.succeed("manifold run -n 3 -o palette.html").stderr;
+    assert!(told.contains("3 x 3 windows written to palette.html"), "{told}");
+    place.succeed("manifold run -n 3 --seed 1 -o other.html");
+    let [palette, other] = ["palette.html", "other.html"].map(text);
+    assert!(palette.contains("melody-vae on tunes: 3 x 3 windows") && palette.contains("four samples"));
+    assert_ne!(palette, other);
+    place.succeed("manifold run -n 2 -o palette.png");
+    assert!(fs::read(place.path("palette.png")).unwrap().starts_with(b"\x89PNG"));
+    let plane = TUNES.replace("latent-dim=4", "latent-dim=2");
+    place.succeed(&format!("{plane} --out plane"));
+    place.succeed("manifold plane --range 2 -n 2 -o plane.html");
+    assert!(text("plane.html").contains("evenly from -2 to 2"));
+    for (command, words) in [
+        ("manifold run -o a.mid", "expected a name that ends in .png or .html"),
+        ("manifold run -n 17 -o a.png", "expected 2 to 16 windows per side"),
+        ("manifold run --range 2 -o a.png", "expected a model with 2 latent dimensions, found 4"),
+        ("manifold plane --seed 2 -o a.png", "where nothing is random"),
+        ("manifold plane --label C -o a.png", "found one without a condition"),
+    ] {
+        place.fail(command, 2, &[words]);
+    }
+    assert!(!place.path("a.png").exists());
+}
+
 /// A small model that is given the chord of each bar.
 const CHORDS: &str = "train tunes --recipe multitrack-vae --limit 60 --epochs 1 \
                       --set network.encoder=[8,8] --set network.decoder=[8] \
@@ -181,6 +209,11 @@ fn one_code_is_held_under_a_progression_of_chords() {
     for name in ["variation-000000-1-C.mid", "variation-000001-2-Am.mid"] {
         assert!(place.path("folder").join(name).is_file(), "{name}");
     }
+
+    place.succeed("manifold chords -n 2 --label Am -o palette.html");
+    let page = fs::read_to_string(place.path("palette.html")).unwrap();
+    assert!(page.contains("2 x 2 windows, on Am"));
+    place.fail("manifold chords -n 2 -o b.html", 3, &["expected labels"]);
 
     for (command, words) in [
         ("sample chords --chords C,H -o a.mid", "found `H`"),

@@ -61,6 +61,22 @@ pub fn spherical(start: &[f32], end: &[f32], t: f32) -> Vec<f32> {
     start.iter().zip(end).map(mix).collect()
 }
 
+/// As [`interpolate_square`], but with arcs in place of lines: first along the left and the right
+/// side, then from left to right.
+///
+/// # Panics
+/// If the corners do not have the same number of dimensions.
+pub fn spherical_square(corners: [&[f32]; 4], steps: usize) -> Codes {
+    let part = |step: usize| step as f32 / (steps - 1).max(1) as f32;
+    let mut values = Vec::with_capacity(steps * steps * corners[0].len());
+    for row in 0..steps {
+        let [left, right] =
+            [0, 1].map(|side| spherical(corners[side], corners[side + 2], part(row)));
+        values.extend((0..steps).flat_map(|column| spherical(&left, &right, part(column))));
+    }
+    Codes::new(corners[0].len(), values)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +109,19 @@ mod tests {
         for (place, ends) in [(1, [0, 2]), (3, [0, 6]), (5, [2, 8]), (7, [6, 8]), (4, [1, 7])] {
             let [a, b] = ends.map(|end| square.row(end));
             assert_eq!(square.row(place), interpolate(a, b, 3).row(1), "{place}");
+        }
+        let arcs = spherical_square([&[3.0, 0.0], &[0.0, 3.0], &[0.0, 3.0], &[-3.0, 0.0]], 3);
+        let half = 3.0 * 0.5_f32.sqrt();
+        for (place, expected) in [
+            (0, [3.0, 0.0]),
+            (1, [half, half]),
+            (4, [0.0, 3.0]),
+            (5, [-half, half]),
+            (8, [-3.0, 0.0]),
+        ] {
+            for (found, expected) in arcs.row(place).iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-5, "{place}: {found}, not {expected}");
+            }
         }
         let one = interpolate_square(corners.each_ref().map(<[f32; 2]>::as_slice), 1);
         assert_eq!(one.values(), corners[0]);

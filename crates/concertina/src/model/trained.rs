@@ -8,7 +8,7 @@ use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
-use crate::math::{Codes, Mixture, spherical};
+use crate::math::{Codes, Mixture, interpolate_square, spherical, spherical_square};
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -189,6 +189,25 @@ impl Model {
             .collect();
         let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
         Ok(Codes::new(size, values))
+    }
+
+    /// A square of `steps` rows and columns of codes between four new codes of
+    /// [`Model::sample_codes`] at its corners, `[steps * steps, D]`, row by row.
+    ///
+    /// As in [`Model::variations`], between codes of the prior are arcs ([`spherical_square`]) and
+    /// between others lines, and codes are quantised if there is a codebook.
+    ///
+    /// # Errors
+    /// As [`Model::sample_codes`].
+    pub fn sample_square(&self, steps: usize, seed: Seed) -> Result<Codes> {
+        let new = self.sample_codes(4, seed)?;
+        let corners = [0, 1, 2, 3].map(|corner| new.row(corner));
+        if self.has_prior() {
+            return Ok(spherical_square(corners, steps));
+        }
+        let values = interpolate_square(corners, steps).values().to_vec();
+        let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
+        Ok(Codes::new(new.size(), values))
     }
 
     /// Images decoded from an interpolation between the codes of others, which are included: from

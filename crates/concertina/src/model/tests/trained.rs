@@ -158,6 +158,16 @@ fn variations_lie_between_a_code_and_samples() {
         let few = model.variations(code, 0.3, 2, Seed(3)).unwrap();
         assert_eq!(few.values(), &varied(0.3).values()[..few.values().len()]);
     }
+    for recipe in all_kinds() {
+        let model = as_trained(&recipe, &data);
+        let corners = model.sample_codes(4, Seed(3)).unwrap();
+        let square = model.sample_square(3, Seed(3)).unwrap();
+        assert_eq!(square.len(), 9);
+        for (place, corner) in [(0, 0), (2, 1), (6, 2), (8, 3)] {
+            let pairs = square.row(place).iter().zip(corners.row(corner));
+            pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-5));
+        }
+    }
     let model = as_trained(&plain(), &data);
     for (code, amount, message) in [
         (&[0.0][..], 0.5, "expected a code with 2 latent dimensions, as this model's, found 1"),
