@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use concertina::data::Images;
+use concertina::data::{Images, source_name};
 use concertina::model::Model;
 use concertina::{Error, Result};
 
@@ -30,6 +30,11 @@ impl<'a> Example<'a> {
             }
             _ => Ok(Self { argument, source: argument, number: None }),
         }
+    }
+
+    /// What it is called, without the folders that it lies in.
+    pub(crate) fn name(&self) -> String {
+        source_name(self.argument)
     }
 
     /// Its index among the `n` examples of its source, of which `word` is one. Without an index

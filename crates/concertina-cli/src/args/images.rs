@@ -115,7 +115,7 @@ STEPS x STEPS, windows of music stand row by row.
 Examples:
   concertina interpolate runs/mine cat.jpg dog.jpg -o between.png
   concertina interpolate runs/bars a.mid b.mid --steps 32 --chords \"C Am F G\" -o song.mid
-  concertina interpolate runs/tunes tunes#0 tunes#40 tunes#80 tunes#120 --steps 5 -o square.mid")]
+  concertina interpolate runs/tunes tunes#0 tunes#40 tunes#80 tunes#120 --steps 8 -o square.html")]
 pub(crate) struct Interpolate {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
@@ -128,7 +128,8 @@ pub(crate) struct Interpolate {
     pub(crate) c: Option<String>,
     /// Image or window in the lower right corner
     pub(crate) d: Option<String>,
-    /// PNG file to write; of music a .mid, .wav, .npy or a folder
+    /// PNG file to write; of music a .mid, .wav, .npy or a folder, a .png of piano rolls, or an
+    /// .html page that plays them
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Number of images or windows, including both ends; with C and D, of each row and column

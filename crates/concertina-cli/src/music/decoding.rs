@@ -51,11 +51,15 @@ impl Decoding {
         self.codes.len()
     }
 
+    /// The tokens of each window.
+    pub(super) fn windows(&self, model: &Model, draw: Draw) -> Result<Vec<Vec<u16>>> {
+        let conditioned = model.with_labels(self.classes.as_deref())?;
+        Ok(conditioned.decode_with(&self.codes, draw)?.iter().map(tokens_of).collect())
+    }
+
     /// Decodes and writes.
     pub(super) fn write(&self, model: &Model, draw: Draw, out: MusicOut<'_>) -> Result<()> {
-        let conditioned = model.with_labels(self.classes.as_deref())?;
-        let decoded = conditioned.decode_with(&self.codes, draw)?;
-        out.write(encoding(model)?, &tokens_of(decoded.values()), &self.names)
+        out.write(encoding(model)?, &self.windows(model, draw)?, &self.names)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use concertina::artifact::write_whole;
-use concertina::data::music::tokens_of;
 use concertina::latent::grid;
 use concertina::math::Codes;
 use concertina::model::{Draw, Model};
@@ -12,11 +11,12 @@ use concertina::{Error, Result};
 use concertina_report::palette::Palette;
 use concertina_report::plot::Theme;
 
+use super::decoding::Decoding;
 use super::inputs::encoding;
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
-use crate::output::by_extension;
+use crate::output::{by_extension, extension};
 use crate::plane;
 use crate::printer::Printer;
 
@@ -27,9 +27,43 @@ const MOST: usize = 16;
 
 /// What an OUT for a palette can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PaletteOut<'a> {
+pub(super) enum PaletteOut<'a> {
     Png(&'a Path),
     Html(&'a Path),
+}
+
+impl<'a> PaletteOut<'a> {
+    /// The ends of its names.
+    const ENDS: [&'static str; 2] = ["png", "html"];
+
+    /// Whether a name is one of a palette.
+    pub(super) fn is_meant(path: &Path) -> bool {
+        extension(path).is_some_and(|found| Self::ENDS.contains(&found.as_str()))
+    }
+
+    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
+    pub(super) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+        let [png, html] = Self::ENDS;
+        by_extension("--out", path, inputs, [(png, Self::Png as fn(_) -> _), (html, Self::Html)])
+    }
+
+    /// Draws windows and writes them. `what` they are stands in the title, and `note` below.
+    pub(super) fn write(
+        self,
+        model: &Model,
+        windows: &[Vec<u16>],
+        columns: usize,
+        what: &str,
+        note: &str,
+    ) -> Result<()> {
+        let title = format!("{} on {}: {what}", model.recipe.name, model.card.name());
+        let encoding = encoding(model)?;
+        let palette = Palette { title: &title, encoding, windows, columns, note };
+        match self {
+            Self::Png(path) => write_whole(path, &palette.to_png(Theme::Light)?),
+            Self::Html(path) => write_whole(path, palette.to_html()?.as_bytes()),
+        }
+    }
 }
 
 /// `concertina manifold`
@@ -38,28 +72,14 @@ pub(crate) fn manifold(
     model: &Model,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let kinds = [("png", PaletteOut::Png as fn(_) -> _), ("html", PaletteOut::Html)];
-    let out = by_extension("--out", &args.out, &[&args.model], kinds)?;
+    let out = PaletteOut::new(&args.out, &[&args.model])?;
     let n = plane::side(args, N, MOST, "windows")?;
     let (codes, note) = codes(args, model, n)?;
     let classes = classes(model, codes.len(), None, args.label.as_deref())?;
-    let conditioned = model.with_labels(classes.as_deref())?;
-    let decoded = conditioned.decode_with(&codes, Draw::MostProbable)?;
-    let windows: Vec<Vec<u16>> = decoded.iter().map(tokens_of).collect();
+    let windows =
+        Decoding { codes, classes, names: Vec::new() }.windows(model, Draw::MostProbable)?;
     let on_chord = args.label.as_ref().map_or(String::new(), |label| format!(", on {label}"));
-    let (name, data) = (&model.recipe.name, model.card.name());
-    let title = format!("{name} on {data}: {n} x {n} windows{on_chord}");
-    let palette = Palette {
-        title: &title,
-        encoding: encoding(model)?,
-        windows: &windows,
-        columns: n,
-        note: &note,
-    };
-    match out {
-        PaletteOut::Png(path) => write_whole(path, &palette.to_png(Theme::Light)?)?,
-        PaletteOut::Html(path) => write_whole(path, palette.to_html()?.as_bytes())?,
-    }
+    out.write(model, &windows, n, &format!("{n} x {n} windows{on_chord}"), &note)?;
     printer.say(format_args!("{n} x {n} windows written to {}", args.out.display()));
     Ok(Exit::Done)
 }

@@ -12,6 +12,7 @@ use super::decoding::{Decoding, draw};
 use super::examples;
 use super::inputs::open_for;
 use super::out::MusicOut;
+use super::palette::PaletteOut;
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
@@ -19,6 +20,12 @@ use crate::example::Example;
 use crate::exit::Exit;
 use crate::output::told;
 use crate::printer::Printer;
+
+/// What an interpolation is written as.
+enum Out<'a> {
+    Music(MusicOut<'a>),
+    Palette(PaletteOut<'a>),
+}
 
 /// `concertina decode`
 pub(crate) fn decode(
@@ -118,8 +125,18 @@ pub(crate) fn interpolate(
     inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, inputs)?;
+    // Found out before the work.
+    let out = if PaletteOut::is_meant(&args.out) {
+        Out::Palette(PaletteOut::new(&args.out, inputs)?)
+    } else {
+        Out::Music(MusicOut::new(&args.out, inputs)?)
+    };
     let draw = draw(&args.music, 0)?;
+    let names: Vec<String> = ends.iter().map(Example::name).collect();
+    let note = match names.as_slice() {
+        [a, b, c, d] => format!("The corners are {a} and {b} above {c} and {d}."),
+        names => format!("From {}.", names.join(" to ")),
+    };
     let (ends, labels) = examples::open(model, ends, printer)?;
     let classes = classes(model, ends.len(), labels.as_deref(), args.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.interpolate_codes(&ends, steps)?;
@@ -135,7 +152,13 @@ pub(crate) fn interpolate(
     };
     let decoding = Decoding { codes, classes, names: (0..n).map(name).collect() };
     let decoding = decoding.on_the_next(model, args.music.chords.as_ref())?;
-    decoding.write(model, draw, out)?;
+    match out {
+        Out::Music(out) => decoding.write(model, draw, out)?,
+        Out::Palette(out) => {
+            let windows = decoding.windows(model, draw)?;
+            out.write(model, &windows, steps, "an interpolation", &note)?;
+        }
+    }
     printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
     Ok(Exit::Done)
 }

@@ -149,7 +149,9 @@ fn a_latent_space_of_music_is_a_palette() {
     assert!(told.contains("3 x 3 windows written to palette.html"), "{told}");
     place.succeed("manifold run -n 3 --seed 1 -o other.html");
     let [palette, other] = ["palette.html", "other.html"].map(text);
-    assert!(palette.contains("melody-vae on tunes: 3 x 3 windows") && palette.contains("four samples"));
+    assert!(
+        palette.contains("melody-vae on tunes: 3 x 3 windows") && palette.contains("four samples")
+    );
     assert_ne!(palette, other);
     place.succeed("manifold run -n 2 -o palette.png");
     assert!(fs::read(place.path("palette.png")).unwrap().starts_with(b"\x89PNG"));
@@ -157,6 +159,11 @@ fn a_latent_space_of_music_is_a_palette() {
     place.succeed(&format!("{plane} --out plane"));
     place.succeed("manifold plane --range 2 -n 2 -o plane.html");
     assert!(text("plane.html").contains("evenly from -2 to 2"));
+    place.succeed("interpolate run tunes#0 tunes#1 tunes#2 tunes#3 --steps 3 -o square.html");
+    let square = text("square.html");
+    assert!(square.contains("The corners are tunes#0 and tunes#1 above tunes#2 and tunes#3."));
+    place.succeed("interpolate run tunes#0 tunes#1 --steps 4 -o row.png");
+    assert!(fs::read(place.path("row.png")).unwrap().starts_with(b"\x89PNG"));
     for (command, words) in [
         ("manifold run -o a.mid", "expected a name that ends in .png or .html"),
         ("manifold run -n 17 -o a.png", "expected 2 to 16 windows per side"),
