@@ -12,13 +12,13 @@ mod printer;
 
 mod stdin;
 
-mod end;
-
 mod interrupt;
 
 mod fetch;
 
 mod data;
+
+mod example;
 
 mod memory;
 
@@ -31,6 +31,8 @@ mod condition;
 mod progress;
 
 mod output;
+
+mod plane;
 
 mod working;
 
@@ -70,12 +72,13 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Compare(args) => commands::compare::run(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Score(args) => commands::score::run(&args, printer),
-        Command::Reconstruct(args) => commands::reconstruct::run(&args, printer, None),
-        Command::Denoise(args) => commands::reconstruct::run(&args, printer, Some("noise")),
-        Command::Upscale(args) => commands::reconstruct::run(&args, printer, Some("downscale")),
+        Command::Reconstruct(args) => commands::reconstruct::reconstruct(&args, printer),
+        Command::Denoise(args) => commands::reconstruct::restore(&args, printer, "noise"),
+        Command::Upscale(args) => commands::reconstruct::restore(&args, printer, "downscale"),
         Command::Encode(args) => commands::codes::encode(&args, printer),
         Command::Decode(args) => commands::codes::decode(&args, printer),
         Command::Sample(args) => commands::sample::run(&args, printer),
+        Command::Vary(args) => commands::vary::run(&args, printer),
         Command::Interpolate(args) => commands::interpolate::run(&args, printer),
         Command::Manifold(args) => commands::manifold::run(&args, printer),
         Command::Map(args) => commands::map::run(&args, printer),

@@ -1,7 +1,8 @@
 //! Figures and reports of an autoencoder's training.
 //!
 //! [`plot`] draws one figure from plain numbers, [`report`] puts figures and tables on a page, and
-//! [`gallery`] decides which figures a trained model gets.
+//! [`gallery`] decides which figures a trained model gets. A [`palette`] is music to look at and to
+//! play.
 
 pub mod plot;
 
@@ -10,5 +11,7 @@ pub mod report;
 mod nearest;
 
 pub mod gallery;
+
+pub mod palette;
 
 pub use nearest::nearest_training_images;

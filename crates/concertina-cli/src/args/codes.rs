@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::music::Music;
 use super::values::count;
 
 #[derive(Debug, clap::Args)]
@@ -39,8 +40,6 @@ pub(crate) struct Decode {
     /// For a conditional model: class of all images, instead of the labels of CODES
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
-    /// For a model of music: draw tokens by their probabilities at this temperature, above 0; below
-    /// 1 the probable ones become more so [default: the most probable token at each step]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    pub(crate) temperature: Option<f32>,
+    #[command(flatten)]
+    pub(crate) music: Music,
 }

@@ -8,6 +8,7 @@ mod images;
 mod lesson;
 mod look;
 mod map;
+mod music;
 mod renamed;
 mod score;
 mod talk;
@@ -21,10 +22,11 @@ pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Sample};
+pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Restore, Sample, Vary};
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
+pub(crate) use self::music::{Attributes, Chords, Music, Shift};
 pub(crate) use self::score::Score;
 pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};
@@ -83,18 +85,20 @@ pub(crate) enum Command {
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
     /// Remove noise from images, with a model trained for it
-    Denoise(Reconstruct),
+    Denoise(Restore),
     /// Enlarge images, with a model trained for it
-    Upscale(Reconstruct),
+    Upscale(Restore),
     /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),
     /// Decode codes to images or music
     Decode(Decode),
     /// Generate new images or music
     Sample(Sample),
-    /// Interpolate in latent space between two images, or two windows of music
+    /// Generate variations of one image or window of music
+    Vary(Vary),
+    /// Interpolate in latent space between two or four images or windows of music
     Interpolate(Interpolate),
-    /// Draw the images that a two-dimensional latent space decodes to, as a grid
+    /// Draw a grid of what the latent space decodes to: images, or music to play
     Manifold(Manifold),
     /// Project the codes of images to two dimensions and write a scatter plot or a table
     Map(Map),

@@ -87,6 +87,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
         let (codes, labels) = read(&args.codes)?;
         return music::decode(args, &model, &codes, labels.as_deref(), printer);
     }
+    music::expect_unused(&args.music.given())?;
     let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;
     let (codes, labels) = read(&args.codes)?;
     out.check(codes.len(), model.architecture.target)?;

@@ -14,3 +14,4 @@ pub(crate) mod reconstruct;
 pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod train;
+pub(crate) mod vary;

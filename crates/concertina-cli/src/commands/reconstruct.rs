@@ -13,44 +13,52 @@ use crate::music;
 use crate::output::{ImagesOut, told};
 use crate::printer::Printer;
 
-/// `concertina reconstruct|denoise|upscale`. `task` is the kind that the model must have been
-/// trained for.
-pub(crate) fn run(
-    args: &args::Reconstruct,
-    printer: Printer,
-    task: Option<&str>,
-) -> anyhow::Result<Exit> {
-    ImagesOut::check_name(&args.out)?;
-    let model = Model::open(&args.model)?;
-    if task.is_none() && model.card.music().is_some() {
+/// `concertina reconstruct`
+pub(crate) fn reconstruct(args: &args::Reconstruct, printer: Printer) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.restore.out)?;
+    let model = Model::open(&args.restore.model)?;
+    if model.card.music().is_some() {
         return music::reconstruct(args, &model, printer);
     }
-    let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
+    music::expect_unused(&[args.music.given(), args.attributes.given()].concat())?;
+    images(&args.restore, &model, printer)
+}
+
+/// `concertina denoise|upscale`. `task` is the kind that the model must have been trained for.
+pub(crate) fn restore(args: &args::Restore, printer: Printer, task: &str) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.out)?;
+    let model = Model::open(&args.model)?;
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
         Task::Downscale { .. } => "downscale",
     };
-    if let Some(task) = task.filter(|task| *task != trained_for) {
-        let is_digit = model.architecture.target == ImageShape::new(1, 28, 28);
-        let recipe = match (task, is_digit) {
-            ("noise", true) => "denoise",
-            ("noise", false) => "wide-denoise",
-            (_, true) => "super-resolution",
-            (_, false) => "enlarge-2x",
-        };
-        return Err(Error::config(format!(
-            "expected a model trained for the task \"{task}\", found one for \"{trained_for}\""
-        ))
-        .with_hint(format!("train one: `concertina train DATA --recipe {recipe}`"))
-        .into());
+    if task == trained_for {
+        return images(args, &model, printer);
     }
+    let is_digit = model.architecture.target == ImageShape::new(1, 28, 28);
+    let recipe = match (task, is_digit) {
+        ("noise", true) => "denoise",
+        ("noise", false) => "wide-denoise",
+        (_, true) => "super-resolution",
+        (_, false) => "enlarge-2x",
+    };
+    Err(Error::config(format!(
+        "expected a model trained for the task \"{task}\", found one for \"{trained_for}\""
+    ))
+    .with_hint(format!("train one: `concertina train DATA --recipe {recipe}`"))
+    .into())
+}
+
+/// Encodes and decodes images.
+fn images(args: &args::Restore, model: &Model, printer: Printer) -> anyhow::Result<Exit> {
+    let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
+    let inputs = data::open_for(model, &args.data, wanted, printer)?;
     let (n, labels) = (inputs.images.len(), inputs.label_names());
     let target = model.architecture.target;
     out.check(n, target)?;
-    let classes = classes(&model, n, labels.as_deref(), args.label.as_deref())?;
+    let classes = classes(model, n, labels.as_deref(), args.label.as_deref())?;
     let conditioned = model.with_labels(classes.as_deref())?;
     let shows_inputs = out.shows_inputs(n);
     let words = [model.recipe.task.input_word(), model.recipe.task.output_word()];

@@ -18,16 +18,18 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     if model.card.music().is_some() {
         return music::sample(args, &model, printer);
     }
+    music::expect_unused(&[args.music.given(), args.attributes.given()].concat())?;
+    let n = args.n();
     let out = ImagesOut::new(&args.out, &[&args.model])?;
-    out.check(args.n, model.architecture.target)?;
+    out.check(n, model.architecture.target)?;
     let labels = args.label.as_ref().map(|name| class(&model, name)).transpose()?;
-    let labels = labels.map_or_else(|| model.labels_in_turn(args.n), |l| Some(vec![l; args.n]));
+    let labels = labels.map_or_else(|| model.labels_in_turn(n), |l| Some(vec![l; n]));
     let conditioned = model.with_labels(labels.as_deref())?;
-    let codes = model.sample_codes(args.n, Seed(args.seed))?;
-    let names: Vec<String> = (0..args.n).map(|i| format!("sample-{i:06}")).collect();
+    let codes = model.sample_codes(n, Seed(args.seed))?;
+    let names: Vec<String> = (0..n).map(|i| format!("sample-{i:06}")).collect();
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.say(format_args!("{} written to {}", counted(args.n, "sample"), told(&args.out)));
+    printer.say(format_args!("{} written to {}", counted(n, "sample"), told(&args.out)));
     Ok(Exit::Done)
 }

@@ -1,11 +1,16 @@
 //! The verbs on music: MIDI in, MIDI and sound out.
 
-mod ends;
+mod attributes;
+mod decoding;
 mod evaluate;
+mod examples;
 mod inputs;
 mod out;
+mod palette;
 mod verbs;
 
+pub(crate) use self::decoding::expect_unused;
 pub(crate) use self::evaluate::evaluate;
 pub(crate) use self::inputs::open_for;
-pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample};
+pub(crate) use self::palette::manifold;
+pub(crate) use self::verbs::{decode, interpolate, reconstruct, sample, vary};

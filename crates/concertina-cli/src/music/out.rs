@@ -49,10 +49,14 @@ impl<'a> MusicOut<'a> {
         Ok(kind)
     }
 
-    /// Writes windows, `[N, T, V]`, one for each name.
-    pub(super) fn write(self, encoding: Encoding, tokens: &[u16], names: &[String]) -> Result<()> {
-        let size = encoding.steps() * encoding.voices().len();
-        let windows: Vec<&[u16]> = tokens.chunks_exact(size).collect();
+    /// Writes the tokens of windows, one for each name.
+    pub(super) fn write(
+        self,
+        encoding: Encoding,
+        windows: &[Vec<u16>],
+        names: &[String],
+    ) -> Result<()> {
+        let windows: Vec<&[u16]> = windows.iter().map(Vec::as_slice).collect();
         match self {
             Self::Midi(place) => place.write(&encoding.to_score(&windows).to_midi()),
             Self::Wav(path) => {
@@ -62,7 +66,9 @@ impl<'a> MusicOut<'a> {
             Self::Npy(path) => {
                 let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
                 let mut file = Place::File(path).begin_npy(&shape)?;
-                file.write_values(tokens.iter().map(|token| f32::from(*token)))?;
+                file.write_values(
+                    windows.iter().copied().flatten().map(|token| f32::from(*token)),
+                )?;
                 file.finish()
             }
             Self::Folder(path) => {

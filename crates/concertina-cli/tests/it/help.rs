@@ -20,6 +20,7 @@ fn help_pages() {
         "encode",
         "decode",
         "sample",
+        "vary",
         "interpolate",
         "manifold",
         "map",

@@ -23,7 +23,7 @@ const MOST_VECTORS: usize = 3;
 const MOST_ROWS: usize = 256;
 /// The most rows and columns of a deep product that are computed in one piece: their sums, and some
 /// steps of the left factor, stay in a core's second-level cache.
-const MOST_DEEP_ROWS: usize = 256;
+const MOST_DEEP_ROWS: usize = 128;
 const MOST_DEEP_COLUMNS: usize = 384;
 /// The work is divided into a multiple of this many pieces of about the same size.
 const PIECES: usize = 4;

@@ -50,5 +50,6 @@ mod words;
 pub use self::figures::{Figures, figure, row};
 pub use self::kind::LeftOut;
 pub use self::music::{Heard, Recording};
+pub(crate) use self::music::{TokenRow, piano_rolls, untitled};
 pub use self::of::Of;
 pub use self::sequence::Gallery;

@@ -16,15 +16,28 @@ const LEAST_WIDTH: u32 = 480;
 const POLICY: &str =
     "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
+/// What a page with a script of its own allows besides.
+const SCRIPT_POLICY: &str = "; script-src 'unsafe-inline'";
+
 /// A page with `body`, in the style of all pages and in the further `style`.
 pub fn document(title: &str, style: &str, body: &Markup) -> String {
+    page(title, style, None, body)
+}
+
+/// The same with a `script` that runs when the whole body is there.
+pub fn document_with_script(title: &str, style: &str, script: &str, body: &Markup) -> String {
+    page(title, style, Some(script), body)
+}
+
+fn page(title: &str, style: &str, script: Option<&str>, body: &Markup) -> String {
     let version = env!("CARGO_PKG_VERSION");
+    let policy = format!("{POLICY}{}", script.map_or("", |_| SCRIPT_POLICY));
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(format!("Concertina {version}"));
@@ -39,6 +52,7 @@ pub fn document(title: &str, style: &str, body: &Markup) -> String {
                     "Written by Concertina " (version) ". This page is complete in itself: you can \
                      keep it, copy it and read it offline."
                 }
+                @if let Some(script) = script { script { (PreEscaped(script)) } }
             }
         }
     };

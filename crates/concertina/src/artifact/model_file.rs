@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use concertina_music::attribute::Attribute;
 use serde::{Deserialize, Serialize};
 
 use super::atomic::write_whole;
@@ -15,8 +16,7 @@ use crate::data::{DataCard, read_checked};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::Mixture;
-use crate::model::HeldOutErrors;
-use crate::model::{Architecture, Model, Weights};
+use crate::model::{Architecture, AttributeVectors, HeldOutErrors, Model, Weights};
 use crate::recipe::Recipe;
 use crate::sequential::Sequential;
 use crate::shape::ImageShape;
@@ -124,6 +124,9 @@ impl Model {
             let quantiles = held_out.quantiles();
             tensors.push((QUANTILES.to_owned(), vec![quantiles.len()], quantiles));
         }
+        for (attribute, vector) in self.attributes.iter().flat_map(AttributeVectors::iter) {
+            tensors.push((attribute_tensor(attribute), vec![vector.len()], vector));
+        }
         let mut bytes = pack(&tensors, Some((KEY, format!("{MARK}{NO_SUM} {json}"))));
         let sum = sha256(&bytes);
         let place = find(&bytes, MARK).expect("the mark was just written") + MARK.len();
@@ -187,9 +190,23 @@ impl Model {
         };
         let held_out =
             tensors.take_any(QUANTILES).map(HeldOutErrors::from_quantiles).transpose()?;
+        let mut vectors = Vec::new();
+        for attribute in Attribute::ALL {
+            let name = attribute_tensor(attribute);
+            if tensors.has(&name) {
+                vectors.push((attribute, tensors.take(&name, &[latent_dim])?));
+            }
+        }
+        let attributes = AttributeVectors::from_parts(vectors);
+        let attributes = (!attributes.is_empty()).then_some(attributes);
         let (recipe, card) = (header.recipe, header.data);
-        Ok(Self { recipe, architecture, weights, card, mixture, held_out })
+        Ok(Self { recipe, architecture, weights, card, mixture, held_out, attributes })
     }
+}
+
+/// The name of the tensor of an attribute's vector.
+fn attribute_tensor(attribute: Attribute) -> String {
+    format!("attribute.{attribute}")
 }
 
 /// Checks the beginning of a file of `length` bytes: a safetensors file begins with the length of

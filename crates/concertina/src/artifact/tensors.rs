@@ -111,6 +111,11 @@ impl Tensors {
         }
     }
 
+    /// Whether there is a tensor `name`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// Removes and returns the tensor `name` of any shape, if there is one.
     pub(crate) fn take_any(&mut self, name: &str) -> Option<Vec<f32>> {
         self.values.remove(name).map(|(_, values)| values)

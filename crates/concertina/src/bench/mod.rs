@@ -266,6 +266,7 @@ fn untrained(plan: &Plan) -> Result<Model> {
         card,
         mixture: None,
         held_out: None,
+        attributes: None,
     })
 }
 

@@ -33,7 +33,7 @@ pub(crate) mod vectors;
 
 pub use self::codes::Codes;
 pub use self::discrete::{binomial, entropy_bits, jensen_shannon_nats, kl_divergence_bits};
-pub use self::interpolation::interpolate;
+pub use self::interpolation::{interpolate, interpolate_square, spherical, spherical_square};
 pub use self::mixture::Mixture;
 pub use self::moments::{CodeMoments, code_variances};
 pub use self::named::{NamedValues, Value};

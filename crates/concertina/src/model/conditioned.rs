@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::attributes::AttributeVectors;
 use super::condition::beside;
 use super::guide::Draw;
 use super::inference::{CHUNK, run};
@@ -9,7 +10,7 @@ use super::{Architecture, Model, wrong_shape};
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
-use crate::math::{Codes, interpolate};
+use crate::math::{Codes, interpolate, interpolate_square};
 use crate::memory;
 use crate::reconstruction::Values;
 use crate::rng::Seed;
@@ -346,16 +347,45 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`Model::interpolate`].
     pub fn interpolate(&self, ends: &dyn Examples, steps: usize) -> Result<FloatImages> {
-        if ends.len() != 2 || steps < 2 {
+        let path = self.interpolate_codes(ends, steps)?;
+        let labels = self.labels.map(|labels| vec![labels[0]; path.len()]);
+        ConditionedModel { model: self.model, labels: labels.as_deref() }.decode(&path)
+    }
+
+    /// The codes of [`Model::interpolate`], `[N, D]`. The images are encoded with their own labels.
+    ///
+    /// # Errors
+    /// As [`Model::interpolate`].
+    pub fn interpolate_codes(&self, ends: &dyn Examples, steps: usize) -> Result<Codes> {
+        if ![2, 4].contains(&ends.len()) || steps < 2 {
             return Err(Error::config(format!(
-                "expected two images and at least 2 steps, found {} images and {steps} steps",
+                "expected two or four images and at least 2 steps, found {} images and {steps} \
+                 steps",
                 ends.len()
             )));
         }
         let codes = self.encode(ends)?;
-        let labels = self.labels.map(|labels| vec![labels[0]; steps]);
-        let path = interpolate(codes.row(0), codes.row(1), steps);
-        ConditionedModel { model: self.model, labels: labels.as_deref() }.decode(&path)
+        Ok(if codes.len() == 2 {
+            interpolate(codes.row(0), codes.row(1), steps)
+        } else {
+            interpolate_square([0, 1, 2, 3].map(|corner| codes.row(corner)), steps)
+        })
+    }
+
+    /// Measures the attribute vectors of a model of music on windows: its training windows, if they
+    /// are at hand.
+    ///
+    /// # Errors
+    /// If the model is one of images, or as [`ConditionedModel::encode`].
+    pub fn attribute_vectors(&self, windows: &dyn Examples) -> Result<AttributeVectors> {
+        let Some(encoding) = self.model.recipe.encoding()? else {
+            return Err(Error::config(
+                "expected a model of music to measure attributes with, found one of images",
+            ));
+        };
+        let codes = self.encode(windows)?;
+        let windows = FloatImages::range(windows, 0..windows.len())?;
+        Ok(AttributeVectors::measured(&codes, encoding, &windows))
     }
 
     /// The model.

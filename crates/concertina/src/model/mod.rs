@@ -23,6 +23,7 @@
 //! (the loss), [`Model`] (a trained model and its methods).
 
 mod architecture;
+mod attributes;
 mod batch;
 mod condition;
 mod conditioned;
@@ -36,6 +37,7 @@ mod table;
 mod trained;
 
 pub use self::architecture::Architecture;
+pub use self::attributes::AttributeVectors;
 pub(crate) use self::batch::{Batch, Pass};
 pub use self::conditioned::ConditionedModel;
 pub use self::guide::Draw;

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Architecture, Draw, HeldOutErrors};
+use super::{Architecture, AttributeVectors, Draw, HeldOutErrors};
 use crate::bottleneck::Metric;
 use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
-use crate::math::{Codes, Mixture};
+use crate::math::{Codes, Mixture, interpolate_square, spherical, spherical_square};
 use crate::memory;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
@@ -31,6 +31,9 @@ pub struct Model {
     /// Quantiles of the reconstruction errors of the validation images. `None` in files from before
     /// they were stored.
     pub held_out: Option<HeldOutErrors>,
+    /// For music: the directions along which attributes such as the density of notes grow. `None`
+    /// in files from before they were measured.
+    pub attributes: Option<AttributeVectors>,
 }
 
 impl Model {
@@ -153,11 +156,68 @@ impl Model {
         Ok(Codes::new(size, values))
     }
 
-    /// `steps` images, decoded from a linear interpolation between the codes of two images, both
-    /// ends included.
+    /// `n` codes around `code`, `[n, D]`: each lies the part `amount` of the way from it to a new
+    /// code of [`Model::sample_codes`]. With 0 all are `code`, with 1 they are the new codes.
+    ///
+    /// The way is an arc ([`spherical`]) if the new codes come from the standard normal prior, and
+    /// a line if they come from a mixture, whose codes have no common length. If there is a
+    /// codebook, codes are quantised.
     ///
     /// # Errors
-    /// If there are not exactly two images, or fewer than two steps, or as [`Model::encode`].
+    /// As [`Model::sample_codes`], or if the code does not have the model's number of latent
+    /// dimensions, or the amount is not in 0..=1.
+    pub fn variations(&self, code: &[f32], amount: f32, n: usize, seed: Seed) -> Result<Codes> {
+        let size = self.architecture.latent_dim;
+        if code.len() != size {
+            return Err(Error::data(format!(
+                "expected a code with {size} latent dimensions, as this model's, found {}",
+                code.len()
+            )));
+        }
+        if !(0.0..=1.0).contains(&amount) {
+            return Err(Error::config(format!("expected an amount from 0 to 1, found {amount}")));
+        }
+        let is_normal = self.has_prior();
+        let values = self
+            .sample_codes(n, seed)?
+            .rows()
+            .flat_map(|new| {
+                if is_normal {
+                    return spherical(code, new, amount);
+                }
+                code.iter().zip(new).map(|(z, new)| z + amount * (new - z)).collect()
+            })
+            .collect();
+        let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
+        Ok(Codes::new(size, values))
+    }
+
+    /// A square of `steps` rows and columns of codes between four new codes of
+    /// [`Model::sample_codes`] at its corners, `[steps * steps, D]`, row by row.
+    ///
+    /// As in [`Model::variations`], between codes of the prior are arcs ([`spherical_square`]) and
+    /// between others lines, and codes are quantised if there is a codebook.
+    ///
+    /// # Errors
+    /// As [`Model::sample_codes`].
+    pub fn sample_square(&self, steps: usize, seed: Seed) -> Result<Codes> {
+        let new = self.sample_codes(4, seed)?;
+        let corners = [0, 1, 2, 3].map(|corner| new.row(corner));
+        if self.has_prior() {
+            return Ok(spherical_square(corners, steps));
+        }
+        let values = interpolate_square(corners, steps).values().to_vec();
+        let values = self.architecture.bottleneck.quantise(values, &self.weights.bottleneck);
+        Ok(Codes::new(new.size(), values))
+    }
+
+    /// Images decoded from an interpolation between the codes of others, which are included: from
+    /// two images `steps` along a line, from four a square of `steps` rows and columns by bilinear
+    /// interpolation. The four are its corners: upper left, upper right, lower left, lower right.
+    ///
+    /// # Errors
+    /// If there are neither two images nor four, or fewer than two steps, or as
+    /// [`Model::encode`].
     pub fn interpolate(&self, ends: &dyn Examples, steps: usize) -> Result<FloatImages> {
         self.with_known_labels(None).interpolate(ends, steps)
     }

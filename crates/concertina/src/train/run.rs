@@ -334,20 +334,27 @@ impl Run<'_> {
             card: self.data.card().clone(),
             mixture,
             held_out: None,
+            attributes: None,
         }
     }
 
-    /// Fits the mixture if the bottleneck has no prior, stores the quantiles of the held-out
-    /// errors, and writes the model.
+    /// Fits the mixture if the bottleneck has no prior, measures the attributes of music, stores
+    /// the quantiles of the held-out errors, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
-        if !model.has_prior() {
+        let is_music = model.recipe.encoding()?.is_some();
+        if is_music || !model.has_prior() {
             let split = self.data.training();
             let chosen = Mixture::choose(split.examples.len(), self.seed());
-            let images = FloatImages::gather(split.examples, &chosen);
+            let examples = FloatImages::gather(split.examples, &chosen);
             let labels = split.labels_at(&chosen);
-            let codes = model.with_known_labels(labels.as_deref()).encode(&images)?;
-            model.mixture = Some(Mixture::fit(&codes, self.seed())?);
+            let labelled = model.with_known_labels(labels.as_deref());
+            let attributes = is_music.then(|| labelled.attribute_vectors(&examples)).transpose()?;
+            let mixture = (!model.has_prior())
+                .then(|| Mixture::fit(&labelled.encode(&examples)?, self.seed()))
+                .transpose()?;
+            model.mixture = mixture;
+            model.attributes = attributes.filter(|vectors| !vectors.is_empty());
         }
         let held_out = self.data.validation();
         let labelled = model.with_known_labels(held_out.labels);

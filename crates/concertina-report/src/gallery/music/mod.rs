@@ -8,3 +8,4 @@ mod rolls;
 
 pub(super) use self::accuracy::{Accuracies, Accuracy};
 pub use self::recording::{Heard, Recording};
+pub(crate) use self::rolls::{TokenRow, piano_rolls, untitled};

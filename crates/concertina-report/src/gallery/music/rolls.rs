@@ -15,10 +15,10 @@ const BEATS: u32 = 4;
 const DRUMS: usize = 16;
 
 /// A row of windows: its label, and of each window a title and the tokens.
-pub(super) type TokenRow = (String, Vec<(String, Vec<u16>)>);
+pub(crate) type TokenRow = (String, Vec<(String, Vec<u16>)>);
 
 /// A row without titles.
-pub(super) fn untitled(label: &str, windows: Vec<Vec<u16>>) -> TokenRow {
+pub(crate) fn untitled(label: &str, windows: Vec<Vec<u16>>) -> TokenRow {
     (label.to_owned(), windows.into_iter().map(|tokens| (String::new(), tokens)).collect())
 }
 
@@ -41,7 +41,7 @@ pub(super) fn columns(encoding: Encoding, n: usize) -> usize {
 }
 
 /// The figure of rows of windows.
-pub(super) fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
+pub(crate) fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
     let notes = |tokens: &Vec<u16>| encoding.notes(tokens);
     let windows: Vec<Vec<Sounding>> =
         rows.iter().flat_map(|(_, rolls)| rolls).map(|(_, tokens)| notes(tokens)).collect();

@@ -1,11 +1,12 @@
 //! Model files: all of the model comes back, and nothing damaged or forged is taken for one.
 
+use concertina_music::attribute::Attribute;
 use fs_err as fs;
 use safetensors::SafeTensors;
 use tempfile::TempDir;
 
 use crate::artifact::{pack, sha256};
-use crate::model::Model;
+use crate::model::{AttributeVectors, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::testing::{all_kinds, as_trained, plain, shades, variational};
@@ -91,8 +92,25 @@ fn a_file_from_before_errors_were_kept_still_opens() {
     let mut model = model(&plain());
     model.held_out = None;
     let opened = Model::from_bytes(&model.to_bytes()).unwrap();
-    assert_eq!(opened.held_out, None);
+    assert_eq!((&opened.held_out, &opened.attributes), (&None, &None));
     assert_eq!(opened.weights, model.weights);
+}
+
+#[test]
+fn the_vectors_of_attributes_are_kept() {
+    let mut model = model(&plain());
+    let vectors =
+        vec![(Attribute::NoteDensity, vec![0.5, -1.0]), (Attribute::Range, vec![2.0, 0.25])];
+    model.attributes = Some(AttributeVectors::from_parts(vectors));
+    let bytes = model.to_bytes();
+    let opened = Model::from_bytes(&bytes).unwrap();
+    assert_eq!((&opened.attributes, opened.to_bytes()), (&model.attributes, bytes));
+    model.attributes =
+        Some(AttributeVectors::from_parts(vec![(Attribute::Range, vec![2.0, 0.25, 1.0])]));
+    assert_eq!(
+        Model::from_bytes(&model.to_bytes()).unwrap_err().to_string(),
+        "tensor `attribute.range`: expected shape [2], found [3]"
+    );
 }
 
 #[test]

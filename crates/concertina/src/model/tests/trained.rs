@@ -7,7 +7,8 @@ use crate::rng::Seed;
 use crate::sequential::forward;
 use crate::shape::ImageShape;
 use crate::testing::{
-    as_trained, check_close, constant, digits, plain, shades, untrained, values, variational,
+    all_kinds, as_trained, check_close, constant, digits, plain, shades, untrained, values,
+    variational,
 };
 
 #[test]
@@ -121,15 +122,61 @@ fn wrong_shapes_and_sizes_are_refused() {
         assert!(error.is_data());
         assert_eq!(error.to_string(), message);
     }
-    for (n, steps) in [(1, 5), (3, 5), (2, 1)] {
+    for (n, steps) in [(1, 5), (3, 5), (5, 5), (2, 1), (4, 1)] {
         let error = model.interpolate(&images(1, 8, 8, n), steps).unwrap_err();
         assert!(error.is_config());
         assert_eq!(
             error.to_string(),
-            format!("expected two images and at least 2 steps, found {n} images and {steps} steps")
+            format!(
+                "expected two or four images and at least 2 steps, found {n} images and {steps} \
+                 steps"
+            )
         );
     }
     assert_eq!(model.encode(&images(1, 8, 8, 0)).unwrap().len(), 0);
+}
+
+#[test]
+fn variations_lie_between_a_code_and_samples() {
+    let data = shades(60);
+    for recipe in all_kinds() {
+        let model = as_trained(&recipe, &data);
+        let labels = model.labels_in_turn(data.train.len());
+        let codes = model.with_known_labels(labels.as_deref()).encode(&data.train).unwrap();
+        let code = codes.row(3);
+        let varied = |amount| model.variations(code, amount, 5, Seed(3)).unwrap();
+        let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+        assert!(varied(0.0).rows().all(|variation| close(variation, code)));
+        let samples = model.sample_codes(5, Seed(3)).unwrap();
+        assert!(close(varied(1.0).values(), samples.values()));
+        let distance = |codes: &Codes| -> f32 {
+            let from_code = |row: &[f32]| row.iter().zip(code).map(|(a, b)| (a - b).powi(2)).sum();
+            codes.rows().map(from_code).collect::<Vec<f32>>().iter().sum()
+        };
+        let distances = [0.0, 0.3, 0.7].map(|amount| distance(&varied(amount)));
+        assert!(distances.is_sorted(), "{distances:?}");
+        let few = model.variations(code, 0.3, 2, Seed(3)).unwrap();
+        assert_eq!(few.values(), &varied(0.3).values()[..few.values().len()]);
+    }
+    for recipe in all_kinds() {
+        let model = as_trained(&recipe, &data);
+        let corners = model.sample_codes(4, Seed(3)).unwrap();
+        let square = model.sample_square(3, Seed(3)).unwrap();
+        assert_eq!(square.len(), 9);
+        for (place, corner) in [(0, 0), (2, 1), (6, 2), (8, 3)] {
+            let pairs = square.row(place).iter().zip(corners.row(corner));
+            pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-5));
+        }
+    }
+    let model = as_trained(&plain(), &data);
+    for (code, amount, message) in [
+        (&[0.0][..], 0.5, "expected a code with 2 latent dimensions, as this model's, found 1"),
+        (&[0.0; 2], 1.5, "expected an amount from 0 to 1, found 1.5"),
+        (&[0.0; 2], f32::NAN, "expected an amount from 0 to 1, found NaN"),
+    ] {
+        let error = model.variations(code, amount, 1, Seed(0)).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
 }
 
 #[test]
@@ -189,6 +236,15 @@ fn interpolations_begin_and_end_at_the_images() {
             }
         }
         assert_ne!(between.image(2), between.image(0));
+        let corners = data.train.take(4);
+        let square = model.interpolate(&corners, 3).unwrap();
+        let reconstructed = model.reconstruct(&corners).unwrap();
+        assert_eq!(square.len(), 9);
+        for (place, corner) in [(0, 0), (2, 1), (6, 2), (8, 3)] {
+            for (a, b) in square.image(place).iter().zip(reconstructed.image(corner)) {
+                assert!((a - b).abs() < 1e-5);
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Music is trained like images: by the same loop, to the byte.
 
+use concertina_music::attribute::Attribute;
 use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
@@ -85,4 +86,46 @@ fn one_batch_can_be_learned_by_heart() {
     let model = Model::from_bytes(&bytes).unwrap();
     let back = model.reconstruct(&data.train).unwrap();
     assert_eq!(tokens_of(back.values()), data.train.tokens());
+}
+
+#[test]
+fn more_and_less_of_an_attribute_is_more_and_less_of_it() {
+    let recipe = Recipe::named("melody-vae")
+        .and_then(|recipe| recipe.with("network.encoder", "[48]"))
+        .and_then(|recipe| recipe.with("network.decoder", "[64]"))
+        .and_then(|recipe| recipe.with("network.scheduled-sampling", "0.0"))
+        .and_then(|recipe| recipe.with("bottleneck.latent-dim", 16))
+        .and_then(|recipe| recipe.with("bottleneck.beta", 0.02))
+        .unwrap();
+    let mut recipe = recipe;
+    recipe.training.epochs = 60;
+    recipe.training.batch_size = 32;
+    recipe.training.learning_rate = 5e-3;
+    recipe.data.limit = Some(600);
+    recipe.data.bars = Some(1);
+    recipe.data.transpose = 0;
+    let data =
+        MusicSet::open("tunes", recipe.wanted_music().unwrap(), &recipe.open_options()).unwrap();
+    let (bytes, _) = uninterrupted(&recipe, &data);
+    let model = Model::from_bytes(&bytes).unwrap();
+    let vectors = model.attributes.as_ref().unwrap();
+    let again = model.with_known_labels(None).attribute_vectors(&data.train).unwrap();
+    assert_eq!(*vectors, again, "not measured on the training windows");
+    let encoding = data.train.encoding();
+    let codes = model.encode(&data.valid).unwrap();
+    // What this small model has learned of its windows.
+    for attribute in [Attribute::NoteDensity, Attribute::Syncopation, Attribute::Diatonic] {
+        let measured = |amount: f32| -> Vec<f64> {
+            let moved = vectors.moved(&codes, attribute, amount).unwrap();
+            let windows = model.decode(&moved).unwrap();
+            windows.iter().map(|w| attribute.measure(encoding, &tokens_of(w))).collect()
+        };
+        let [less, same, more] = [-1.0, 0.0, 1.0].map(measured);
+        let rises = |low: &[f64], high: &[f64]| {
+            let pairs = low.iter().zip(high);
+            100 * pairs.filter(|(low, high)| low < high).count() / codes.len()
+        };
+        let percent = [rises(&less, &same), rises(&same, &more), rises(&less, &more)];
+        assert!(percent[0] > 50 && percent[1] > 50 && percent[2] > 80, "{attribute}: {percent:?}");
+    }
 }
