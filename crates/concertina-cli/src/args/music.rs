@@ -1,5 +1,6 @@
 //! Flags for models of music alone.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use concertina_music::attribute::{Attribute, ParseAttributeError};
@@ -15,6 +16,10 @@ pub(crate) struct Music {
     /// after another, e.g. "C Am F G"; in an interpolation each window takes the next of them
     #[arg(long, value_name = "CHORDS", conflicts_with = "label")]
     pub(crate) chords: Option<Chords>,
+    /// For a model of music: play a .wav with the instruments of this SoundFont (.sf2) [default: a
+    /// small synthesiser]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) soundfont: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,6 +67,7 @@ impl Music {
         let mut flags = Vec::new();
         flags.extend(self.temperature.map(|_| "--temperature"));
         flags.extend(self.chords.as_ref().map(|_| "--chords"));
+        flags.extend(self.soundfont.as_ref().map(|_| "--soundfont"));
         flags
     }
 }

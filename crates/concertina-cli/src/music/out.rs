@@ -4,16 +4,29 @@ use std::path::Path;
 
 use concertina::{Error, Result};
 use concertina_music::encoding::Encoding;
+use concertina_music::soundfont::SoundFont;
 use concertina_music::{synth, wav};
+use fs_err as fs;
 
-use crate::output::{Place, begin_folder, expect_new_folder, extension, file_names, writable};
+use crate::args;
+use crate::output::{
+    Place, begin_folder, expect_new_folder, extension, file_names, told, writable,
+};
 
 /// Samples of sound in a second.
 const RATE: u32 = 44_100;
 
-/// What an OUT for music can be, found out before the long work begins.
+/// Where music is written, and how it sounds: found out before the long work begins.
+#[derive(Clone, Debug)]
+pub(super) struct MusicOut<'a> {
+    kind: Kind<'a>,
+    /// The instruments of a .wav; the synthesiser's, if there are none.
+    soundfont: Option<SoundFont>,
+}
+
+/// What an OUT for music can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MusicOut<'a> {
+enum Kind<'a> {
     /// All windows one after another.
     Midi(Place<'a>),
     /// The same as sound.
@@ -25,8 +38,66 @@ pub(super) enum MusicOut<'a> {
 }
 
 impl<'a> MusicOut<'a> {
-    /// Reads the kind from the name. It must not be one of the files that are read, `inputs`.
-    pub(super) fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
+    /// Reads the kind from the name, which must not be one of the files that are read, `inputs`,
+    /// and the SoundFont, if one is asked for.
+    pub(super) fn new(path: &'a Path, inputs: &[&Path], flags: &args::Music) -> Result<Self> {
+        let font = flags.soundfont.as_deref();
+        let inputs: Vec<&Path> = inputs.iter().copied().chain(font).collect();
+        let kind = Kind::new(path, &inputs)?;
+        let soundfont = match font {
+            None => None,
+            Some(font) if matches!(kind, Kind::Wav(_)) => Some(read_soundfont(font)?),
+            Some(_) => {
+                return Err(Error::config(format!(
+                    "`--soundfont`: expected an OUT that ends in .wav, found `{}`",
+                    told(path)
+                )));
+            }
+        };
+        Ok(Self { kind, soundfont })
+    }
+
+    /// Writes the tokens of windows, one for each name.
+    pub(super) fn write(
+        self,
+        encoding: Encoding,
+        windows: &[Vec<u16>],
+        names: &[String],
+    ) -> Result<()> {
+        let windows: Vec<&[u16]> = windows.iter().map(Vec::as_slice).collect();
+        match self.kind {
+            Kind::Midi(place) => place.write(&encoding.to_score(&windows).to_midi()),
+            Kind::Wav(path) => {
+                let score = encoding.to_score(&windows);
+                let samples = match &self.soundfont {
+                    None => synth::render(&score, RATE),
+                    Some(font) => {
+                        font.render(&score, RATE).map_err(|error| Error::data(error.to_string()))?
+                    }
+                };
+                Place::File(path).write(&wav::wav(&samples, RATE))
+            }
+            Kind::Npy(path) => {
+                let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
+                let mut file = Place::File(path).begin_npy(&shape)?;
+                file.write_values(
+                    windows.iter().copied().flatten().map(|token| f32::from(*token)),
+                )?;
+                file.finish()
+            }
+            Kind::Folder(path) => {
+                let mut folder = begin_folder(path)?;
+                for (name, window) in file_names(&plain(names), "mid").iter().zip(windows) {
+                    folder.write(name, &encoding.to_score(&[window]).to_midi())?;
+                }
+                folder.finish()
+            }
+        }
+    }
+}
+
+impl<'a> Kind<'a> {
+    fn new(path: &'a Path, inputs: &[&Path]) -> Result<Self> {
         if let Some(stdout) = Place::stdout(path) {
             return Ok(Self::Midi(stdout));
         }
@@ -48,38 +119,11 @@ impl<'a> MusicOut<'a> {
         writable("--out", path, inputs)?;
         Ok(kind)
     }
+}
 
-    /// Writes the tokens of windows, one for each name.
-    pub(super) fn write(
-        self,
-        encoding: Encoding,
-        windows: &[Vec<u16>],
-        names: &[String],
-    ) -> Result<()> {
-        let windows: Vec<&[u16]> = windows.iter().map(Vec::as_slice).collect();
-        match self {
-            Self::Midi(place) => place.write(&encoding.to_score(&windows).to_midi()),
-            Self::Wav(path) => {
-                let samples = synth::render(&encoding.to_score(&windows), RATE);
-                Place::File(path).write(&wav::wav(&samples, RATE))
-            }
-            Self::Npy(path) => {
-                let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
-                let mut file = Place::File(path).begin_npy(&shape)?;
-                file.write_values(
-                    windows.iter().copied().flatten().map(|token| f32::from(*token)),
-                )?;
-                file.finish()
-            }
-            Self::Folder(path) => {
-                let mut folder = begin_folder(path)?;
-                for (name, window) in file_names(&plain(names), "mid").iter().zip(windows) {
-                    folder.write(name, &encoding.to_score(&[window]).to_midi())?;
-                }
-                folder.finish()
-            }
-        }
-    }
+fn read_soundfont(path: &Path) -> Result<SoundFont> {
+    let bytes = fs::read(path)?;
+    SoundFont::read(&bytes).map_err(|error| Error::data(error.to_string()).in_file(path))
 }
 
 /// `song.mid, bar 3` as `song-bar-3`.

@@ -35,7 +35,7 @@ pub(crate) fn decode(
     labels: Option<&[String]>,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, &[&args.codes, &args.model])?;
+    let out = MusicOut::new(&args.out, &[&args.codes, &args.model], &args.music)?;
     let draw = draw(&args.music, 0)?;
     let chords = args.music.chords.as_ref();
     let classes = match chords {
@@ -57,7 +57,7 @@ pub(crate) fn reconstruct(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let args::Reconstruct { restore, music, attributes } = args;
-    let out = MusicOut::new(&restore.out, &data::paths(&restore.data, &restore.model))?;
+    let out = MusicOut::new(&restore.out, &data::paths(&restore.data, &restore.model), music)?;
     let draw = draw(music, 0)?;
     let wanted = Wanted { limit: restore.limit, ..Wanted::default() };
     let inputs = open_for(model, &restore.data, wanted, printer)?;
@@ -76,7 +76,7 @@ pub(crate) fn reconstruct(
 /// `concertina sample`
 pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> anyhow::Result<Exit> {
     let n = args.n();
-    let out = MusicOut::new(&args.out, &[&args.model])?;
+    let out = MusicOut::new(&args.out, &[&args.model], &args.music)?;
     let draw = draw(&args.music, args.seed)?;
     let label = args.label.as_ref().map(|name| class(model, name)).transpose()?;
     let classes = label.map_or_else(|| model.labels_in_turn(n), |label| Some(vec![label; n]));
@@ -99,7 +99,7 @@ pub(crate) fn vary(
     inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, inputs)?;
+    let out = MusicOut::new(&args.out, inputs, &args.music)?;
     let draw = draw(&args.music, args.seed)?;
     let (window, labels) = examples::open(model, example, printer)?;
     let classes = classes(model, 1, labels.as_deref(), args.label.as_deref())?;
@@ -129,7 +129,7 @@ pub(crate) fn interpolate(
     let out = if PaletteOut::is_meant(&args.out) {
         Out::Palette(PaletteOut::new(&args.out, inputs)?)
     } else {
-        Out::Music(MusicOut::new(&args.out, inputs)?)
+        Out::Music(MusicOut::new(&args.out, inputs, &args.music)?)
     };
     let draw = draw(&args.music, 0)?;
     let names: Vec<String> = ends.iter().map(Example::name).collect();
