@@ -71,13 +71,11 @@ pub(crate) fn open_images(
     let (mut pixels, mut labels, mut shape) = (Vec::new(), Vec::new(), None);
     for example in examples {
         let source = example.source;
-        let place = match opened.iter().position(|(known, _)| *known == source) {
-            Some(place) => place,
-            None => {
-                opened.push((source, open_up_to_last(model, source, examples, printer)?));
-                opened.len() - 1
-            }
-        };
+        let known = opened.iter().position(|(known, _)| *known == source);
+        let place = known.unwrap_or(opened.len());
+        if known.is_none() {
+            opened.push((source, open_up_to_last(model, source, examples, printer)?));
+        }
         let inputs = &opened[place].1;
         let number = example.of(inputs.images.len(), "image")?;
         pixels.extend_from_slice(inputs.images.image(number));

@@ -68,8 +68,9 @@ impl Sample {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Each variation is decoded from a code that lies AMOUNT of the way from the example's code to a \
-code that `sample` would draw with this seed, on an arc if the model has a prior. The example's own \
-reconstruction is not among them: `concertina reconstruct` writes it, and `--amount 0` repeats it.
+code that `sample` would draw with this seed, on an arc if the model has a prior. The example's \
+own reconstruction is not among them: `concertina reconstruct` writes it, and `--amount 0` \
+repeats it.
 
 Example:
   concertina vary runs/tunes song.mid -n 8 --amount 0.3 -o variations.mid")]

@@ -19,14 +19,12 @@ pub(super) fn open(
     let (mut tokens, mut labels) = (Vec::new(), Vec::new());
     for example in examples {
         let source = example.source;
-        let place = match opened.iter().position(|(known, _)| *known == source) {
-            Some(place) => place,
-            None => {
-                let sources = [source.to_owned()];
-                opened.push((source, open_for(model, &sources, Wanted::default(), printer)?));
-                opened.len() - 1
-            }
-        };
+        let known = opened.iter().position(|(known, _)| *known == source);
+        let place = known.unwrap_or(opened.len());
+        if known.is_none() {
+            let sources = [source.to_owned()];
+            opened.push((source, open_for(model, &sources, Wanted::default(), printer)?));
+        }
         let inputs = &opened[place].1;
         let number = example.of_or_first(inputs.windows.len(), "window")?;
         tokens.extend_from_slice(inputs.windows.window(number));
