@@ -40,6 +40,8 @@ mod evaluation;
 
 mod music;
 
+mod examined;
+
 mod commands;
 
 use clap::Parser;

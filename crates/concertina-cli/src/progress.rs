@@ -20,6 +20,8 @@ pub(crate) struct Progress {
     /// Lines are written for the epochs that this divides, and the last one.
     every: usize,
     epochs: usize,
+    /// What a run is fed.
+    examples: &'static str,
 }
 
 /// About as many epochs have a line.
@@ -33,7 +35,8 @@ impl Progress {
     pub(crate) fn of_run(printer: Printer, plan: &Plan, done: usize) -> Self {
         let epochs = plan.recipe().training.epochs;
         let every = if printer.is_verbose() { 1 } else { every(epochs) };
-        Self { every, epochs, ..Self::new(printer, plan.n_steps(), done) }
+        let examples = if plan.recipe().data.music.is_some() { "windows" } else { "images" };
+        Self { every, epochs, examples, ..Self::new(printer, plan.n_steps(), done) }
     }
 
     pub(crate) fn new(printer: Printer, n_steps: usize, done: usize) -> Self {
@@ -41,7 +44,7 @@ impl Progress {
         if let Some(bar) = &bar {
             bar.set_position(done as u64);
         }
-        Self { printer, bar, last_line: Instant::now(), every: 1, epochs: 0 }
+        Self { printer, bar, last_line: Instant::now(), every: 1, epochs: 0, examples: "images" }
     }
 
     /// Tells of an event.
@@ -67,10 +70,13 @@ impl Progress {
     fn step(&mut self, report: &StepReport) {
         if let Some(bar) = &self.bar {
             bar.inc(1);
-            bar.set_message(short_step_line(report));
+            bar.set_message(short_step_line(report, self.examples));
         } else if self.last_line.elapsed() > SILENCE {
             let StepReport { step, steps_per_epoch, .. } = report;
-            self.line(&format!("step {step}/{steps_per_epoch}  {}", step_line(report)));
+            self.line(&format!(
+                "step {step}/{steps_per_epoch}  {}",
+                step_line(report, self.examples)
+            ));
         }
     }
 
@@ -78,7 +84,7 @@ impl Progress {
         let epoch = metrics.epoch;
         let chosen = epoch == 1 || epoch == self.epochs || epoch.is_multiple_of(self.every);
         if chosen || self.last_line.elapsed() > SILENCE {
-            self.line(&epoch_line(metrics));
+            self.line(&epoch_line(metrics, self.examples));
         }
     }
 
@@ -186,9 +192,9 @@ fn bar(n_steps: usize) -> ProgressBar {
 }
 
 /// For a bar: what matters most comes first, since a narrow terminal shows only the beginning.
-fn short_step_line(report: &StepReport) -> String {
+fn short_step_line(report: &StepReport, examples: &str) -> String {
     format!(
-        "epoch {}/{}  {} left  loss {}  {:.0} images/s",
+        "epoch {}/{}  {} left  loss {}  {:.0} {examples}/s",
         report.epoch,
         report.epochs,
         duration(report.seconds_left),
@@ -197,7 +203,7 @@ fn short_step_line(report: &StepReport) -> String {
     )
 }
 
-fn step_line(report: &StepReport) -> String {
+fn step_line(report: &StepReport, examples: &str) -> String {
     let terms = if report.terms.is_empty() {
         String::new()
     } else {
@@ -205,7 +211,7 @@ fn step_line(report: &StepReport) -> String {
         format!(" (reconstruction {reconstruction}{})", told(&report.terms, ", "))
     };
     format!(
-        "epoch {}/{}  loss {}{terms}  {:.0} images/s  {} left",
+        "epoch {}/{}  loss {}{terms}  {:.0} {examples}/s  {} left",
         report.epoch,
         report.epochs,
         number(report.loss),
@@ -214,7 +220,7 @@ fn step_line(report: &StepReport) -> String {
     )
 }
 
-fn epoch_line(metrics: &Metrics) -> String {
+fn epoch_line(metrics: &Metrics, examples: &str) -> String {
     let Metrics { epoch, train, valid, .. } = metrics;
     let terms = if valid.terms.is_empty() {
         String::new()
@@ -222,7 +228,7 @@ fn epoch_line(metrics: &Metrics) -> String {
         format!("  reconstruction {}{}", number(valid.reconstruction), told(&valid.terms, "  "))
     };
     format!(
-        "epoch {epoch:>3}  train {}  valid {}{terms}  {:.0} images/s",
+        "epoch {epoch:>3}  train {}  valid {}{terms}  {:.0} {examples}/s",
         number(train.loss),
         number(valid.loss),
         metrics.images_per_second

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use concertina::data::Examples;
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::text::counted;
@@ -13,6 +12,7 @@ use fs_err as fs;
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
+use crate::examined::Examined;
 use crate::exit::Exit;
 use crate::music;
 use crate::output::{CodesOut, ImagesOut, told};
@@ -27,29 +27,22 @@ pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Ex
     let out = CodesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    if model.card.music().is_some() {
-        let inputs = music::open_for(&model, &args.data, wanted, printer)?;
-        let labels = inputs.labels.as_deref();
-        return write_codes(args, &model, &inputs.windows, &inputs.names(), labels, out, printer);
-    }
-    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
-    let labels = inputs.label_names();
-    write_codes(args, &model, &inputs.images, &inputs.names, labels.as_deref(), out, printer)
+    let inputs = Examined::open(&model, &args.data, wanted, printer)?;
+    write_codes(args, &model, &inputs, out, printer)
 }
 
 /// Encodes examples and writes their codes.
 fn write_codes(
     args: &args::Encode,
     model: &Model,
-    examples: &dyn Examples,
-    names: &[String],
-    labels: Option<&[String]>,
+    inputs: &Examined,
     out: CodesOut<'_>,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let classes = classes(model, examples.len(), labels, args.label.as_deref())?;
-    let codes = encoded(model, classes.as_deref(), examples, printer)?;
-    out.write(&codes, names, labels)?;
+    let labels = inputs.labels.as_deref();
+    let classes = classes(model, inputs.names.len(), labels, args.label.as_deref())?;
+    let codes = encoded(model, classes.as_deref(), inputs, printer)?;
+    out.write(&codes, &inputs.names, labels)?;
     printer.say(format_args!(
         "{} of {} written to {}",
         counted(codes.len(), "code"),
@@ -63,12 +56,12 @@ fn write_codes(
 fn encoded(
     model: &Model,
     labels: Option<&[u32]>,
-    examples: &dyn Examples,
+    inputs: &Examined,
     printer: Printer,
 ) -> Result<Codes> {
     let conditioned = model.with_labels(labels)?;
-    let what = if model.card.music().is_some() { "windows encoded" } else { "images encoded" };
-    let mut counting = Counting::new(printer, what, examples.len());
+    let examples = inputs.examples();
+    let mut counting = Counting::new(printer, inputs.encoded(), examples.len());
     let size = model.architecture.latent_dim;
     let mut values = memory::room_for(examples.len(), size, "codes")?;
     for first in (0..examples.len()).step_by(AT_ONCE) {

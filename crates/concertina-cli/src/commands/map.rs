@@ -10,11 +10,13 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::{counted, thousands};
 use concertina::{Error, Result};
+use concertina_report::gallery::roll_thumbnails;
 use concertina_report::plot::{Scatter, Theme};
 
 use crate::args::{self, MapMethod};
 use crate::condition::classes;
-use crate::data::{self, Inputs, Wanted};
+use crate::data::Wanted;
+use crate::examined::{Examined, Kind};
 use crate::exit::Exit;
 use crate::output::{FigureOut, csv_bytes};
 use crate::printer::Printer;
@@ -34,17 +36,20 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    let inputs = data::open_for(&model, std::slice::from_ref(&args.data), wanted, printer)?;
+    let sources = std::slice::from_ref(&args.data);
+    let inputs = Examined::open(&model, sources, wanted, printer)?;
     let (pictures, codes);
     let points = if args.pixels {
-        pictures = FloatImages::of(&inputs.images)?;
+        let Kind::Images(images) = &inputs.kind else {
+            let message = "`--pixels`: expected a model of images, found one of music";
+            return Err(Error::config(message).into());
+        };
+        pictures = FloatImages::of(&images.images)?;
         pictures.as_points("images")?
     } else {
-        let (n, labels) = (inputs.images.len(), inputs.label_names());
-        codes = match classes(&model, n, labels.as_deref(), args.label.as_deref())? {
-            Some(classes) => model.conditioned_on(&classes)?.encode(&inputs.images)?,
-            None => model.encode(&inputs.images)?,
-        };
+        let (n, labels) = (inputs.names.len(), inputs.labels.as_deref());
+        let classes = classes(&model, n, labels, args.label.as_deref())?;
+        codes = model.with_labels(classes.as_deref())?.encode(inputs.examples())?;
         Points::of_codes("codes", &codes)?
     };
     let what = format!(
@@ -57,7 +62,7 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let map = map(args, points, |step| progress.step(step));
     let map = map.and_then(|map| {
         progress.working("measuring trustworthiness");
-        let trust = trust(points, &map)?;
+        let trust = trust(points, &map, inputs.word())?;
         Ok((map, trust))
     });
     progress.end();
@@ -71,9 +76,9 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
                 write_whole(path, &map.picture(&inputs, args.thumbnails, &note)?)?;
             }
             FigureOut::Csv(path) => {
-                let (columns, labels) = (vec!["x".into(), "y".into()], inputs.label_names());
-                let values = map.places.values();
-                write_whole(path, &csv_bytes(columns, values, &inputs.names, labels.as_deref())?)?;
+                let columns = vec!["x".into(), "y".into()];
+                let (values, labels) = (map.places.values(), inputs.labels.as_deref());
+                write_whole(path, &csv_bytes(columns, values, &inputs.names, labels)?)?;
             }
         }
     }
@@ -157,25 +162,32 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
 }
 
 impl Map {
-    fn picture(&self, inputs: &Inputs, thumbnails: bool, note: &str) -> Result<Vec<u8>> {
+    fn picture(&self, inputs: &Examined, thumbnails: bool, note: &str) -> Result<Vec<u8>> {
         let (places, _) = self.places.values().as_chunks::<2>();
         let [x_name, y_name] = &self.axes;
-        let scatter = Scatter {
-            points: places,
-            labels: inputs.labels.as_deref().unwrap_or_default(),
-            class_names: &inputs.class_names,
-            x_name,
-            y_name,
-            note,
-            thumbnails: (thumbnails || inputs.labels.is_none()).then_some(&inputs.images),
-            ..Scatter::default()
-        };
-        scatter.to_png(Theme::Light)
+        let plain = Scatter { points: places, x_name, y_name, note, ..Scatter::default() };
+        match &inputs.kind {
+            Kind::Images(images) => {
+                let are_shown = thumbnails || images.labels.is_none();
+                Scatter {
+                    labels: images.labels.as_deref().unwrap_or_default(),
+                    class_names: &images.class_names,
+                    thumbnails: are_shown.then_some(&images.images),
+                    ..plain
+                }
+                .to_png(Theme::Light)
+            }
+            // Chords are too many for colours.
+            Kind::Music(windows) => {
+                let rolls = roll_thumbnails(windows)?;
+                Scatter { thumbnails: Some(&rolls), ..plain }.to_png(Theme::Light)
+            }
+        }
     }
 }
 
 /// The trustworthiness of the map, in words; `None` for too few points to define it.
-fn trust(points: Points<'_>, map: &Map) -> Result<Option<String>> {
+fn trust(points: Points<'_>, map: &Map, word: &str) -> Result<Option<String>> {
     let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
     if k == 0 {
         return Ok(None);
@@ -183,7 +195,7 @@ fn trust(points: Points<'_>, map: &Map) -> Result<Option<String>> {
     let places = Points::of_codes("points of the map", &map.places)?;
     let found = sampled_trustworthiness(points, places, k, MOST_TRUSTED)?;
     let sampled = if points.n_points() > MOST_TRUSTED {
-        format!(" of {} of the images", thousands(MOST_TRUSTED))
+        format!(" of {} of the {word}s", thousands(MOST_TRUSTED))
     } else {
         String::new()
     };

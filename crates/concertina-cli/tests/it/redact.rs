@@ -19,7 +19,7 @@ fn redacted_line(line: &str) -> String {
         let before = &rest[..start];
         let is_word = before.ends_with(|c: char| c.is_alphanumeric() || "_-".contains(c));
         let is_measured = number.contains('.')
-            || [" %", " images/s"].iter().any(|unit| after.starts_with(unit))
+            || [" %", " images/s", " windows/s"].iter().any(|unit| after.starts_with(unit))
             || before.ends_with("done in ");
         // A number with a sign is one word with it; a version is none.
         let is_negative = before.ends_with(" -");

@@ -19,7 +19,7 @@ impl<D> Figures<'_, D> {
             Series::by_epoch("training", self.history.iter().map(|metrics| metrics.train.loss)),
             Series::by_epoch("validation", self.history.iter().map(|metrics| metrics.valid.loss)),
         ];
-        let y_name = format!("loss ({})", Words::of(self.model).unit(self.model));
+        let y_name = format!("loss ({})", self.model.recipe.reconstruction.unit());
         let curves =
             Curves { x_name: "epoch", y_name: &y_name, series: &series, ..Curves::default() };
         let mut caption = "The loss after each epoch. The training loss is averaged while the \

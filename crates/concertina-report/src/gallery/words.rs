@@ -9,25 +9,16 @@ pub(super) struct Words {
     pub(super) one: &'static str,
     /// Several.
     pub(super) many: &'static str,
-    /// One value of an example.
-    pub(super) value: &'static str,
     /// The class of an example.
     pub(super) label: &'static str,
 }
 
-const IMAGES: Words = Words { one: "image", many: "images", value: "pixel", label: "label" };
-const WINDOWS: Words = Words { one: "window", many: "windows", value: "token", label: "chord" };
+const IMAGES: Words = Words { one: "image", many: "images", label: "label" };
+const WINDOWS: Words = Words { one: "window", many: "windows", label: "chord" };
 
 impl Words {
     /// Of what a model was trained on.
     pub(super) fn of(model: &Model) -> Self {
         if model.card.music().is_some() { WINDOWS } else { IMAGES }
-    }
-
-    /// The unit of the model's errors, for instance "nats per window".
-    pub(super) fn unit(self, model: &Model) -> String {
-        // The library counts in images and pixels.
-        let unit = model.recipe.reconstruction.unit();
-        unit.replace(IMAGES.one, self.one).replace(IMAGES.value, self.value)
     }
 }

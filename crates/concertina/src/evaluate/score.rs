@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::data::Images;
+use crate::data::Examples;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::text::thousands;
@@ -67,7 +67,7 @@ impl Scores {
     /// is not between 0 and 1.
     pub fn of(
         model: &Model,
-        images: &Images,
+        images: &dyn Examples,
         labels: Option<&[u32]>,
         quantile: f64,
     ) -> Result<Self> {

@@ -76,6 +76,10 @@ impl Compare for Categorical {
         "nats"
     }
 
+    fn words(&self) -> [&'static str; 2] {
+        ["window", "token"]
+    }
+
     fn error_convention(&self, _: &str) -> String {
         "cross-entropy of tokens, given those before them (teacher-forced)".to_owned()
     }

@@ -56,6 +56,11 @@ pub(crate) trait Compare: Debug {
     /// The unit of an error: "nats", or "squared error".
     fn quantity(&self) -> &'static str;
 
+    /// What an example and one of its values are called.
+    fn words(&self) -> [&'static str; 2] {
+        ["image", "pixel"]
+    }
+
     /// The definition of the error, for an evaluation's conventions. `values` describes the target
     /// values.
     fn error_convention(&self, values: &str) -> String;

@@ -117,11 +117,12 @@ impl Reconstruction {
         self.kind().reduction()
     }
 
-    /// The unit of the errors, for instance "nats per image".
+    /// The unit of the errors, for instance "nats per image" or, of music, "nats per window".
     pub fn unit(&self) -> String {
+        let [example, value] = self.kind().words();
         let per = match self.reduction() {
-            Reduction::Sum => "image",
-            Reduction::Mean => "pixel",
+            Reduction::Sum => example,
+            Reduction::Mean => value,
         };
         format!("{} per {per}", self.kind().quantity())
     }

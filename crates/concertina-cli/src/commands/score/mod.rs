@@ -12,7 +12,8 @@ use serde::Serialize;
 use self::out::Out;
 use crate::args;
 use crate::condition::classes;
-use crate::data::{self, Inputs, Wanted};
+use crate::data::{self, Wanted};
+use crate::examined::Examined;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::words::on_one_line;
@@ -34,10 +35,10 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     }
     let model = Model::open(&args.model)?;
     let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
-    let inputs = data::open_for(&model, &args.data, wanted, printer)?;
-    let (n, names) = (inputs.images.len(), inputs.label_names());
-    let labels = classes(&model, n, names.as_deref(), args.label.as_deref())?;
-    let scores = Scores::of(&model, &inputs.images, labels.as_deref(), args.quantile)?;
+    let inputs = Examined::open(&model, &args.data, wanted, printer)?;
+    let n = inputs.names.len();
+    let labels = classes(&model, n, inputs.labels.as_deref(), args.label.as_deref())?;
+    let scores = Scores::of(&model, inputs.examples(), labels.as_deref(), args.quantile)?;
     if scores.threshold.is_none() {
         printer.warn(
             "the model file has no errors of held-out images, since an earlier version wrote it: \
@@ -59,10 +60,10 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     Ok(Exit::Done)
 }
 
-fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<()> {
+fn print(scores: &Scores, inputs: &Examined, printer: Printer) -> anyhow::Result<()> {
     let line = |name: &str, value: String| printer.data(format_args!("{name:<12} {value}"));
-    let n = scores.scores.len();
-    line("images", thousands(n))?;
+    let (n, word) = (scores.scores.len(), inputs.word());
+    line(&format!("{word}s"), thousands(n))?;
     line("score", format!("reconstruction error, {}", scores.unit))?;
     if let (Some(threshold), Some(outliers)) = (scores.threshold, scores.n_outliers) {
         line(
@@ -71,7 +72,7 @@ fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<(
                 "{}: {} of the model's {} have smaller errors",
                 number(threshold.into()),
                 percent(scores.quantile),
-                counted(scores.held_out_images, "held-out image")
+                counted(scores.held_out_images, &format!("held-out {word}"))
             ),
         )?;
         let share = outliers as f64 / n as f64;
@@ -79,7 +80,7 @@ fn print(scores: &Scores, inputs: &Inputs, printer: Printer) -> anyhow::Result<(
         line(
             "outliers",
             format!(
-                "{} of {}, {} ({usual} of held-out images)",
+                "{} of {}, {} ({usual} of held-out {word}s)",
                 thousands(outliers),
                 thousands(n),
                 percent(share)
@@ -122,14 +123,11 @@ struct Named<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(scores: &'a Scores, inputs: &'a Inputs) -> Self {
+    fn new(scores: &'a Scores, inputs: &'a Examined) -> Self {
         let name = |index: usize| inputs.names[index].as_str();
         let named = |(index, score): (usize, &Score)| Named {
             name: name(index),
-            label: inputs
-                .labels
-                .as_ref()
-                .map(|labels| inputs.class_names[labels[index] as usize].as_str()),
+            label: inputs.labels.as_ref().map(|labels| labels[index].as_str()),
             score: *score,
         };
         Self {

@@ -3,19 +3,25 @@
 use std::path::Path;
 
 use concertina::Result;
+use concertina::data::music::{Windows, tokens_of};
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
 use concertina::text::number;
 use concertina_formats::csv;
-use concertina_report::plot::{ImageGrid, Row, Theme};
+use concertina_report::gallery::{piano_rolls, roll_columns};
+use concertina_report::plot::{ImageGrid, PianoRolls, Row, Theme};
 
 use crate::condition::classes;
 use crate::data::Inputs;
+use crate::examined::{Examined, Kind};
 use crate::output::by_extension;
 
 /// Images on a sheet, and in a row of it.
 const MOST_ON_SHEET: usize = 30;
 const COLUMNS: usize = 10;
+/// Windows of music on a sheet, and in a row of it.
+const MOST_ROLLS: usize = 12;
+const ROLL_COLUMNS: usize = 4;
 
 /// What an OUT for scores can be.
 #[derive(Clone, Copy)]
@@ -37,17 +43,23 @@ impl<'a> Out<'a> {
     }
 
     /// The content of the file.
-    pub(super) fn bytes(self, model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
-        match self {
-            Self::Csv(_) => table(scores, inputs),
-            Self::Png(_) => sheet(model, scores, inputs),
+    pub(super) fn bytes(
+        self,
+        model: &Model,
+        scores: &Scores,
+        inputs: &Examined,
+    ) -> Result<Vec<u8>> {
+        match (self, &inputs.kind) {
+            (Self::Csv(_), _) => table(scores, inputs),
+            (Self::Png(_), Kind::Images(images)) => sheet(model, scores, images),
+            (Self::Png(_), Kind::Music(windows)) => rolls(model, scores, inputs, windows),
         }
     }
 }
 
 /// Error, percentile, and 1 for an outlier or 0; only the error if the model has no held-out
 /// errors.
-fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
+fn table(scores: &Scores, inputs: &Examined) -> Result<Vec<u8>> {
     let mut columns = vec!["error".to_owned()];
     if scores.threshold.is_some() {
         columns.extend(["percentile", "outlier"].map(ToOwned::to_owned));
@@ -61,7 +73,7 @@ fn table(scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
         columns,
         values: scores.scores.iter().flat_map(row).collect(),
         names: Some(inputs.names.clone()),
-        labels: inputs.label_names(),
+        labels: inputs.labels.clone(),
     })?)
 }
 
@@ -84,12 +96,38 @@ fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
         let output = Row::new(model.recipe.task.output_word(), outputs.shape(), outputs.values())?;
         grid.rows.push(output.with_captions(errors.collect()).with_detail("and the error"));
     }
-    let threshold = scores.threshold.map_or(String::new(), |threshold| {
-        format!(" Images with an error above {} are outliers.", number(threshold.into()))
-    });
-    grid.note = format!(
-        "The images with the largest reconstruction errors, largest first; in {}.{threshold}",
-        scores.unit
-    );
+    grid.note = note(scores, "images");
     grid.to_png(Theme::Light)
+}
+
+/// The same of windows of music, as piano rolls.
+fn rolls(model: &Model, scores: &Scores, inputs: &Examined, windows: &Windows) -> Result<Vec<u8>> {
+    let encoding = windows.encoding();
+    let worst = scores.worst(MOST_ROLLS);
+    let chosen = windows.select(&worst);
+    let outputs = model.with_labels(chosen.chords())?.reconstruct(&chosen)?;
+    let outputs: Vec<Vec<u16>> = outputs.iter().map(tokens_of).collect();
+    let columns = roll_columns(encoding, ROLL_COLUMNS);
+    let mut rows = Vec::new();
+    for (indices, outputs) in worst.chunks(columns).zip(outputs.chunks(columns)) {
+        let original =
+            |&index: &usize| (inputs.names[index].clone(), windows.window(index).to_vec());
+        let output = |(&index, output): (&usize, &Vec<u16>)| {
+            (number(scores.scores[index].error.into()), output.clone())
+        };
+        rows.push(("window".to_owned(), indices.iter().map(original).collect()));
+        let outputs = indices.iter().zip(outputs).map(output);
+        rows.push(("reconstruction".to_owned(), outputs.collect()));
+    }
+    PianoRolls { note: note(scores, "windows"), ..piano_rolls(encoding, rows) }.to_png(Theme::Light)
+}
+
+fn note(scores: &Scores, examples: &str) -> String {
+    let threshold = scores.threshold.map_or(String::new(), |threshold| {
+        format!(" An error above {} is an outlier's.", number(threshold.into()))
+    });
+    format!(
+        "The {examples} with the largest reconstruction errors, largest first; in {}.{threshold}",
+        scores.unit
+    )
 }

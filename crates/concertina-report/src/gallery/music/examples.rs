@@ -6,7 +6,6 @@ use concertina::{Error, Result};
 
 use super::super::examples::short;
 use super::super::figures::{Figures, figure};
-use super::super::words::Words;
 use super::recording::{Heard, Recording};
 use super::rolls::{all_tokens, columns, piano_rolls, titled, untitled};
 use crate::report::Figure;
@@ -73,7 +72,7 @@ impl Figures<'_, MusicSet> {
             rows.push(titled("reconstruction", errors, outputs));
         }
         let rolls = piano_rolls(encoding, rows);
-        let unit = Words::of(self.model).unit(self.model);
+        let unit = self.model.recipe.reconstruction.unit();
         let sampled = if self.model.is_variational() {
             ", and the code is sampled; the reconstructions are decoded from the code means and \
              the decoder's own tokens"

@@ -5,7 +5,10 @@ mod examples;
 mod generated;
 mod recording;
 mod rolls;
+mod thumbnails;
 
 pub(super) use self::accuracy::{Accuracies, Accuracy};
 pub use self::recording::{Heard, Recording};
-pub(crate) use self::rolls::{TokenRow, piano_rolls, untitled};
+pub(crate) use self::rolls::untitled;
+pub use self::rolls::{TokenRow, columns as roll_columns, piano_rolls};
+pub use self::thumbnails::roll_thumbnails;

@@ -15,7 +15,7 @@ const BEATS: u32 = 4;
 const DRUMS: usize = 16;
 
 /// A row of windows: its label, and of each window a title and the tokens.
-pub(crate) type TokenRow = (String, Vec<(String, Vec<u16>)>);
+pub type TokenRow = (String, Vec<(String, Vec<u16>)>);
 
 /// A row without titles.
 pub(crate) fn untitled(label: &str, windows: Vec<Vec<u16>>) -> TokenRow {
@@ -33,7 +33,7 @@ pub(super) fn all_tokens(examples: &FloatImages) -> Vec<Vec<u16>> {
 }
 
 /// The number of rolls that are best drawn in a row, where there are `n` at most.
-pub(super) fn columns(encoding: Encoding, n: usize) -> usize {
+pub fn columns(encoding: Encoding, n: usize) -> usize {
     let steps = encoding.steps_per_quarter() as usize * BEATS as usize * encoding.bars();
     let most = (STEPS_IN_A_ROW / steps).max(1);
     // Rows that are as even as can be.
@@ -41,7 +41,7 @@ pub(super) fn columns(encoding: Encoding, n: usize) -> usize {
 }
 
 /// The figure of rows of windows.
-pub(crate) fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
+pub fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
     let notes = |tokens: &Vec<u16>| encoding.notes(tokens);
     let windows: Vec<Vec<Sounding>> =
         rows.iter().flat_map(|(_, rolls)| rolls).map(|(_, tokens)| notes(tokens)).collect();
