@@ -31,7 +31,7 @@ impl FloatImages {
     /// All examples.
     ///
     /// # Errors
-    /// If there is not enough memory: bytes take four times as much as floats.
+    /// If there is not enough memory: floats take four times as much as bytes.
     pub fn of(examples: &dyn Examples) -> Result<Self> {
         Self::range(examples, 0..examples.len())
     }

@@ -70,7 +70,9 @@ pub(crate) fn nearest_others_of(
     k: usize,
 ) -> Result<Vec<Vec<Neighbour>>> {
     let mut values = memory::room_for(chosen.len(), points.size(), points.name())?;
-    chosen.iter().for_each(|&index| values.extend_from_slice(points.row(index)));
+    for &index in chosen {
+        values.extend_from_slice(points.row(index));
+    }
     let queries = Points::new(points.name(), points.size(), &values)?;
     let mut found = nearest(points, queries, k + 1)?;
     for (&own, neighbours) in chosen.iter().zip(&mut found) {
