@@ -1,5 +1,7 @@
 //! A small convolutional classifier, whose features serve to compare sets of images.
 
+use std::ops::Range;
+
 use concertina_kernels::{Activation, Adam, Layer, Padding, Sequential};
 use rayon::prelude::*;
 
@@ -133,17 +135,13 @@ impl Classifier {
         let mut gradient = vec![0.0; self.parameters.len()];
         let mut order = Vec::new();
         for step in 0..n_steps {
-            let batches = images.len().div_ceil(BATCH);
-            if step % batches == 0 {
-                let epoch = (step / batches) as u32;
+            let (epoch, batch) = batch(step, images.len());
+            if batch.start == 0 {
                 order =
                     Stream::new(seed, Purpose::Classifier, [epoch, 0, 0]).permutation(images.len());
             }
-            let first = step % batches * BATCH;
-            let chosen = &order[first..images.len().min(first + BATCH)];
-            self.gradient(images, labels, chosen, &mut gradient);
-            let rate = LEARNING_RATE * (1.0 - step as f32 / n_steps as f32);
-            Adam::new(rate, 0.9, 0.999, 1e-7, step + 1).update(
+            self.gradient(images, labels, &order[batch], &mut gradient);
+            Adam::new(learning_rate(step, n_steps), 0.9, 0.999, 1e-7, step + 1).update(
                 &mut self.parameters,
                 &gradient,
                 &mut means,
@@ -312,6 +310,18 @@ fn n_steps(n: usize, flops: u64) -> usize {
     let seen = affordable.min(MAX_EPOCHS * n).max(MIN_SEEN);
     // The last batch of an epoch may be smaller, so batches are counted by epochs.
     (seen as f64 / n as f64 * n.div_ceil(BATCH) as f64).ceil() as usize
+}
+
+/// The epoch of a step, and the places of its images in that epoch's order of all `n`.
+fn batch(step: usize, n: usize) -> (u32, Range<usize>) {
+    let batches = n.div_ceil(BATCH);
+    let first = step % batches * BATCH;
+    ((step / batches) as u32, first..n.min(first + BATCH))
+}
+
+/// It falls linearly, to zero after the last step.
+fn learning_rate(step: usize, n_steps: usize) -> f32 {
+    LEARNING_RATE * (1.0 - step as f32 / n_steps as f32)
 }
 
 #[cfg(test)]

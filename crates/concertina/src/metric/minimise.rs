@@ -100,6 +100,8 @@ fn direction(gradient: &[f64], steps: &VecDeque<Step>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
@@ -113,8 +115,83 @@ mod tests {
         };
         let limits = Limits { max_steps: 200, min_gradient: 1e-8 };
         let found = minimise(vec![0.0; 30], limits, function);
+        assert_eq!(found.len(), 30);
         for (found, goal) in found.iter().zip(&goal) {
             assert!((found - goal).abs() < 1e-7, "{found}, not {goal}");
         }
+    }
+
+    /// Where one step from 0 ends, and the number of evaluations. The slope at 0 is downwards, and
+    /// the first trial, at 1, has the value `there`; nearer points are low enough.
+    fn one_step(value: f64, slope: f64, there: f64) -> (f64, usize) {
+        let evaluations = Cell::new(0);
+        let function = |x: &[f64]| {
+            evaluations.set(evaluations.get() + 1);
+            let value = match x[0] {
+                0.0 => value,
+                x if x > 0.9 => there,
+                _ => value - 1.0,
+            };
+            (value, vec![slope])
+        };
+        let limits = Limits { max_steps: 1, min_gradient: 0.0 };
+        (minimise(vec![0.0], limits, function)[0], evaluations.get())
+    }
+
+    #[test]
+    fn a_step_decreases_the_value_by_a_share_of_what_the_slope_promises() {
+        for (value, slope, there, end, evaluations) in [
+            // A unit step, which must gain a ten-thousandth.
+            (1.0, -1.0, 1.0 - 2e-4, 1.0, 2),
+            (1.0, -1.0, 1.0 - 0.5e-4, 0.5, 3),
+            (1.0, -1.0, 1.0 + 0.5e-4, 0.5, 3),
+            // Increases within the rounding errors of the value, 1e-4 here, are accepted.
+            (1000.0, -1e-3, 1000.0 + 0.5e-4, 1.0, 2),
+            (1000.0, -1e-3, 1000.0 + 2e-4, 0.5, 3),
+        ] {
+            let found = one_step(value, slope, there);
+            let case = format!("{value} {slope} {there}: {found:?}");
+            assert!((found.0 - end).abs() < 1e-9 && found.1 == evaluations, "{case}");
+        }
+    }
+
+    #[test]
+    fn it_ends_where_no_entry_of_the_gradient_exceeds_the_limit() {
+        for (gradient, steps) in
+            [([0.0, 0.0], 0), ([1e-3, -1e-3], 0), ([0.0, -2e-3], 1), ([2e-3, 2e-3], 1)]
+        {
+            let evaluations = Cell::new(0);
+            let function = |x: &[f64]| {
+                evaluations.set(evaluations.get() + 1);
+                (dot(x, &gradient), gradient.to_vec())
+            };
+            minimise(vec![0.0; 2], Limits { max_steps: 1, min_gradient: 1e-3 }, function);
+            assert_eq!(evaluations.get(), 1 + steps, "{gradient:?}");
+        }
+    }
+
+    #[test]
+    fn a_slope_without_curvature_is_followed_by_unit_steps() {
+        let limits = Limits { max_steps: 3, min_gradient: 1e-3 };
+        assert_eq!(minimise(vec![0.0], limits, |x| (-x[0], vec![-1.0])), [3.0]);
+    }
+
+    #[test]
+    fn the_curvature_is_that_of_past_steps() {
+        let step = |displacement: [f64; 3], change: [f64; 3]| Step {
+            product: dot(&displacement, &change),
+            displacement: displacement.to_vec(),
+            change: change.to_vec(),
+        };
+        // The last change of the gradient is taken back by the last displacement, exactly.
+        let steps = VecDeque::from([
+            step([1.0, 0.5, 0.0], [2.0, 0.0, 1.0]),
+            step([0.0, 1.0, -1.0], [0.5, 3.0, -1.0]),
+        ]);
+        assert_eq!(direction(&steps[1].change, &steps), [0.0, -1.0, 1.0]);
+        // Across all steps it is the mean curvature of the last, 8 / 16.
+        let steps = VecDeque::from([step([2.0, 0.0, 0.0], [4.0, 0.0, 0.0])]);
+        assert_eq!(direction(&[4.0, 3.0, -1.0], &steps), [-2.0, -1.5, 0.5]);
+        assert_eq!(direction(&[4.0, 3.0, -1.0], &VecDeque::new()), [-4.0, -3.0, 1.0]);
     }
 }

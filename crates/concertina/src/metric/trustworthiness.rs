@@ -164,6 +164,39 @@ mod tests {
     }
 
     #[test]
+    fn equal_distances_are_ranked_by_index() {
+        let points = Points::new("codes", 1, &[0.0, -1.0, 1.0, 5.0, 1.0]).unwrap();
+        let distances = Distances::to(points).unwrap();
+        let row = distances.rows(points.row(0)).next().unwrap();
+        let ranks = Ranks { distances: &distances, row: &row, point: points.row(0), own: 0 };
+        assert_eq!([1, 2, 3, 4].map(|other| ranks.of(other)), [1, 2, 4, 3]);
+    }
+
+    /// Two places far from their mean, in each of which points differ by less than the errors of
+    /// distances in f32.
+    #[test]
+    fn ranks_are_exact_where_approximate_distances_are_not() {
+        let values: Vec<f32> = normal(60, 4)
+            .iter()
+            .enumerate()
+            .map(|(i, x)| 1000.0 * (i % 2) as f32 + 0.01 * x)
+            .collect();
+        let points = Points::new("codes", 1, &values).unwrap();
+        let distances = Distances::to(points).unwrap();
+        for (own, row) in distances.rows(&values).enumerate() {
+            let ranks = Ranks { distances: &distances, row: &row, point: points.row(own), own };
+            let mut others: Vec<usize> = (0..values.len()).filter(|&other| other != own).collect();
+            others.sort_by(|&a, &b| {
+                let [a, b] = [a, b].map(|other| f64::from(values[other]) - f64::from(values[own]));
+                a.abs().total_cmp(&b.abs())
+            });
+            for (before, &other) in others.iter().enumerate() {
+                assert_eq!(ranks.of(other), before + 1);
+            }
+        }
+    }
+
+    #[test]
     fn what_has_no_trustworthiness_is_refused() {
         let original = Points::new("codes", 2, &[0.0; 12]).unwrap();
         let map = Points::new("places on the map", 1, &[0.0; 5]).unwrap();

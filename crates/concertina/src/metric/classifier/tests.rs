@@ -72,6 +72,44 @@ fn work_is_bounded_by_operations_and_epochs() {
 }
 
 #[test]
+fn inputs_are_standardised_by_all_training_pixels() {
+    let shape = ImageShape::new(1, 1, 2);
+    // Mean 60 and standard deviation 50, or all alike: a deviation of zero divides nothing.
+    for (pixels, expected) in [
+        ([10, 10, 110, 110], [-1.2, -1.0, 0.0, 1.0]),
+        ([60; 4], [-60.0 / 255.0, -50.0 / 255.0, 0.0, 50.0 / 255.0]),
+    ] {
+        let scaling = Scaling::of(&Images::new(shape, pixels.to_vec()).unwrap());
+        for (pixel, expected) in [0.0, 10.0, 60.0, 110.0].into_iter().zip(expected) {
+            let found = scaling.apply(pixel / 255.0);
+            assert!((found - expected).abs() < 1e-6, "{pixels:?} {pixel}: {found}");
+        }
+    }
+}
+
+#[test]
+fn an_epoch_has_every_image_once_and_the_rate_falls_to_zero() {
+    let batches = |n| (0..6).map(move |step| batch(step, n)).collect::<Vec<_>>();
+    assert_eq!(
+        batches(300),
+        [(0, 0..128), (0, 128..256), (0, 256..300), (1, 0..128), (1, 128..256), (1, 256..300)]
+    );
+    assert_eq!(batches(256)[2..4], [(1, 0..128), (1, 128..256)]);
+    assert_eq!(batches(5)[4..], [(4, 0..5), (5, 0..5)]);
+    assert_eq!([0, 2, 3, 4].map(|step| learning_rate(step, 4)), [2e-3, 1e-3, 0.5e-3, 0.0]);
+}
+
+#[test]
+fn steps_are_counted() {
+    let images = Images::new(ImageShape::new(1, 1, 1), vec![0, 255, 0, 255]).unwrap();
+    let told = std::cell::RefCell::new(Vec::new());
+    let on_step = |done, total| told.borrow_mut().push((done, total));
+    Classifier::train_with(&images, &[0, 1, 0, 1], 2, Seed(1), &on_step).unwrap();
+    let total = MIN_SEEN / 4;
+    assert_eq!(told.into_inner(), (1..=total).map(|done| (done, total)).collect::<Vec<_>>());
+}
+
+#[test]
 fn what_cannot_be_learned_is_refused() {
     let images = Images::new(ImageShape::new(1, 2, 2), vec![0; 12]).unwrap();
     let message = |labels: &[u32], n_classes| {

@@ -54,6 +54,21 @@ fn points_in_one_place_are_one_cluster() {
     let points = Points::new("points", 2, &[0.5; 12]).unwrap();
     let clusters = k_means(points, 3, Seed(1)).unwrap();
     assert_eq!((clusters.inertia, clusters.members), (0.0, vec![0; 6]));
+    assert_eq!(clusters.centres, [0.5; 6], "a cluster without points keeps its centre");
+}
+
+#[test]
+fn the_tightest_of_ten_runs_is_kept() {
+    let values = normal(300 * 2, 8);
+    let points = Points::new("points", 2, &values).unwrap();
+    let search = Search { points, k: 12, mean: mean(points) };
+    for seed in (0..5).map(Seed) {
+        let run = |restart| search.run(&mut Stream::new(seed, Purpose::Fit, [3, restart, 0]));
+        let inertias: Vec<f64> = (0..RESTARTS).map(|restart| run(restart).inertia).collect();
+        let least = inertias.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(inertias.iter().any(|&inertia| inertia > least), "{inertias:?}");
+        assert_eq!(k_means(points, 12, seed).unwrap().inertia, least);
+    }
 }
 
 #[test]

@@ -41,6 +41,19 @@ fn classes_may_have_any_numbers_and_dimensions_may_be_dead() {
 }
 
 #[test]
+fn inputs_are_standardised_by_the_training_points() {
+    // Mean 2 and variance 8/3, divided by N; one dimension is dead.
+    let values = [0.0, 7.0, 2.0, 7.0, 4.0, 7.0];
+    let scaling = Scaling::of(Points::new("codes", 2, &values).unwrap());
+    let unit = 1.5f32.sqrt();
+    let found = scaling.apply(&[0.0, 7.0, 2.0, 8.0, 6.0, 6.5]);
+    let expected = [-unit, 0.0, 0.0, 1.0, 2.0 * unit, -0.5];
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-6, "{found}, not {expected}");
+    }
+}
+
+#[test]
 fn threads_do_not_change_a_bit() {
     let values = normal(2000 * 20, 3);
     let labels: Vec<u32> = values.chunks_exact(20).map(|x| u32::from(x[0] + x[1] > 0.3)).collect();
