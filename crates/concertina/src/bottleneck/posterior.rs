@@ -116,8 +116,9 @@ mod tests {
     #[test]
     fn the_divergence_is_the_integral() {
         for parameterisation in BOTH {
-            let found = Posterior { parameterisation }.kl_divergence(&FEATURES);
-            for (d, found) in found.enumerate() {
+            let found: Vec<f64> = Posterior { parameterisation }.kl_divergence(&FEATURES).collect();
+            assert_eq!(found.len(), 3);
+            for (d, found) in found.into_iter().enumerate() {
                 let (mean, sigma) = moments(parameterisation, d);
                 // The trapezoid rule over ten deviations to both sides.
                 let step = 20.0 * sigma / 4000.0;

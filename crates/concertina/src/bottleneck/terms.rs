@@ -62,3 +62,26 @@ impl Code {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{constant, values};
+
+    #[test]
+    fn terms_are_found_by_name_and_kind() {
+        let dimensions = |value| constant(&[value; 2], [1, 2]);
+        let of_batch = |value| constant(&[value], [1]);
+        let code = Code::of(dimensions(0.0))
+            .with_dimensions("a", dimensions(1.0))
+            .with_dimensions("b", dimensions(2.0))
+            .with_batch_term("c", of_batch(3.0))
+            .with_batch_term("d", of_batch(4.0));
+        let found = ["a", "b", "c", "d"].map(|name| {
+            let dimensions = code.dimensions(name).map(|value| values(value)[0]);
+            (dimensions, code.batch_term(name).map(|value| values(value)[0]))
+        });
+        let expected = [(Some(1.0), None), (Some(2.0), None), (None, Some(3.0)), (None, Some(4.0))];
+        assert_eq!(found, expected);
+    }
+}

@@ -78,19 +78,78 @@ fn keys_that_are_left_out_have_the_documented_values() {
     assert_eq!(adversarial, Adversarial::default());
     let scale = adversarial.learning_rate_scale;
     assert_eq!((adversarial.discriminator, scale), (vec![500; 4], 0.5));
+    let Kind::Mmd(mmd) = read("mmd").unwrap() else { panic!("another kind") };
+    assert_eq!((&mmd, mmd.weight), (&Mmd::default(), 100.0));
+    let quantised = serde_json::json!({ "kind": "vector-quantised", "embedding-dim": 3 });
+    let Kind::VectorQuantised(quantised) = serde_json::from_value::<Kind>(quantised).unwrap()
+    else {
+        panic!("another kind")
+    };
+    assert_eq!(quantised, VectorQuantised::new(3));
+    assert_eq!((quantised.num_embeddings, quantised.commitment), (512, 0.25));
+}
+
+#[test]
+fn the_loss_is_the_mean_error_and_the_penalty() {
+    let (batch, latent_dim) = (4, 6);
+    for kind in kinds() {
+        let settings = kind.settings();
+        if settings.codes_per_example() > 1 {
+            continue;
+        }
+        let latent = settings.build(latent_dim).unwrap();
+        let own = normal(n_parameters(&latent.parameters()), 3);
+        let tensor = |width, seed| constant(&normal(batch * width, seed), [batch, width]);
+        let features = tensor(settings.heads() * latent_dim, 1);
+        let noise = tensor(latent.noise_len(), 2);
+        let code = latent.sample(features, noise, constant(&own, [own.len()]));
+        let decoder = constant(&[1.0, 2.0], [2]);
+        let penalty = latent.penalty(&code, &decoder, f32::INFINITY);
+        // The adversarial one has phases instead.
+        assert_eq!(penalty.is_none(), !latent.phases().is_empty(), "{kind:?}");
+        let penalty = penalty.map_or(0.0, |penalty| values(penalty)[0]);
+        let errors = constant(&[1.0, 2.0, 3.0, 6.0], [batch]);
+        let loss = values(latent.loss(errors, &code, &decoder, f32::INFINITY))[0];
+        assert!((loss - (3.0 + penalty)).abs() < 1e-5, "{kind:?}: {loss}, {penalty}");
+    }
+}
+
+#[test]
+fn what_a_metric_is_stands_where_its_name_does_not_say_it() {
+    let names = [None, None, None, Some("mmd"), None, Some("mmd"), Some("vq_loss")];
+    for (kind, expected) in kinds().into_iter().zip(names) {
+        let latent = kind.settings().build(6).unwrap();
+        let told = |name: &str| latent.convention(name).is_some_and(|text| text.contains(' '));
+        let listed = latent.metrics().iter().map(|metric| metric.name);
+        let found: Vec<&str> = listed.filter(|name| told(name)).collect();
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{kind:?}");
+        assert_eq!(latent.convention("speed"), None, "{kind:?}");
+    }
+}
+
+#[test]
+fn codes_that_vary_are_not_warned_of() {
+    for kind in kinds() {
+        let latent = kind.settings().build(6).unwrap();
+        let own = normal(n_parameters(&latent.parameters()), 3);
+        let codes = Codes::new(6, normal(20 * 6, 1));
+        let statistics = latent.statistics(&codes, &own);
+        assert!(latent.warning(&statistics, &codes).is_none(), "{kind:?}");
+    }
 }
 
 #[test]
 fn kinds_differ_in_what_they_are() {
-    // Features for each latent dimension; a prior; a posterior; a codebook.
+    // Features for each latent dimension; a prior; a posterior; a codebook, for which examples are
+    // read before an epoch.
     let expected = [
-        (1, false, false, false),
-        (2, true, true, false),
-        (2, true, true, false),
-        (2, true, true, false),
-        (1, true, false, false),
-        (1, true, false, false),
-        (1, false, false, true),
+        (1, false, false, false, 0),
+        (2, true, true, false, 0),
+        (2, true, true, false, 0),
+        (2, true, true, false, 0),
+        (1, true, false, false, 0),
+        (1, true, false, false, 0),
+        (1, false, false, true, 1024),
     ];
     for (kind, expected) in kinds().into_iter().zip(expected) {
         let latent = kind.settings().build(6).unwrap();
@@ -99,6 +158,7 @@ fn kinds_differ_in_what_they_are() {
             latent.has_prior(),
             latent.posterior().is_some(),
             latent.discrete().is_some(),
+            latent.examples_at_epoch(),
         );
         assert_eq!(found, expected, "{kind:?}");
     }
@@ -159,6 +219,8 @@ fn impossible_bottlenecks_are_refused() {
         assert_eq!(error.to_string(), message);
     }
     assert!(gaussian(2, 0.0, 0.0, 0.0).check().is_ok());
+    let fewest = VectorQuantised { num_embeddings: 2, ..VectorQuantised::new(1) };
+    assert!(of(fewest.into()).check().is_ok());
     let error = VectorQuantised::new(4).build(6).unwrap_err();
     assert!(error.is_config());
     assert_eq!(

@@ -61,6 +61,76 @@ fn errors_have_units() {
         ALL.map(|reconstruction| reconstruction.unit()),
         ["nats per image", "nats per pixel", "squared error per image", "squared error per pixel"]
     );
+    assert_eq!(Reconstruction::from(Categorical::default()).unit(), "nats per image");
+}
+
+/// Two examples of two steps, of a voice of two classes and one of three.
+#[test]
+fn tokens_cost_the_nats_of_their_probabilities() {
+    let steps = [
+        ([0.25, 0.75], [0.5, 0.25, 0.25], [1, 0]),
+        ([0.5, 0.5], [0.125, 0.125, 0.75], [0, 2]),
+        ([0.125, 0.875], [0.25, 0.5, 0.25], [0, 0]),
+        ([0.75, 0.25], [0.0625, 0.75, 0.1875], [0, 1]),
+    ];
+    let probabilities: Vec<f64> =
+        steps.iter().flat_map(|step| [&step.0[..], &step.1].concat()).collect();
+    // Logits are defined up to a constant.
+    let logits: Vec<f32> = probabilities.iter().map(|p| (p.ln() + 3.0) as f32).collect();
+    let tokens: Vec<f32> = steps.iter().flat_map(|step| step.2.map(|token| token as f32)).collect();
+    let nats: Vec<f64> =
+        steps.iter().map(|(first, second, [a, b])| -(first[*a] * second[*b]).ln()).collect();
+    let sums = [nats[0] + nats[1], nats[2] + nats[3]];
+    let is_token =
+        steps.iter().flat_map(|(_, _, [a, b])| [0, 1, 2, 3, 4].map(|i| i == *a || i == 2 + *b));
+    let slopes: Vec<f64> = probabilities
+        .iter()
+        .zip(is_token)
+        .map(|(p, is_token)| p - f64::from(u8::from(is_token)))
+        .collect();
+    let values_of = Values { n: 4, classes: &[2, 3] };
+    for (reduction, share) in [(Reduction::Sum, 1.0), (Reduction::Mean, 0.25)] {
+        let reconstruction = Reconstruction::from(Categorical { reduction });
+        assert!(reconstruction.kind().takes_tokens());
+        let expected = sums.map(|nats| nats * share);
+        let plain = reconstruction.plain_errors(&logits, &tokens, &[], values_of);
+        check_close(&plain, &expected, "without a gradient");
+        let logits = leaf(&logits, [2, 10]);
+        let target = constant(&tokens, [2, 4]);
+        let errors = reconstruction.errors(logits.clone(), target, none(), values_of);
+        let weights = [0.5, 3.0];
+        let loss = (errors.clone() * constant(&weights, [2])).sum();
+        let [gradient] = gradients(&loss, [&logits]);
+        check_close(&values(errors), &expected, "errors");
+        let weighted: Vec<f64> = slopes
+            .iter()
+            .enumerate()
+            .map(|(i, slope)| slope * share * f64::from(weights[i / 10]))
+            .collect();
+        check_close(&gradient, &weighted, "gradient");
+        let likelihoods = expected.map(|error| reconstruction.log_likelihood(error, 4));
+        check_close(&likelihoods.map(|nats| nats as f32), &sums.map(|nats| -nats), "likelihood");
+    }
+    let most_probable = Categorical::default().x_hat(logits, values_of);
+    assert_eq!(most_probable[..4], [1.0, 0.0, 0.0, 2.0], "the first of equal ones");
+    assert_eq!(most_probable[4..], [1.0, 1.0, 0.0, 1.0]);
+    assert!(ALL.iter().all(|reconstruction| !reconstruction.kind().takes_tokens()));
+}
+
+#[test]
+fn the_standard_deviation_is_told_where_there_is_one() {
+    for (sigma, own, expected) in [
+        (None, vec![], None),
+        (Some(Sigma::Fixed(0.25)), vec![], Some(0.25)),
+        (Some(Sigma::Learned), vec![0.1f32.ln()], Some(0.1)),
+        (Some(Sigma::Learned), vec![9.0], Some(4.0)),
+    ] {
+        let reconstruction = Reconstruction::from(Gaussian { sigma, ..Gaussian::default() });
+        let found = reconstruction.statistics(&own).get("sigma");
+        assert_eq!(found.is_some(), expected.is_some(), "{sigma:?}");
+        let difference = found.unwrap_or_default() - expected.unwrap_or_default();
+        assert!(difference.abs() < 1e-6, "{sigma:?}: {found:?}");
+    }
 }
 
 #[test]

@@ -182,7 +182,11 @@ fn perplexity(uses: &[usize]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
+    use crate::rng::{Purpose, Seed};
+    use crate::testing::{constant, none, values};
 
     #[test]
     fn perplexity_counts_embeddings_that_are_used_equally_often() {
@@ -197,5 +201,49 @@ mod tests {
             let found = perplexity(uses);
             assert!((found - expected).abs() < 1e-12, "{uses:?}: {found:?}");
         }
+    }
+
+    /// Three embeddings of one number.
+    fn latent() -> (Arc<dyn Latent>, [f32; 3]) {
+        let settings = VectorQuantised { num_embeddings: 3, ..VectorQuantised::new(1) };
+        (settings.build(2).unwrap(), [0.0, 10.0, 20.0])
+    }
+
+    #[test]
+    fn statistics_count_the_embeddings_that_are_nearest() {
+        let (latent, embeddings) = latent();
+        for (codes, used, perplexity) in [
+            ([1.0, 9.0, 0.5, 11.0], 2.0, 2.0),
+            // Three quarters and one: 2 to the power of 2 - 3/4 log2(3).
+            ([1.0, 2.0, 3.0, 17.0], 2.0, 4.0 / 3f64.powf(0.75)),
+            ([9.0, 10.0, 11.0, 12.0], 1.0, 1.0),
+        ] {
+            let statistics = latent.statistics(&Codes::new(2, codes.to_vec()), &embeddings);
+            assert_eq!(statistics.get(USED.name), Some(used), "{codes:?}");
+            let found = statistics.get(PERPLEXITY.name).unwrap();
+            assert!((found - perplexity).abs() < 1e-12, "{codes:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_penalty_is_the_loss_of_the_codebook() {
+        let (latent, embeddings) = latent();
+        let features = constant(&[1.0, 9.0, 0.0, 12.0], [2, 2]);
+        let code = latent.sample(features, constant(&[], [2, 0]), constant(&embeddings, [3]));
+        // Squares 1 + 1 and 4, once with a weight of 1 and once with 1/4.
+        let penalty = values(latent.penalty(&code, &none(), 0.0).unwrap());
+        assert_eq!(penalty, [1.25 * 3.0]);
+        assert_eq!(values(code.batch_term(VQ_LOSS.name).unwrap()), penalty);
+    }
+
+    #[test]
+    fn a_codebook_begins_with_vectors_of_examples() {
+        let (latent, _) = latent();
+        let [mut parameters, mut mean, mut square] = [(); 3].map(|()| vec![0.0; 3]);
+        let own = OwnState { parameters: &mut parameters, mean: &mut mean, square: &mut square };
+        let mut stream = Stream::new(Seed(1), Purpose::Codebook, [1, 0, 0]);
+        latent.begin_epoch(own, &[3.0, 4.0, 5.0, 6.0], &mut stream);
+        // All are nearest to the first of the zeros, which stays.
+        assert!(parameters[1..].iter().all(|x| (3.0..=6.0).contains(x)), "{parameters:?}");
     }
 }
