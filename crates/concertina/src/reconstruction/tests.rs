@@ -114,7 +114,9 @@ fn tokens_cost_the_nats_of_their_probabilities() {
     let most_probable = Categorical::default().x_hat(logits, values_of);
     assert_eq!(most_probable[..4], [1.0, 0.0, 0.0, 2.0], "the first of equal ones");
     assert_eq!(most_probable[4..], [1.0, 1.0, 0.0, 1.0]);
-    assert!(ALL.iter().all(|reconstruction| !reconstruction.kind().takes_tokens()));
+    for kind in ALL.iter().map(Reconstruction::kind) {
+        assert!(!kind.takes_tokens() && kind.parameters().is_empty(), "{kind:?}");
+    }
 }
 
 #[test]
@@ -249,6 +251,7 @@ proptest! {
         for reconstruction in ALL {
             let picture = logits.clone();
             let picture = reconstruction.kind().x_hat(picture, Values::numbers(1));
+            prop_assert_eq!(picture.len(), logits.len());
             for (value, logit) in picture.into_iter().zip(&logits) {
                 prop_assert!((0.0..=1.0).contains(&value));
                 prop_assert_eq!(value > 0.5, *logit > 0.0);

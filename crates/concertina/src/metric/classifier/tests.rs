@@ -62,6 +62,49 @@ fn every_shape_of_images_has_a_classifier() {
 }
 
 #[test]
+fn long_sides_are_halved_before_and_single_pixels_never() {
+    let strides_and_pools = |height, width| {
+        let layers = layers(ImageShape::new(1, height, width), 3);
+        let strides: Vec<usize> = layers
+            .iter()
+            .filter_map(|layer| match layer {
+                Layer::Conv2d { stride, .. } => Some(*stride),
+                _ => None,
+            })
+            .collect();
+        (strides, layers.iter().filter(|layer| matches!(layer, Layer::MaxPool2d)).count())
+    };
+    assert_eq!(strides_and_pools(1, 30), (vec![1], 0));
+    assert_eq!(strides_and_pools(2, 2), (vec![1], 1));
+    assert_eq!(strides_and_pools(28, 28), (vec![1, 1], 2));
+    // 64, 32, 16, 8, 4; and 65, 33, 17, 9, 5.
+    assert_eq!(strides_and_pools(64, 300), (vec![1; 4], 4));
+    assert_eq!(strides_and_pools(65, 65), (vec![2, 1, 1, 1], 3));
+}
+
+#[test]
+fn the_gradient_is_that_of_the_mean_cross_entropy() {
+    let images = crate::testing::static_noise(ImageShape::new(1, 7, 7), 6);
+    let labels = [0, 1, 2, 0, 1, 2];
+    let classifier = Classifier::train(&images, &labels, 3, Seed(1)).unwrap();
+    let others = [2, 0, 1, 1, 1, 0];
+    let mut gradient = vec![0.0; classifier.parameters.len()];
+    classifier.gradient(&images, &others, &[5, 0, 3, 4], &mut gradient);
+    // Of the last biases: mean probability less the share of the label.
+    let chosen = FloatImages::gather(&images, &[5, 0, 3, 4]);
+    let mut expected = [0.0; 3];
+    let logits = classifier.run(&classifier.network, &chosen).unwrap();
+    for (row, label) in logits.chunks_exact(3).zip([0, 2, 1, 1]) {
+        let sum: f64 = row.iter().map(|logit| f64::from(*logit).exp()).sum();
+        for (class, (expected, logit)) in expected.iter_mut().zip(row).enumerate() {
+            let is_label = f64::from(u8::from(class == label));
+            *expected += (f64::from(*logit).exp() / sum - is_label) / 4.0;
+        }
+    }
+    crate::testing::check_close(&gradient[gradient.len() - 3..], &expected, "biases");
+}
+
+#[test]
 fn work_is_bounded_by_operations_and_epochs() {
     assert_eq!(n_steps(100, 1), MIN_SEEN / 100, "a batch is an epoch");
     assert_eq!(n_steps(12_800, 1), MAX_EPOCHS * 100);
@@ -144,6 +187,7 @@ fn a_classifier_is_written_as_named_tensors() {
     let mut parameters = tensors.take("network.0.weight", &[16, 1, 3, 3]).unwrap();
     parameters.extend(tensors.take("network.0.bias", &[16]).unwrap());
     assert_eq!(parameters, classifier.parameters[..160]);
+    assert_eq!((classifier.n_classes(), classifier.shape()), (2, images.shape()));
     let header = String::from_utf8_lossy(&bytes[..2000.min(bytes.len())]).into_owned();
     assert!(header.contains("\\\"shape\\\":[1,7,7]"), "{header}");
 }
