@@ -160,8 +160,8 @@ def all_comparisons(args, scratch):
     yield Comparison("train conv-vae64", "Training conv-vae64", "images/s", [
         bench("conv-vae64"), torch("conv-vae64", "eager"), torch("conv-vae64", "cl"), torch("conv-vae64", "cl-fused")])
     yield Comparison("train melody-vae", "Training melody-vae", "melodies/s", [
-        bench("melody-vae"), Program("PyTorch", [args.torch, PEERS / "melody_vae.py"], images_per_second,
-                                     needs=[args.torch])])
+        bench("melody-vae", "--set", "training.batch-size=128", "--set", "network.scheduled-sampling=0"),
+        Program("PyTorch", [args.torch, PEERS / "melody_vae.py"], images_per_second, needs=[args.torch])])
     yield Comparison("encode conv-ae", "Encoding with conv-ae", "images/s", [
         bench("conv-ae", "--mode", "encode"), forward("PyTorch", args.torch, "torch"),
         forward("PyTorch, channels last", args.torch, "torch-cl"), forward("Keras", args.tensorflow, "keras"),

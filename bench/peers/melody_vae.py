@@ -1,10 +1,11 @@
-"""Training steps of melody-vae in PyTorch: the same layers, batch, loss and optimiser as the recipe's.
+"""Training steps of melody-vae in PyTorch: the same layers, loss and optimiser as the recipe's, in batches of 128.
 
     pip install torch
     python bench/peers/melody_vae.py [--batch 128] [--threads 2] [--steps 12]
 
-Prints examples per second. `concertina bench --recipe melody-vae` measures ours. Teacher forcing throughout, so that
-PyTorch's fused `nn.LSTM` runs over all steps at once, which is the fastest that it can do.
+Prints examples per second. `concertina bench --recipe melody-vae --set training.batch-size=128
+--set network.scheduled-sampling=0` measures ours. Teacher forcing throughout, so that PyTorch's fused `nn.LSTM` runs
+over all steps at once, which is the fastest that it can do.
 """
 
 import argparse

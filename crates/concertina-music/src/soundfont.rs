@@ -1,4 +1,4 @@
-//! Recorded instruments: a SoundFont plays a score, where the synthesiser of [`crate::synth`] is not
+//! Recorded instruments: a SoundFont plays a score where the synthesiser of [`crate::synth`] is not
 //! enough.
 
 use std::fmt;

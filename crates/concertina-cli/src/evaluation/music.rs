@@ -137,7 +137,7 @@ fn samples(block: &mut Block, found: &MusicSamples) {
     block.conventions(&found.conventions);
     if let (Some(copied), Some(of_test)) = (found.copied, found.test_copied) {
         let how = format!(
-            "samples that are training windows but for the key; {} of test windows",
+            "samples that are training windows except for the key; {} of test windows",
             percent(of_test)
         );
         block.figure("copied", &percent(copied), Some(&how));

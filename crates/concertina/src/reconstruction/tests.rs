@@ -61,7 +61,7 @@ fn errors_have_units() {
         ALL.map(|reconstruction| reconstruction.unit()),
         ["nats per image", "nats per pixel", "squared error per image", "squared error per pixel"]
     );
-    assert_eq!(Reconstruction::from(Categorical::default()).unit(), "nats per image");
+    assert_eq!(Reconstruction::from(Categorical::default()).unit(), "nats per window");
 }
 
 /// Two examples of two steps, of a voice of two classes and one of three.

@@ -18,7 +18,7 @@ const TIME_SHIFT: u16 = 256;
 const VELOCITY: u16 = 352;
 const PROGRAM: u16 = 360;
 const DRUM: u16 = 488;
-/// The token that ends a track of a multitrack bar; that of a track which there is not is its first.
+/// The token that ends a track of a multitrack bar: the first one where there is no track.
 pub const END: u16 = 489;
 
 /// Number of tokens, and the token for padding.

@@ -38,8 +38,9 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicBaselines> {
         ("most frequent token", "of each voice in the training windows"),
         (
             "bigram and position, teacher-forced",
-            "the most frequent token of the training windows at the same step behind the same token of the \
-             voice; where that never occurred, behind the same token; else the most frequent",
+            "the most frequent token of the training windows at the same step behind the same \
+             token of the voice; where that never occurred, behind the same token; else the most \
+             frequent",
         ),
         (
             "nearest training window",

@@ -104,8 +104,8 @@ fn conventions() -> Conventions {
     [
         (
             "monotony",
-            "Spearman's rank correlation of the place on the way and the tokens that differ from the first window's; \
-             mean over pairs whose ends differ",
+            "Spearman's rank correlation of the place on the way and the tokens that differ from \
+             the first window's; mean over pairs whose ends differ",
         ),
         ("step_difference", "fraction of tokens in which neighbours on the way differ"),
         ("end_difference", "fraction of tokens in which the ends differ"),

@@ -103,16 +103,28 @@ fn exchanged(material: &Material<'_>, codes: &Codes) -> Codes {
 
 fn conventions(is_variational: bool) -> Conventions {
     let mut conventions: Conventions = [
-        ("error", "cross-entropy of the tokens, each given the original's earlier ones; summed over a window, mean \
-          over windows"),
+        (
+            "error",
+            "cross-entropy of the tokens, each given the original's earlier ones; summed over a \
+             window, mean over windows",
+        ),
         ("loss", "the error plus the recipe's penalties with their weights"),
         ("accuracy", "fraction of tokens that are the original's; padding is not counted"),
         ("onset_f1", "of notes that begin, the same in track, step and pitch; all windows pooled"),
-        ("teacher-forced", "the decoder is fed the original's earlier tokens; the most probable token counts"),
-        ("free-running", "the decoder is fed its own tokens: the most probable, or where they are drawn, by their \
-          probabilities (temperature 1)"),
-        ("code of another window", "a window's code is exchanged for that of another at random: how right one \
-          is without the code"),
+        (
+            "teacher-forced",
+            "the decoder is fed the original's earlier tokens; the most probable token counts",
+        ),
+        (
+            "free-running",
+            "the decoder is fed its own tokens: the most probable, or where they are drawn, by \
+             their probabilities (temperature 1)",
+        ),
+        (
+            "code of another window",
+            "a window's code is exchanged for that of another at random: how right one is \
+             without the code",
+        ),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .into();
@@ -121,11 +133,13 @@ fn conventions(is_variational: bool) -> Conventions {
             ("code drawn", "from the posterior, as in training; elsewhere its mean"),
             (
                 "elbo_nats",
-                "with weight 1 for the KL divergence, whatever the recipe's weight; nats per window",
+                "with weight 1 for the KL divergence, whatever the recipe's weight; nats per \
+                 window",
             ),
             (
                 "kl_bits",
-                "of the posterior from the standard normal, before weight and free bits; bits per window",
+                "of the posterior from the standard normal, before weight and free bits; bits \
+                 per window",
             ),
         ];
         conventions.extend(own.map(|(name, text)| (name, text.to_owned())));

@@ -177,15 +177,15 @@ fn conventions() -> Conventions {
     [
         (
             "samples",
-            "codes from the prior, tokens drawn by their probabilities (temperature 1), as many as test windows; \
-             of a conditional model to their chords",
+            "codes from the prior, tokens drawn by their probabilities (temperature 1), as many \
+             as test windows; of a conditional model to their chords",
         ),
         (
             "divergence",
-            "Jensen-Shannon divergence of histograms from those of the test windows, in nats: pitches of notes, \
-             intervals between successive notes of a track, notes in a bar",
+            "Jensen-Shannon divergence of histograms from those of the test windows, in nats: \
+             pitches of notes, intervals between successive notes of a track, notes in a bar",
         ),
-        ("copied", "the same as a training window but for the key"),
+        ("copied", "the same as a training window except for the key"),
     ]
     .map(|(name, text)| (name, text.to_owned()))
     .into()

@@ -1,3 +1,4 @@
+//! Evaluations of music: what is counted, the baselines, and whole ones of every kind.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use concertina_music::encoding::Encoding;

@@ -183,8 +183,9 @@ fn conventions() -> Conventions {
         ("ended", "tracks with an end among their 64 tokens"),
         (
             "chords",
-            "the code of a bar under its own chord, and under one that has no tone in common with it; \
-             the time of pitched notes that is on the chord's tones, where it is asked for and where the other is",
+            "the code of a bar under its own chord, and under one that has no tone in common \
+             with it; the time of pitched notes that is on the chord's tones, where it is asked \
+             for and where the other is",
         ),
     ]
     .map(|(name, text)| (name, text.to_owned()))
