@@ -61,7 +61,9 @@ impl SoundFont {
         left.iter_mut().zip(right).for_each(|(left, right)| *left = f32::midpoint(*left, right));
         let loudest = left.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
         if loudest > LOUDEST {
-            left.iter_mut().for_each(|sample| *sample *= LOUDEST / loudest);
+            for sample in &mut left {
+                *sample *= LOUDEST / loudest;
+            }
         }
         Ok(left)
     }

@@ -2,7 +2,7 @@
 
 use concertina::evaluate::{
     Agreement, ChordTones, Histograms, Interpolations, MusicBaselines, MusicEvaluation,
-    MusicReconstruction, MusicSamples, Tracks,
+    MusicReconstruction, MusicSamples, Tracks, VoiceAgreement,
 };
 use concertina::text::{counted, number, percent, thousands};
 
@@ -70,23 +70,18 @@ fn agreements(block: &mut Block, agreements: &[Agreement]) {
     }
     let voices = first.voices.iter().map(|voice| voice.voice.as_str());
     let headings: Vec<&str> = std::iter::once("all").chain(voices).collect();
-    let measures: [(&str, fn(&Agreement) -> Vec<f64>); 2] = [
-        ("accuracy", |found| {
-            let voices = found.voices.iter().map(|voice| voice.accuracy);
-            std::iter::once(found.accuracy).chain(voices).collect()
-        }),
-        ("onset F1", |found| {
-            let voices = found.voices.iter().map(|voice| voice.onset_f1);
-            std::iter::once(found.onset_f1).chain(voices).collect()
-        }),
-    ];
-    for (name, measure) in measures {
-        block.sentence(&format!("{name}:"));
-        let row = |found: &Agreement| {
-            (found.of.clone(), measure(found).iter().map(|share| format!("{share:.4}")).collect())
+    let mut table =
+        |name: &str, of: fn(&Agreement) -> f64, of_voice: fn(&VoiceAgreement) -> f64| {
+            block.sentence(&format!("{name}:"));
+            let row = |found: &Agreement| {
+                let voices = found.voices.iter().map(of_voice);
+                let figures = std::iter::once(of(found)).chain(voices);
+                (found.of.clone(), figures.map(|share| format!("{share:.4}")).collect())
+            };
+            block.table(&headings, agreements.iter().map(row).collect());
         };
-        block.table(&headings, agreements.iter().map(row).collect());
-    }
+    table("accuracy", |found| found.accuracy, |voice| voice.accuracy);
+    table("onset F1", |found| found.onset_f1, |voice| voice.onset_f1);
 }
 
 fn tracks(block: &mut Block, found: &Tracks) {

@@ -9,7 +9,7 @@
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     assert_eq!(x.len(), y.len(), "pairs are correlated");
     let [x, y] = [x, y].map(ranks);
-    let mean = (x.len() as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(x.len() as f64, 1.0);
     let product = |a: &[f64], b: &[f64]| -> f64 {
         a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum()
     };
@@ -24,8 +24,10 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut first = 0;
     for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let rank = first as f64 + (equal.len() as f64 + 1.0) / 2.0;
-        equal.iter().for_each(|&index| ranks[index] = rank);
+        let rank = first as f64 + f64::midpoint(equal.len() as f64, 1.0);
+        for &index in equal {
+            ranks[index] = rank;
+        }
         first += equal.len();
     }
     ranks

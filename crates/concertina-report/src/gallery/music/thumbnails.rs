@@ -78,7 +78,9 @@ mod tests {
         let encoding = Encoding::Melody { bars: 1 };
         let bar = |tokens: &[(usize, u16)]| {
             let mut bar = vec![0; 16];
-            tokens.iter().for_each(|&(step, token)| bar[step] = token);
+            for &(step, token) in tokens {
+                bar[step] = token;
+            }
             bar
         };
         // A low note in the first half, a high one in the second; and silence.

@@ -38,6 +38,7 @@ impl Windows {
     }
 
     /// With a chord of each, as [`Chord::class`] numbers them: a transposition moves it, too.
+    #[must_use]
     pub fn with_chords(self, chords: Vec<u32>) -> Self {
         Self { chords: Some(chords), ..self }
     }

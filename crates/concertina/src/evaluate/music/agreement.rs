@@ -53,7 +53,7 @@ impl Agreement {
         for (original, other) in originals.tokens().chunks(size).zip(others.chunks(size)) {
             count(encoding, original, other, &mut counts);
         }
-        let all = counts.iter().fold(Counts::default(), |all, own| all.and(own));
+        let all = counts.iter().fold(Counts::default(), Counts::and);
         let voices = encoding.voices().iter().zip(&counts).map(|(voice, counts)| VoiceAgreement {
             voice: voice.name.to_owned(),
             accuracy: counts.accuracy(),

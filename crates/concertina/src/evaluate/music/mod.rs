@@ -27,6 +27,7 @@ pub use self::samples::{Histograms, MusicSamples};
 pub use self::subject::MusicSubject;
 pub use self::tracks::{ChordTones, Tracks};
 use super::{Finding, Options, Section, Step};
+use crate::data::music::Windows;
 use crate::error::Result;
 
 /// The evaluation of a model on music. What was not requested is `None`.
@@ -94,8 +95,8 @@ pub fn evaluate_music(
         own_data: subject.own,
         windows: material.test.len(),
         available_windows: subject.test.len(),
-        train_windows: material.train.as_ref().map_or(0, |train| train.len()),
-        available_train_windows: subject.train.as_ref().map_or(0, |train| train.len()),
+        train_windows: material.train.as_ref().map_or(0, Windows::len),
+        available_train_windows: subject.train.as_ref().map_or(0, Windows::len),
         reconstruction: None,
         tracks: None,
         baselines: None,

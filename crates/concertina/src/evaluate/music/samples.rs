@@ -123,7 +123,9 @@ impl Counts {
             for note in &notes {
                 bars[(note.start / bar) as usize] += 1;
             }
-            bars.iter().for_each(|&notes| counts.density[notes.min(DENSEST)] += 1.0);
+            for notes in bars {
+                counts.density[notes.min(DENSEST)] += 1.0;
+            }
         }
         counts
     }
