@@ -49,7 +49,7 @@ mod words;
 
 pub use self::figures::{Figures, figure, row};
 pub use self::kind::LeftOut;
-pub use self::music::{Heard, Recording};
-pub(crate) use self::music::{TokenRow, piano_rolls, untitled};
+pub(crate) use self::music::untitled;
+pub use self::music::{Heard, Recording, TokenRow, piano_rolls};
 pub use self::of::Of;
 pub use self::sequence::Gallery;

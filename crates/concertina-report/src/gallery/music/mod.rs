@@ -8,4 +8,5 @@ mod rolls;
 
 pub(super) use self::accuracy::{Accuracies, Accuracy};
 pub use self::recording::{Heard, Recording};
-pub(crate) use self::rolls::{TokenRow, piano_rolls, untitled};
+pub(crate) use self::rolls::untitled;
+pub use self::rolls::{TokenRow, piano_rolls};

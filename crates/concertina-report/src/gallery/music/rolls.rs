@@ -14,8 +14,8 @@ const BEATS: u32 = 4;
 /// The number of families of instruments; drums come after them.
 const DRUMS: usize = 16;
 
-/// A row of windows: its label, and of each window a title and the tokens.
-pub(crate) type TokenRow = (String, Vec<(String, Vec<u16>)>);
+/// A row of windows: its label, and of each window a title and the tokens. Both may be empty.
+pub type TokenRow = (String, Vec<(String, Vec<u16>)>);
 
 /// A row without titles.
 pub(crate) fn untitled(label: &str, windows: Vec<Vec<u16>>) -> TokenRow {
@@ -40,8 +40,9 @@ pub(super) fn columns(encoding: Encoding, n: usize) -> usize {
     n.div_ceil(n.div_ceil(most).max(1)).max(1)
 }
 
-/// The figure of rows of windows.
-pub(crate) fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
+/// Rows of windows as piano rolls, which are told apart by voice or, where windows have any
+/// instruments, by the family of these.
+pub fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
     let notes = |tokens: &Vec<u16>| encoding.notes(tokens);
     let windows: Vec<Vec<Sounding>> =
         rows.iter().flat_map(|(_, rolls)| rolls).map(|(_, tokens)| notes(tokens)).collect();
