@@ -2,8 +2,10 @@
 
 use concertina::Result;
 use concertina::data::Dataset;
+use concertina::data::music::MusicSet;
 use concertina::recipe::Recipe;
 use concertina::train::Plan;
+use concertina_report::gallery::Of;
 
 use crate::materials::{Effort, Stock};
 
@@ -13,6 +15,8 @@ enum On {
     Digits,
     Other,
     Colour,
+    Melodies,
+    Bars,
 }
 
 /// One model, as it is written down below.
@@ -26,16 +30,19 @@ struct Draft {
     /// batches.
     quick_batch: usize,
     full: Option<usize>,
+    /// Settings by their keys of lessons other than full ones, whose networks are narrower.
+    narrow: &'static [(&'static str, &'static str)],
     /// Whether it cannot do without labels.
     labels: bool,
 }
 
 const fn draft(name: &'static str, quick: usize) -> Draft {
-    Draft { name, recipe: name, on: On::Digits, quick, quick_batch: 32, full: None, labels: false }
+    let (on, quick_batch, full, narrow) = (On::Digits, 32, None, [].as_slice());
+    Draft { name, recipe: name, on, quick, quick_batch, full, narrow, labels: false }
 }
 
 /// In the order of the lesson.
-const DRAFTS: [Draft; 17] = [
+const DRAFTS: [Draft; 19] = [
     draft("conv-ae", 16),
     draft("conv-ae-2d", 24),
     draft("denoise", 16),
@@ -53,6 +60,32 @@ const DRAFTS: [Draft; 17] = [
     draft("kvfrans-vae", 2),
     Draft { labels: true, ..draft("conditional-vae", 12) },
     draft("sequence-ae", 6),
+    Draft {
+        on: On::Melodies,
+        full: Some(30),
+        narrow: &[
+            ("network.encoder", "[96]"),
+            ("network.decoder", "[128]"),
+            ("bottleneck.latent-dim", "32"),
+            ("bottleneck.warm-up-epochs", "2"),
+            ("training.learning-rate", "3e-3"),
+        ],
+        ..draft("melody-vae", 8)
+    },
+    Draft {
+        on: On::Bars,
+        quick_batch: 16,
+        full: Some(15),
+        narrow: &[
+            ("network.encoder", "[32, 32]"),
+            ("network.decoder", "[96]"),
+            ("network.conductor", "[96]"),
+            ("bottleneck.latent-dim", "32"),
+            ("bottleneck.warm-up-epochs", "2"),
+            ("training.learning-rate", "4e-3"),
+        ],
+        ..draft("multitrack-vae", 8)
+    },
 ];
 
 const fn in_colour(name: &'static str) -> Draft {
@@ -77,6 +110,11 @@ pub(super) fn all(stock: &Stock, effort: Effort) -> Result<Vec<Job>> {
 impl Draft {
     fn job(&self, stock: &Stock, effort: Effort) -> Result<Job> {
         let mut recipe = Recipe::named(self.recipe)?;
+        if effort != Effort::Full {
+            for (key, value) in self.narrow {
+                recipe = recipe.with(key, value)?;
+            }
+        }
         let epochs = match effort {
             Effort::Full => self.full.unwrap_or(recipe.training.epochs),
             Effort::Quick => self.quick,
@@ -87,32 +125,47 @@ impl Draft {
             recipe.training.batch_size = recipe.training.batch_size.min(self.quick_batch);
         }
         self.name.clone_into(&mut recipe.name);
-        let data = self.on.of(stock);
+        let data = self.on.of(stock).data();
         // So that `resume` finds the data, where it can be named.
         recipe.data.source =
-            (self.on != On::Other || !stock.negative).then(|| data.card.source.clone());
+            (self.on != On::Other || !stock.negative).then(|| data.card().source.clone());
         recipe.data.limit = match self.on {
+            On::Digits | On::Other => effort.limit(),
             On::Colour => effort.limit_in_colour(),
-            _ => effort.limit(),
+            On::Melodies => effort.limit_of_melodies(),
+            On::Bars => effort.limit_of_bars(),
         };
         Ok(Job { name: self.name, plan: recipe.plan(data)?, on: self.on })
     }
 }
 
 impl On {
-    fn of(self, stock: &Stock) -> &Dataset {
+    fn of(self, stock: &Stock) -> Of<'_> {
         match self {
-            Self::Digits => &stock.digits,
-            Self::Other => &stock.other,
-            Self::Colour => stock.to_upsample(),
+            Self::Digits => (&stock.digits).into(),
+            Self::Other => (&stock.other).into(),
+            Self::Colour => stock.to_upsample().into(),
+            Self::Melodies => (&stock.melodies).into(),
+            Self::Bars => (&stock.bars).into(),
         }
     }
 }
 
 impl Job {
-    /// What the model is trained on.
-    pub(super) fn data<'s>(&self, stock: &'s Stock) -> &'s Dataset {
-        self.on.of(stock)
+    /// What the model is trained on, if that is images.
+    pub(super) fn images<'s>(&self, stock: &'s Stock) -> Option<&'s Dataset> {
+        match self.on.of(stock) {
+            Of::Images(data) => Some(data),
+            Of::Music(_) => None,
+        }
+    }
+
+    /// What the model is trained on, if that is music.
+    pub(super) fn music<'s>(&self, stock: &'s Stock) -> Option<&'s MusicSet> {
+        match self.on.of(stock) {
+            Of::Images(_) => None,
+            Of::Music(data) => Some(data),
+        }
     }
 
     /// An estimate of the work in 10^9 floating-point operations: its training, and a constant for
@@ -120,8 +173,8 @@ impl Job {
     pub(super) fn work(&self) -> f64 {
         const FIGURES: f64 = 150.0;
         let architecture = self.plan.architecture();
-        let per_image = 3 * architecture.flops();
-        let images = self.plan.n_steps() as f64 * self.plan.recipe().training.batch_size as f64;
-        per_image as f64 * images / 1e9 + FIGURES
+        let per_example = 3 * architecture.flops();
+        let examples = self.plan.n_steps() as f64 * self.plan.recipe().training.batch_size as f64;
+        per_example as f64 * examples / 1e9 + FIGURES
     }
 }

@@ -28,7 +28,7 @@ impl Lesson {
     /// If the folder holds something else or a lesson with other settings, or the data is not what
     /// the lesson's recipes take.
     pub fn open(path: &Path, materials: Materials, effort: Effort) -> Result<Self> {
-        let stock = Stock::new(materials)?;
+        let stock = Stock::new(materials, effort)?;
         let jobs = jobs::all(&stock, effort)?;
         let folder = Folder::open(path, &stock.digits.card.source, effort)?;
         Ok(Self { folder, stock, effort, jobs })

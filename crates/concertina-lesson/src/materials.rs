@@ -1,8 +1,10 @@
-//! What a lesson is taught with: its images, and how many of them.
+//! What a lesson is taught with: its images and its music, and how much of them.
 
 use std::fmt;
 
+use concertina::data::music::MusicSet;
 use concertina::data::{Dataset, Images, OpenOptions};
+use concertina::recipe::Recipe;
 use concertina::rng::Seed;
 use concertina::{Error, ImageShape, Result};
 use serde::{Deserialize, Serialize};
@@ -48,7 +50,27 @@ impl Effort {
             Self::SmokeTest => Some(48),
         }
     }
+
+    /// Training windows of melodies at most.
+    pub(super) fn limit_of_melodies(self) -> Option<usize> {
+        match self {
+            Self::Full | Self::Quick => None,
+            Self::SmokeTest => Some(48),
+        }
+    }
+
+    /// The same for bars of a whole band, which have sixteen times as many tokens.
+    pub(super) fn limit_of_bars(self) -> Option<usize> {
+        match self {
+            Self::Full => None,
+            Self::Quick => Some(1_500),
+            Self::SmokeTest => Some(24),
+        }
+    }
 }
+
+/// The lesson's music: composed by the program, so that there is nothing to download.
+pub(super) const MUSIC: &str = "tunes";
 
 /// The shape of the lesson's images, which its networks are made for.
 pub(super) const SHAPE: ImageShape = ImageShape::new(1, 28, 28);
@@ -113,30 +135,43 @@ impl Materials {
 const LEAST: usize = 60;
 const LEAST_HELD_OUT: usize = 10;
 
-/// Materials with a substitute for each missing set.
+/// Materials with a substitute for each missing set, and music.
 pub(super) struct Stock {
     pub(super) digits: Dataset,
     pub(super) other: Dataset,
     pub(super) colour: Option<Dataset>,
     /// Whether `other` is the digits in negative.
     pub(super) negative: bool,
+    /// Windows of two bars of a melody.
+    pub(super) melodies: MusicSet,
+    /// Bars of a whole band.
+    pub(super) bars: MusicSet,
 }
 
 impl Stock {
     /// # Errors
     /// If the lesson's networks do not take the images, or there are too few.
-    pub(super) fn new(materials: Materials) -> Result<Self> {
+    pub(super) fn new(materials: Materials, effort: Effort) -> Result<Self> {
         materials.check()?;
+        let melodies = music("melody-vae", effort.limit_of_melodies())?;
+        let bars = music("multitrack-vae", effort.limit_of_bars())?;
         let Materials { digits, other, colour } = materials;
         let negative = other.is_none();
         let other = other.unwrap_or_else(|| negatives(&digits));
-        Ok(Self { digits, other, colour, negative })
+        Ok(Self { digits, other, colour, negative, melodies, bars })
     }
 
     /// The images for super-resolution in colour.
     pub(super) fn to_upsample(&self) -> &Dataset {
         self.colour.as_ref().unwrap_or(&self.digits)
     }
+}
+
+/// The lesson's music as a recipe takes it.
+fn music(recipe: &str, limit: Option<usize>) -> Result<MusicSet> {
+    let recipe = Recipe::named(recipe)?;
+    let wanted = recipe.wanted_music().expect("these recipes are for music");
+    MusicSet::open(MUSIC, wanted, &OpenOptions { limit, ..recipe.open_options() })
 }
 
 /// Every image of `data` in negative, without labels.

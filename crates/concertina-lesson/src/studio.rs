@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use concertina::artifact::RunFolder;
+use concertina::data::music::MusicSet;
 use concertina::data::{Data, Dataset};
 use concertina::math::Codes;
 use concertina::model::Model;
 use concertina::train::{self, Plan, Run};
 use concertina::validate::{Metrics, Validation, validate};
 use concertina::{Error, Hint, HintPart, Result};
-use concertina_report::gallery::{Figures, Gallery};
+use concertina_report::gallery::{Figures, Gallery, Of};
 use fs_err as fs;
 
 use crate::event::{Event, Listener};
@@ -32,7 +33,7 @@ impl From<Error> for Halt {
     }
 }
 
-/// What sections get their models and images from.
+/// What sections get their models and data from.
 pub(super) struct Studio<'a> {
     pub(super) stock: &'a Stock,
     pub(super) effort: Effort,
@@ -42,10 +43,10 @@ pub(super) struct Studio<'a> {
 }
 
 /// A finished model with all that its figures are drawn from.
-pub(super) struct Trained<'a> {
+pub(super) struct Trained<'a, D = Dataset> {
     pub(super) model: Model,
     pub(super) history: Vec<Metrics>,
-    pub(super) data: &'a Dataset,
+    pub(super) data: &'a D,
     validation: Validation,
 }
 
@@ -69,17 +70,38 @@ impl<'a> Studio<'a> {
         let _ = self.tell(Event::Written(&self.folder.page()));
     }
 
-    /// The model of this name: loaded if it is finished, otherwise trained from its newest
-    /// checkpoint or from the start.
+    /// The model of images of this name: loaded if it is finished, otherwise trained from its
+    /// newest checkpoint or from the start.
     ///
     /// # Panics
-    /// If no job has that name.
+    /// If no job has that name, or it is not one of images.
     pub(super) fn model(&mut self, name: &str) -> Result<Trained<'a>, Halt> {
+        let number = self.number(name);
+        let data = self.jobs[number].images(self.stock);
+        self.trained(number, data.expect("sections know which models are of images"))
+    }
+
+    /// The same of a model of music.
+    ///
+    /// # Panics
+    /// If no job has that name, or it is not one of music.
+    pub(super) fn music(&mut self, name: &str) -> Result<Trained<'a, MusicSet>, Halt> {
+        let number = self.number(name);
+        let data = self.jobs[number].music(self.stock);
+        self.trained(number, data.expect("sections know which models are of music"))
+    }
+
+    fn number(&self, name: &str) -> usize {
         let number = self.jobs.iter().position(|job| job.name == name);
-        let number = number.expect("sections ask for models that the lesson has");
+        number.expect("sections ask for models that the lesson has")
+    }
+
+    fn trained<D: Data>(&mut self, number: usize, data: &'a D) -> Result<Trained<'a, D>, Halt>
+    where
+        Of<'a>: From<&'a D>,
+    {
         let job = &self.jobs[number];
-        let data = job.data(self.stock);
-        let path = self.folder.run(name);
+        let path = self.folder.run(job.name);
         if path.join("config.toml").is_file() {
             same_recipe(&path, job)?;
         }
@@ -104,7 +126,7 @@ impl<'a> Studio<'a> {
                 job.plan.clone().start(data, &path)?
             };
             (self.listen)(begun(run.steps_done())).stops()?;
-            self.train(run, number, data)?
+            self.train(run, number, data.into())?
         };
         let history = RunFolder::open(&path)?.history()?;
         if history.is_empty() {
@@ -137,7 +159,7 @@ impl<'a> Studio<'a> {
     }
 
     /// Trains to the end, and draws the figures and the report of the run.
-    fn train(&mut self, mut run: Run<'_>, number: usize, data: &Dataset) -> Result<Model, Halt> {
+    fn train(&mut self, mut run: Run<'_>, number: usize, data: Of<'_>) -> Result<Model, Halt> {
         let all: f64 = self.jobs.iter().map(Job::work).sum();
         let before: f64 = self.jobs[..number].iter().map(Job::work).sum();
         let work = self.jobs[number].work();
@@ -205,22 +227,22 @@ fn same_recipe(path: &Path, job: &Job) -> Result<()> {
     ))
 }
 
-fn same_data(path: &Path, model: &Model, data: &Dataset) -> Result<()> {
-    if model.card.for_others() == data.card.for_others() {
+fn same_data(path: &Path, model: &Model, data: &dyn Data) -> Result<()> {
+    if model.card.for_others() == data.card().for_others() {
         return Ok(());
     }
     Err(Error::data(format!(
-        "`{}`: expected a model trained on the lesson's images, found one trained on others",
+        "`{}`: expected a model trained on the lesson's data, found one trained on other data",
         path.display()
     ))
     .with_hint(
-        Hint::text("the images have changed: restore them, or name ").with(HintPart::AnotherFolder),
+        Hint::text("the data has changed: restore it, or name ").with(HintPart::AnotherFolder),
     ))
 }
 
-impl Trained<'_> {
+impl<D> Trained<'_, D> {
     /// What figures are drawn from.
-    pub(super) fn figures(&self) -> Figures<'_> {
+    pub(super) fn figures(&self) -> Figures<'_, D> {
         Figures {
             model: &self.model,
             data: self.data,
@@ -229,7 +251,7 @@ impl Trained<'_> {
         }
     }
 
-    /// The codes of the validation images: the means, where codes are sampled.
+    /// The codes of the validation examples: the means, where codes are sampled.
     pub(super) fn codes(&self) -> &Codes {
         &self.validation.codes
     }

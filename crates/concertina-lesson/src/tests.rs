@@ -6,13 +6,17 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use concertina::data::{Dataset, Images, OpenOptions};
 use concertina::{ImageShape, Result};
 use fs_err as fs;
 use tempfile::TempDir;
 
+use crate::folder::Folder;
 use crate::materials::{SHAPE, Stock};
 use crate::page::{self, Part};
+use crate::studio::Studio;
 use crate::{Effort, Ending, Event, Lesson, Materials, jobs, parts};
 
 /// The built-in digits: so many to train on.
@@ -100,7 +104,7 @@ fn images_that_do_not_fit_are_refused_before_a_folder_is_made() {
 fn every_effort_plans_every_model() {
     let colour = Some(of_shape(ImageShape::new(3, 32, 32), 60));
     for materials in [materials(), Materials { colour, ..materials() }] {
-        let stock = Stock::new(materials).unwrap();
+        let stock = Stock::new(materials, Effort::SmokeTest).unwrap();
         for effort in [Effort::Full, Effort::Quick, Effort::SmokeTest] {
             let jobs = jobs::all(&stock, effort).unwrap();
             let names: std::collections::BTreeSet<_> = jobs.iter().map(|job| job.name).collect();
@@ -117,7 +121,7 @@ fn every_effort_plans_every_model() {
 #[test]
 fn what_needs_labels_is_left_out_without_them() {
     let names = |digits| {
-        let stock = Stock::new(Materials { digits, ..materials() }).unwrap();
+        let stock = Stock::new(Materials { digits, ..materials() }, Effort::SmokeTest).unwrap();
         let jobs = jobs::all(&stock, Effort::Quick).unwrap();
         jobs.into_iter().map(|job| job.name).collect::<Vec<_>>()
     };
@@ -128,7 +132,7 @@ fn what_needs_labels_is_left_out_without_them() {
 
 #[test]
 fn without_another_set_there_are_negatives() {
-    let stock = Stock::new(materials()).unwrap();
+    let stock = Stock::new(materials(), Effort::SmokeTest).unwrap();
     let (image, negative) = (stock.digits.valid.image(3), stock.other.valid.image(3));
     assert!(image.iter().zip(negative).all(|(a, b)| a + b == 255));
     assert_eq!(stock.other.card.name(), "digits in negative");
@@ -136,7 +140,7 @@ fn without_another_set_there_are_negatives() {
 
 #[test]
 fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
-    let stock = Stock::new(materials()).unwrap();
+    let stock = Stock::new(materials(), Effort::SmokeTest).unwrap();
     let mut part = Part::new("The <first> part");
     part.method("a & b, with `x < y` in code");
     part.task("A task", "solve <it>");
@@ -168,6 +172,68 @@ fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
     assert!(!whole.contains("Still to come") && !whole.contains("class=\"effort\""));
 }
 
+#[test]
+fn music_is_drawn_and_heard_and_its_runs_are_used_again() {
+    let place = TempDir::new().unwrap();
+    let effort = Effort::SmokeTest;
+    let stock = Stock::new(materials(), effort).unwrap();
+    let jobs = jobs::all(&stock, effort).unwrap();
+    let folder = Folder::open(place.path(), "digits", effort).unwrap();
+    let (title, section) = parts::ALL.iter().find(|(title, _)| title.contains("music")).unwrap();
+    let teach = || {
+        let mut trained = 0;
+        let mut listen = |event: Event<'_>| {
+            trained += usize::from(matches!(event, Event::Training { .. }));
+            ControlFlow::Continue(())
+        };
+        let mut studio = Studio::new(&folder, &stock, effort, &jobs, &mut listen);
+        let mut part = Part::new(title);
+        assert!(section(&mut studio, &mut part).is_ok());
+        (page::html(&stock, effort, &jobs, &[part], &[]), trained)
+    };
+    let (page, trained) = teach();
+    assert!(trained > 0);
+    assert_eq!(page.matches("<figure>").count(), 9);
+    assert!(!page.contains(">NaN") && !page.contains("src=\"http"));
+    let sounds = sounds(&page);
+    // The originals at least: what a model says that has learned nothing may be silence.
+    assert!((3..=14).contains(&sounds.len()), "{}", sounds.len());
+    for samples in &sounds {
+        expect_music(samples);
+    }
+    for run in ["melody-vae", "multitrack-vae"] {
+        assert!(place.path().join("runs").join(run).join("report.html").is_file());
+    }
+    assert!(teach() == (page, 0));
+}
+
+/// The samples of all players of a page.
+fn sounds(page: &str) -> Vec<Vec<f32>> {
+    let sound = |rest: &str| {
+        let wav = STANDARD.decode(&rest[..rest.find('"').unwrap()]).unwrap();
+        let (header, samples) = wav.split_at(44);
+        assert!(header.starts_with(b"RIFF") && header.ends_with(&u32_of(samples.len())));
+        let (samples, rest) = samples.as_chunks::<2>();
+        assert!(rest.is_empty());
+        samples.iter().map(|&bytes| f32::from(i16::from_le_bytes(bytes)) / 32_767.0).collect()
+    };
+    page.split("data:audio/wav;base64,").skip(1).map(sound).collect()
+}
+
+fn u32_of(n: usize) -> [u8; 4] {
+    u32::try_from(n).unwrap().to_le_bytes()
+}
+
+/// Neither silent nor clipped, and a second of fading at the end.
+#[track_caller]
+fn expect_music(samples: &[f32]) {
+    let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let power = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
+    assert!((0.05..0.99).contains(&peak), "{peak}");
+    assert!(power.sqrt() > 0.002, "{power}");
+    assert!(samples.len() > 2 * 22_050, "{}", samples.len());
+}
+
 /// The files of a lesson that must not depend on when it was stopped.
 fn page_of(path: &Path) -> String {
     fs::read_to_string(path.join("lesson.html")).unwrap()
@@ -189,6 +255,9 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
         assert!(page.contains(&format!("<span>{number}</span>{title}</a>")), "{title}");
     }
     assert!(!page.contains("Still to come") && !page.contains(">NaN"));
+    for samples in sounds(&page) {
+        expect_music(&samples);
+    }
 
     // Stopped after every eighty events, and reopened from the disk each time.
     let mut stops = 0;

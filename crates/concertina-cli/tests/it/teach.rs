@@ -85,7 +85,7 @@ fn a_quick_lesson_leaves_a_page_with_every_section() {
     let ended = place.succeed("lesson --data digits --quick --out lesson");
     assert_eq!(ended.stdout, "lesson/lesson.html\n");
     let page = fs::read_to_string(place.path("lesson/lesson.html")).unwrap();
-    for number in 1..=13 {
+    for number in 1..=14 {
         assert!(page.contains(&format!("<section id=\"part-{number}\">")), "{number}");
     }
     assert!(!page.contains("Still to come") && !page.contains(">NaN"));

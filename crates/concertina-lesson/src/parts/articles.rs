@@ -155,7 +155,7 @@ fn sequence(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     ));
     part.why(
         "Nothing here is specific to images. The same two networks accept melodies, sentences or \
-         measurements, one step after the other.",
+         measurements, one step after the other. Section 13 is about melodies.",
     );
     part.terms(
         "A network with a memory is recurrent. This kind is a long short-term memory, LSTM.",

@@ -10,6 +10,7 @@ mod convolutional;
 mod data;
 mod denoise;
 mod kl_divergence;
+mod music;
 mod summary;
 mod super_resolution;
 mod two_dimensional;
@@ -22,7 +23,7 @@ use crate::studio::{Halt, Studio};
 type Section = fn(&mut Studio<'_>, &mut Part) -> Result<(), Halt>;
 
 /// All sections with their headings.
-pub(super) const ALL: [(&str, Section); 13] = [
+pub(super) const ALL: [(&str, Section); 14] = [
     ("The data and the idea", data::section),
     ("A convolutional autoencoder", convolutional::section),
     ("A look at the code", code::section),
@@ -35,5 +36,6 @@ pub(super) const ALL: [(&str, Section); 13] = [
     ("The adversarial autoencoder", adversarial::section),
     ("From the linked articles", articles::section),
     ("KL divergence on a small scale", kl_divergence::section),
+    ("Challenge: music", music::section),
     ("Summary", summary::section),
 ];

@@ -1,5 +1,6 @@
 //! What was shown, and where to go next.
 
+use concertina::recipe::Recipe;
 use concertina::text::{number, thousands};
 
 use crate::page::Part;
@@ -13,7 +14,8 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
          (everywhere except in one part of section 11). They can remove noise because it does not \
          fit through the code (section 6). They can add what is missing because they have seen it \
          before (section 7). And they can make new images if their codes are asked to fill the \
-         latent space (sections 8 to 11).",
+         latent space (sections 8 to 11). None of this is peculiar to pictures: music can be \
+         compressed, sampled and interpolated in the same way (section 13).",
     );
     part.task("All models of this page", "");
     let mut rows = Vec::new();
@@ -26,7 +28,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
             thousands(architecture.latent_dim),
             recipe.training.epochs.to_string(),
             number(last.valid.loss),
-            recipe.reconstruction.unit(),
+            unit(recipe),
         ]);
     }
     part.table(
@@ -56,4 +58,10 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         data = studio.stock.digits.card.name()
     ));
     Ok(())
+}
+
+/// The library counts in images; an example of music is a window.
+fn unit(recipe: &Recipe) -> String {
+    let unit = recipe.reconstruction.unit();
+    if recipe.data.music.is_some() { unit.replace("image", "window") } else { unit }
 }

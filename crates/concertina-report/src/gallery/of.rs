@@ -28,7 +28,7 @@ impl<'a> From<&'a MusicSet> for Of<'a> {
 
 impl<'a> Of<'a> {
     /// As what a run needs of its data.
-    pub(super) fn data(self) -> &'a dyn Data {
+    pub fn data(self) -> &'a dyn Data {
         match self {
             Self::Images(data) => data,
             Self::Music(data) => data,

@@ -35,6 +35,15 @@ pub struct Heard {
     pub recordings: Vec<Recording>,
 }
 
+impl Heard {
+    /// The figure with players for the first `most` of the music that is played on the page.
+    pub fn into_figure(self, most: usize) -> Figure {
+        let played = self.recordings.iter().filter(|recording| recording.is_played);
+        let sounds = played.take(most).map(Recording::sound).collect();
+        Figure { sounds, ..self.figure }
+    }
+}
+
 impl From<Figure> for Heard {
     /// A figure without music.
     fn from(figure: Figure) -> Self {
@@ -43,8 +52,8 @@ impl From<Figure> for Heard {
 }
 
 impl Recording {
-    /// Windows one after another.
-    pub(super) fn new(
+    /// Windows of tokens one after another.
+    pub fn new(
         name: impl Into<String>,
         label: impl Into<String>,
         encoding: Encoding,
@@ -59,6 +68,13 @@ impl Recording {
         Self { is_played: false, ..self }
     }
 
+    /// What it sounds like, to be played on a page; without bytes if it has no note.
+    pub fn sound(&self) -> Sound {
+        let is_silent = self.score.tracks.iter().all(|track| track.notes.is_empty());
+        let render = || wav::wav(&synth::render(&self.score, SAMPLE_RATE), SAMPLE_RATE);
+        Sound { label: self.label.clone(), wav: if is_silent { Vec::new() } else { render() } }
+    }
+
     /// Writes its notes and, if it is played and not silent, its sound. Returns what is played.
     ///
     /// # Errors
@@ -68,11 +84,10 @@ impl Recording {
         if !self.is_played {
             return Ok(None);
         }
-        if self.score.tracks.iter().all(|track| track.notes.is_empty()) {
-            return Ok(Some(Sound { label: self.label.clone(), wav: Vec::new() }));
+        let sound = self.sound();
+        if !sound.wav.is_empty() {
+            write_whole(&folder.join(format!("{}.wav", self.name)), &sound.wav)?;
         }
-        let wav = wav::wav(&synth::render(&self.score, SAMPLE_RATE), SAMPLE_RATE);
-        write_whole(&folder.join(format!("{}.wav", self.name)), &wav)?;
-        Ok(Some(Sound { label: self.label.clone(), wav }))
+        Ok(Some(sound))
     }
 }

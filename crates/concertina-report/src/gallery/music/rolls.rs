@@ -14,7 +14,7 @@ const BEATS: u32 = 4;
 /// The number of families of instruments; drums come after them.
 const DRUMS: usize = 16;
 
-/// A row of windows: its label, and of each window a title and the tokens.
+/// A row of windows: its label, and of each window a title and the tokens. Both may be empty.
 pub type TokenRow = (String, Vec<(String, Vec<u16>)>);
 
 /// A row without titles.
@@ -40,7 +40,8 @@ pub fn columns(encoding: Encoding, n: usize) -> usize {
     n.div_ceil(n.div_ceil(most).max(1)).max(1)
 }
 
-/// The figure of rows of windows.
+/// Rows of windows as piano rolls, which are told apart by voice or, where windows have any
+/// instruments, by the family of these.
 pub fn piano_rolls(encoding: Encoding, rows: Vec<TokenRow>) -> PianoRolls {
     let notes = |tokens: &Vec<u16>| encoding.notes(tokens);
     let windows: Vec<Vec<Sounding>> =
