@@ -30,15 +30,26 @@ struct Draft {
     /// batches.
     quick_batch: usize,
     full: Option<usize>,
-    /// Settings by their keys of lessons other than full ones, whose networks are narrower.
+    /// Settings by their keys that differ from the recipe's.
+    set: &'static [(&'static str, &'static str)],
+    /// Further ones of lessons other than full ones, whose networks are narrower.
     narrow: &'static [(&'static str, &'static str)],
     /// Whether it cannot do without labels.
     labels: bool,
 }
 
 const fn draft(name: &'static str, quick: usize) -> Draft {
-    let (on, quick_batch, full, narrow) = (On::Digits, 32, None, [].as_slice());
-    Draft { name, recipe: name, on, quick, quick_batch, full, narrow, labels: false }
+    Draft {
+        name,
+        recipe: name,
+        on: On::Digits,
+        quick,
+        quick_batch: 32,
+        full: None,
+        set: &[],
+        narrow: &[],
+        labels: false,
+    }
 }
 
 /// In the order of the lesson.
@@ -64,27 +75,33 @@ const DRAFTS: [Draft; 19] = [
         on: On::Melodies,
         full: Some(30),
         narrow: &[
-            ("network.encoder", "[96]"),
-            ("network.decoder", "[128]"),
-            ("bottleneck.latent-dim", "32"),
-            ("bottleneck.warm-up-epochs", "2"),
-            ("training.learning-rate", "3e-3"),
+            ("network.encoder", "[128]"),
+            ("network.decoder", "[192]"),
+            ("bottleneck.latent-dim", "64"),
+            ("bottleneck.beta", "0.05"),
+            ("bottleneck.warm-up-epochs", "4"),
+            ("training.learning-rate", "4e-3"),
         ],
-        ..draft("melody-vae", 8)
+        ..draft("melody-vae", 10)
     },
     Draft {
         on: On::Bars,
-        quick_batch: 16,
-        full: Some(15),
-        narrow: &[
-            ("network.encoder", "[32, 32]"),
+        full: Some(12),
+        // In few steps a large network does not learn which notes a chord has, nor an encoder that
+        // reads each instrument by itself to tell them apart.
+        set: &[
+            ("network.encoder", "[64]"),
+            ("network.encoder-segments", "1"),
             ("network.decoder", "[96]"),
             ("network.conductor", "[96]"),
-            ("bottleneck.latent-dim", "32"),
-            ("bottleneck.warm-up-epochs", "2"),
-            ("training.learning-rate", "4e-3"),
+            ("bottleneck.latent-dim", "16"),
+            ("bottleneck.beta", "0.02"),
+            ("bottleneck.free-bits-nats", "3"),
+            ("bottleneck.warm-up-epochs", "0"),
+            ("training.batch-size", "8"),
+            ("training.learning-rate", "1e-2"),
         ],
-        ..draft("multitrack-vae", 8)
+        ..draft("multitrack-vae", 6)
     },
 ];
 
@@ -110,10 +127,9 @@ pub(super) fn all(stock: &Stock, effort: Effort) -> Result<Vec<Job>> {
 impl Draft {
     fn job(&self, stock: &Stock, effort: Effort) -> Result<Job> {
         let mut recipe = Recipe::named(self.recipe)?;
-        if effort != Effort::Full {
-            for (key, value) in self.narrow {
-                recipe = recipe.with(key, value)?;
-            }
+        let narrow = if effort == Effort::Full { &[] } else { self.narrow };
+        for (key, value) in self.set.iter().chain(narrow) {
+            recipe = recipe.with(key, value)?;
         }
         let epochs = match effort {
             Effort::Full => self.full.unwrap_or(recipe.training.epochs),

@@ -5,13 +5,14 @@ use concertina::data::music::MusicSet;
 use concertina::evaluate::{
     Agreement, MusicEvaluation, MusicSubject, Options, Section, evaluate_music,
 };
-use concertina::text::{percent, thousands};
+use concertina::text::thousands;
 
 use crate::materials::Effort;
 use crate::page::Part;
 use crate::studio::{Studio, Trained};
 
-/// Evaluates the model on held-out windows, `most` in a full lesson, and puts the table on the page.
+/// Evaluates the model on held-out windows, `most` in a full lesson, and puts the table on the
+/// page.
 pub(super) fn table(
     studio: &Studio<'_>,
     trained: &Trained<'_, MusicSet>,
@@ -55,5 +56,10 @@ fn evaluate(
 }
 
 fn row(found: &Agreement) -> [String; 3] {
-    [found.of.clone(), percent(found.accuracy), format!("{:.3}", found.onset_f1)]
+    [found.of.clone(), share(found.accuracy), format!("{:.2}", found.onset_f1)]
+}
+
+/// A fraction of 1 in percent, so that shares below one another have as many decimals.
+pub(super) fn share(fraction: f64) -> String {
+    format!("{:.1} %", 100.0 * fraction)
 }

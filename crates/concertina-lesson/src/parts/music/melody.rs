@@ -4,7 +4,7 @@ use std::f64::consts::LN_2;
 
 use concertina::Result;
 use concertina::data::music::MusicSet;
-use concertina::text::{number, thousands};
+use concertina::text::thousands;
 use concertina_report::plot::{Curves, Series};
 
 use super::accuracy;
@@ -15,8 +15,8 @@ use crate::studio::{Halt, Studio, Trained};
 const MOST_EVALUATED: usize = 1000;
 /// Players below a figure: an original and its reconstruction are two. Sounds are most of what the
 /// page weighs.
-const PLAYED_RECONSTRUCTIONS: usize = 4;
-const PLAYED_SAMPLES: usize = 3;
+const PLAYED_RECONSTRUCTIONS: usize = 2;
+const PLAYED_SAMPLES: usize = 2;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.music("melody-vae")?;
@@ -76,8 +76,8 @@ fn losses(part: &mut Part, trained: &Trained<'_, MusicSet>) -> Result<()> {
         (
             &[Series::by_epoch("held out", kl(LN_2))],
             "KL divergence, bits per window",
-            "The second term, before its weight: how much the code tells about its window. If the \
-             code were ignored, it would fall to 0.",
+            "The second term, before its weight: the code tells at most that much about its \
+             window. Some of it is free, the rest has its cost.",
         ),
     ] {
         let curves = Curves { x_name: "epoch", y_name, series, ..Curves::default() };
@@ -91,19 +91,23 @@ fn losses(part: &mut Part, trained: &Trained<'_, MusicSet>) -> Result<()> {
     part.text(format!(
         "One nat is 1.44 bits, the yes-or-no questions of section 12. After the last epoch the \
          error on held-out windows is {} nats, or {} bits, and the KL divergence {} nats, or {} \
-         bits. As a message: the code tells {} bits about a window, and {} bits remain to be told \
-         when the code is known, {} per token. Without any knowledge of music it would take {} \
-         bits to tell 32 tokens out of 90.",
-        number(error),
-        number(error / LN_2),
-        number(kl),
-        number(kl / LN_2),
-        number(kl / LN_2),
-        number(error / LN_2),
-        number(error / LN_2 / steps),
-        number(choices * steps)
+         bits. As a message: the code takes {} bits, and when it is known {} bits remain to be \
+         told, {} per token. Without any knowledge of music it would take {} bits to tell 32 \
+         tokens out of 90.",
+        tenths(error),
+        tenths(error / LN_2),
+        tenths(kl),
+        tenths(kl / LN_2),
+        tenths(kl / LN_2),
+        tenths(error / LN_2),
+        tenths(error / LN_2 / steps),
+        tenths(choices * steps)
     ));
     Ok(())
+}
+
+fn tenths(value: f64) -> String {
+    format!("{value:.1}")
 }
 
 fn accuracies(studio: &Studio<'_>, trained: &Trained<'_, MusicSet>, part: &mut Part) -> Result<()> {

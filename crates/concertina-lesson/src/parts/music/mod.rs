@@ -6,6 +6,7 @@ mod melody;
 
 use concertina::text::{counted, thousands};
 
+use crate::materials::Effort;
 use crate::page::Part;
 use crate::studio::{Halt, Studio};
 
@@ -13,7 +14,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
     introduce(studio, part);
     melody::section(studio, part)?;
     band::section(studio, part)?;
-    commands(part);
+    commands(studio.effort, part);
     Ok(())
 }
 
@@ -31,10 +32,10 @@ fn introduce(studio: &Studio<'_>, part: &mut Part) {
          things happens: nothing new, the note ends, or one of 88 notes begins. These are called \
          tokens, so a window is a list of 32 tokens. The pieces are `tunes`, which the program \
          composed by a few simple rules, so that this section needs no download: {} give {} \
-         windows to train on, and {} others {} that are held out.",
+         windows to train on, and {} others give {} that are held out.",
         counted(pieces, "piece"),
         thousands(card.train),
-        counted(held_out, "piece"),
+        thousands(held_out),
         thousands(card.valid)
     ));
     part.text(
@@ -75,12 +76,18 @@ fn introduce(studio: &Studio<'_>, part: &mut Part) {
     part.terms("A code that nobody listens to any more is called posterior collapse.");
 }
 
-fn commands(part: &mut Part) {
+fn commands(effort: Effort, part: &mut Part) {
     part.task(
         "The same in a terminal",
         "With the models of this page, which lie in `runs` beside it. Instead of `tunes` you can \
          name a folder of your own MIDI files, and instead of .mid you can write .wav.",
     );
+    part.text(format!(
+        "The melody model is the recipe `melody-vae`, trained for fewer epochs{}. The band is \
+         `multitrack-vae` with a narrower network that learns the chords sooner. `config.toml` in \
+         each run folder has all settings.",
+        if effort == Effort::Full { "" } else { " and with a narrower network" }
+    ));
     part.commands(
         "concertina sample runs/melody-vae -n 8 --temperature 0.5 -o new.mid\n\
          concertina reconstruct runs/melody-vae tunes --limit 4 -o back.mid\n\
