@@ -91,13 +91,13 @@ fn commands(effort: Effort, part: &mut Part) {
     part.commands(
         "concertina sample runs/melody-vae -n 8 --temperature 0.5 -o new.mid\n\
          concertina reconstruct runs/melody-vae tunes --limit 4 -o back.mid\n\
-         concertina interpolate runs/melody-vae tunes:0 tunes:99 --steps 7 -o between.mid\n\
+         concertina interpolate runs/melody-vae tunes#0 tunes#99 --steps 7 -o between.mid\n\
          concertina evaluate runs/melody-vae tunes\n\
          \n\
          # one style, four chords; one chord, eight styles; from style to style over the chords\n\
          concertina sample runs/multitrack-vae --chords \"C Am F G\" -o chords.mid\n\
          concertina sample runs/multitrack-vae -n 8 --label C -o styles.mid\n\
-         concertina interpolate runs/multitrack-vae tunes:0 tunes:99 --steps 8 \
+         concertina interpolate runs/multitrack-vae tunes#0 tunes#99 --steps 8 \
          --chords \"C Am F G\" -o song.mid\n\
          \n\
          # real music: folk tunes, longer training, scheduled sampling\n\
