@@ -13,8 +13,8 @@ use crate::synth::{MAX_SAMPLES, MAX_SECONDS};
 /// How long the last tones may ring after the end of the score, in seconds.
 const TAIL: f64 = 2.0;
 
-/// The loudest sample: louder music is turned down as a whole.
-const LOUDEST: f32 = 0.98;
+/// The loudest sample: music is turned up or down as a whole, since fonts differ much in loudness.
+const LOUDEST: f32 = 0.7;
 
 /// The instruments of a SoundFont 2 file (.sf2).
 #[derive(Clone)]
@@ -60,7 +60,7 @@ impl SoundFont {
         sequencer.render(&mut left, &mut right);
         left.iter_mut().zip(right).for_each(|(left, right)| *left = f32::midpoint(*left, right));
         let loudest = left.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
-        if loudest > LOUDEST {
+        if loudest > 0.0 {
             for sample in &mut left {
                 *sample *= LOUDEST / loudest;
             }
