@@ -51,7 +51,9 @@ impl Attribute {
             Self::Syncopation => {
                 mean(notes.iter().map(|note| off_beat(note.start, encoding.steps_per_quarter())))
             }
-            Self::AverageInterval => mean(intervals(pitched())),
+            Self::AverageInterval => {
+                mean(intervals(&notes).map(|interval| f64::from(interval.abs())))
+            }
             Self::Range => {
                 let lowest = pitched().map(|note| note.pitch).min().unwrap_or(0);
                 let highest = pitched().map(|note| note.pitch).max().unwrap_or(0);
@@ -73,16 +75,18 @@ fn off_beat(step: u32, steps_per_quarter: u32) -> f64 {
     }
 }
 
-/// Semitones between successive notes of each track.
-fn intervals<'a>(notes: impl Iterator<Item = &'a Sounding>) -> impl Iterator<Item = f64> {
+/// Semitones from each note to the next one of its track, negative downwards, without drums. Of
+/// notes that begin together the highest counts.
+pub fn intervals(notes: &[Sounding]) -> impl Iterator<Item = i32> {
+    let pitched = notes.iter().filter(|note| !note.is_drums);
     let mut tops: Vec<(usize, u32, u8)> =
-        notes.map(|note| (note.track, note.start, note.pitch)).collect();
+        pitched.map(|note| (note.track, note.start, note.pitch)).collect();
     // The highest of each start comes first, and is kept.
     tops.sort_by_key(|&(track, start, pitch)| (track, start, u8::MAX - pitch));
     tops.dedup_by_key(|&mut (track, start, _)| (track, start));
     let next = tops.clone().into_iter().skip(1);
     let pairs = tops.into_iter().zip(next).filter(|(one, next)| one.0 == next.0);
-    pairs.map(|(one, next)| f64::from(one.2.abs_diff(next.2)))
+    pairs.map(|(one, next)| i32::from(next.2) - i32::from(one.2))
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

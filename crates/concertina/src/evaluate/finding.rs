@@ -10,6 +10,11 @@ use crate::error::{Error, Result};
 /// other choices.
 pub type Conventions = BTreeMap<&'static str, String>;
 
+/// The definitions of metrics, from their names and texts.
+pub(super) fn conventions<const N: usize>(all: [(&'static str, &str); N]) -> Conventions {
+    all.map(|(name, text)| (name, text.to_owned())).into()
+}
+
 /// A measurement, or the reason why it was left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Conventions;
+use super::finding::conventions;
 use super::subject::Material;
 use crate::data::FloatImages;
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub struct Quality {
 impl Quality {
     /// The definitions of the metrics.
     pub(super) fn conventions() -> Conventions {
-        let text = [
+        conventions([
             (
                 "mse",
                 "squared error per value, values in 0..1; mean over values, channels and images",
@@ -43,8 +44,7 @@ impl Quality {
                 "Gaussian window of 11x11 pixels, sigma 1.5, no padding; mean over positions, \
                  channels and images",
             ),
-        ];
-        text.map(|(name, text)| (name, text.to_owned())).into()
+        ])
     }
 }
 

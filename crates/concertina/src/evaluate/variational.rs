@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::finding::conventions;
 use super::subject::Material;
 use super::{Conventions, Finding};
 use crate::bottleneck::VarianceParameterisation;
@@ -68,7 +69,7 @@ pub(super) fn measure(
     let log_likelihood_given_code_nats =
         compared.log_likelihood(losses.reconstruction, images.shape().len());
     let how = compared.kind().likelihood_convention(target_convention(&model.recipe.task));
-    let conventions = [
+    let mut conventions = conventions([
         (
             "elbo_nats",
             "with weight 1 for the KL divergence, whatever the recipe's weight; nats per image",
@@ -86,9 +87,7 @@ pub(super) fn measure(
              bound on ln p(x)",
         ),
         ("active_units", "dimensions whose mean has a variance above 0.01 over the images"),
-    ];
-    let mut conventions: Conventions =
-        conventions.map(|(name, text)| (name, text.to_owned())).into();
+    ]);
     if is_lessons {
         let penalty = "what the loss has as the KL divergence, before its weight; nats per image. \
                        It takes exp(log_var) for the variance, while codes are sampled with that \

@@ -42,6 +42,16 @@ impl Codes {
         self.values.chunks_exact(self.size)
     }
 
+    /// The codes at `indices`, in that order; an index may occur several times.
+    ///
+    /// # Panics
+    /// If one is not below [`Codes::len`].
+    #[must_use]
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let values = indices.iter().flat_map(|&index| self.row(index)).copied().collect();
+        Self { size: self.size, values }
+    }
+
     /// The code at `index`.
     ///
     /// # Panics

@@ -23,8 +23,7 @@ pub fn roll_thumbnails(windows: &Windows) -> Result<Images> {
     let encoding = windows.encoding();
     let [width, height] = SIDES;
     let steps = 4 * encoding.steps_per_quarter() as usize * encoding.bars();
-    let notes: Vec<Vec<Sounding>> =
-        (0..windows.len()).map(|index| encoding.notes(windows.window(index))).collect();
+    let notes: Vec<Vec<Sounding>> = windows.iter().map(|tokens| encoding.notes(tokens)).collect();
     let all = || notes.iter().flatten();
     let pitches = || all().filter(|note| !note.is_drums).map(|note| usize::from(note.pitch));
     let (lowest, highest) = (pitches().min().unwrap_or(0), pitches().max().unwrap_or(0));

@@ -72,6 +72,11 @@ impl Windows {
         &self.tokens[index * size..][..size]
     }
 
+    /// Each window's tokens, `[T, V]`.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[u16]> + ExactSizeIterator {
+        self.tokens.chunks_exact(self.shape().len())
+    }
+
     /// The windows at these indices.
     ///
     /// # Panics

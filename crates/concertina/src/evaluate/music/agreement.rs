@@ -50,7 +50,7 @@ impl Agreement {
         let size = originals.shape().len();
         assert_eq!(others.len(), originals.tokens().len(), "windows are compared one by one");
         let mut counts = vec![Counts::default(); encoding.voices().len()];
-        for (original, other) in originals.tokens().chunks(size).zip(others.chunks(size)) {
+        for (original, other) in originals.iter().zip(others.chunks(size)) {
             count(encoding, original, other, &mut counts);
         }
         let all = counts.iter().fold(Counts::default(), Counts::and);

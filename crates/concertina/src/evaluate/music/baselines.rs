@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::super::Conventions;
-use super::super::finding::missing;
+use super::super::finding::{conventions, missing};
 use super::agreement::Agreement;
 use super::subject::Material;
 use crate::data::Examples as _;
@@ -29,12 +29,13 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicBaselines> {
     let test = &material.test;
     material.working("looking for the nearest training window of each");
     let nearest = nearest(train, test);
+    let bigrams = Bigrams::of(train);
     let agreements = vec![
-        Agreement::new("most frequent token", test, &Frequent::of(train).said(test)),
-        Agreement::new("bigram and position, teacher-forced", test, &Bigrams::of(train).said(test)),
+        Agreement::new("most frequent token", test, &bigrams.frequent.said(test)),
+        Agreement::new("bigram and position, teacher-forced", test, &bigrams.said(test)),
         Agreement::new("nearest training window", test, &nearest),
     ];
-    let conventions = [
+    let conventions = conventions([
         ("most frequent token", "of each voice in the training windows"),
         (
             "bigram and position, teacher-forced",
@@ -46,11 +47,8 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicBaselines> {
             "nearest training window",
             "the one with the most tokens in common, found by looking at the whole test window",
         ),
-    ];
-    Ok(MusicBaselines {
-        agreements,
-        conventions: conventions.map(|(name, text)| (name, text.to_owned())).into(),
-    })
+    ]);
+    Ok(MusicBaselines { agreements, conventions })
 }
 
 /// How often each token occurred in a place.
@@ -102,7 +100,7 @@ impl Bigrams {
         let mut at: HashMap<(usize, u16), Counts> = HashMap::new();
         let mut anywhere: HashMap<(usize, u16), Counts> = HashMap::new();
         let voices = train.encoding().voices();
-        for tokens in train.tokens().chunks(train.shape().len()) {
+        for tokens in train.iter() {
             for (place, &token) in tokens.iter().enumerate() {
                 let voice = place % voices.len();
                 if usize::from(token) < voices[voice].classes {
@@ -120,8 +118,7 @@ impl Bigrams {
 
     fn said(&self, test: &Windows) -> Vec<u16> {
         let voices = test.encoding().voices().len();
-        let windows = test.tokens().chunks(test.shape().len());
-        let said = windows.flat_map(|tokens| {
+        let said = test.iter().flat_map(|tokens| {
             (0..tokens.len()).map(move |place| {
                 let (voice, before) = (place % voices, before(tokens, place, voices));
                 let found = self.at.get(&(place, before));
@@ -143,7 +140,7 @@ fn nearest(train: &Windows, test: &Windows) -> Vec<u16> {
     let size = test.shape().len();
     let common = |a: &[u16], b: &[u16]| a.iter().zip(b).filter(|(a, b)| a == b).count();
     let nearest = |test: &[u16]| {
-        let nearest = train.tokens().chunks(size).rev().max_by_key(|train| common(train, test));
+        let nearest = train.iter().rev().max_by_key(|train| common(train, test));
         nearest.map_or_else(Vec::new, <[u16]>::to_vec)
     };
     test.tokens().par_chunks(size).flat_map_iter(nearest).collect()

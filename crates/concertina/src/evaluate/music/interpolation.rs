@@ -1,10 +1,9 @@
 //! Ways from one window to another.
 
-use concertina_music::encoding::Encoding;
 use serde::Serialize;
 
-use super::super::Conventions;
 use super::super::finding::missing;
+use super::super::{Conventions, finding};
 use super::subject::Material;
 use crate::data::Examples as _;
 use crate::error::Result;
@@ -37,19 +36,18 @@ pub struct Interpolations {
 }
 
 pub(super) fn measure(material: &Material<'_>) -> Result<Interpolations> {
-    let (test, encoding) = (&material.test, material.encoding);
+    let test = &material.test;
     let order = material.some(test.len(), 2 * MOST, 7);
     let (pairs, _) = order.as_chunks::<2>();
     if pairs.is_empty() {
         return Err(missing("ways between windows need at least two"));
     }
     let ends: Vec<usize> = pairs.as_flattened().to_vec();
-    let windows = test.select(&ends);
-    let codes = material.model.with_labels(windows.chords())?.encode(&windows)?;
+    let codes = material.codes()?.select(&ends);
     // As the command does it: all with the chord of the first.
-    let chord = |index: usize| windows.chords().map(|chords| chords[index]);
+    let chord = |index: usize| test.chords().map(|chords| chords[index]);
     let firsts = |n: usize| -> Option<Vec<u32>> {
-        (0..pairs.len()).flat_map(|pair| vec![chord(2 * pair); n]).collect()
+        pairs.iter().flat_map(|[first, _]| vec![chord(*first); n]).collect()
     };
     let mut ways = Vec::new();
     for pair in 0..pairs.len() {
@@ -66,8 +64,7 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Interpolations> {
     let [mut same_ends, mut step, mut end] = [0.0; 3];
     for (way, back) in tokens.chunks(STEPS * size).zip(back.chunks(2 * size)) {
         let windows: Vec<&[u16]> = way.chunks(size).collect();
-        let away: Vec<f64> =
-            windows.iter().map(|window| difference(encoding, windows[0], window)).collect();
+        let away: Vec<f64> = windows.iter().map(|window| difference(windows[0], window)).collect();
         let places: Vec<f64> = (0..STEPS).map(|place| place as f64).collect();
         if let Some(found) = spearman(&places, &away) {
             monotony += found;
@@ -76,7 +73,7 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Interpolations> {
         let is_same = [windows[0] == &back[..size], windows[STEPS - 1] == &back[size..]];
         same_ends += is_same.into_iter().filter(|is_same| *is_same).count() as f64;
         let neighbours = windows.windows(2);
-        step += neighbours.map(|pair| difference(encoding, pair[0], pair[1])).sum::<f64>();
+        step += neighbours.map(|pair| difference(pair[0], pair[1])).sum::<f64>();
         end += away[STEPS - 1];
     }
     if defined == 0 {
@@ -95,13 +92,13 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Interpolations> {
 }
 
 /// The fraction of tokens that differ.
-fn difference(encoding: Encoding, a: &[u16], b: &[u16]) -> f64 {
+fn difference(a: &[u16], b: &[u16]) -> f64 {
     let differ = a.iter().zip(b).filter(|(a, b)| a != b).count();
-    differ as f64 / (encoding.steps() * encoding.voices().len()) as f64
+    differ as f64 / a.len() as f64
 }
 
 fn conventions() -> Conventions {
-    [
+    finding::conventions([
         (
             "monotony",
             "Spearman's rank correlation of the place on the way and the tokens that differ from \
@@ -109,7 +106,5 @@ fn conventions() -> Conventions {
         ),
         ("step_difference", "fraction of tokens in which neighbours on the way differ"),
         ("end_difference", "fraction of tokens in which the ends differ"),
-    ]
-    .map(|(name, text)| (name, text.to_owned()))
-    .into()
+    ])
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::Conventions;
+use super::super::{Conventions, finding};
 use super::agreement::Agreement;
 use super::subject::Material;
 use crate::data::Split;
@@ -11,9 +11,6 @@ use crate::error::Result;
 use crate::math::{Codes, NamedValues};
 use crate::model::Draw;
 use crate::validate::validate;
-
-/// Temperature of tokens that are drawn: the model's own probabilities.
-const TEMPERATURE: f32 = 1.0;
 
 /// The reconstruction section of an evaluation.
 #[derive(Clone, Debug, Serialize)]
@@ -45,32 +42,30 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicReconstruction> {
     let (model, test) = (material.model, &material.test);
     let validation = validate(model, Split { examples: test, labels: test.chords() });
     let is_variational = model.is_variational();
-    let given = material.given_test();
-    let mean = given.encode(test)?;
+    let given = material.given()?;
+    let mean = material.codes()?;
     let drawn =
         if is_variational { given.sample_posterior(test, material.seed)? } else { mean.clone() };
     let code = if is_variational { "code drawn" } else { "code" };
 
     let forced = tokens_of(given.predict(&drawn, test)?.values());
     let mut agreements = vec![Agreement::new(&format!("teacher-forced, {code}"), test, &forced)];
-    let mut free = |of: &str, codes: &Codes, draw: Draw| -> Result<()> {
-        let tokens =
-            material.decode(&format!("writing windows: {of}"), codes, test.chords(), draw)?;
-        agreements.push(Agreement::new(of, test, &tokens));
-        Ok(())
+    let free = |of: &str, codes: &Codes, draw: Draw| -> Result<Agreement> {
+        let what = format!("writing windows: {of}");
+        let tokens = material.decode(&what, codes, test.chords(), draw)?;
+        Ok(Agreement::new(of, test, &tokens))
     };
-    free(&format!("free-running, {code}"), &drawn, Draw::MostProbable)?;
-    let sampled = Draw::Sampled { seed: material.seed, temperature: TEMPERATURE };
-    free(&format!("free-running, {code}, tokens drawn"), &drawn, sampled)?;
+    agreements.push(free(&format!("free-running, {code}"), &drawn, Draw::MostProbable)?);
+    let of = format!("free-running, {code}, tokens drawn");
+    agreements.push(free(&of, &drawn, material.drawn())?);
     if is_variational {
-        free("free-running, mean of the code", &mean, Draw::MostProbable)?;
+        let written = material.reconstructed()?;
+        agreements.push(Agreement::new("free-running, mean of the code", test, written));
     }
     if test.len() > 1 {
-        free(
-            "free-running, code of another window",
-            &exchanged(material, &drawn),
-            Draw::MostProbable,
-        )?;
+        let others = exchanged(material, &drawn);
+        let of = "free-running, code of another window";
+        agreements.push(free(of, &others, Draw::MostProbable)?);
     }
 
     let losses = validation.losses;
@@ -97,12 +92,11 @@ fn exchanged(material: &Material<'_>, codes: &Codes) -> Codes {
     for (place, &index) in order.iter().enumerate() {
         others[index] = order[(place + n / 2) % n];
     }
-    let values = others.into_iter().flat_map(|other| codes.row(other)).copied().collect();
-    Codes::new(codes.size(), values)
+    codes.select(&others)
 }
 
 fn conventions(is_variational: bool) -> Conventions {
-    let mut conventions: Conventions = [
+    let mut conventions = finding::conventions([
         (
             "error",
             "cross-entropy of the tokens, each given the original's earlier ones; summed over a \
@@ -125,11 +119,9 @@ fn conventions(is_variational: bool) -> Conventions {
             "a window's code is exchanged for that of another at random: how right one is \
              without the code",
         ),
-    ]
-    .map(|(name, text)| (name, text.to_owned()))
-    .into();
+    ]);
     if is_variational {
-        let own = [
+        conventions.extend(finding::conventions([
             ("code drawn", "from the posterior, as in training; elsewhere its mean"),
             (
                 "elbo_nats",
@@ -141,8 +133,7 @@ fn conventions(is_variational: bool) -> Conventions {
                 "of the posterior from the standard normal, before weight and free bits; bits \
                  per window",
             ),
-        ];
-        conventions.extend(own.map(|(name, text)| (name, text.to_owned())));
+        ]));
     }
     conventions
 }

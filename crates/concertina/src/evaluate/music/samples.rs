@@ -2,22 +2,19 @@
 
 use std::collections::HashSet;
 
-use concertina_music::encoding::{Encoding, Sounding};
+use concertina_music::attribute::intervals;
+use concertina_music::encoding::Encoding;
 use serde::Serialize;
 
-use super::super::Conventions;
 use super::super::finding::missing;
+use super::super::{Conventions, finding};
 use super::subject::Material;
-use crate::data::Examples as _;
 use crate::data::music::Windows;
 use crate::error::Result;
 use crate::math::jensen_shannon_nats;
-use crate::model::Draw;
 
 /// Samples, at most, and as many test windows.
 const MOST: usize = 1000;
-/// Temperature of the tokens: the model's own probabilities.
-const TEMPERATURE: f32 = 1.0;
 /// Larger intervals count as this one, in semitones.
 const WIDEST: i32 = 24;
 /// Bars with more notes count as this many.
@@ -68,9 +65,8 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicSamples> {
     let test = material.test.select(&material.some(material.test.len(), MOST, 5));
     let n = test.len();
     let codes = model.sample_codes(n, material.seed)?;
-    let draw = Draw::Sampled { seed: material.seed, temperature: TEMPERATURE };
     // A conditional model writes to the chords of the test windows.
-    let tokens = material.decode("writing samples", &codes, test.chords(), draw)?;
+    let tokens = material.decode("writing samples", &codes, test.chords(), material.drawn())?;
     let samples = Windows::new(encoding, tokens);
     let wanted = Counts::of(&test);
     let training = material.train.as_ref().map(|train| {
@@ -83,7 +79,7 @@ pub(super) fn measure(material: &Material<'_>) -> Result<MusicSamples> {
         let copies = keyless_of(windows).filter(|window| known.contains(window)).count();
         Some(copies as f64 / n as f64)
     };
-    let silent = windows(&samples).filter(|tokens| encoding.notes(tokens).is_empty()).count();
+    let silent = samples.iter().filter(|tokens| encoding.notes(tokens).is_empty()).count();
     Ok(MusicSamples {
         windows: n,
         samples: Counts::of(&samples).from(&wanted),
@@ -110,7 +106,7 @@ impl Counts {
             interval: vec![0.0; 2 * WIDEST as usize + 1],
             density: vec![0.0; DENSEST + 1],
         };
-        for tokens in windows(set) {
+        for tokens in set.iter() {
             let notes = encoding.notes(tokens);
             for note in &notes {
                 counts.pitch[usize::from(note.pitch) + 128 * usize::from(note.is_drums)] += 1.0;
@@ -142,22 +138,6 @@ impl Counts {
     }
 }
 
-/// Semitones from each note to the next of its track, without drums; of notes that begin together
-/// the highest counts.
-fn intervals(notes: &[Sounding]) -> Vec<i32> {
-    let pitched = notes.iter().filter(|note| !note.is_drums);
-    let mut tops: Vec<_> =
-        pitched.map(|note| (note.track, note.start, i32::from(note.pitch))).collect();
-    tops.sort_unstable_by_key(|&(track, start, pitch)| (track, start, -pitch));
-    tops.dedup_by_key(|&mut (track, start, _)| (track, start));
-    let pairs = tops.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    pairs.map(|pair| pair[1].2 - pair[0].2).collect()
-}
-
-fn windows(set: &Windows) -> impl Iterator<Item = &[u16]> {
-    set.tokens().chunks(set.shape().len())
-}
-
 /// The windows in one key.
 fn keyless(set: &Windows) -> HashSet<Vec<u16>> {
     keyless_of(set).collect()
@@ -165,7 +145,7 @@ fn keyless(set: &Windows) -> HashSet<Vec<u16>> {
 
 fn keyless_of(set: &Windows) -> impl Iterator<Item = Vec<u16>> {
     let encoding: Encoding = set.encoding();
-    windows(set).map(move |tokens| {
+    set.iter().map(move |tokens| {
         let notes = encoding.notes(tokens);
         let lowest = notes.iter().filter(|note| !note.is_drums).map(|note| note.pitch).min();
         match lowest {
@@ -176,7 +156,7 @@ fn keyless_of(set: &Windows) -> impl Iterator<Item = Vec<u16>> {
 }
 
 fn conventions() -> Conventions {
-    [
+    finding::conventions([
         (
             "samples",
             "codes from the prior, tokens drawn by their probabilities (temperature 1), as many \
@@ -188,7 +168,5 @@ fn conventions() -> Conventions {
              pitches of notes, intervals between successive notes of a track, notes in a bar",
         ),
         ("copied", "the same as a training window except for the key"),
-    ]
-    .map(|(name, text)| (name, text.to_owned()))
-    .into()
+    ])
 }

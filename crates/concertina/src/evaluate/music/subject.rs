@@ -1,9 +1,11 @@
 //! The subject of an evaluation: a model of music, and the windows that it is evaluated on.
 
+use std::cell::OnceCell;
+
 use concertina_music::encoding::Encoding;
 
 use super::super::options::{Options, Step};
-use super::super::subject::some;
+use super::super::subject::{made_once, some};
 use crate::data::Examples as _;
 use crate::data::music::{Windows, tokens_of};
 use crate::error::{Error, Result};
@@ -65,11 +67,14 @@ impl MusicSubject<'_> {
             test: choose(&self.test, options.max_test_images, 0),
             train: train.map(|train| choose(train, options.max_train_images, 1)),
             working,
+            codes: OnceCell::new(),
+            reconstructed: OnceCell::new(),
         }
     }
 }
 
-/// The windows that all sections are measured on.
+/// The windows that all sections are measured on. What several need of them is computed when it is
+/// first needed.
 pub(super) struct Material<'a> {
     pub(super) model: &'a Model,
     pub(super) encoding: Encoding,
@@ -77,6 +82,8 @@ pub(super) struct Material<'a> {
     pub(super) test: Windows,
     pub(super) train: Option<Windows>,
     working: &'a dyn Fn(Step<'_>),
+    codes: OnceCell<Codes>,
+    reconstructed: OnceCell<Vec<u16>>,
 }
 
 impl Material<'_> {
@@ -90,13 +97,27 @@ impl Material<'_> {
     }
 
     /// The model with the chords of the test windows, if it is conditional.
-    pub(super) fn given_test(&self) -> ConditionedModel<'_> {
-        self.model.with_known_labels(self.test.chords())
+    pub(super) fn given(&self) -> Result<ConditionedModel<'_>> {
+        self.model.with_labels(self.test.chords())
     }
 
-    /// The model with the chords of these windows, if it is conditional.
-    pub(super) fn given<'w>(&'w self, windows: &'w Windows) -> Result<ConditionedModel<'w>> {
-        self.model.with_labels(windows.chords())
+    /// The codes of the test windows: the means, where codes are sampled.
+    pub(super) fn codes(&self) -> Result<&Codes> {
+        made_once(&self.codes, || self.given()?.encode(&self.test))
+    }
+
+    /// The most probable tokens for these codes, `[N, T, V]`.
+    pub(super) fn reconstructed(&self) -> Result<&Vec<u16>> {
+        let what = "writing windows: free-running, mean of the code";
+        let draw = Draw::MostProbable;
+        made_once(&self.reconstructed, || {
+            self.decode(what, self.codes()?, self.test.chords(), draw)
+        })
+    }
+
+    /// Tokens drawn by the model's own probabilities.
+    pub(super) fn drawn(&self) -> Draw {
+        Draw::Sampled { seed: self.seed, temperature: 1.0 }
     }
 
     /// The tokens of codes, `[N, T, V]`, with the classes of each if the model is conditional.

@@ -7,7 +7,7 @@ use concertina_music::encoding::{Encoding, TRACK_END, TRACK_EVENTS};
 use concertina_music::score::Score;
 use serde::Serialize;
 
-use super::super::Conventions;
+use super::super::{Conventions, finding};
 use super::subject::Material;
 use crate::data::Examples as _;
 use crate::data::music::tokens_of;
@@ -58,13 +58,10 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Option<Tracks>> {
         return Ok(None);
     }
     let test = &material.test;
-    let given = material.given_test();
-    let codes = given.encode(test)?;
-    let forced = tokens_of(given.predict(&codes, test)?.values());
-    let what = "writing bars";
-    let free = material.decode(what, &codes, test.chords(), Draw::MostProbable)?;
+    let forced = tokens_of(material.given()?.predict(material.codes()?, test)?.values());
+    let free = material.reconstructed()?;
     let own = test.chords().map(|chords| chords.iter().map(|&chord| chord_of(chord)).collect());
-    let chords = own.map(|own| chords(material, &free, own)).transpose()?.flatten();
+    let chords = own.map(|own| chords(material, free, own)).transpose()?.flatten();
     let bars = || free.chunks(test.shape().len());
     let tracks = free.chunks(TRACK_EVENTS);
     let n_tracks = tracks.len() as f64;
@@ -72,7 +69,7 @@ pub(super) fn measure(material: &Material<'_>) -> Result<Option<Tracks>> {
     let legal = bars().filter(|bar| is_legal(bar)).count();
     Ok(Some(Tracks {
         program_accuracy: program_accuracy(test.tokens(), &forced),
-        program_accuracy_free: program_accuracy(test.tokens(), &free),
+        program_accuracy_free: program_accuracy(test.tokens(), free),
         ended: ended as f64 / n_tracks,
         legal: legal as f64 / test.len() as f64,
         chords,
@@ -108,8 +105,7 @@ fn chords(material: &Material<'_>, free: &[u16], own: Vec<Chord>) -> Result<Opti
         return Ok(None);
     }
     let indices: Vec<usize> = pairs.iter().map(|(index, ..)| *index).collect();
-    let windows = test.select(&indices);
-    let codes = material.given(&windows)?.encode(&windows)?;
+    let codes = material.codes()?.select(&indices);
     let others: Vec<u32> = pairs.iter().map(|(.., other)| other.class() as u32).collect();
     let what = "writing bars to other chords";
     let moved = material.decode(what, &codes, Some(&others), Draw::MostProbable)?;
@@ -178,7 +174,7 @@ fn programs(bar: &[u16]) -> BTreeSet<u16> {
 }
 
 fn conventions() -> Conventions {
-    [
+    finding::conventions([
         ("program_accuracy", "the first token of each track that the original has"),
         ("ended", "tracks with an end among their 64 tokens"),
         (
@@ -187,9 +183,7 @@ fn conventions() -> Conventions {
              with it; the time of pitched notes that is on the chord's tones, where it is asked \
              for and where the other is",
         ),
-    ]
-    .map(|(name, text)| (name, text.to_owned()))
-    .into()
+    ])
 }
 
 #[cfg(test)]
