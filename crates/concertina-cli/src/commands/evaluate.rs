@@ -40,13 +40,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     }
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&evaluation)?)?;
-    } else {
-        for line in evaluation::lines(&evaluation) {
-            printer.data(line)?;
-        }
-    }
+    evaluation::print(&evaluation, args.json, evaluation::lines, printer)?;
     if let Some(folder) = &args.figures {
         write_figures(&evaluation, folder, printer)?;
     }

@@ -4,14 +4,16 @@ mod block;
 mod music;
 
 use concertina::evaluate::{
-    Baselines, Codebook, Embedding, Evaluation, Finding, Memorisation, OutOfDistribution,
+    About, Baselines, Codebook, Embedding, Evaluation, Finding, Memorisation, OutOfDistribution,
     Reconstruction, Samples, Spaces, Trust, Variational,
 };
 use concertina::math::CodeMoments;
 use concertina::text::{counted, number, percent, thousands};
+use serde::Serialize;
 
 use self::block::Block;
 pub(crate) use self::music::lines as music_lines;
+use crate::printer::Printer;
 use crate::words::spaced;
 
 /// How many KL divergences of single dimensions are printed, the largest ones.
@@ -19,16 +21,11 @@ const MOST_DIMENSIONS: usize = 16;
 
 /// The lines of a report.
 pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
-    let Evaluation { model, latent_dim, trained_on, data, .. } = evaluation;
     let mut block = Block::default();
-    block.plain(format!(
-        "{model}, {}, trained on {trained_on}",
-        counted(*latent_dim, "latent dimension")
-    ));
     let test = chosen(evaluation.images, evaluation.available_images, "test images");
     let train =
         chosen(evaluation.train_images, evaluation.available_train_images, "training images");
-    block.plain(evaluated_on(data, evaluation.own_data, &test, &train));
+    head(&mut block, &evaluation.about, &test, &train);
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
     }
@@ -42,9 +39,13 @@ pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
     block.into_lines()
 }
 
-fn evaluated_on(data: &str, own: bool, test: &str, train: &str) -> String {
-    let own = if own { "" } else { ", which is not known to be what it was trained on" };
-    format!("evaluated on {data}{own}: {test}, {train}")
+/// What was evaluated, and on what.
+fn head(block: &mut Block, about: &About, test: &str, train: &str) {
+    let About { model, latent_dim, trained_on, data, own_data } = about;
+    let dimensions = counted(*latent_dim, "latent dimension");
+    block.plain(format!("{model}, {dimensions}, trained on {trained_on}"));
+    let own = if *own_data { "" } else { ", which is not known to be what it was trained on" };
+    block.plain(format!("evaluated on {data}{own}: {test}, {train}"));
 }
 
 /// How many of the examples that there are were used.
@@ -56,6 +57,19 @@ fn chosen(n: usize, there: usize, what: &str) -> String {
             format!("{} of {} {what} (chosen at random)", thousands(n), thousands(there))
         }
     }
+}
+
+/// Prints an evaluation: as one JSON document, or as lines.
+pub(crate) fn print<E: Serialize>(
+    evaluation: &E,
+    as_json: bool,
+    lines: fn(&E) -> Vec<String>,
+    printer: Printer,
+) -> anyhow::Result<()> {
+    if as_json {
+        return printer.data(serde_json::to_string_pretty(evaluation)?);
+    }
+    lines(evaluation).into_iter().try_for_each(|line| printer.data(line))
 }
 
 /// A part that may have been left out, or not been asked for.

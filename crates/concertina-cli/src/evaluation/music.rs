@@ -7,21 +7,16 @@ use concertina::evaluate::{
 use concertina::text::{counted, number, percent, thousands};
 
 use super::block::Block;
-use super::{chosen, evaluated_on, finding, nats};
+use super::{chosen, finding, head, nats};
 use crate::words::spaced;
 
 /// The lines of a report.
 pub(crate) fn lines(evaluation: &MusicEvaluation) -> Vec<String> {
-    let MusicEvaluation { model, latent_dim, trained_on, data, .. } = evaluation;
     let mut block = Block::default();
-    block.plain(format!(
-        "{model}, {}, trained on {trained_on}",
-        counted(*latent_dim, "latent dimension")
-    ));
     let test = chosen(evaluation.windows, evaluation.available_windows, "test windows");
     let train =
         chosen(evaluation.train_windows, evaluation.available_train_windows, "training windows");
-    block.plain(evaluated_on(data, evaluation.own_data, &test, &train));
+    head(&mut block, &evaluation.about, &test, &train);
     if let Some(found) = &evaluation.reconstruction {
         reconstruction(&mut block, found);
     }

@@ -24,13 +24,7 @@ pub(crate) fn evaluate(
     expect_flags_of_music(args)?;
     let subject = open(model, &args.data, printer)?;
     let evaluation = working(printer, |working| evaluate_music(&subject, options, working))?;
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&evaluation)?)?;
-    } else {
-        for line in evaluation::music_lines(&evaluation) {
-            printer.data(line)?;
-        }
-    }
+    evaluation::print(&evaluation, args.json, evaluation::music_lines, printer)?;
     Ok(Exit::Done)
 }
 

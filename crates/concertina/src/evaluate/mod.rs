@@ -26,6 +26,7 @@
 //! definitions of its metrics ([`Conventions`]), and a metric that cannot be measured has the
 //! reason ([`Finding`]). [`Scores`] detects outliers among single images.
 
+mod about;
 mod baselines;
 mod embedding;
 mod finding;
@@ -47,6 +48,7 @@ mod variational;
 
 use serde::Serialize;
 
+pub use self::about::About;
 pub use self::baselines::{Baseline, Baselines};
 pub use self::embedding::{Embedding, Space, Spaces, Trust};
 pub use self::finding::{Conventions, Finding};
@@ -69,16 +71,9 @@ use crate::error::Result;
 /// The evaluation of a model on data. Sections that were not requested are `None`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
-    /// The name of the model's recipe.
-    pub model: String,
-    /// The number of latent dimensions.
-    pub latent_dim: usize,
-    /// The name of the data that the model was trained on.
-    pub trained_on: String,
-    /// The name of the data that it is evaluated on.
-    pub data: String,
-    /// Whether both are the same, and the test images were held out of training.
-    pub own_data: bool,
+    /// The model and the data.
+    #[serde(flatten)]
+    pub about: About,
     /// The number of test images that were used. All metrics are of these, unless stated otherwise.
     pub images: usize,
     /// The number of test images in the data.
@@ -120,13 +115,8 @@ pub fn evaluate(
     subject.check()?;
     let wanted = |section| options.sections.contains(&section);
     let material = subject.choose(options, working)?;
-    let model = subject.model;
     let mut evaluation = Evaluation {
-        model: model.recipe.name.clone(),
-        latent_dim: model.architecture.latent_dim,
-        trained_on: model.card.name(),
-        data: subject.name.clone(),
-        own_data: subject.own,
+        about: About::new(subject.model, &subject.name, subject.own),
         images: material.test.images.len(),
         available_images: subject.test.images.len(),
         train_images: material.n_train(),

@@ -26,23 +26,16 @@ pub use self::reconstruction::MusicReconstruction;
 pub use self::samples::{Histograms, MusicSamples};
 pub use self::subject::MusicSubject;
 pub use self::tracks::{ChordTones, Tracks};
-use super::{Finding, Options, Section, Step};
+use super::{About, Finding, Options, Section, Step};
 use crate::data::music::Windows;
 use crate::error::Result;
 
 /// The evaluation of a model on music. What was not requested is `None`.
 #[derive(Clone, Debug, Serialize)]
 pub struct MusicEvaluation {
-    /// The name of the model's recipe.
-    pub model: String,
-    /// The number of latent dimensions.
-    pub latent_dim: usize,
-    /// The name of the data that the model was trained on.
-    pub trained_on: String,
-    /// The name of the data that it is evaluated on.
-    pub data: String,
-    /// Whether both are the same, and the test windows were held out of training.
-    pub own_data: bool,
+    /// The model and the data.
+    #[serde(flatten)]
+    pub about: About,
     /// The number of test windows that were used.
     pub windows: usize,
     /// The number of test windows in the data.
@@ -86,13 +79,8 @@ pub fn evaluate_music(
     subject.check()?;
     let wanted = |section| options.sections.contains(&section);
     let material = subject.choose(options, working);
-    let model = subject.model;
     let mut evaluation = MusicEvaluation {
-        model: model.recipe.name.clone(),
-        latent_dim: model.architecture.latent_dim,
-        trained_on: model.card.name(),
-        data: subject.name.clone(),
-        own_data: subject.own,
+        about: About::new(subject.model, &subject.name, subject.own),
         windows: material.test.len(),
         available_windows: subject.test.len(),
         train_windows: material.train.as_ref().map_or(0, Windows::len),
