@@ -74,6 +74,8 @@ const DRAFTS: [Draft; 19] = [
     Draft {
         on: On::Melodies,
         full: Some(30),
+        // Teacher forcing alone, as the section explains it.
+        set: &[("network.scheduled-sampling", "0")],
         narrow: &[
             ("network.encoder", "[128]"),
             ("network.decoder", "[192]"),

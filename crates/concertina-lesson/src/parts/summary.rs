@@ -1,6 +1,5 @@
 //! What was shown, and where to go next.
 
-use concertina::recipe::Recipe;
 use concertina::text::{number, thousands};
 
 use crate::page::Part;
@@ -28,7 +27,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
             thousands(architecture.latent_dim),
             recipe.training.epochs.to_string(),
             number(last.valid.loss),
-            unit(recipe),
+            recipe.reconstruction.unit(),
         ]);
     }
     part.table(
@@ -58,10 +57,4 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
         data = studio.stock.digits.card.name()
     ));
     Ok(())
-}
-
-/// The library counts in images; an example of music is a window.
-fn unit(recipe: &Recipe) -> String {
-    let unit = recipe.reconstruction.unit();
-    if recipe.data.music.is_some() { unit.replace("image", "window") } else { unit }
 }

@@ -83,7 +83,8 @@ fn commands(effort: Effort, part: &mut Part) {
          name a folder of your own MIDI files, and instead of .mid you can write .wav.",
     );
     part.text(format!(
-        "The melody model is the recipe `melody-vae`, trained for fewer epochs{}. The band is \
+        "The melody model is the recipe `melody-vae`, trained for fewer epochs, with teacher \
+         forcing alone{}. The band is \
          `multitrack-vae` with a narrower network that learns the chords sooner. `config.toml` in \
          each run folder has all settings.",
         if effort == Effort::Full { "" } else { " and with a narrower network" }
@@ -102,7 +103,6 @@ fn commands(effort: Effort, part: &mut Part) {
          \n\
          # real music: folk tunes, longer training, scheduled sampling\n\
          concertina data inspect nottingham\n\
-         concertina train nottingham --recipe melody-vae --set network.scheduled-sampling=300 \
-         --out runs/folk",
+         concertina train nottingham --recipe melody-vae --out runs/folk",
     );
 }
