@@ -1,7 +1,7 @@
 //! DATA as examples for a trained model, whatever kind they are of.
 
-use concertina::data::Examples;
 use concertina::data::music::Windows;
+use concertina::data::{Examples, Images};
 use concertina::model::Model;
 
 use crate::data::{self, Inputs, Wanted};
@@ -19,7 +19,13 @@ pub(crate) struct Examined {
 
 /// What the examples are.
 pub(crate) enum Kind {
-    Images(Inputs),
+    Images {
+        images: Images,
+        /// The number of each one's class.
+        labels: Option<Vec<u32>>,
+        /// By number.
+        class_names: Vec<String>,
+    },
     Music(Windows),
 }
 
@@ -37,29 +43,23 @@ impl Examined {
             return Ok(Self { kind: Kind::Music(inputs.windows), names, labels: inputs.labels });
         }
         let inputs = data::open_for(model, sources, wanted, printer)?;
-        let (names, labels) = (inputs.names.clone(), inputs.label_names());
-        Ok(Self { kind: Kind::Images(inputs), names, labels })
+        let label_names = inputs.label_names();
+        let Inputs { images, names, labels, class_names } = inputs;
+        let kind = Kind::Images { images, labels, class_names };
+        Ok(Self { kind, names, labels: label_names })
     }
 
     pub(crate) fn examples(&self) -> &dyn Examples {
         match &self.kind {
-            Kind::Images(inputs) => &inputs.images,
+            Kind::Images { images, .. } => images,
             Kind::Music(windows) => windows,
-        }
-    }
-
-    /// What is done as they are encoded.
-    pub(crate) fn encoded(&self) -> &'static str {
-        match self.kind {
-            Kind::Images(_) => "images encoded",
-            Kind::Music(_) => "windows encoded",
         }
     }
 
     /// What one of them is called.
     pub(crate) fn word(&self) -> &'static str {
         match self.kind {
-            Kind::Images(_) => "image",
+            Kind::Images { .. } => "image",
             Kind::Music(_) => "window",
         }
     }

@@ -61,22 +61,34 @@ impl<'a> Example<'a> {
     }
 }
 
-/// Images, and the names of their classes, if each has one. Each source is read once.
+/// The sources of examples, each opened once, and for each example the place of its own.
+pub(crate) fn open_each<T>(
+    examples: &[Example<'_>],
+    mut open: impl FnMut(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<(Vec<T>, Vec<usize>)> {
+    let (mut names, mut opened, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for Example { source, .. } in examples {
+        let known = names.iter().position(|name| name == source);
+        places.push(known.unwrap_or(names.len()));
+        if known.is_none() {
+            names.push(*source);
+            opened.push(open(source)?);
+        }
+    }
+    Ok((opened, places))
+}
+
+/// Images, and the names of their classes, if each has one.
 pub(crate) fn open_images(
     model: &Model,
     examples: &[Example<'_>],
     printer: Printer,
 ) -> anyhow::Result<(Images, Option<Vec<String>>)> {
-    let mut opened: Vec<(&str, Inputs)> = Vec::new();
+    let open = |source: &str| open_up_to_last(model, source, examples, printer);
+    let (opened, places) = open_each(examples, open)?;
     let (mut pixels, mut labels, mut shape) = (Vec::new(), Vec::new(), None);
-    for example in examples {
-        let source = example.source;
-        let known = opened.iter().position(|(known, _)| *known == source);
-        let place = known.unwrap_or(opened.len());
-        if known.is_none() {
-            opened.push((source, open_up_to_last(model, source, examples, printer)?));
-        }
-        let inputs = &opened[place].1;
+    for (example, place) in examples.iter().zip(places) {
+        let inputs = &opened[place];
         let number = example.of(inputs.images.len(), "image")?;
         pixels.extend_from_slice(inputs.images.image(number));
         labels.push(inputs.label_names().and_then(|labels| labels.get(number).cloned()));

@@ -145,16 +145,16 @@ impl Mapping {
 /// Shows how many of a known number of things are done.
 pub(crate) struct Counting {
     progress: Progress,
-    what: &'static str,
+    what: String,
     total: usize,
     begun: Instant,
 }
 
 impl Counting {
     /// Begins to do `what`, `total` times.
-    pub(crate) fn new(printer: Printer, what: &'static str, total: usize) -> Self {
+    pub(crate) fn new(printer: Printer, what: impl Into<String>, total: usize) -> Self {
         let progress = Progress::new(printer, total, 0);
-        Self { progress, what, total, begun: Instant::now() }
+        Self { progress, what: what.into(), total, begun: Instant::now() }
     }
 
     /// Tells that so many are done.

@@ -61,7 +61,8 @@ fn encoded(
 ) -> Result<Codes> {
     let conditioned = model.with_labels(labels)?;
     let examples = inputs.examples();
-    let mut counting = Counting::new(printer, inputs.encoded(), examples.len());
+    let what = format!("{}s encoded", inputs.word());
+    let mut counting = Counting::new(printer, what, examples.len());
     let size = model.architecture.latent_dim;
     let mut values = memory::room_for(examples.len(), size, "codes")?;
     for first in (0..examples.len()).step_by(AT_ONCE) {
@@ -78,7 +79,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     let model = Model::open(&args.model)?;
     if model.card.music().is_some() {
         let (codes, labels) = read(&args.codes)?;
-        return music::decode(args, &model, &codes, labels.as_deref(), printer);
+        return music::decode(args, &model, codes, labels.as_deref(), printer);
     }
     music::expect_unused(&args.music.given())?;
     let out = ImagesOut::new(&args.out, &[&args.codes, &args.model])?;

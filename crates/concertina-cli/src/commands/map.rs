@@ -40,11 +40,11 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let inputs = Examined::open(&model, sources, wanted, printer)?;
     let (pictures, codes);
     let points = if args.pixels {
-        let Kind::Images(images) = &inputs.kind else {
+        let Kind::Images { images, .. } = &inputs.kind else {
             let message = "`--pixels`: expected a model of images, found one of music";
             return Err(Error::config(message).into());
         };
-        pictures = FloatImages::of(&images.images)?;
+        pictures = FloatImages::of(images)?;
         pictures.as_points("images")?
     } else {
         let (n, labels) = (inputs.names.len(), inputs.labels.as_deref());
@@ -167,16 +167,13 @@ impl Map {
         let [x_name, y_name] = &self.axes;
         let plain = Scatter { points: places, x_name, y_name, note, ..Scatter::default() };
         match &inputs.kind {
-            Kind::Images(images) => {
-                let are_shown = thumbnails || images.labels.is_none();
-                Scatter {
-                    labels: images.labels.as_deref().unwrap_or_default(),
-                    class_names: &images.class_names,
-                    thumbnails: are_shown.then_some(&images.images),
-                    ..plain
-                }
-                .to_png(Theme::Light)
+            Kind::Images { images, labels, class_names } => Scatter {
+                labels: labels.as_deref().unwrap_or_default(),
+                class_names,
+                thumbnails: (thumbnails || labels.is_none()).then_some(images),
+                ..plain
             }
+            .to_png(Theme::Light),
             // Chords are too many for colours.
             Kind::Music(windows) => {
                 let rolls = roll_thumbnails(windows)?;

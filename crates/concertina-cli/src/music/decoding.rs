@@ -7,8 +7,6 @@ use concertina::rng::Seed;
 use concertina::{Error, Result};
 use concertina_music::chord::Chord;
 
-use super::inputs::encoding;
-use super::out::MusicOut;
 use crate::args;
 
 /// The largest temperature: tokens are nearly as probable as each other there.
@@ -46,20 +44,10 @@ impl Decoding {
         Ok(Self { classes: Some(classes), ..self })
     }
 
-    /// The number of windows.
-    pub(super) fn len(&self) -> usize {
-        self.codes.len()
-    }
-
     /// The tokens of each window.
     pub(super) fn windows(&self, model: &Model, draw: Draw) -> Result<Vec<Vec<u16>>> {
         let conditioned = model.with_labels(self.classes.as_deref())?;
         Ok(conditioned.decode_with(&self.codes, draw)?.iter().map(tokens_of).collect())
-    }
-
-    /// Decodes and writes.
-    pub(super) fn write(&self, model: &Model, draw: Draw, out: MusicOut<'_>) -> Result<()> {
-        out.write(encoding(model)?, &self.windows(model, draw)?, &self.names)
     }
 }
 

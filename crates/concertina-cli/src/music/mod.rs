@@ -8,6 +8,7 @@ mod inputs;
 mod out;
 mod palette;
 mod verbs;
+mod writing;
 
 pub(crate) use self::decoding::expect_unused;
 pub(crate) use self::evaluate::evaluate;

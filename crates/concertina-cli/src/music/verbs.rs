@@ -10,9 +10,10 @@ use concertina::text::counted;
 use super::attributes::moved;
 use super::decoding::{Decoding, draw};
 use super::examples;
-use super::inputs::open_for;
+use super::inputs::{encoding, open_for};
 use super::out::MusicOut;
 use super::palette::PaletteOut;
+use super::writing::Writing;
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
@@ -31,23 +32,18 @@ enum Out<'a> {
 pub(crate) fn decode(
     args: &args::Decode,
     model: &Model,
-    codes: &Codes,
+    codes: Codes,
     labels: Option<&[String]>,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, &[&args.codes, &args.model], &args.music)?;
-    let draw = draw(&args.music, 0)?;
-    let chords = args.music.chords.as_ref();
-    let classes = match chords {
+    let inputs = [args.codes.as_path(), &args.model];
+    let writing = Writing::new(&args.out, &inputs, &args.music, 0)?;
+    let classes = match &args.music.chords {
         Some(_) => None,
         None => classes(model, codes.len(), labels, args.label.as_deref())?,
     };
     let names = (0..codes.len()).map(|i| i.to_string()).collect();
-    let decoding = Decoding { codes: codes.clone(), classes, names }.on_each(model, chords)?;
-    decoding.write(model, draw, out)?;
-    let n = decoding.len();
-    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
-    Ok(Exit::Done)
+    writing.write(model, Decoding { codes, classes, names }, "window", printer)
 }
 
 /// `concertina reconstruct`
@@ -57,38 +53,27 @@ pub(crate) fn reconstruct(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let args::Reconstruct { restore, music, attributes } = args;
-    let out = MusicOut::new(&restore.out, &data::paths(&restore.data, &restore.model), music)?;
-    let draw = draw(music, 0)?;
+    let read = data::paths(&restore.data, &restore.model);
+    let writing = Writing::new(&restore.out, &read, music, 0)?;
     let wanted = Wanted { limit: restore.limit, ..Wanted::default() };
     let inputs = open_for(model, &restore.data, wanted, printer)?;
     let n = inputs.windows.len();
     let classes = classes(model, n, inputs.labels.as_deref(), restore.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
     let codes = moved(codes, model, attributes, printer)?;
-    let decoding = Decoding { codes, classes, names: inputs.names() };
-    let decoding = decoding.on_each(model, music.chords.as_ref())?;
-    decoding.write(model, draw, out)?;
-    let n = decoding.len();
-    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&restore.out)));
-    Ok(Exit::Done)
+    writing.write(model, Decoding { codes, classes, names: inputs.names() }, "window", printer)
 }
 
 /// `concertina sample`
 pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> anyhow::Result<Exit> {
     let n = args.n();
-    let out = MusicOut::new(&args.out, &[&args.model], &args.music)?;
-    let draw = draw(&args.music, args.seed)?;
+    let writing = Writing::new(&args.out, &[&args.model], &args.music, args.seed)?;
     let label = args.label.as_ref().map(|name| class(model, name)).transpose()?;
     let classes = label.map_or_else(|| model.labels_in_turn(n), |label| Some(vec![label; n]));
     let codes = model.sample_codes(n, Seed(args.seed))?;
     let codes = moved(codes, model, &args.attributes, printer)?;
     let names = (0..n).map(|i| format!("sample-{i:06}")).collect();
-    let decoding = Decoding { codes, classes, names };
-    let decoding = decoding.on_each(model, args.music.chords.as_ref())?;
-    decoding.write(model, draw, out)?;
-    let n = decoding.len();
-    printer.say(format_args!("{} written to {}", counted(n, "sample"), told(&args.out)));
-    Ok(Exit::Done)
+    writing.write(model, Decoding { codes, classes, names }, "sample", printer)
 }
 
 /// `concertina vary`
@@ -99,8 +84,7 @@ pub(crate) fn vary(
     inputs: &[&Path],
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let out = MusicOut::new(&args.out, inputs, &args.music)?;
-    let draw = draw(&args.music, args.seed)?;
+    let writing = Writing::new(&args.out, inputs, &args.music, args.seed)?;
     let (window, labels) = examples::open(model, example, printer)?;
     let classes = classes(model, 1, labels.as_deref(), args.label.as_deref())?;
     let code = model.with_labels(classes.as_deref())?.encode(&window)?;
@@ -108,12 +92,7 @@ pub(crate) fn vary(
     let codes = moved(codes, model, &args.attributes, printer)?;
     let classes = classes.map(|classes| classes.repeat(args.n));
     let names = (0..args.n).map(|i| format!("variation-{i:06}")).collect();
-    let decoding = Decoding { codes, classes, names };
-    let decoding = decoding.on_each(model, args.music.chords.as_ref())?;
-    decoding.write(model, draw, out)?;
-    let n = decoding.len();
-    printer.say(format_args!("{} written to {}", counted(n, "variation"), told(&args.out)));
-    Ok(Exit::Done)
+    writing.write(model, Decoding { codes, classes, names }, "variation", printer)
 }
 
 /// `concertina interpolate`
@@ -152,12 +131,10 @@ pub(crate) fn interpolate(
     };
     let decoding = Decoding { codes, classes, names: (0..n).map(name).collect() };
     let decoding = decoding.on_the_next(model, args.music.chords.as_ref())?;
+    let windows = decoding.windows(model, draw)?;
     match out {
-        Out::Music(out) => decoding.write(model, draw, out)?,
-        Out::Palette(out) => {
-            let windows = decoding.windows(model, draw)?;
-            out.write(model, &windows, steps, "an interpolation", &note)?;
-        }
+        Out::Music(out) => out.write(encoding(model)?, &windows, &decoding.names)?,
+        Out::Palette(out) => out.write(model, &windows, steps, "an interpolation", &note)?,
     }
     printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
     Ok(Exit::Done)

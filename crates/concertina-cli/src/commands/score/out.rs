@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use concertina::Result;
+use concertina::data::Images;
 use concertina::data::music::{Windows, tokens_of};
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
@@ -12,7 +13,6 @@ use concertina_report::gallery::{piano_rolls, roll_columns};
 use concertina_report::plot::{ImageGrid, PianoRolls, Row, Theme};
 
 use crate::condition::classes;
-use crate::data::Inputs;
 use crate::examined::{Examined, Kind};
 use crate::output::by_extension;
 
@@ -51,7 +51,7 @@ impl<'a> Out<'a> {
     ) -> Result<Vec<u8>> {
         match (self, &inputs.kind) {
             (Self::Csv(_), _) => table(scores, inputs),
-            (Self::Png(_), Kind::Images(images)) => sheet(model, scores, images),
+            (Self::Png(_), Kind::Images { images, .. }) => sheet(model, scores, inputs, images),
             (Self::Png(_), Kind::Music(windows)) => rolls(model, scores, inputs, windows),
         }
     }
@@ -78,11 +78,11 @@ fn table(scores: &Scores, inputs: &Examined) -> Result<Vec<u8>> {
 }
 
 /// The images with the largest errors above what the model makes of them, with their scores.
-fn sheet(model: &Model, scores: &Scores, inputs: &Inputs) -> Result<Vec<u8>> {
+fn sheet(model: &Model, scores: &Scores, inputs: &Examined, images: &Images) -> Result<Vec<u8>> {
     let mut grid = ImageGrid::default();
     for indices in scores.worst(MOST_ON_SHEET).chunks(COLUMNS) {
-        let images = inputs.images.select(indices)?;
-        let labels = inputs.label_names();
+        let images = images.select(indices)?;
+        let labels = inputs.labels.as_ref();
         let chosen =
             labels.map(|labels| indices.iter().map(|&i| labels[i].clone()).collect::<Vec<_>>());
         let outputs = match classes(model, images.len(), chosen.as_deref(), None)? {
