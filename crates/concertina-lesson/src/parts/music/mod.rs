@@ -84,9 +84,8 @@ fn commands(effort: Effort, part: &mut Part) {
     );
     part.text(format!(
         "The melody model is the recipe `melody-vae`, trained for fewer epochs, with teacher \
-         forcing alone{}. The band is \
-         `multitrack-vae` with a narrower network that learns the chords sooner. `config.toml` in \
-         each run folder has all settings.",
+         forcing alone{}. The band is `multitrack-vae` with a narrower network that learns the \
+         chords sooner. `config.toml` in each run folder has all settings.",
         if effort == Effort::Full { "" } else { " and with a narrower network" }
     ));
     part.commands(
