@@ -26,6 +26,7 @@ pub struct Batch {
 pub fn parse(bytes: &[u8]) -> Result<Batch> {
     check(bytes, bytes.len() as u64)?;
     let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
+    Error::unless_room("records", bytes.len())?;
     let mut batch = Batch {
         labels: Vec::with_capacity(records.len()),
         pixels: Vec::with_capacity(records.len() * IMAGE_BYTES),

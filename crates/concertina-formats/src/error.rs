@@ -17,6 +17,8 @@ enum Kind {
     Length { what: Cow<'static, str>, expected: u128, found: usize },
     #[error("{what} unpacks to more than {limit} bytes, the most that is accepted")]
     TooLarge { what: Cow<'static, str>, limit: usize },
+    #[error("expected {bytes} bytes of memory for {what}, found less")]
+    Memory { what: Cow<'static, str>, bytes: usize },
     #[error("{0}")]
     Malformed(Cow<'static, str>),
 }
@@ -32,6 +34,13 @@ impl Error {
     #[cold]
     pub(crate) fn too_large(what: impl Into<Cow<'static, str>>, limit: usize) -> Self {
         Self(Kind::TooLarge { what: what.into(), limit })
+    }
+
+    /// Checks that there is memory for `what`, which is about to be unpacked to `bytes` bytes: a
+    /// collection that grew would end the program where this is an error.
+    pub(crate) fn unless_room(what: impl Into<Cow<'static, str>>, bytes: usize) -> Result<()> {
+        let room = Vec::<u8>::new().try_reserve_exact(bytes);
+        room.map_err(|_| Self(Kind::Memory { what: what.into(), bytes }))
     }
 
     /// Anything else that is wrong.

@@ -24,7 +24,8 @@ pub type Named = (String, Array);
 /// If the bytes are no zip archive, an entry is corrupt (its checksum is verified) or no `.npy`,
 /// there are more than [`MAX_ENTRIES`] entries, or together they unpack to more than `limit` bytes.
 pub fn parse(bytes: &[u8], limit: usize) -> Result<Vec<Named>> {
-    Ok(read(bytes, limit)?.into_iter().map(|(name, array)| (name, array.decode())).collect())
+    let named = read(bytes, limit)?.into_iter();
+    named.map(|(name, array)| Ok((name, array.decode()?))).collect()
 }
 
 /// As [`parse`], without decoding the values.

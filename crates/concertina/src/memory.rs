@@ -46,6 +46,15 @@ pub fn room_for<T>(n: usize, size: usize, items: &str) -> Result<Vec<T>> {
     Ok(values)
 }
 
+/// Checks that there is room for `n` of the `items` of `size` bytes each, where they are many small
+/// collections, of which each would end the program where this is an error.
+///
+/// # Errors
+/// As [`room_for`].
+pub fn expect_room(n: usize, size: usize, items: &str) -> Result<()> {
+    room_for::<u8>(n, size, items).map(drop)
+}
+
 /// As [`room_for`], filled with zeros.
 ///
 /// # Errors
@@ -122,6 +131,7 @@ mod tests {
             let error = room_for::<f32>(n, size, "codes").unwrap_err();
             assert!(error.is_data() && error.hint().is_some());
             assert_eq!(zeros(n, size, "codes").unwrap_err().to_string(), error.to_string());
+            assert!(expect_room(n, size, "codes").is_err());
         }
         assert_eq!(
             room_for::<u8>(1 << 60, 2, "images").unwrap_err().to_string(),
@@ -130,6 +140,7 @@ mod tests {
         let room = room_for::<f32>(3, 4, "codes").unwrap();
         assert!(room.is_empty() && room.capacity() >= 12);
         assert_eq!(zeros(3, 2, "codes").unwrap(), [0.0; 6]);
+        expect_room(3, 2, "codes").unwrap();
     }
 
     #[test]

@@ -83,6 +83,9 @@ pub(crate) fn csv_bytes(
 ) -> Result<Vec<u8>> {
     let mut copy = memory::room_for(values.len(), 1, "numbers")?;
     copy.extend_from_slice(values);
+    let texts = names.iter().chain(labels.into_iter().flatten());
+    let length = texts.map(|text| size_of::<String>() + text.len()).sum();
+    memory::expect_room(1, length, "set of names")?;
     Ok(csv::write(&csv::Table {
         columns,
         values: copy,

@@ -1,6 +1,6 @@
 //! An array as it lies in its file, of which values are read one by one.
 
-use super::{Array, Layout, MAGIC, Values, layout, split, values::Dtype};
+use super::{Array, Layout, MAGIC, VALUES, Values, layout, split, values::Dtype};
 use crate::{Error, Result};
 
 /// An array whose values are still the bytes of its file: it takes no more memory than that.
@@ -28,6 +28,8 @@ impl Encoded {
         if !header.fortran_order {
             return Ok(Self { shape: header.shape, dtype, bytes, start });
         }
+        // Twice: in the order of the file, and in C order.
+        Error::unless_room(VALUES, 2 * dtype.decoded_bytes(&bytes[start..]))?;
         let values = dtype.decode(&bytes[start..]).into_c_order(&header.shape);
         drop(bytes);
         let mut bytes = Vec::with_capacity(values.len() * dtype.bytes());
@@ -78,8 +80,12 @@ impl Encoded {
     }
 
     /// The array with all its values.
-    pub fn decode(&self) -> Array {
-        Array { shape: self.shape.clone(), values: self.dtype.decode(self.data()) }
+    ///
+    /// # Errors
+    /// If there is not as much memory.
+    pub fn decode(&self) -> Result<Array> {
+        Error::unless_room(VALUES, self.dtype.decoded_bytes(self.data()))?;
+        Ok(Array { shape: self.shape.clone(), values: self.dtype.decode(self.data()) })
     }
 
     fn data(&self) -> &[u8] {

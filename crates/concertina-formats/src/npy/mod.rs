@@ -16,6 +16,8 @@ use header::Header;
 use values::Dtype;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
+/// What memory is wanted for.
+const VALUES: &str = "the values of an npy array";
 /// `NumPy` itself has no arrays of more axes.
 const MAX_AXES: usize = 64;
 
@@ -38,6 +40,7 @@ pub fn parse(bytes: &[u8]) -> Result<Array> {
     let layout = layout(text)?;
     layout.expect_length(data.len() as u128)?;
     let Layout { header: Header { fortran_order, shape, .. }, dtype, .. } = layout;
+    Error::unless_room(VALUES, dtype.decoded_bytes(data) * if fortran_order { 2 } else { 1 })?;
     let values = dtype.decode(data);
     let values = if fortran_order { values.into_c_order(&shape) } else { values };
     Ok(Array { shape, values })

@@ -190,6 +190,12 @@ impl Dtype {
         self.bytes
     }
 
+    /// Bytes of the values in `data` in memory.
+    pub(super) fn decoded_bytes(self, data: &[u8]) -> usize {
+        // Halves become 32-bit floats; all others keep their size.
+        if (self.kind, self.bytes) == (b'f', 2) { 2 * data.len() } else { data.len() }
+    }
+
     /// The values in `data`, in the order in which they stand.
     pub(super) fn decode(self, data: &[u8]) -> Values {
         let big = self.big_endian;

@@ -2,8 +2,14 @@
 
 use rayon::prelude::*;
 
+use crate::error::Result;
+use crate::memory;
+
 /// The neighbours of a point: their indices and weights.
 pub(super) type Row = Vec<(u32, f64)>;
+
+/// Bytes that a pair takes on the way to the graph: reversed, then both joined and in the graph.
+const PAIR_BYTES: usize = (1 + 2 + 2) * size_of::<(u32, f64)>();
 
 /// Symmetric weights between points, in compressed sparse row format.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +23,14 @@ pub(super) struct Graph {
 impl Graph {
     /// Symmetrises `rows`: the weight of each pair is `join` of the weights in both directions,
     /// where a missing one is 0. `join` must be symmetric.
-    pub(super) fn symmetric(rows: &[Row], join: impl Fn(f64, f64) -> f64 + Sync) -> Self {
+    ///
+    /// # Errors
+    /// If there is not as much memory.
+    pub(super) fn symmetric(rows: &[Row], join: impl Fn(f64, f64) -> f64 + Sync) -> Result<Self> {
+        // Each pair may come twice, in the rows that are reversed, in those that are joined, and in
+        // the columns of the result.
+        let pairs: usize = rows.iter().map(Vec::len).sum();
+        memory::expect_room(pairs, PAIR_BYTES, "pairs of neighbours")?;
         let mut reversed: Vec<Row> = vec![Row::new(); rows.len()];
         for (own, row) in (0..).zip(rows) {
             for &(other, weight) in row {
@@ -46,7 +59,7 @@ impl Graph {
             starts.push(starts[starts.len() - 1] + row.len());
         }
         let (others, weights) = joined.into_iter().flatten().unzip();
-        Self { starts, others, weights }
+        Ok(Self { starts, others, weights })
     }
 
     /// The number of points.
@@ -75,7 +88,7 @@ mod tests {
     fn weights_are_joined_from_both_sides() {
         // 0 knows 2 and 1, 1 knows 0, 2 knows nobody, nobody knows 3.
         let rows = [vec![(2, 0.5), (1, 0.25)], vec![(0, 1.0)], vec![], vec![]];
-        let graph = Graph::symmetric(&rows, |a, b| a + b - a * b);
+        let graph = Graph::symmetric(&rows, |a, b| a + b - a * b).unwrap();
         let row = |point| graph.row(point).collect::<Vec<_>>();
         assert_eq!(row(0), [(1, 1.0), (2, 0.5)]);
         assert_eq!(row(1), [(0, 1.0)]);

@@ -38,6 +38,8 @@ pub fn nearest(
     references.expect_at_least(k, &format!("{k} nearest neighbours"))?;
     queries.expect_size(references.size(), references.name())?;
     let distances = Distances::to(references)?;
+    let list = size_of::<Vec<Neighbour>>() + k * size_of::<Neighbour>();
+    memory::expect_room(queries.n_points(), list, "lists of neighbours")?;
     let blocks: Vec<Vec<Vec<Neighbour>>> = queries
         .values()
         .par_chunks(BLOCK * queries.size())

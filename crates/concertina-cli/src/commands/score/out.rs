@@ -6,15 +6,15 @@ use concertina::Result;
 use concertina::data::Images;
 use concertina::data::music::{Windows, tokens_of};
 use concertina::evaluate::{Score, Scores};
+use concertina::memory;
 use concertina::model::Model;
 use concertina::text::number;
-use concertina_formats::csv;
 use concertina_report::gallery::{piano_rolls, roll_columns};
 use concertina_report::plot::{ImageGrid, PianoRolls, Row, Theme};
 
 use crate::condition::classes;
 use crate::examined::{Examined, Kind};
-use crate::output::by_extension;
+use crate::output::{by_extension, csv_bytes};
 
 /// Images on a sheet, and in a row of it.
 const MOST_ON_SHEET: usize = 30;
@@ -69,12 +69,9 @@ fn table(scores: &Scores, inputs: &Examined) -> Result<Vec<u8>> {
         let outlier = score.outlier.map(|outlier| f32::from(u8::from(outlier)));
         [Some(score.error), percentile, outlier].into_iter().flatten()
     };
-    Ok(csv::write(&csv::Table {
-        columns,
-        values: scores.scores.iter().flat_map(row).collect(),
-        names: Some(inputs.names.clone()),
-        labels: inputs.labels.clone(),
-    })?)
+    let mut values = memory::room_for(scores.scores.len(), columns.len(), "numbers")?;
+    values.extend(scores.scores.iter().flat_map(row));
+    csv_bytes(columns, &values, &inputs.names, inputs.labels.as_deref())
 }
 
 /// The images with the largest errors above what the model makes of them, with their scores.

@@ -19,6 +19,7 @@ use crate::data::{
     Unused,
 };
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::rng::{Purpose, Stream};
 use crate::text::counted;
 
@@ -143,8 +144,8 @@ impl MusicSet {
             content,
         };
         Ok(Self {
-            train: train.windows(encoding).transposed_up_to(wanted.transpose),
-            valid: valid.windows(encoding),
+            train: train.windows(encoding)?.transposed_up_to(wanted.transpose),
+            valid: valid.windows(encoding)?,
             train_places: train.places,
             valid_places: valid.places,
             class_names,
@@ -177,14 +178,17 @@ impl Data for MusicSet {
 }
 
 impl Taken {
-    fn windows(&self, encoding: Encoding) -> Windows {
-        let windows = Windows::new(encoding, self.tokens.concat());
+    fn windows(&self, encoding: Encoding) -> Result<Windows> {
+        let size = self.tokens.first().map_or(0, Vec::len);
+        let mut tokens = memory::room_for(self.tokens.len(), size, "windows")?;
+        self.tokens.iter().for_each(|window| tokens.extend_from_slice(window));
+        let windows = Windows::new(encoding, tokens);
         let chords: Option<Vec<u32>> =
             self.chords.iter().map(|chord| Some(chord.as_ref()?.class() as u32)).collect();
-        match chords {
+        Ok(match chords {
             Some(chords) if encoding == Encoding::Multitrack => windows.with_chords(chords),
             _ => windows,
-        }
+        })
     }
 
     fn count_chords(&self, classes: usize) -> Vec<usize> {

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::error::Result;
 use crate::latent::graph::{Graph, Row};
 use crate::math::Neighbour;
 
@@ -13,7 +14,10 @@ const MAX_STEPS: usize = 120;
 
 /// `p_ij = (p_j|i + p_i|j) / 2N`, which sum to 1 (van der Maaten and Hinton, 2008, section 3.1),
 /// for the nearest neighbours only (van der Maaten, 2014, equation 5).
-pub(super) fn affinities(neighbours: &[Vec<Neighbour>], perplexity: f64) -> Graph {
+///
+/// # Errors
+/// If there is not as much memory.
+pub(super) fn affinities(neighbours: &[Vec<Neighbour>], perplexity: f64) -> Result<Graph> {
     let row = |neighbours: &Vec<Neighbour>| -> Row {
         let squares: Vec<f64> = neighbours.iter().map(|n| n.distance * n.distance).collect();
         let others = neighbours.iter().map(|n| n.index as u32);

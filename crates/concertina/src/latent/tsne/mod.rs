@@ -90,7 +90,7 @@ impl Tsne {
             )));
         }
         let neighbours = nearest_others(points, (REACH * self.perplexity) as usize)?;
-        let p = affinities(&neighbours, self.perplexity);
+        let p = affinities(&neighbours, self.perplexity)?;
         drop(neighbours);
         let mut descent = Descent::new(&p, start(points, INITIAL_STD, self.seed)?);
         let total = self.early_steps + self.steps;

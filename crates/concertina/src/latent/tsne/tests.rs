@@ -139,7 +139,7 @@ fn each_point_has_the_wanted_perplexity() {
 fn the_gradient_is_that_of_the_divergence() {
     let values = corners(40, 3);
     let points = Points::new("codes", 3, &values).unwrap();
-    let p = affinities(&nearest_others(points, 15).unwrap(), 5.0);
+    let p = affinities(&nearest_others(points, 15).unwrap(), 5.0).unwrap();
     let total: f64 = p.weights().iter().sum();
     assert!((total - 1.0).abs() < 1e-12, "{total}");
     let start = places(40, 1.0);

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::error::Result;
 use crate::latent::graph::{Graph, Row};
 use crate::math::Neighbour;
 
@@ -50,7 +51,10 @@ impl Scale {
 }
 
 /// The membership of each pair, a + b - ab: the fuzzy union of both directions (section 3.1).
-pub(super) fn memberships(neighbours: &[Vec<Neighbour>]) -> Graph {
+///
+/// # Errors
+/// If there is not as much memory.
+pub(super) fn memberships(neighbours: &[Vec<Neighbour>]) -> Result<Graph> {
     let row = |neighbours: &Vec<Neighbour>| -> Row {
         let distances: Vec<f64> = neighbours.iter().map(|n| n.distance).collect();
         let scale = Scale::of(&distances);

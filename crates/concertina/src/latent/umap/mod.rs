@@ -81,7 +81,7 @@ impl Umap {
                 self.min_dist
             )));
         }
-        let graph = memberships(&nearest_others(points, self.neighbours)?);
+        let graph = memberships(&nearest_others(points, self.neighbours)?)?;
         let curve = Curve::fit(self.min_dist);
         let mut places = start(points, INITIAL_STD, self.seed)?;
         lay_out(&mut places, &graph, curve, self.epochs, self.seed, on_progress);

@@ -21,7 +21,7 @@ fn memberships_are_those_of_the_paper() {
             assert!((scale.nearest - rho[i]).abs() < 1e-8 * rho[i], "{name}: {scale:?}");
             assert!((scale.decay - sigma[i]).abs() < 1e-7 * sigma[i], "{name}: {scale:?}");
         }
-        let graph = memberships(&neighbours);
+        let graph = memberships(&neighbours).unwrap();
         let first: Vec<f64> = graph.row(0).map(|(_, weight)| weight).collect();
         let expected = numbers(&case["first_row"]);
         assert_eq!(first.len(), expected.len(), "{name}");
