@@ -8,9 +8,21 @@ use fs_err as fs;
 
 use crate::place::{Ended, Place, TINY, terminate};
 
-/// Long enough to be killed in the middle of, short enough for ten times.
-const RUN: &str = "train digits --recipe denoise --limit 192 --epochs 12 \
-                   --set training.batch-size=16 --threads 2";
+/// Runs of 12 epochs, and how often they are killed: long enough to be killed in the middle of,
+/// short enough for that.
+const RUNS: [(&str, usize); 2] = [
+    (
+        "train digits --recipe denoise --limit 192 --epochs 12 --set training.batch-size=16 \
+         --threads 2",
+        12,
+    ),
+    (
+        "train tunes --recipe melody-vae --limit 192 --epochs 12 --set training.batch-size=16 \
+         --set network.encoder=[16] --set network.decoder=[16] --set bottleneck.latent-dim=8 \
+         --threads 2",
+        6,
+    ),
+];
 
 /// The final files that must not depend on when a run was killed: the model, and the metrics
 /// without their times.
@@ -31,16 +43,21 @@ fn start(place: &Place, arguments: &str) -> Child {
 
 #[test]
 fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
-    let place = Place::new();
-    place.succeed(&format!("{RUN} --out whole"));
-    let expected = final_bytes(&place, "whole");
+    for (train, times) in RUNS {
+        kill(&Place::new(), train, times);
+    }
+}
+
+fn kill(place: &Place, train: &str, times: usize) {
+    place.succeed(&format!("{train} --out whole"));
+    let expected = final_bytes(place, "whole");
     assert_eq!(expected.1.len(), 12);
 
     let mut killed = 0;
     let mut pause = 5;
-    while killed < 12 {
+    while killed < times {
         let run = format!("killed-{pause}");
-        let mut child = start(&place, &format!("{RUN} --out {run}"));
+        let mut child = start(place, &format!("{train} --out {run}"));
         // Kill, and once more during the resumed part, at moments spread over start, training and
         // end.
         sleep(Duration::from_millis(pause));
@@ -48,12 +65,12 @@ fn a_run_killed_at_any_moment_ends_in_the_same_bytes() {
         child.kill().unwrap();
         child.wait().unwrap();
         if in_time && place.path(&run).join("config.toml").exists() {
-            let mut child = start(&place, &format!("resume {run}"));
+            let mut child = start(place, &format!("resume {run}"));
             sleep(Duration::from_millis(pause / 2 + 10));
             child.kill().unwrap();
             child.wait().unwrap();
             place.succeed(&format!("resume {run}"));
-            assert_eq!(final_bytes(&place, &run), expected, "killed after {pause} ms");
+            assert_eq!(final_bytes(place, &run), expected, "{train} killed after {pause} ms");
             killed += 1;
         }
         // Whatever the machine's speed, the pauses cover the run: once they outlast it, they begin
