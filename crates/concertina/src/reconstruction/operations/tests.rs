@@ -67,7 +67,7 @@ proptest! {
         let errors = categorical(logits.clone(), constant(&tokens, [3, 4]), &classes);
         let weighted = errors.clone() * constant(&weights, [3]);
         let [gradient] = gradients(&weighted.sum(), [&logits]);
-        // A logarithm of the sum of exponentials less the logit, both up to 8 or a little more: small
+        // A logarithm of a sum of exponentials less the logit, both up to 8 or a little more: small
         // errors have the rounding errors of those.
         for (found, expected) in values(errors).into_iter().zip(expected_errors) {
             let is_close = (f64::from(found) - expected).abs() <= 4e-6 + 1e-6 * expected;
