@@ -31,7 +31,7 @@ fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
         return Ok(data::open(source, OpenOptions::default(), printer)?.card);
     }
     let taken = |music| {
-        let wanted = Wanted { music, bars: None, transpose: 0 };
+        let wanted = Wanted::new(music);
         data::open_music(source, wanted, OpenOptions::default(), printer)
     };
     let melodies = taken(Music::Melody);

@@ -7,16 +7,17 @@ use concertina::rng::Seed;
 use concertina::{Error, Result};
 use concertina_music::chord::Chord;
 
+use super::order::Order;
 use crate::args;
 
 /// The largest temperature: tokens are nearly as probable as each other there.
 const MAX_TEMPERATURE: f32 = 100.0;
 
-/// Codes with the class of each, if the model is conditional, and the name of each.
+/// Codes with the class of each, if the model is conditional.
 pub(super) struct Decoding {
     pub(super) codes: Codes,
     pub(super) classes: Option<Vec<u32>>,
-    pub(super) names: Vec<String>,
+    pub(super) order: Order,
 }
 
 impl Decoding {
@@ -25,13 +26,14 @@ impl Decoding {
         let Some(chords) = chords.map(args::Chords::as_slice) else { return Ok(self) };
         let classes = classes_of(model, chords)?;
         let rows = self.codes.rows().flat_map(|code| code.repeat(chords.len()));
-        let names = self.names.iter().flat_map(|name| {
-            (1..).zip(chords).map(move |(number, chord)| format!("{name}-{number}-{chord}"))
+        let names = self.order.names().into_iter().flat_map(|name| {
+            let named = move |(number, chord)| format!("{name}-{number}-{chord}");
+            (1..).zip(chords).map(named)
         });
         Ok(Self {
             codes: Codes::new(self.codes.size(), rows.collect()),
             classes: Some(classes.repeat(self.codes.len())),
-            names: names.collect(),
+            order: Order::Apart(names.collect()),
         })
     }
 

@@ -6,7 +6,7 @@ use concertina::evaluate::{MusicSubject, Options, evaluate_music};
 use concertina::model::Model;
 use concertina::{Error, Result};
 
-use super::inputs::wanted;
+use super::inputs::windows;
 use crate::args;
 use crate::data::{self, absolute, warn_of_skipped};
 use crate::evaluation;
@@ -47,7 +47,7 @@ fn expect_flags_of_music(args: &args::Evaluate) -> Result<()> {
 /// split; without a test split, all of it.
 fn open<'m>(model: &'m Model, source: &str, printer: Printer) -> anyhow::Result<MusicSubject<'m>> {
     let source = absolute(source);
-    let wanted = wanted(model)?;
+    let wanted = windows(model)?;
     if source_name(&source) == model.card.source {
         let set = data::open_music(&source, wanted, model.recipe.open_options(), printer)?;
         if set.card.for_others() == model.card {

@@ -1,6 +1,6 @@
 //! DATA as windows for a trained model.
 
-use concertina::data::music::{Place, Wanted as WantedMusic, Windows};
+use concertina::data::music::{Augmentation, Place, Wanted as WantedMusic, Windows};
 use concertina::data::{Data, OpenOptions};
 use concertina::model::Model;
 use concertina::{Error, Result};
@@ -12,7 +12,7 @@ use crate::printer::Printer;
 /// Windows with what is known of them.
 pub(crate) struct Inputs {
     pub(crate) windows: Windows,
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// The name of each one's chord, where windows have one.
     pub(crate) labels: Option<Vec<String>>,
 }
@@ -36,10 +36,10 @@ pub(super) fn encoding(model: &Model) -> Result<Encoding> {
 ///
 /// # Errors
 /// If the model is one of images.
-pub(super) fn wanted(model: &Model) -> Result<WantedMusic> {
+pub(super) fn windows(model: &Model) -> Result<WantedMusic> {
     let wanted =
         model.recipe.wanted_music().ok_or_else(|| Error::config("expected a model of music"))?;
-    Ok(WantedMusic { transpose: 0, ..wanted })
+    Ok(WantedMusic { augmentation: Augmentation::default(), ..wanted })
 }
 
 /// Opens windows for a trained model: of each source that has a test split this, otherwise all.
@@ -49,7 +49,26 @@ pub(crate) fn open_for(
     wanted: Wanted,
     printer: Printer,
 ) -> anyhow::Result<Inputs> {
-    let music = self::wanted(model)?;
+    open(self::windows(model)?, model, sources, wanted, printer)
+}
+
+/// As [`open_for`], but as few windows as cover the pieces, in their order, also where they recur.
+pub(super) fn open_pieces(
+    model: &Model,
+    sources: &[String],
+    wanted: Wanted,
+    printer: Printer,
+) -> anyhow::Result<Inputs> {
+    open(WantedMusic { whole: true, ..windows(model)? }, model, sources, wanted, printer)
+}
+
+fn open(
+    music: WantedMusic,
+    model: &Model,
+    sources: &[String],
+    wanted: Wanted,
+    printer: Printer,
+) -> anyhow::Result<Inputs> {
     let (mut tokens, mut places, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
         let options = OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() };

@@ -5,6 +5,7 @@ mod decoding;
 mod evaluate;
 mod examples;
 mod inputs;
+mod order;
 mod out;
 mod palette;
 mod verbs;

@@ -8,6 +8,7 @@ use concertina_music::soundfont::SoundFont;
 use concertina_music::{synth, wav};
 use fs_err as fs;
 
+use super::order::{Piece, in_turn};
 use crate::args;
 use crate::output::{
     Place, begin_folder, expect_new_folder, extension, file_names, told, writable,
@@ -27,13 +28,13 @@ pub(super) struct MusicOut<'a> {
 /// What an OUT for music can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind<'a> {
-    /// All windows one after another.
+    /// All pieces one after another.
     Midi(Place<'a>),
     /// The same as sound.
     Wav(&'a Path),
     /// The tokens, of shape N T V.
     Npy(&'a Path),
-    /// A MIDI file for each window.
+    /// A MIDI file for each piece.
     Folder(&'a Path),
 }
 
@@ -57,18 +58,13 @@ impl<'a> MusicOut<'a> {
         Ok(Self { kind, soundfont })
     }
 
-    /// Writes the tokens of windows, one for each name.
-    pub(super) fn write(
-        self,
-        encoding: Encoding,
-        windows: &[Vec<u16>],
-        names: &[String],
-    ) -> Result<()> {
-        let windows: Vec<&[u16]> = windows.iter().map(Vec::as_slice).collect();
+    /// Writes pieces.
+    pub(super) fn write(self, encoding: Encoding, pieces: &[Piece<'_>]) -> Result<()> {
+        let windows = in_turn(pieces, encoding);
         match self.kind {
-            Kind::Midi(place) => place.write(&encoding.to_score(&windows).to_midi()),
+            Kind::Midi(place) => place.write(&encoding.to_piece(&windows).to_midi()),
             Kind::Wav(path) => {
-                let score = encoding.to_score(&windows);
+                let score = encoding.to_piece(&windows);
                 let samples = match &self.soundfont {
                     None => synth::render(&score, RATE),
                     Some(font) => {
@@ -80,15 +76,15 @@ impl<'a> MusicOut<'a> {
             Kind::Npy(path) => {
                 let shape = [windows.len(), encoding.steps(), encoding.voices().len()];
                 let mut file = Place::File(path).begin_npy(&shape)?;
-                file.write_values(
-                    windows.iter().copied().flatten().map(|token| f32::from(*token)),
-                )?;
+                let tokens = windows.iter().flat_map(|(_, window)| *window);
+                file.write_values(tokens.map(|token| f32::from(*token)))?;
                 file.finish()
             }
             Kind::Folder(path) => {
                 let mut folder = begin_folder(path)?;
-                for (name, window) in file_names(&plain(names), "mid").iter().zip(windows) {
-                    folder.write(name, &encoding.to_score(&[window]).to_midi())?;
+                let names: Vec<String> = pieces.iter().map(|piece| piece.name.clone()).collect();
+                for (name, piece) in file_names(&names, "mid").iter().zip(pieces) {
+                    folder.write(name, &encoding.to_piece(&piece.windows).to_midi())?;
                 }
                 folder.finish()
             }
@@ -124,9 +120,4 @@ impl<'a> Kind<'a> {
 fn read_soundfont(path: &Path) -> Result<SoundFont> {
     let bytes = fs::read(path)?;
     SoundFont::read(&bytes).map_err(|error| Error::data(error.to_string()).in_file(path))
-}
-
-/// `song.mid, bar 3` as `song-bar-3`.
-fn plain(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| name.replace(".mid, bar ", "-bar-")).collect()
 }

@@ -13,6 +13,7 @@ use concertina_report::plot::Theme;
 
 use super::decoding::Decoding;
 use super::inputs::encoding;
+use super::order::Order;
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
@@ -76,8 +77,8 @@ pub(crate) fn manifold(
     let n = plane::side(args, N, MOST, "windows")?;
     let (codes, note) = codes(args, model, n)?;
     let classes = classes(model, codes.len(), None, args.label.as_deref())?;
-    let windows =
-        Decoding { codes, classes, names: Vec::new() }.windows(model, Draw::MostProbable)?;
+    let windows = Decoding { codes, classes, order: Order::Apart(Vec::new()) }
+        .windows(model, Draw::MostProbable)?;
     let on_chord = args.label.as_ref().map_or(String::new(), |label| format!(", on {label}"));
     out.write(model, &windows, n, &format!("{n} x {n} windows{on_chord}"), &note)?;
     printer.say(format_args!("{n} x {n} windows written to {}", args.out.display()));

@@ -10,7 +10,8 @@ use concertina::text::counted;
 use super::attributes::moved;
 use super::decoding::{Decoding, draw};
 use super::examples;
-use super::inputs::{encoding, open_for};
+use super::inputs::{encoding, open_for, open_pieces};
+use super::order::Order;
 use super::out::MusicOut;
 use super::palette::PaletteOut;
 use super::writing::Writing;
@@ -43,7 +44,7 @@ pub(crate) fn decode(
         None => classes(model, codes.len(), labels, args.label.as_deref())?,
     };
     let names = (0..codes.len()).map(|i| i.to_string()).collect();
-    writing.write(model, Decoding { codes, classes, names }, "window", printer)
+    writing.write(model, Decoding { codes, classes, order: Order::Apart(names) }, "window", printer)
 }
 
 /// `concertina reconstruct`
@@ -56,12 +57,19 @@ pub(crate) fn reconstruct(
     let read = data::paths(&restore.data, &restore.model);
     let writing = Writing::new(&restore.out, &read, music, 0)?;
     let wanted = Wanted { limit: restore.limit, ..Wanted::default() };
-    let inputs = open_for(model, &restore.data, wanted, printer)?;
+    // A code on several chords is no longer a place in a piece.
+    let open = if music.chords.is_some() { open_for } else { open_pieces };
+    let inputs = open(model, &restore.data, wanted, printer)?;
     let n = inputs.windows.len();
     let classes = classes(model, n, inputs.labels.as_deref(), restore.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
     let codes = moved(codes, model, attributes, printer)?;
-    writing.write(model, Decoding { codes, classes, names: inputs.names() }, "window", printer)
+    writing.write(
+        model,
+        Decoding { codes, classes, order: Order::Pieces(inputs.places) },
+        "window",
+        printer,
+    )
 }
 
 /// `concertina sample`
@@ -73,7 +81,7 @@ pub(crate) fn sample(args: &args::Sample, model: &Model, printer: Printer) -> an
     let codes = model.sample_codes(n, Seed(args.seed))?;
     let codes = moved(codes, model, &args.attributes, printer)?;
     let names = (0..n).map(|i| format!("sample-{i:06}")).collect();
-    writing.write(model, Decoding { codes, classes, names }, "sample", printer)
+    writing.write(model, Decoding { codes, classes, order: Order::Apart(names) }, "sample", printer)
 }
 
 /// `concertina vary`
@@ -92,7 +100,12 @@ pub(crate) fn vary(
     let codes = moved(codes, model, &args.attributes, printer)?;
     let classes = classes.map(|classes| classes.repeat(args.n));
     let names = (0..args.n).map(|i| format!("variation-{i:06}")).collect();
-    writing.write(model, Decoding { codes, classes, names }, "variation", printer)
+    writing.write(
+        model,
+        Decoding { codes, classes, order: Order::Apart(names) },
+        "variation",
+        printer,
+    )
 }
 
 /// `concertina interpolate`
@@ -129,11 +142,11 @@ pub(crate) fn interpolate(
             format!("row-{:03}-column-{:03}", i / steps, i % steps)
         }
     };
-    let decoding = Decoding { codes, classes, names: (0..n).map(name).collect() };
+    let decoding = Decoding { codes, classes, order: Order::Apart((0..n).map(name).collect()) };
     let decoding = decoding.on_the_next(model, args.music.chords.as_ref())?;
     let windows = decoding.windows(model, draw)?;
     match out {
-        Out::Music(out) => out.write(encoding(model)?, &windows, &decoding.names)?,
+        Out::Music(out) => out.write(encoding(model)?, &decoding.order.pieces(&windows))?,
         Out::Palette(out) => out.write(model, &windows, steps, "an interpolation", &note)?,
     }
     printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));

@@ -7,6 +7,7 @@ use concertina::text::counted;
 
 use super::decoding::{Decoding, draw};
 use super::inputs::encoding;
+use super::order::Order;
 use super::out::MusicOut;
 use crate::args;
 use crate::exit::Exit;
@@ -44,8 +45,14 @@ impl<'a> Writing<'a> {
     ) -> anyhow::Result<Exit> {
         let decoding = decoding.on_each(model, self.chords)?;
         let windows = decoding.windows(model, self.draw)?;
-        self.out.write(encoding(model)?, &windows, &decoding.names)?;
-        let n = counted(windows.len(), what);
+        let pieces = decoding.order.pieces(&windows);
+        self.out.write(encoding(model)?, &pieces)?;
+        let n = match decoding.order {
+            Order::Apart(_) => counted(windows.len(), what),
+            Order::Pieces(_) => {
+                format!("{} ({})", counted(pieces.len(), "piece"), counted(windows.len(), what))
+            }
+        };
         printer.say(format_args!("{n} written to {}", told(self.path)));
         Ok(Exit::Done)
     }

@@ -42,6 +42,12 @@ pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
     })
 }
 
+/// A token is a set of drums, a bit for each.
+pub(super) fn remix(tokens: &[u16], other: &[u16], drums: u16) -> Vec<u16> {
+    let steps = tokens.iter().zip(other);
+    steps.map(|(own, other)| (own & !drums) | (other & drums)).collect()
+}
+
 pub(super) fn notes(tokens: &[u16]) -> Vec<Sounding> {
     let player = Player { track: 0, program: 0, is_drums: true };
     let notes = hits::notes(tokens.iter().copied());

@@ -103,8 +103,19 @@ impl Encoding {
         }
     }
 
-    /// All windows of a piece, and what else is in it.
+    /// The windows of a piece, of which none equals another, and what else is in it.
     pub fn extract(self, score: &Score) -> Extraction {
+        self.extract_all(score).without_repeats()
+    }
+
+    /// As [`Self::extract`], but as few windows as have all bars that are in any, in the order of
+    /// the piece: what is repeated is there again. The last ones of a passage may overlap, and of
+    /// several melodies at a time there is the first.
+    pub fn cover(self, score: &Score) -> Extraction {
+        self.extract_all(score).covering(self.bars())
+    }
+
+    fn extract_all(self, score: &Score) -> Extraction {
         let bars = self.bars();
         match self {
             Self::Melody { .. } => melody::extract(score, bars),
@@ -139,7 +150,14 @@ impl Encoding {
     /// Melody, bass and drums have velocity 80, the melody program 0 and the bass 33. No track has
     /// a pitch twice at the same time, and no note outlasts its window.
     pub fn to_score(self, windows: &[&[u16]]) -> Score {
-        let notes = windows.iter().map(|tokens| self.notes(tokens));
+        let in_turn = (0..).step_by(self.bars()).zip(windows.iter().copied());
+        self.to_piece(&in_turn.collect::<Vec<_>>())
+    }
+
+    /// As [`Self::to_score`], each window at its bar, from 0: in ascending order. Of windows that
+    /// overlap, the notes that begin in the bars of both are those of the first.
+    pub fn to_piece(self, windows: &[(usize, &[u16])]) -> Score {
+        let notes = windows.iter().map(|(bar, tokens)| (*bar, self.notes(tokens)));
         assemble::assemble(notes, self.resolution(), self.bars())
     }
 
@@ -154,6 +172,16 @@ impl Encoding {
             Self::Drums { .. } => tokens.to_vec(),
             Self::Trio { .. } => trio::transpose(tokens, semitones),
             Self::Multitrack => multitrack::transpose(tokens, semitones),
+        }
+    }
+
+    /// The window with those of the nine drums played as in the window `other` whose bits `drums`
+    /// has, as those of a token. Only windows of drums have such parts; others stay as they are.
+    #[must_use]
+    pub fn remix(self, tokens: &[u16], other: &[u16], drums: u16) -> Vec<u16> {
+        match self {
+            Self::Drums { .. } => drums::remix(tokens, other, drums),
+            Self::Melody { .. } | Self::Trio { .. } | Self::Multitrack => tokens.to_vec(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Real music: the sets that lie in `$CONCERTINA_DATA/music`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use concertina_music::encoding::{Encoding, Reason};
+use concertina_music::encoding::{Encoding, Reason, Window};
 use concertina_music::score::Score;
 
 use crate::law::{check_law, check_legal};
@@ -56,6 +56,7 @@ fn check_set(set: &str) {
         check_legal(&score);
         for (number, encoding) in encodings.into_iter().enumerate() {
             let extraction = encoding.extract(&score);
+            check_covered(encoding, &score, &extraction.windows);
             assert!(!extraction.windows.is_empty() || !extraction.dropped.is_empty());
             for dropped in extraction.dropped {
                 *reasons[number].entry(kind(&dropped.reason)).or_default() += 1;
@@ -74,6 +75,36 @@ fn check_set(set: &str) {
         eprintln!("  {encoding:?}: {n_windows} windows; dropped {reasons:?}");
     }
     assert!(n_windows.iter().sum::<usize>() > 0);
+}
+
+/// The windows that cover a piece have every bar that any of its windows has; and written as a
+/// piece, every note that begins in a bar of one of them alone.
+fn check_covered(encoding: Encoding, score: &Score, windows: &[Window]) {
+    let (cover, bars) = (encoding.cover(score).windows, encoding.bars());
+    let starts: Vec<usize> = cover.iter().map(|window| window.bar).collect();
+    assert!(starts.is_sorted_by(|one, next| one < next));
+    assert!(starts.windows(3).all(|three| three[0] + bars <= three[2]), "{starts:?}");
+    let covered: BTreeSet<usize> = starts.iter().flat_map(|bar| *bar..bar + bars).collect();
+    let wanted: BTreeSet<usize> =
+        windows.iter().flat_map(|window| window.bar..window.bar + bars).collect();
+    // Others are like earlier ones.
+    assert!(wanted.is_subset(&covered), "{wanted:?} in {covered:?}");
+
+    let piece: Vec<(usize, &[u16])> =
+        cover.iter().map(|window| (window.bar, &*window.tokens)).collect();
+    let piece = encoding.to_piece(&piece);
+    let ticks_per_step = u32::from(piece.ticks_per_quarter) / encoding.steps_per_quarter();
+    let written: BTreeSet<(u32, u8)> =
+        piece.tracks.iter().flat_map(|track| &track.notes).map(|n| (n.start, n.pitch)).collect();
+    let mut end = 0;
+    for window in &cover {
+        let tick = |bar: usize| bar as u32 * 4 * u32::from(piece.ticks_per_quarter);
+        for note in encoding.notes(&window.tokens) {
+            let start = tick(window.bar) + note.start * ticks_per_step;
+            assert!(start < end || written.contains(&(start, note.pitch)), "{note:?}");
+        }
+        end = tick(window.bar + bars);
+    }
 }
 
 /// What is transposed within its range obeys the law too, and comes back.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use concertina::data::music::{Music, MusicSet, Wanted};
+use concertina::data::music::{Augmentation, Music, MusicSet, Wanted};
 use concertina::data::{Data, Dataset, OpenOptions};
 use concertina::recipe::Recipe;
 use concertina::train::Trained;
@@ -144,7 +144,8 @@ fn music(music: Music, settings: &[(&str, &str)], path: &Path) -> (Trained, Musi
     for (key, value) in small.iter().chain(settings) {
         recipe = recipe.with(key, value).unwrap();
     }
-    let wanted = Wanted { music, bars: recipe.data.bars, transpose: 5 };
+    let augmentation = Augmentation { transpose: 5, ..Augmentation::default() };
+    let wanted = Wanted { bars: recipe.data.bars, augmentation, ..Wanted::new(music) };
     let options = OpenOptions { limit: Some(40), ..OpenOptions::default() };
     let data = MusicSet::open("tunes", wanted, &options).unwrap();
     (run(&recipe, &data, path), data)

@@ -60,6 +60,11 @@ pub struct DataSource {
     /// anew in each epoch. At most 11; default 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub transpose: u32,
+    /// For drums: in training every window is remixed with this probability, anew in each epoch:
+    /// each of the nine drums is played, with probability one half, as in another window, which is
+    /// drawn at random. Default 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub remix: f32,
     /// Fraction of the images held out for validation if the data has no test split of its own.
     /// Default 0.1.
     pub validation: f32,
@@ -74,12 +79,12 @@ impl Default for DataSource {
             music: None,
             bars: None,
             transpose: 0,
+            remix: 0.0,
             validation: 0.1,
         }
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(value: &u32) -> bool {
-    *value == 0
+fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -25,7 +25,7 @@ pub use self::training::{Optimiser, Schedule, Training};
 use concertina_music::encoding::Encoding;
 
 use crate::data::OpenOptions;
-use crate::data::music::Wanted;
+use crate::data::music::{Augmentation, Music, Wanted};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::rng::Seed;
@@ -124,11 +124,12 @@ impl Recipe {
     /// # Errors
     /// If the settings of `data` are out of range or do not fit each other.
     pub fn encoding(&self) -> Result<Option<Encoding>> {
-        let DataSource { music, bars, transpose, .. } = self.data;
+        let DataSource { music, bars, transpose, remix, .. } = self.data;
         let Some(music) = music else {
-            if bars.is_some() || transpose > 0 {
+            if bars.is_some() || transpose > 0 || remix != 0.0 {
                 return Err(Error::config(
-                    "`data.bars` and `data.transpose` are of music, but there is no `data.music`",
+                    "`data.bars`, `data.transpose` and `data.remix` are of music, but there is no \
+                     `data.music`",
                 )
                 .with_hint(Hint::text("for instance ").set("data.music", "melody")));
             }
@@ -139,13 +140,25 @@ impl Recipe {
                 "`data.transpose`: expected 0 to {MAX_TRANSPOSE} semitones, found {transpose}"
             )));
         }
+        if !(0.0..=1.0).contains(&remix) {
+            return Err(Error::config(format!(
+                "`data.remix`: expected a probability, 0 to 1, found {remix}"
+            )));
+        }
+        if remix > 0.0 && music != Music::Drums {
+            return Err(Error::config(format!(
+                "`data.remix` is of drums, but `data.music` says {}",
+                music.word()
+            )));
+        }
         music.encoding(bars).map(Some)
     }
 
     /// Which windows of music it is for; `None` if its data are images.
     pub fn wanted_music(&self) -> Option<Wanted> {
-        let DataSource { music, bars, transpose, .. } = self.data;
-        Some(Wanted { music: music?, bars, transpose })
+        let DataSource { music, bars, transpose, remix, .. } = self.data;
+        let augmentation = Augmentation { transpose, remix };
+        Some(Wanted { bars, augmentation, ..Wanted::new(music?) })
     }
 
     /// The default recipe for music of this source: drums for a set of drums, otherwise melodies.

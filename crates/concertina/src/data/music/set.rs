@@ -7,12 +7,13 @@ use std::path::Path;
 
 use concertina_music::chord::Chord;
 use concertina_music::encoding::{Encoding, Extraction};
+use concertina_music::score::Score;
 use rayon::prelude::*;
 
 use super::named;
 use super::pieces::{self, Piece, Pieces};
 use super::tunes;
-use super::{Music, Windows};
+use super::{Augmentation, Music, Windows};
 use crate::data::split;
 use crate::data::{
     ClassCount, Content, Data, DataCard, Examples as _, MusicCard, OpenOptions, Skipped, Split,
@@ -57,14 +58,24 @@ impl fmt::Display for Place {
 }
 
 /// Which windows are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
     /// What is taken from a piece.
     pub music: Music,
     /// Bars of a window, if not the usual number.
     pub bars: Option<usize>,
-    /// Semitones, up or down, by which a training window is transposed at most.
-    pub transpose: u32,
+    /// How training windows are changed.
+    pub augmentation: Augmentation,
+    /// Whether pieces are wanted whole: covered by few windows, also by those that recur, rather
+    /// than by all windows that are not alike.
+    pub whole: bool,
+}
+
+impl Wanted {
+    /// All windows of the usual number of bars, as they are.
+    pub fn new(music: Music) -> Self {
+        Self { music, bars: None, augmentation: Augmentation::default(), whole: false }
+    }
 }
 
 /// Pieces, split.
@@ -94,7 +105,7 @@ impl MusicSet {
     /// of them. A name takes precedence over a path of the same spelling.
     ///
     /// Pieces are split at random unless the set has a split of its own; a window that is among the
-    /// training windows already is left out, in both splits.
+    /// training windows already is left out, in both splits, unless pieces are wanted whole.
     ///
     /// # Errors
     /// If options are out of range, the source does not exist, or no window can be taken from it:
@@ -105,9 +116,9 @@ impl MusicSet {
         let found = load(source, options)?;
         let all: Vec<&Piece> = found.train.iter().chain(&found.valid).collect();
         let extracted: Vec<Extraction> =
-            all.par_iter().map(|piece| encoding.extract(&piece.score)).collect();
+            all.par_iter().map(|piece| windows_of(&piece.score, encoding, wanted.whole)).collect();
         let dropped = reasons(&all, &extracted);
-        let mut seen = HashSet::new();
+        let mut seen = (!wanted.whole).then(HashSet::new);
         let mut extracted = all.into_iter().zip(extracted);
         let train = take(extracted.by_ref().take(found.train.len()), &mut seen, true);
         let valid = take(extracted, &mut seen, false);
@@ -144,7 +155,7 @@ impl MusicSet {
             content,
         };
         Ok(Self {
-            train: train.windows(encoding)?.transposed_up_to(wanted.transpose),
+            train: train.windows(encoding)?.augmented(wanted.augmentation),
             valid: valid.windows(encoding)?,
             train_places: train.places,
             valid_places: valid.places,
@@ -277,21 +288,25 @@ fn split_at_random(kind: &'static str, found: Pieces, options: &OpenOptions) -> 
     Source { kind, train, valid, split: description, skipped, notes }
 }
 
-/// The windows of pieces that were not seen before. If pieces are trained on, others must not have
-/// the same windows.
+fn windows_of(score: &Score, encoding: Encoding, whole: bool) -> Extraction {
+    if whole { encoding.cover(score) } else { encoding.extract(score) }
+}
+
+/// The windows of pieces that were not seen before; all, if that is not minded. If pieces are
+/// trained on, others must not have the same windows.
 fn take<'p>(
     pieces: impl Iterator<Item = (&'p Piece, Extraction)>,
-    seen: &mut HashSet<Vec<u16>>,
+    seen: &mut Option<HashSet<Vec<u16>>>,
     is_training: bool,
 ) -> Taken {
     let mut taken = Taken::default();
     for (piece, extraction) in pieces {
         let before = taken.tokens.len();
         for window in extraction.windows {
-            let is_known = if is_training {
-                !seen.insert(window.tokens.clone())
-            } else {
-                seen.contains(&window.tokens)
+            let is_known = match seen {
+                None => false,
+                Some(seen) if is_training => !seen.insert(window.tokens.clone()),
+                Some(seen) => seen.contains(&window.tokens),
             };
             if is_known {
                 taken.duplicates += 1;

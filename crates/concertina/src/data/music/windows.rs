@@ -1,8 +1,10 @@
 //! Windows of tokens as examples.
 
 use concertina_music::chord::Chord;
+use concertina_music::drum_kit::DRUMS;
 use concertina_music::encoding::Encoding;
 
+use super::Augmentation;
 use crate::data::Examples;
 use crate::rng::Stream;
 use crate::shape::ImageShape;
@@ -10,12 +12,11 @@ use crate::shape::ImageShape;
 /// Windows of music, `[N, T, V]`: T steps with a token of each of V voices.
 ///
 /// As examples they have the shape `[1, T, V]`, and their values are the numbers of the tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Windows {
     encoding: Encoding,
     tokens: Vec<u16>,
-    /// Semitones, up or down, by which a window is transposed at most in training.
-    transpose: u32,
+    augmentation: Augmentation,
     /// The chord of each, where windows have one.
     chords: Option<Vec<u32>>,
 }
@@ -26,15 +27,16 @@ impl Windows {
     /// # Panics
     /// If the tokens are not a whole number of windows.
     pub fn new(encoding: Encoding, tokens: Vec<u16>) -> Self {
-        let windows = Self { encoding, tokens, transpose: 0, chords: None };
+        let augmentation = Augmentation::default();
+        let windows = Self { encoding, tokens, augmentation, chords: None };
         assert!(windows.tokens.len().is_multiple_of(windows.shape().len()), "windows are whole");
         windows
     }
 
-    /// As they are, but transposed at random in training.
+    /// As they are, but changed at random in training.
     #[must_use]
-    pub fn transposed_up_to(self, semitones: u32) -> Self {
-        Self { transpose: semitones, ..self }
+    pub fn augmented(self, augmentation: Augmentation) -> Self {
+        Self { augmentation, ..self }
     }
 
     /// With a chord of each, as [`Chord::class`] numbers them: a transposition moves it, too.
@@ -109,12 +111,19 @@ impl Examples for Windows {
     }
 
     fn read_augmented(&self, index: usize, stream: &mut Stream, into: &mut [f32]) -> Option<u32> {
-        if self.transpose == 0 {
+        let Augmentation { transpose, remix } = self.augmentation;
+        if remix > 0.0 && stream.uniform() < remix {
+            let other = self.window(stream.below(self.len() as u32) as usize);
+            let drums = stream.below(1 << DRUMS) as u16;
+            write(&self.encoding.remix(self.window(index), other, drums), into);
+            return None;
+        }
+        if transpose == 0 {
             self.read(index, into);
             return None;
         }
-        let drawn = stream.below(2 * self.transpose + 1);
-        let semitones = drawn.cast_signed() - self.transpose.cast_signed();
+        let drawn = stream.below(2 * transpose + 1);
+        let semitones = drawn.cast_signed() - transpose.cast_signed();
         write(&self.encoding.transpose(self.window(index), semitones), into);
         let chord = Chord::from_class(self.chords.as_ref()?[index] as usize)?;
         Some(chord.transposed(semitones).class() as u32)
@@ -144,7 +153,7 @@ mod tests {
         (tokens[0], tokens[4]) = (41, 1);
         let class = |name: &str| name.parse::<Chord>().map(Chord::class).unwrap_or_default();
         let windows = Windows::new(encoding, tokens.clone())
-            .transposed_up_to(5)
+            .augmented(Augmentation { transpose: 5, ..Augmentation::default() })
             .with_chords(vec![class("C") as u32]);
         let mut seen = Vec::new();
         for epoch in 0..200 {
@@ -162,5 +171,28 @@ mod tests {
         let mut values = [0.0; 16];
         windows.read(0, &mut values);
         assert_eq!(tokens_of(&values), tokens);
+    }
+
+    #[test]
+    fn a_remixed_window_has_each_drum_of_one_of_two() {
+        let encoding = Encoding::Drums { bars: 1 };
+        // The bass drum throughout, and all drums but the bass drum.
+        let tokens = [[1; 16], [0b1_1111_1110; 16]].concat();
+        let windows = Windows::new(encoding, tokens)
+            .augmented(Augmentation { remix: 0.5, ..Augmentation::default() });
+        let (mut kept, mut with_bass) = (0, 0);
+        for epoch in 0..400 {
+            let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
+            let mut values = [0.0; 16];
+            assert_eq!(windows.read_augmented(0, &mut stream, &mut values), None);
+            let tokens = tokens_of(&values);
+            assert_eq!(tokens, [tokens[0]; 16], "all steps are mixed alike");
+            kept += usize::from(tokens[0] == 1);
+            with_bass += usize::from(tokens[0] & 1 == 1);
+        }
+        // Half of them are not remixed, and half of the rest are mixed with themselves.
+        assert!((280..320).contains(&kept), "{kept}");
+        // Half of those that are mixed with the other one take its bass drum, which is silent.
+        assert!((330..370).contains(&with_bass), "{with_bass}");
     }
 }

@@ -4,12 +4,14 @@ use concertina_music::tunes;
 use tempfile::TempDir;
 
 use super::{put, real_data, skip};
-use crate::data::music::{Music, MusicSet, Wanted, is_music};
+use crate::data::music::{Augmentation, Music, MusicSet, Wanted, is_music};
 use crate::data::{Data, OpenOptions};
 use crate::error::Result;
 use crate::rng::{Purpose, Seed, Stream};
 
-const MELODY: Wanted = Wanted { music: Music::Melody, bars: None, transpose: 0 };
+fn melody() -> Wanted {
+    Wanted::new(Music::Melody)
+}
 
 fn tune(number: u32) -> Vec<u8> {
     let mut stream = Stream::new(Seed(9), Purpose::Tunes, [2, number, 0]);
@@ -31,7 +33,7 @@ fn a_folder_of_tunes_is_split_by_piece() {
     put(&dir, "all/again.MID", &tune(3));
     put(&dir, "all/broken.mid", b"not at all");
     put(&dir, "all/notes.txt", b"hello");
-    let set = open(&dir, "all", MELODY).unwrap();
+    let set = open(&dir, "all", melody()).unwrap();
     let pieces = |places: &[crate::data::music::Place]| -> std::collections::BTreeSet<String> {
         places.iter().map(|place| place.piece.clone()).collect()
     };
@@ -57,7 +59,7 @@ fn a_folder_of_tunes_is_split_by_piece() {
 #[test]
 fn limits_take_windows_from_everywhere() {
     let options = OpenOptions { limit: Some(30), ..OpenOptions::default() };
-    let set = MusicSet::open("tunes", MELODY, &options).unwrap();
+    let set = MusicSet::open("tunes", melody(), &options).unwrap();
     assert_eq!((set.train.len(), set.valid.len()), (30, 5));
     let pieces: std::collections::BTreeSet<&str> =
         set.train_places.iter().map(|place| place.piece.as_str()).collect();
@@ -67,7 +69,8 @@ fn limits_take_windows_from_everywhere() {
 #[test]
 fn multitrack_bars_have_the_names_of_their_chords() {
     let options = OpenOptions { limit: Some(60), ..OpenOptions::default() };
-    let wanted = Wanted { music: Music::Multitrack, bars: None, transpose: 3 };
+    let augmentation = Augmentation { transpose: 3, ..Augmentation::default() };
+    let wanted = Wanted { augmentation, ..Wanted::new(Music::Multitrack) };
     let set = MusicSet::open("tunes", wanted, &options).unwrap();
     assert_eq!((set.class_names().len(), set.class_names()[1].as_str()), (49, "C"));
     let labels = set.training().labels.unwrap();
@@ -75,7 +78,7 @@ fn multitrack_bars_have_the_names_of_their_chords() {
     assert!(labels.iter().any(|label| *label > 0));
     let counted: usize = set.card().classes.iter().map(|class| class.train).sum();
     assert_eq!(counted, 60);
-    assert!(MusicSet::open("tunes", MELODY, &options).unwrap().training().labels.is_none());
+    assert!(MusicSet::open("tunes", melody(), &options).unwrap().training().labels.is_none());
 }
 
 #[test]
@@ -88,14 +91,14 @@ fn what_is_no_music_is_told() {
     put(&dir, "cut.mid", &whole[..20]);
     put(&dir, "pictures/a.png", b"");
     put(&dir, "tune.mid", &whole);
-    let wanted = |music, bars| Wanted { music, bars, transpose: 0 };
+    let wanted = |music, bars| Wanted { bars, ..Wanted::new(music) };
     for (name, wanted, words) in [
-        ("nowhere", MELODY, "neither a known set of music (tunes, nottingham, groove)"),
-        ("empty", MELODY, "expected MIDI files (mid, midi), found no file"),
-        ("pictures", MELODY, "found only 1 other file"),
-        ("empty.mid", MELODY, "empty"),
-        ("text.mid", MELODY, "MIDI"),
-        ("cut.mid", MELODY, "cut"),
+        ("nowhere", melody(), "neither a known set of music (tunes, nottingham, groove)"),
+        ("empty", melody(), "expected MIDI files (mid, midi), found no file"),
+        ("pictures", melody(), "found only 1 other file"),
+        ("empty.mid", melody(), "empty"),
+        ("text.mid", melody(), "MIDI"),
+        ("cut.mid", melody(), "cut"),
         ("tune.mid", wanted(Music::Melody, Some(64)), "shorter than 64 bars"),
         ("tune.mid", wanted(Music::Melody, Some(0)), "`data.bars`: expected 1 to 64, found 0"),
         ("tune.mid", wanted(Music::Multitrack, Some(2)), "expected 1 for `music = \"multitrack\"`"),
@@ -103,7 +106,7 @@ fn what_is_no_music_is_told() {
         let error = open(&dir, name, wanted).unwrap_err().to_string();
         assert!(error.contains(words), "{name}: {error}");
     }
-    assert!(open(&dir, "tune.mid", MELODY).is_ok());
+    assert!(open(&dir, "tune.mid", melody()).is_ok());
 }
 
 #[test]
@@ -129,7 +132,7 @@ fn the_real_sets_have_their_windows() {
     for (name, music, expected) in
         [("nottingham", Music::Melody, 8_000..9_500), ("groove", Music::Drums, 16_000..19_000)]
     {
-        let wanted = Wanted { music, bars: Some(2), transpose: 0 };
+        let wanted = Wanted { bars: Some(2), ..Wanted::new(music) };
         match MusicSet::open(name, wanted, &options) {
             Ok(set) => assert!(expected.contains(&set.train.len()), "{name}: {}", set.train.len()),
             Err(error) => skip(&format!("{name} is not here: {error}")),

@@ -123,6 +123,7 @@ fn a_recipe_written_and_read_again_is_the_same() {
         music: Some(Music::Trio),
         bars: Some(16),
         transpose: 5,
+        remix: 0.5,
         validation: 0.25,
     };
     recipes.push(full);
