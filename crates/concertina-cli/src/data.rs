@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::fetch;
 use crate::printer::Printer;
-use crate::stdin;
+use crate::{stdin, unpack};
 
 /// Opens DATA. A named set that is not on this machine is downloaded into the cache.
 pub(crate) fn open(
@@ -48,6 +48,12 @@ pub(crate) fn open_music(
     printer: Printer,
 ) -> anyhow::Result<MusicSet> {
     let options = OpenOptions { data_dirs: data_dirs(), ..options };
+    if let Some(set) = music::named::find(source)
+        && let Some(archive) = set.archive
+        && music::named::place(set, &options.data_dirs).is_none()
+    {
+        download_music(set, archive, printer)?;
+    }
     with_progress(options, printer, |options| MusicSet::open(source, wanted, options))
         .map_err(stdin::blamed)
 }
@@ -443,33 +449,68 @@ fn cache_dir() -> Option<PathBuf> {
 }
 
 fn download(set: &named::NamedSet, printer: Printer) -> anyhow::Result<()> {
-    let folder = cache_dir()
-        .context("no home folder to keep downloads in: set CONCERTINA_DATA to a folder")?
-        .join(set.name);
+    let folder = download_folder(set.name, printer)?;
     fs::create_dir_all(&folder)?;
-    printer.say(format_args!("downloading {} to {}", set.name, folder.display()));
     for file in named::missing_files(set, &folder) {
-        let bar = printer.terminal.then(bar);
-        let mut progress = |done: u64, total: Option<u64>| {
-            if let Some(bar) = &bar {
-                bar.set_length(total.unwrap_or(done));
-                bar.set_position(done);
-                bar.set_message(file.name);
-            }
-        };
         let urls = set.urls(file);
         let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
         let to = folder.join(file.name);
-        let fetched = fetch::fetch(&urls, Some(file.sha256), Some(file.bytes), &to, &mut progress);
-        if let Some(bar) = &bar {
-            bar.finish_and_clear();
-        }
+        let fetched = with_download(file.name, printer, |progress| {
+            fetch::fetch(&urls, Some(file.sha256), Some(file.bytes), &to, progress)
+        });
         fetched.map_err(|error| {
             let missing = named::missing(set, &data_dirs());
             Error::data(format!("{error:#}")).with_hint(missing.hint().cloned().unwrap_or_default())
         })?;
     }
     Ok(())
+}
+
+fn download_music(
+    set: &music::named::NamedMusic,
+    archive: &str,
+    printer: Printer,
+) -> anyhow::Result<()> {
+    let folder = download_folder(set.name, printer)?;
+    let file = folder.with_extension("zip");
+    with_download(set.name, printer, |progress| {
+        fetch::fetch(&[archive], None, None, &file, progress)
+    })
+    .map_err(|error| {
+        Error::data(format!("{error:#}")).with_hint(music::named::hint(set, &folder))
+    })?;
+    let unpacked = unpack::music(set, &fs::read(&file)?, &folder);
+    fs::remove_file(&file)?;
+    Ok(unpacked.map_err(|error| error.in_file(Path::new(archive)))?)
+}
+
+/// Where a set is downloaded to.
+fn download_folder(name: &str, printer: Printer) -> anyhow::Result<PathBuf> {
+    let folder = cache_dir()
+        .context("no home folder to keep downloads in: set CONCERTINA_DATA to a folder")?
+        .join(name);
+    printer.say(format_args!("downloading {name} to {}", folder.display()));
+    Ok(folder)
+}
+
+/// Downloads something, and shows how far it is.
+fn with_download<T>(
+    name: &'static str,
+    printer: Printer,
+    fetch: impl FnOnce(&mut dyn FnMut(u64, Option<u64>)) -> T,
+) -> T {
+    let bar = printer.terminal.then(bar);
+    let fetched = fetch(&mut |done, total| {
+        if let Some(bar) = &bar {
+            bar.set_length(total.unwrap_or(done));
+            bar.set_position(done);
+            bar.set_message(name);
+        }
+    });
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    fetched
 }
 
 fn bar() -> ProgressBar {

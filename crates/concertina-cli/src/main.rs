@@ -16,6 +16,8 @@ mod interrupt;
 
 mod fetch;
 
+mod unpack;
+
 mod data;
 
 mod example;

@@ -10,6 +10,7 @@
 //! | [`idx`] | IDX, the format of MNIST | unsigned bytes, any rank | the same |
 //! | [`gzip`] | gzip | up to a limit | - |
 //! | [`tar`] | tar | plain files | - |
+//! | [`zip`] | zip | files, up to a limit | - |
 //! | [`npy`] | `NumPy` array | all plain number types | the same |
 //! | [`npz`] | zip of `NumPy` arrays | stored or deflated | stored |
 //! | [`cifar`] | CIFAR-10 binary batch | yes | yes |
@@ -26,5 +27,6 @@ pub mod idx;
 pub mod npy;
 pub mod npz;
 pub mod tar;
+pub mod zip;
 
 pub use error::{Error, Result};

@@ -63,7 +63,7 @@ fn list(printer: Printer) -> anyhow::Result<()> {
         let place = match (set.home, music::named::place(set, &folders)) {
             (None, _) => "built in".to_owned(),
             (_, Some(folder)) => folder.display().to_string(),
-            (Some(home), None) => format!("not on this machine; from {home}"),
+            (Some(_), None) => "not on this machine; downloaded when used".to_owned(),
         };
         printer.data(format_args!("{:<14} {}\n{:<14} {place}", set.name, set.about, ""))?;
     }

@@ -68,12 +68,16 @@ impl AtomicFolder {
         Ok(Self { place })
     }
 
-    /// Writes a file of the folder.
+    /// Writes a file of the folder; with `/` in its name, in folders within it.
     ///
     /// # Errors
     /// If the disk is full.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut file = fs::File::create(self.place.path().join(name))?;
+        let path = self.place.path().join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = fs::File::create(path)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(())

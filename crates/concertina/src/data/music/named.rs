@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::tunes;
 use crate::error::{Error, Result};
 
 /// A set of music known by name.
@@ -18,8 +19,12 @@ pub struct NamedMusic {
     pub credit: &'static str,
     /// Where it comes from; nothing for a built-in set.
     pub home: Option<&'static str>,
+    /// A zip archive of it, whose one folder becomes the set's.
+    pub archive: Option<&'static str>,
+    /// The number of its pieces.
+    pub pieces: usize,
     /// A folder in it that has all pieces once.
-    pub(super) folder: &'static str,
+    pub folder: &'static str,
 }
 
 /// All sets of music, the built-in one first.
@@ -29,6 +34,8 @@ pub const ALL: &[NamedMusic] = &[
         about: "short pieces for melody, bass, chords and drums, composed by the program itself",
         credit: "built in, nothing to download; free of any rights",
         home: None,
+        archive: None,
+        pieces: tunes::PIECES[0] + tunes::PIECES[1],
         folder: "",
     },
     NamedMusic {
@@ -36,6 +43,11 @@ pub const ALL: &[NamedMusic] = &[
         about: "1,034 British and American folk tunes with chords",
         credit: "collected by Eric Foxley, cleaned by Jukedeck, GPL-3.0",
         home: Some("https://github.com/jukedeck/nottingham-dataset"),
+        archive: Some(
+            "https://github.com/jukedeck/nottingham-dataset/archive/\
+             bcb2afc67d291acdd689ed0c22ab2a8a480f38a6.zip",
+        ),
+        pieces: 1034,
         folder: "MIDI/melody",
     },
     NamedMusic {
@@ -43,6 +55,11 @@ pub const ALL: &[NamedMusic] = &[
         about: "1,150 performances of drummers on an electronic kit",
         credit: "Jon Gillick and others (Google), CC BY 4.0",
         home: Some("https://magenta.tensorflow.org/datasets/groove"),
+        archive: Some(
+            "https://storage.googleapis.com/magentadata/datasets/groove/\
+             groove-v1.0.0-midionly.zip",
+        ),
+        pieces: 1150,
         folder: "",
     },
 ];
@@ -73,12 +90,15 @@ pub(super) fn folder(set: &NamedMusic, data_dirs: &[PathBuf]) -> Result<PathBuf>
         set.name,
         looked.join(", ")
     ));
-    Err(match (places.first(), set.home) {
-        (Some(place), Some(home)) => {
-            error.with_hint(format!("put the files of {home} into `{}`", place.display()))
-        }
-        _ => error.with_hint("name a folder in which data sets are kept"),
-    })
+    Err(error.with_hint(match places.first() {
+        Some(place) => hint(set, place),
+        None => "name a folder in which data sets are kept".to_owned(),
+    }))
+}
+
+/// How to get a set that is not built in, to be put into `folder`.
+pub fn hint(set: &NamedMusic, folder: &Path) -> String {
+    format!("put the files of {} into `{}`", set.home.unwrap_or_default(), folder.display())
 }
 
 /// Where a set is looked for.
