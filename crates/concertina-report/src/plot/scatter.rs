@@ -196,13 +196,13 @@ fn draw_points(canvas: &mut Canvas, classes: &Classes, places: &[Place]) {
     }
 }
 
-/// How many images are shown; empty if all are.
+/// How many are shown as pictures; empty if all are.
 fn shown_note(shown: usize, places: &[Place]) -> String {
     if shown == places.len() {
         return String::new();
     }
     let (some, all) = (thousands(shown), thousands(places.len()));
-    format!("{some} of {all} images are shown, where there is room; the others are dots. ")
+    format!("{some} of {all} are shown as pictures, where there is room; the others are dots. ")
 }
 
 /// Writes the name of each class at the median of its points.
