@@ -8,10 +8,14 @@ use crate::data::music::tokens_of;
 use crate::error::{Error, Result};
 use crate::math::Codes;
 
-/// The vector of each attribute that training windows differ in: the mean code of the quarter of
-/// them with the largest values minus the mean code of the quarter with the smallest (Roberts et
-/// al. 2018, *A Hierarchical Latent Vector Model for Learning Long-Term Structure in Music*,
-/// section 5).
+/// The vector of each attribute that training windows differ in. It leads from the mean code of the
+/// quarter of them with the smallest values to that of the quarter with the largest (Roberts et al.
+/// 2018, *A Hierarchical Latent Vector Model for Learning Long-Term Structure in Music*, section
+/// 5).
+///
+/// Its length is half the root mean square distance of the codes from their mean, for all
+/// attributes: between the two means, an attribute that the code tells less of has a shorter way,
+/// too short to be heard.
 ///
 /// Where windows of the same value would have to be parted, each counts in part.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,9 +28,11 @@ impl AttributeVectors {
     /// Measured on windows of an encoding, whose codes are `codes`.
     pub(super) fn measured(codes: &Codes, encoding: Encoding, windows: &FloatImages) -> Self {
         let tokens: Vec<Vec<u16>> = windows.iter().map(tokens_of).collect();
+        let length = spread(codes) / 2.0;
         let vectors = Attribute::ALL.into_iter().filter_map(|attribute| {
             let values = tokens.iter().map(|tokens| attribute.measure(encoding, tokens));
-            Some((attribute, upward(codes, &values.collect::<Vec<f64>>())?))
+            let upward = upward(codes, &values.collect::<Vec<f64>>())?;
+            Some((attribute, of_length(&upward, length)?))
         });
         Self { vectors: vectors.collect() }
     }
@@ -73,16 +79,32 @@ impl AttributeVectors {
     }
 }
 
+/// The root mean square distance of codes from their mean.
+fn spread(codes: &Codes) -> f64 {
+    let (n, size) = (codes.len() as f64, codes.size());
+    let variance = |dimension: usize| {
+        let values = || codes.rows().map(|code| f64::from(code[dimension]));
+        let mean = values().sum::<f64>() / n;
+        values().map(|z| (z - mean).powi(2)).sum::<f64>() / n
+    };
+    (0..size).map(variance).sum::<f64>().sqrt()
+}
+
+/// The vector with another length; `None` if it has none.
+fn of_length(vector: &[f64], length: f64) -> Option<Vec<f32>> {
+    let own = vector.iter().map(|value| value * value).sum::<f64>().sqrt();
+    (own > 0.0).then(|| vector.iter().map(|value| (value * length / own) as f32).collect())
+}
+
 /// The mean code of the quarter with the largest values minus that of the quarter with the
 /// smallest. `None` if values of the two quarters are the same, or there are no four codes.
-fn upward(codes: &Codes, values: &[f64]) -> Option<Vec<f32>> {
+fn upward(codes: &Codes, values: &[f64]) -> Option<Vec<f64>> {
     let negative: Vec<f64> = values.iter().map(|value| -value).collect();
     let (low, lowest) = quarter(codes, values)?;
     let (high, highest) = quarter(codes, &negative)?;
     // The largest value of the low quarter, and the smallest of the high one.
-    (low < -high).then(|| {
-        highest.iter().zip(lowest).map(|(highest, lowest)| (highest - lowest) as f32).collect()
-    })
+    (low < -high)
+        .then(|| highest.iter().zip(lowest).map(|(highest, lowest)| highest - lowest).collect())
 }
 
 /// The largest value of the quarter of codes with the smallest values, and the mean code of this
@@ -126,10 +148,27 @@ mod tests {
             (&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], None),
             (&[5.0; 8], None),
         ] {
-            assert_eq!(upward(&codes, values).as_deref(), expected.as_ref().map(|v| &v[..]));
+            assert_eq!(upward(&codes, values), expected.map(|v| v.to_vec()));
         }
         let three = Codes::new(2, vec![0.0; 6]);
         assert_eq!(upward(&three, &[0.0, 1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn all_vectors_are_half_as_long_as_codes_are_apart() {
+        // Each coordinate is 4 from its mean: 5 is half of the diagonal's root of 16 + 84.
+        let high = 84f32.sqrt();
+        let codes = Codes::new(2, vec![-4.0, high, 4.0, high, 4.0, -high, -4.0, -high]);
+        assert!((spread(&codes) - 10.0).abs() < 1e-6);
+        let encoding = Encoding::Melody { bars: 1 };
+        let mut tokens = vec![0.0; 4 * 16];
+        // One note in each of the two windows with the first coordinate 4.
+        (tokens[16], tokens[2 * 16 + 1]) = (40.0, 50.0);
+        let windows = FloatImages::new(crate::shape::ImageShape::new(1, 16, 1), tokens);
+        let vectors = AttributeVectors::measured(&codes, encoding, &windows);
+        let (_, vector) = vectors.iter().find(|(of, _)| *of == Attribute::NoteDensity).unwrap();
+        assert!((vector[0] - 5.0).abs() < 1e-6 && vector[1].abs() < 1e-6, "{vector:?}");
+        assert_eq!(of_length(&[0.0, 0.0], 5.0), None);
     }
 
     #[test]
