@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
@@ -16,13 +15,10 @@ use concertina::model::Model;
 use concertina::recipe::Recipe;
 use concertina::text::counted;
 use concertina::{Error, memory};
-use etcetera::BaseStrategy;
-use fs_err as fs;
-use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::fetch;
+use crate::download::{self, bar, data_dirs};
 use crate::printer::Printer;
-use crate::{stdin, unpack};
+use crate::stdin;
 
 /// Opens DATA. A named set that is not on this machine is downloaded into the cache.
 pub(crate) fn open(
@@ -35,7 +31,7 @@ pub(crate) fn open(
         && !set.files.is_empty()
         && named::folder(set, &options.data_dirs).is_none()
     {
-        download(set, printer)?;
+        download::images(set, printer)?;
     }
     with_progress(options, printer, |options| Dataset::open(source, options)).map_err(stdin::blamed)
 }
@@ -52,7 +48,7 @@ pub(crate) fn open_music(
         && let Some(archive) = set.archive
         && music::named::place(set, &options.data_dirs).is_none()
     {
-        download_music(set, archive, printer)?;
+        download::music(set, archive, printer)?;
     }
     with_progress(options, printer, |options| MusicSet::open(source, wanted, options))
         .map_err(stdin::blamed)
@@ -434,87 +430,4 @@ impl Inputs {
         };
         self.labels.as_ref().map(|labels| labels.iter().map(name).collect())
     }
-}
-
-/// Where named sets are looked for: `$CONCERTINA_DATA`, then the cache.
-pub(crate) fn data_dirs() -> Vec<PathBuf> {
-    let own = std::env::var_os("CONCERTINA_DATA").map(PathBuf::from);
-    own.into_iter().chain(cache_dir()).collect()
-}
-
-/// The folder that downloads go to.
-fn cache_dir() -> Option<PathBuf> {
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.cache_dir().join("concertina"))
-}
-
-fn download(set: &named::NamedSet, printer: Printer) -> anyhow::Result<()> {
-    let folder = download_folder(set.name, printer)?;
-    fs::create_dir_all(&folder)?;
-    for file in named::missing_files(set, &folder) {
-        let urls = set.urls(file);
-        let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
-        let to = folder.join(file.name);
-        let fetched = with_download(file.name, printer, |progress| {
-            fetch::fetch(&urls, Some(file.sha256), Some(file.bytes), &to, progress)
-        });
-        fetched.map_err(|error| {
-            let missing = named::missing(set, &data_dirs());
-            Error::data(format!("{error:#}")).with_hint(missing.hint().cloned().unwrap_or_default())
-        })?;
-    }
-    Ok(())
-}
-
-fn download_music(
-    set: &music::named::NamedMusic,
-    archive: &str,
-    printer: Printer,
-) -> anyhow::Result<()> {
-    let folder = download_folder(set.name, printer)?;
-    let file = folder.with_extension("zip");
-    with_download(set.name, printer, |progress| {
-        fetch::fetch(&[archive], None, None, &file, progress)
-    })
-    .map_err(|error| {
-        Error::data(format!("{error:#}")).with_hint(music::named::hint(set, &folder))
-    })?;
-    let unpacked = unpack::music(set, &fs::read(&file)?, &folder);
-    fs::remove_file(&file)?;
-    Ok(unpacked.map_err(|error| error.in_file(Path::new(archive)))?)
-}
-
-/// Where a set is downloaded to.
-fn download_folder(name: &str, printer: Printer) -> anyhow::Result<PathBuf> {
-    let folder = cache_dir()
-        .context("no home folder to keep downloads in: set CONCERTINA_DATA to a folder")?
-        .join(name);
-    printer.say(format_args!("downloading {name} to {}", folder.display()));
-    Ok(folder)
-}
-
-/// Downloads something, and shows how far it is.
-fn with_download<T>(
-    name: &'static str,
-    printer: Printer,
-    fetch: impl FnOnce(&mut dyn FnMut(u64, Option<u64>)) -> T,
-) -> T {
-    let bar = printer.terminal.then(bar);
-    let fetched = fetch(&mut |done, total| {
-        if let Some(bar) = &bar {
-            bar.set_length(total.unwrap_or(done));
-            bar.set_position(done);
-            bar.set_message(name);
-        }
-    });
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
-    fetched
-}
-
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:24.cyan/dim} {pos}/{len}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style.progress_chars("━╸─"))
 }

@@ -18,6 +18,8 @@ mod fetch;
 
 mod unpack;
 
+mod download;
+
 mod data;
 
 mod example;

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use concertina::artifact::AtomicFolder;
-use concertina::data::music::named::NamedMusic;
 use concertina::{Error, Result};
 use concertina_formats::zip;
 
@@ -14,18 +13,17 @@ const LIMIT: usize = 256 << 20;
 /// complete.
 ///
 /// # Errors
-/// If it is no such archive, or has fewer MIDI files than the set has pieces.
-pub(crate) fn music(set: &NamedMusic, archive: &[u8], folder: &Path) -> Result<()> {
+/// If it is no such archive, or has fewer MIDI files than `pieces`.
+pub(crate) fn unpack(archive: &[u8], pieces: usize, folder: &Path) -> Result<()> {
     let files = zip::files(archive, LIMIT)?;
     let is_piece = |file: &&zip::File| {
         let ending = Path::new(&file.name).extension();
         ending.is_some_and(|ending| ending.eq_ignore_ascii_case("mid"))
     };
-    let pieces = files.iter().filter(is_piece).count();
-    if pieces < set.pieces {
+    let found = files.iter().filter(is_piece).count();
+    if found < pieces {
         return Err(Error::data(format!(
-            "expected an archive with {} MIDI files, found {pieces}",
-            set.pieces
+            "expected an archive with {pieces} MIDI files, found {found}"
         )));
     }
     let mut unpacked = AtomicFolder::create(folder)?;
@@ -45,7 +43,6 @@ mod tests {
 
     use ::zip::ZipWriter;
     use ::zip::write::SimpleFileOptions;
-    use concertina::data::music::named;
     use fs_err as fs;
 
     use super::*;
@@ -61,12 +58,11 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let folder = cache.path().join("set");
 
-        let set = NamedMusic { pieces: 3, ..*named::find("nottingham").unwrap() };
-        let error = music(&set, &archive, &folder).unwrap_err().to_string();
+        let error = unpack(&archive, 3, &folder).unwrap_err().to_string();
         assert!(error.contains("expected an archive with 3 MIDI files, found 2"), "{error}");
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
 
-        music(&NamedMusic { pieces: 2, ..set }, &archive, &folder).unwrap();
+        unpack(&archive, 2, &folder).unwrap();
         for name in ["MIDI/a.mid", "MIDI/b.MID", "LICENSE"] {
             let content = fs::read_to_string(folder.join(name)).unwrap();
             assert_eq!(content, format!("set-1.0/{name}"));

@@ -5,9 +5,9 @@ use concertina::data::{DataCard, OpenOptions, named};
 use concertina::text::thousands;
 
 use crate::args::{Data, DataCommand};
-use crate::data;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::{data, download};
 
 /// `concertina data`
 pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
@@ -42,7 +42,7 @@ fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
 }
 
 fn list(printer: Printer) -> anyhow::Result<()> {
-    let folders = data::data_dirs();
+    let folders = download::data_dirs();
     for set in named::all() {
         let place = match named::folder(set, &folders) {
             _ if set.files.is_empty() => "built in".to_owned(),

@@ -12,12 +12,12 @@ use concertina::{Error, Warning};
 use concertina_lesson::{Effort, Ending, Event, Lesson, Materials};
 
 use crate::args;
-use crate::data;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::expect_folder;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::{data, download};
 
 /// `concertina lesson`
 pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit> {
@@ -68,7 +68,7 @@ fn usual_data() -> String {
 }
 
 fn is_local(set: &named::NamedSet) -> bool {
-    named::folder(set, &data::data_dirs()).is_some()
+    named::folder(set, &download::data_dirs()).is_some()
 }
 
 /// `runs/lesson-DATA-full` or `-quick`: the same for the same lesson, which is resumed there.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::tunes;
 use crate::error::{Error, Result};
 
 /// A set of music known by name.
@@ -19,12 +18,19 @@ pub struct NamedMusic {
     pub credit: &'static str,
     /// Where it comes from; nothing for a built-in set.
     pub home: Option<&'static str>,
-    /// A zip archive of it, whose one folder becomes the set's.
-    pub archive: Option<&'static str>,
-    /// The number of its pieces.
-    pub pieces: usize,
+    /// Where it can be downloaded.
+    pub archive: Option<Archive>,
     /// A folder in it that has all pieces once.
     pub folder: &'static str,
+}
+
+/// A zip archive of a set, whose one folder becomes the set's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Archive {
+    /// Its address.
+    pub url: &'static str,
+    /// How many MIDI files are in it, at least.
+    pub pieces: usize,
 }
 
 /// All sets of music, the built-in one first.
@@ -35,7 +41,6 @@ pub const ALL: &[NamedMusic] = &[
         credit: "built in, nothing to download; free of any rights",
         home: None,
         archive: None,
-        pieces: tunes::PIECES[0] + tunes::PIECES[1],
         folder: "",
     },
     NamedMusic {
@@ -43,11 +48,11 @@ pub const ALL: &[NamedMusic] = &[
         about: "1,034 British and American folk tunes with chords",
         credit: "collected by Eric Foxley, cleaned by Jukedeck, GPL-3.0",
         home: Some("https://github.com/jukedeck/nottingham-dataset"),
-        archive: Some(
-            "https://github.com/jukedeck/nottingham-dataset/archive/\
+        archive: Some(Archive {
+            url: "https://github.com/jukedeck/nottingham-dataset/archive/\
              bcb2afc67d291acdd689ed0c22ab2a8a480f38a6.zip",
-        ),
-        pieces: 1034,
+            pieces: 1034,
+        }),
         folder: "MIDI/melody",
     },
     NamedMusic {
@@ -55,11 +60,11 @@ pub const ALL: &[NamedMusic] = &[
         about: "1,150 performances of drummers on an electronic kit",
         credit: "Jon Gillick and others (Google), CC BY 4.0",
         home: Some("https://magenta.tensorflow.org/datasets/groove"),
-        archive: Some(
-            "https://storage.googleapis.com/magentadata/datasets/groove/\
+        archive: Some(Archive {
+            url: "https://storage.googleapis.com/magentadata/datasets/groove/\
              groove-v1.0.0-midionly.zip",
-        ),
-        pieces: 1150,
+            pieces: 1150,
+        }),
         folder: "",
     },
 ];
