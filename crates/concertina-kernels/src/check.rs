@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::SequentialError;
-use crate::layer::{Activation, Core, Layer, LstmDecoder, Padding, Shape, Voice};
+use crate::layer::{Activation, Core, Join, Layer, LstmDecoder, Padding, Shape, Voice};
 use crate::parameter::Role;
 
 /// The most values an activation of one image, or all parameters, may have.
@@ -50,11 +50,55 @@ pub(crate) fn count(
     product.filter(|&n| n <= limit).ok_or(SequentialError::TooLarge { layer, what, limit })
 }
 
-/// The output's shape, and the padding before it.
+/// The forks whose joins are still to come.
+#[derive(Default)]
+pub(crate) struct Forks(Vec<(usize, Shape)>);
+
+impl Forks {
+    /// Goes on to a layer; for a join, gives the shape of what its fork kept.
+    pub(crate) fn pass(
+        &mut self,
+        number: usize,
+        layer: &Layer,
+        input: Shape,
+    ) -> Result<Option<Shape>, SequentialError> {
+        match layer {
+            Layer::Fork => self.0.push((number, input)),
+            Layer::Join(_) => {
+                let (_, kept) = self.0.pop().ok_or(SequentialError::Unpaired { layer: number })?;
+                return Ok(Some(kept));
+            }
+            layer if !self.0.is_empty() && !layer.is_local() => {
+                return Err(SequentialError::Skipped { layer: number });
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// Checks that none is left.
+    pub(crate) fn end(&self) -> Result<(), SequentialError> {
+        self.0.last().map_or(Ok(()), |&(layer, _)| Err(SequentialError::Unpaired { layer }))
+    }
+}
+
+/// The shape of two that are joined.
+fn joined(layer: usize, join: Join, kept: Shape, found: Shape) -> Result<Shape, SequentialError> {
+    match join {
+        Join::Add if kept == found => Ok(kept),
+        Join::Concatenate if kept[1..] == found[1..] => {
+            Ok([kept[0].saturating_add(found[0]), kept[1], kept[2]])
+        }
+        Join::Add | Join::Concatenate => Err(SequentialError::Join { layer, kept, found }),
+    }
+}
+
+/// The output's shape, and the padding before it. `kept` is the shape that a join's fork kept.
 pub(crate) fn check(
     number: usize,
     layer: &Layer,
     input: Shape,
+    kept: Option<Shape>,
 ) -> Result<(Shape, [usize; 2]), SequentialError> {
     let [channels, height, width] = input;
     let nonzero =
@@ -134,6 +178,25 @@ pub(crate) fn check(
                 });
             }
             to
+        }
+        Layer::Fork => input,
+        Layer::Join(join) => joined(number, join, kept.unwrap_or(input), input)?,
+        Layer::PixelShuffle(factor) => {
+            nonzero("factor", factor)?;
+            let area = factor.saturating_mul(factor);
+            if !channels.is_multiple_of(area) {
+                return Err(SequentialError::Shuffle { layer: number, factor, found: input });
+            }
+            let larger = |side: usize| side.saturating_mul(factor);
+            [channels / area, larger(height), larger(width)]
+        }
+        Layer::PixelUnshuffle(factor) => {
+            nonzero("factor", factor)?;
+            if !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
+                return Err(SequentialError::Shuffle { layer: number, factor, found: input });
+            }
+            let area = factor.saturating_mul(factor);
+            [channels.saturating_mul(area), height / factor, width / factor]
         }
         Layer::Lstm { hidden, return_sequences } => {
             nonzero("hidden", hidden)?;
@@ -285,6 +348,10 @@ pub(crate) fn tensors(layer: &Layer, input: Shape) -> Vec<Tensor> {
         Layer::MaxPool2d
         | Layer::Upsample2d
         | Layer::Reshape(_)
+        | Layer::Fork
+        | Layer::Join(_)
+        | Layer::PixelShuffle(_)
+        | Layer::PixelUnshuffle(_)
         | Layer::OneHot { .. }
         | Layer::RepeatVector { .. } => Vec::new(),
     }
@@ -411,6 +478,10 @@ pub(crate) fn multiply_adds(layer: &Layer, input: Shape, output: Shape) -> u64 {
         Layer::MaxPool2d
         | Layer::Upsample2d
         | Layer::Reshape(_)
+        | Layer::Fork
+        | Layer::Join(_)
+        | Layer::PixelShuffle(_)
+        | Layer::PixelUnshuffle(_)
         | Layer::OneHot { .. }
         | Layer::RepeatVector { .. } => 0,
     }

@@ -69,6 +69,38 @@ pub enum SequentialError {
         /// What the output size maps to.
         found: [usize; 2],
     },
+    /// A join without a fork before it, or a fork without a join behind it.
+    #[error("layer {layer}: a fork and a join belong together, found one without the other")]
+    Unpaired {
+        /// Number of the layer.
+        layer: usize,
+    },
+    /// A layer that is not image-local between a fork and its join.
+    #[error("layer {layer}: expected an image-local layer between a fork and its join")]
+    Skipped {
+        /// Number of the layer.
+        layer: usize,
+    },
+    /// Two shapes that do not fit together.
+    #[error("layer {layer}: cannot join {kept:?} and {found:?}")]
+    Join {
+        /// Number of the layer.
+        layer: usize,
+        /// Shape of the fork's input.
+        kept: Shape,
+        /// Shape of what became of it.
+        found: Shape,
+    },
+    /// Channels, or sides, that are no multiple of what a pixel shuffle gathers.
+    #[error("layer {layer}: a pixel shuffle by {factor} cannot take {found:?}")]
+    Shuffle {
+        /// Number of the layer.
+        layer: usize,
+        /// The factor.
+        factor: usize,
+        /// Shape of the input.
+        found: Shape,
+    },
     /// A new shape of another number of values.
     #[error(
         "layer {layer}: cannot reshape {from:?} to {to:?}: expected {expected} values, \

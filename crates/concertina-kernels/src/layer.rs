@@ -164,6 +164,16 @@ pub struct Core {
     pub hidden: Vec<usize>,
 }
 
+/// How an input and what became of it are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Their sum, as in a residual block (He et al. 2016). Both have one shape.
+    Add,
+    /// The channels of the input, then those of what became of it, as in a U-Net (Ronneberger et
+    /// al. 2015). Both have one height and width.
+    Concatenate,
+}
+
 /// One layer of a [`Sequential`](crate::Sequential).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer {
@@ -210,6 +220,18 @@ pub enum Layer {
     Upsample2d,
     /// The same values, in the same order, under another shape.
     Reshape(Shape),
+    /// Keeps its input for the [`Join`](Layer::Join) that belongs to it, as brackets belong
+    /// together, and passes it on. The layers in between are image-local: neither dense nor of
+    /// sequences.
+    Fork,
+    /// What the layers since its [`Fork`](Layer::Fork) made of an input, together with that input.
+    Join(Join),
+    /// The rearrangement of a sub-pixel convolution (Shi et al. 2016, equation 4), for a factor r:
+    /// `[C r r, H, W]` to `[C, r H, r W]`, in the order of PyTorch's `pixel_shuffle`: the value at
+    /// `[c, r y + i, r x + j]` is that at `[c r r + i r + j, y, x]`.
+    PixelShuffle(usize),
+    /// The inverse of [`PixelShuffle`](Layer::PixelShuffle), `[C, r H, r W]` to `[C r r, H, W]`.
+    PixelUnshuffle(usize),
     /// A long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates) that reads an
     /// image `[C, H, W]` as a sequence of H steps of `C * W` values, its rows from the top down. At
     /// step t it computes
@@ -268,4 +290,28 @@ pub enum Layer {
         /// Applied after the bias.
         activation: Activation,
     },
+}
+
+impl Layer {
+    /// Whether it maps each image by itself, channel plane by channel plane.
+    pub(crate) fn is_local(&self) -> bool {
+        match self {
+            Layer::Conv2d { .. }
+            | Layer::ConvTranspose2d { .. }
+            | Layer::MaxPool2d
+            | Layer::Upsample2d
+            | Layer::Reshape(_)
+            | Layer::Fork
+            | Layer::Join(_)
+            | Layer::PixelShuffle(_)
+            | Layer::PixelUnshuffle(_) => true,
+            Layer::Dense { .. }
+            | Layer::TimeDistributedDense { .. }
+            | Layer::RepeatVector { .. }
+            | Layer::Lstm { .. }
+            | Layer::BidirectionalLstm { .. }
+            | Layer::OneHot { .. }
+            | Layer::LstmDecoder(_) => false,
+        }
+    }
 }

@@ -60,7 +60,10 @@ mod simd;
 
 mod images;
 mod pool;
+mod rearrange;
 mod upsample;
+
+mod join;
 
 mod conv;
 mod product;
@@ -85,7 +88,7 @@ mod tests;
 
 pub use categorical::categorical_cross_entropy;
 pub use error::SequentialError;
-pub use layer::{Activation, Core, Layer, LstmDecoder, Padding, Shape, Voice};
+pub use layer::{Activation, Core, Join, Layer, LstmDecoder, Padding, Shape, Voice};
 pub use loss::Loss;
 pub use matmul::{addmm, matmul};
 pub use optimiser::{Adadelta, Adam, Rmsprop, norm};

@@ -53,6 +53,11 @@ impl Plane {
         }
     }
 
+    /// Of the image inside.
+    pub(crate) fn shape(&self) -> Shape {
+        [self.channels, self.height, self.width]
+    }
+
     /// Distance from one channel to the next.
     pub(crate) fn channel_len(&self) -> usize {
         self.rows * self.columns

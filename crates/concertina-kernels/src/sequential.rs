@@ -1,6 +1,8 @@
 //! A checked list of layers, and its passes.
 
-use crate::check::{Checked, MOST_VALUES, Tensor, check, count, multiply_adds, size, tensors};
+use crate::check::{
+    Checked, Forks, MOST_VALUES, Tensor, check, count, multiply_adds, size, tensors,
+};
 use crate::error::SequentialError;
 use crate::layer::{Layer, Shape};
 use crate::parameter::Parameter;
@@ -44,8 +46,10 @@ impl Sequential {
         let mut shape = input;
         let mut offset = 0;
         let mut flops: u64 = 0;
+        let mut forks = Forks::default();
         for (number, layer) in layers.iter().enumerate() {
-            let (output, before) = check(number, layer, shape)?;
+            let kept = forks.pass(number, layer, shape)?;
+            let (output, before) = check(number, layer, shape, kept)?;
             let mut ranges = Vec::new();
             for Tensor { name, role, shape, fan_in, fan_out } in tensors(layer, shape) {
                 let what = "the number of parameters";
@@ -80,6 +84,7 @@ impl Sequential {
             });
             shape = output;
         }
+        forks.end()?;
         Ok(Sequential {
             input,
             layers: layers.to_vec(),

@@ -5,12 +5,13 @@ use super::bidirectional::Bidirectional;
 use super::decoder::{Decoder, one_hot};
 use super::lstm::Lstm;
 use super::sites::{Sites, every, place};
-use crate::layer::{Layer, Shape};
+use crate::layer::{Join, Layer, Shape};
 use crate::sequential::Sequential;
 
 /// Output of every layer for one image, the input first.
 pub(crate) fn forward(model: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<Vec<f64>> {
     let mut values = vec![x.to_vec()];
+    let mut forks = Vec::new();
     for (n, layer) in model.layers().iter().enumerate() {
         let sites = Sites::new(model, n);
         let x = &values[n];
@@ -20,6 +21,25 @@ pub(crate) fn forward(model: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<
             }
             Layer::Upsample2d => sites.upsampled().into_iter().map(|from| x[from]).collect(),
             Layer::Reshape(_) => x.clone(),
+            Layer::Fork => {
+                forks.push(n);
+                x.clone()
+            }
+            Layer::Join(join) => {
+                let kept = &values[forks.pop().expect("a join has a fork")];
+                match join {
+                    Join::Add => kept.iter().zip(x).map(|(kept, x)| kept + x).collect(),
+                    Join::Concatenate => [kept.as_slice(), x.as_slice()].concat(),
+                }
+            }
+            &Layer::PixelShuffle(factor) => {
+                sites.shuffled(factor).into_iter().map(|(small, _)| x[small]).collect()
+            }
+            &Layer::PixelUnshuffle(factor) => {
+                let mut y = vec![0.0; x.len()];
+                sites.shuffled(factor).into_iter().for_each(|(small, large)| y[small] = x[large]);
+                y
+            }
             Layer::RepeatVector { steps } => x.repeat(*steps),
             Layer::Lstm { return_sequences, .. } => {
                 let mut outputs = Lstm::of(&sites, parameters).outputs(x);
@@ -51,6 +71,7 @@ pub(crate) fn backward(
     grad_parameters: &mut [f64],
 ) -> Vec<f64> {
     let mut grad = grad_output.to_vec();
+    let mut waiting: Vec<Vec<f64>> = Vec::new();
     for (n, layer) in model.layers().iter().enumerate().rev() {
         let sites = Sites::new(model, n);
         let (x, y) = (&values[n], &values[n + 1]);
@@ -67,6 +88,29 @@ pub(crate) fn backward(
                 }
             }
             Layer::Reshape(_) => grad_x.copy_from_slice(&grad),
+            Layer::Fork => {
+                let kept = waiting.pop().expect("a fork has a join");
+                grad_x.iter_mut().zip(grad.iter().zip(kept)).for_each(|(to, (a, b))| *to = a + b);
+            }
+            Layer::Join(Join::Add) => {
+                waiting.push(grad.clone());
+                grad_x.copy_from_slice(&grad);
+            }
+            Layer::Join(Join::Concatenate) => {
+                let (kept, rest) = grad.split_at(grad.len() - x.len());
+                waiting.push(kept.to_vec());
+                grad_x.copy_from_slice(rest);
+            }
+            &Layer::PixelShuffle(factor) => {
+                for (small, large) in sites.shuffled(factor) {
+                    grad_x[small] = grad[large];
+                }
+            }
+            &Layer::PixelUnshuffle(factor) => {
+                for (small, large) in sites.shuffled(factor) {
+                    grad_x[large] = grad[small];
+                }
+            }
             Layer::RepeatVector { .. } => {
                 for (n, grad) in grad.iter().enumerate() {
                     grad_x[n % x.len()] += grad;

@@ -80,6 +80,20 @@ impl<'a> Sites<'a> {
             .collect()
     }
 
+    /// The place of each value among channels and between pixels, in the order of the latter.
+    pub(super) fn shuffled(&self, factor: usize) -> Vec<(usize, usize)> {
+        let is_shuffle = matches!(self.layer, Layer::PixelShuffle(_));
+        let (small, large) =
+            if is_shuffle { (self.input, self.output) } else { (self.output, self.input) };
+        every(large)
+            .map(|[c, y, x]| {
+                let channel = c * factor * factor + (y % factor) * factor + x % factor;
+                let from = place(small, [channel, y / factor, x / factor]);
+                (from, place(large, [c, y, x]))
+            })
+            .collect()
+    }
+
     /// Calls `f(output, input, weight)` for each multiplication.
     pub(super) fn for_each_product(&self, mut f: impl FnMut(usize, usize, usize)) {
         match *self.layer {

@@ -9,10 +9,12 @@ use super::local::{Local, LocalTape, PackTape};
 use super::operation::{ActivationGradient, Operation};
 use super::workspace::Loan;
 use crate::images::{Deinterleave, Empty, Interleave};
+use crate::join::AddTo;
 use crate::lanes::{LANES, Lanes};
-use crate::layer::Activation;
+use crate::layer::{Activation, Join};
 use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
+use crate::rearrange::{shuffle, unshuffle};
 use crate::upsample::UpsampleGradient;
 
 /// Gradients of the weights are summed up over at most this many parts of the batch, one after the
@@ -117,6 +119,7 @@ impl Local {
         scratch: &mut [Lanes],
     ) {
         let (grads, flow) = scratch.split_at_mut(self.flow[0]);
+        let (flow, waiting) = flow.split_at_mut(self.flow[2] - self.flow[0]);
         let (mut incoming, mut outgoing) = flow.split_at_mut(self.flow[1] - self.flow[0]);
         let (plane, target) = (&self.output_plane, &mut *incoming);
         self.level.run(Interleave { images: grad_y, empty: Empty::Zeros, plane, target });
@@ -172,6 +175,27 @@ impl Local {
                     target_plane,
                 }),
                 Operation::Copy => copy(incoming, grad_plane, outgoing, target_plane),
+                Operation::Join { join, .. } => {
+                    // Without borders, the channels that were kept come first.
+                    let (len, target) = (grad_plane.len(), target_plane.len());
+                    let kept = &mut waiting[step.kept_at.clone()];
+                    kept.copy_from_slice(&incoming[..kept.len()]);
+                    let rest = match join {
+                        Join::Add => &incoming[..len],
+                        Join::Concatenate => &incoming[kept.len()..len],
+                    };
+                    outgoing[..target].copy_from_slice(rest);
+                }
+                &Operation::Shuffle(factor) => {
+                    unshuffle(factor, (incoming, grad_plane), (outgoing, target_plane));
+                }
+                &Operation::Unshuffle(factor) => {
+                    shuffle(factor, (incoming, grad_plane), (outgoing, target_plane));
+                }
+            }
+            for place in &step.waiting {
+                let source = &waiting[place.clone()];
+                self.level.run(AddTo { source, target: &mut outgoing[..source.len()] });
             }
             std::mem::swap(&mut incoming, &mut outgoing);
         }

@@ -5,9 +5,12 @@ use rayon::prelude::*;
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::Operation;
 use crate::images::{Deinterleave, Empty, Interleave};
+use crate::join::{Add, concatenate};
 use crate::lanes::{LANES, Lanes};
+use crate::layer::Join;
 use crate::plane::Plane;
 use crate::pool::MaxPool;
+use crate::rearrange::{shuffle, unshuffle};
 use crate::upsample::upsample;
 
 impl Local {
@@ -88,6 +91,21 @@ impl Local {
                 }
                 Operation::Upsample => upsample(source, source_plane, target, target_plane),
                 Operation::Copy => copy(source, source_plane, target, target_plane),
+                &Operation::Join { join, kept } => {
+                    let kept = &self.steps[kept];
+                    let kept = (&before[kept.input_at..], &kept.input);
+                    let (source, target) = ((source, source_plane), (target, target_plane));
+                    match join {
+                        Join::Add => self.level.run(Add { kept, source, target }),
+                        Join::Concatenate => concatenate(kept, source, target),
+                    }
+                }
+                &Operation::Shuffle(factor) => {
+                    shuffle(factor, (source, source_plane), (target, target_plane));
+                }
+                &Operation::Unshuffle(factor) => {
+                    unshuffle(factor, (source, source_plane), (target, target_plane));
+                }
             }
         }
         let last = &self.steps[self.steps.len() - 1];

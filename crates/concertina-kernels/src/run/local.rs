@@ -19,8 +19,9 @@ pub(crate) struct Local {
     pub(super) input: usize,
     pub(super) output: usize,
     pub(super) output_plane: Plane,
-    /// Where the two halves of the backward pass's changing gradient start in its workspace.
-    pub(super) flow: [usize; 2],
+    /// Where the two halves of the backward pass's changing gradient start in its workspace, and
+    /// the gradients that wait.
+    pub(super) flow: [usize; 3],
     pub(super) tapes: Workspaces<Lanes>,
     pub(super) choices: Workspaces<Choice>,
     pub(super) forward_scratch: Workspaces<Lanes>,
@@ -48,6 +49,10 @@ pub(super) struct Step {
     pub(super) packed_adjoint: Range<usize>,
     /// The gradient of the bias, after those of all packed weights.
     pub(super) bias_gradient: Range<usize>,
+    /// Of a join: where the gradient of what was kept waits, in the workspace of the backward pass.
+    pub(super) kept_at: Range<usize>,
+    /// The gradients that wait for this step: its input was kept.
+    pub(super) waiting: Vec<Range<usize>>,
 }
 
 /// What the backward pass needs of one run, for each pack of images.
@@ -68,12 +73,20 @@ impl Local {
         let mut shape = input;
         let (mut tape, mut choices, mut scratch, mut grads, mut flow) = (0, 0, 0, 0, 0);
         let (mut packed_forward, mut packed_adjoint, mut biases) = (0, 0, 0);
+        let mut waiting = 0;
+        let mut joins = Vec::new();
         for (operation, output) in operations(layers, level.registers()) {
             let mut input = Plane::tight(shape);
             let mut step_choices = choices..choices;
             let grad_at = grads;
             let first = [packed_forward, packed_adjoint, biases];
             let mut pools = matches!(operation, Operation::Pool);
+            let kept_from = waiting;
+            if let Operation::Join { kept, .. } = operation {
+                let shape = steps.get(kept).map_or(shape, |step| step.input.shape());
+                waiting += shape.iter().product::<usize>();
+                joins.push((kept, kept_from..waiting));
+            }
             if let Operation::Convolution(step) = &operation {
                 input = step.convolution.input_plane().clone();
                 grads += step.convolution.grad_plane().len();
@@ -102,6 +115,8 @@ impl Local {
                 packed_forward: first[0]..packed_forward,
                 packed_adjoint: first[1]..packed_adjoint,
                 bias_gradient: first[2]..biases,
+                kept_at: kept_from..waiting,
+                waiting: Vec::new(),
             });
             shape = output;
         }
@@ -109,17 +124,20 @@ impl Local {
             let Range { start, end } = step.bias_gradient;
             step.bias_gradient = packed_forward + start..packed_forward + end;
         }
+        for (kept, place) in joins {
+            steps[kept].waiting.push(place);
+        }
         let output_plane = Plane::tight(shape);
         Local {
             level,
             steps,
             input: input.iter().product(),
             output: shape.iter().product(),
-            flow: [grads, grads + flow],
+            flow: [grads, grads + flow, grads + 2 * flow],
             tapes: Workspaces::new(tape + output_plane.len()),
             choices: Workspaces::new(choices),
             forward_scratch: Workspaces::new(scratch),
-            backward_scratch: Workspaces::new(grads + 2 * flow),
+            backward_scratch: Workspaces::new(grads + 2 * flow + waiting),
             packed_forward: Workspaces::new(packed_forward),
             packed_adjoint: Workspaces::new(packed_adjoint),
             gradients: Workspaces::new(packed_forward + biases),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::check::Checked;
 use crate::conv::{Convolution, Kind};
 use crate::lanes::Lanes;
-use crate::layer::{Activation, Layer, Shape};
+use crate::layer::{Activation, Join, Layer, Shape};
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
 
@@ -20,6 +20,12 @@ pub(super) enum Operation {
     Upsample,
     /// The same values in another shape.
     Copy,
+    /// The input together with that of an earlier step, or of this one.
+    Join { join: Join, kept: usize },
+    /// Channels as pixels between pixels.
+    Shuffle(usize),
+    /// Pixels between pixels as channels.
+    Unshuffle(usize),
 }
 
 /// A convolution and where its parameters lie.
@@ -39,7 +45,14 @@ pub(super) struct ConvolutionStep {
 /// Groups layers (all of them image-local) into operations, each with the shape it gives.
 pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(Operation, Shape)> {
     let mut operations = Vec::new();
+    // The steps that read what an open fork keeps.
+    let mut forks = Vec::new();
     while let [first, rest @ ..] = layers {
+        if first.layer == Layer::Fork {
+            forks.push(operations.len());
+            layers = rest;
+            continue;
+        }
         let (operation, output, n_layers) = match (&first.layer, rest) {
             (
                 Layer::Upsample2d,
@@ -63,6 +76,12 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
             (Layer::MaxPool2d, _) => (Operation::Pool, first.output, 1),
             (Layer::Upsample2d, _) => (Operation::Upsample, first.output, 1),
             (Layer::Reshape(_), _) => (Operation::Copy, first.output, 1),
+            (&Layer::Join(join), _) => {
+                let kept = forks.pop().expect("a join has a fork");
+                (Operation::Join { join, kept }, first.output, 1)
+            }
+            (&Layer::PixelShuffle(factor), _) => (Operation::Shuffle(factor), first.output, 1),
+            (&Layer::PixelUnshuffle(factor), _) => (Operation::Unshuffle(factor), first.output, 1),
             _ => unreachable!("dense layers and sequences are segments of their own"),
         };
         operations.push((operation, output));

@@ -135,24 +135,12 @@ pub(crate) fn segments(layers: &[Checked], level: Level) -> Vec<Segment> {
 }
 
 fn belong_together(one: &Checked, next: &Checked) -> bool {
-    let is_local = |layer: &Checked| {
-        !matches!(
-            layer.layer,
-            Layer::Dense { .. }
-                | Layer::TimeDistributedDense { .. }
-                | Layer::RepeatVector { .. }
-                | Layer::Lstm { .. }
-                | Layer::BidirectionalLstm { .. }
-                | Layer::OneHot { .. }
-                | Layer::LstmDecoder(_)
-        )
-    };
     let is_fused = match (&one.layer, &next.layer) {
         (Layer::RepeatVector { .. }, Layer::Lstm { .. }) => true,
         (Layer::OneHot { .. }, next) => is_lstm(next),
         _ => false,
     };
-    is_fused || is_local(one) && is_local(next)
+    is_fused || one.layer.is_local() && next.layer.is_local()
 }
 
 fn is_lstm(layer: &Layer) -> bool {

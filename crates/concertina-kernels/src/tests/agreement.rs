@@ -50,12 +50,28 @@ fn is_on_a_kink(input: Shape, layers: &[Layer], batch: usize, seed: u64) -> bool
             }
             _ => return false,
         }
-        let model = Sequential::new(input, &layers).unwrap();
+        let model = Sequential::new(input, &without_open_forks(layers)).unwrap();
         let parameters = &parameters[..model.n_parameters()];
         let sums = textbook_output(&model, parameters, &x);
         let near = 1e-6 * sums.iter().fold(1.0_f64, |most, sum| most.max(sum.abs()));
         sums.iter().any(|sum| sum.abs() < near && (rounded || *sum != 0.0))
     })
+}
+
+/// A fork passes its input on: what comes before the join is the same without it.
+fn without_open_forks(mut layers: Vec<Layer>) -> Vec<Layer> {
+    let mut open = Vec::new();
+    for (n, layer) in layers.iter().enumerate() {
+        match layer {
+            Layer::Fork => open.push(n),
+            Layer::Join(_) => drop(open.pop()),
+            _ => {}
+        }
+    }
+    for n in open.into_iter().rev() {
+        layers.remove(n);
+    }
+    layers
 }
 
 fn is_curved(layer: &Layer) -> bool {

@@ -1,6 +1,6 @@
 //! Every misuse has its message.
 
-use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::layer::{Activation, Join, Layer, Padding, Shape};
 use crate::sequential::Sequential;
 
 #[track_caller]
@@ -82,6 +82,29 @@ fn every_misuse_names_the_layer_and_what_was_expected_and_found() {
         &[dense(3, Activation::Relu), rows(2)],
         "layer 1: a time-distributed dense layer needs an input of one channel, found [3, 1, 1]",
     );
+    let pair = "a fork and a join belong together, found one without the other";
+    let add = Layer::Join(Join::Add);
+    check([1, 4, 4], &[Layer::MaxPool2d, Layer::Fork], &format!("layer 1: {pair}"));
+    check([1, 4, 4], &[Layer::Fork, add.clone(), add.clone()], &format!("layer 2: {pair}"));
+    check(
+        [1, 4, 4],
+        &[Layer::Fork, dense(16, Activation::Relu), add.clone()],
+        "layer 1: expected an image-local layer between a fork and its join",
+    );
+    check(
+        [1, 4, 4],
+        &[Layer::Fork, conv(2, 3, 1, same), add],
+        "layer 2: cannot join [1, 4, 4] and [2, 4, 4]",
+    );
+    check(
+        [1, 4, 4],
+        &[Layer::Fork, Layer::MaxPool2d, Layer::Join(Join::Concatenate)],
+        "layer 2: cannot join [1, 4, 4] and [1, 2, 2]",
+    );
+    let shuffle = "layer 0: a pixel shuffle by 3 cannot take [4, 4, 6]";
+    check([4, 4, 6], &[Layer::PixelShuffle(3)], shuffle);
+    check([4, 4, 6], &[Layer::PixelUnshuffle(3)], shuffle);
+    check([1, 4, 4], &[Layer::PixelShuffle(0)], "layer 0: `factor` must be at least 1, found 0");
     for (slope, text) in [(0.0, "0"), (-0.1, "-0.1"), (f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
         let expected = format!(
             "layer 0: the negative slope of a leaky ReLU must be positive and finite, found {text}"
@@ -95,8 +118,11 @@ fn sizes_beyond_the_limit_are_errors_and_not_overflows() {
     let limit =
         |layer, what| format!("layer {layer}: {what} exceeds the limit of 2147483648 values");
     let most = usize::MAX;
+    let shuffled = |factor| format!("layer 0: a pixel shuffle by {factor} cannot take [1, 1, 1]");
     check([most, 2, 2], &[], &limit(0, "the input shape"));
     check([1, 1, 1], &[Layer::Reshape([most, most, 1])], &limit(0, "the shape"));
+    check([1, 1, 1], &[Layer::PixelUnshuffle(most)], &shuffled(most));
+    check([1, 1, 1], &[Layer::PixelShuffle(most)], &shuffled(most));
     check([1, 1, 1], &vec![Layer::Upsample2d; 70], &limit(15, "the output"));
     for kernel in [257, most] {
         let expected = "layer 0: the kernel exceeds the limit of 65536 values";

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::numbers::size;
-use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::layer::{Activation, Join, Layer, Padding, Shape};
 use crate::sequential::Sequential;
 
 /// Encoder and decoder of the lesson's convolutional autoencoder in one.
@@ -65,6 +65,11 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
         2 => Just(Layer::MaxPool2d),
         2 => Just(Layer::Upsample2d),
         1 => Just(Layer::Reshape([0, 0, 0])),
+        // The end of a branch, which is put before it when the input is known.
+        2 => Just(Layer::Join(Join::Add)),
+        2 => Just(Layer::Join(Join::Concatenate)),
+        1 => (1..4_usize).prop_map(Layer::PixelShuffle),
+        1 => (1..4_usize).prop_map(Layer::PixelUnshuffle),
         2 => (1..20_usize, any::<bool>())
             .prop_map(|(hidden, return_sequences)| Layer::Lstm { hidden, return_sequences }),
         2 => (1..20_usize, any::<bool>(), 1..4_usize).prop_map(
@@ -83,6 +88,7 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
     let mut fitted = Vec::new();
     for mut layer in layers {
         let [channels, height, width] = Sequential::new(input, &fitted).unwrap().output();
+        let before = fitted.len();
         match &mut layer {
             Layer::ConvTranspose2d { stride, output_size, .. } => {
                 *output_size = [height, width].map(|n| n * *stride);
@@ -95,6 +101,17 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
                 *segments = if height % *segments == 0 { *segments } else { height };
             }
             Layer::Reshape(to) => *to = [width, height, channels],
+            Layer::Join(Join::Add) => fitted.extend([Layer::Fork, same(channels)]),
+            Layer::Join(Join::Concatenate) => {
+                // One branch in another, and one that is empty.
+                let [add, concatenate] = [Join::Add, Join::Concatenate].map(Layer::Join);
+                fitted.extend([Layer::Fork, same(3), Layer::Fork, same(3), add]);
+                fitted.extend([Layer::Fork, concatenate]);
+            }
+            Layer::PixelShuffle(factor) if channels % (*factor * *factor) != 0 => *factor = 1,
+            Layer::PixelUnshuffle(factor) if height % *factor + width % *factor != 0 => {
+                *factor = 1;
+            }
             Layer::TimeDistributedDense { .. } => {
                 fitted.push(Layer::Reshape([1, channels * height, width]))
             }
@@ -102,8 +119,14 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
         }
         fitted.push(layer);
         if Sequential::new(input, &fitted).map_or(usize::MAX, |model| size(model.output())) > 3000 {
-            fitted.pop();
+            fitted.truncate(before);
         }
     }
     fitted
+}
+
+/// A convolution that keeps height and width.
+fn same(out_channels: usize) -> Layer {
+    let (padding, activation) = (Padding::Same, Activation::Relu);
+    Layer::Conv2d { out_channels, kernel: 3, stride: 1, padding, activation }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use concertina_kernels::{Activation, Layer, LstmDecoder, Padding, Sequential, Shape};
+use concertina_kernels::{Activation, Join, Layer, LstmDecoder, Padding, Sequential, Shape};
 
 use super::Architecture;
 use crate::text::thousands;
@@ -82,6 +82,11 @@ fn name(layer: &Layer) -> String {
         Layer::MaxPool2d => "max pooling 2x2".to_owned(),
         Layer::Upsample2d => "upsampling x2 (nearest)".to_owned(),
         Layer::Reshape(_) => "reshape".to_owned(),
+        Layer::Fork => "input kept".to_owned(),
+        Layer::Join(Join::Add) => "kept input added".to_owned(),
+        Layer::Join(Join::Concatenate) => "kept input concatenated".to_owned(),
+        Layer::PixelShuffle(factor) => format!("pixel shuffle x{factor}"),
+        Layer::PixelUnshuffle(factor) => format!("pixel unshuffle x{factor}"),
         Layer::Lstm { return_sequences: false, .. } => "LSTM, last state".to_owned(),
         Layer::Lstm { return_sequences: true, .. } => "LSTM, returns sequences".to_owned(),
         Layer::BidirectionalLstm { return_sequences, segments, .. } => {

@@ -1,6 +1,6 @@
 //! A layer as written in a recipe.
 
-use concertina_kernels::{Activation, Layer, Padding};
+use concertina_kernels::{Activation, Join, Layer, Padding};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -74,6 +74,33 @@ pub enum LayerSpec {
     Reshape {
         /// `[C, H, W]`.
         shape: [usize; 3],
+    },
+    /// A residual block (He et al. 2016): the sum of its input and of what `layers` make of it,
+    /// which has the input's shape. None of them may be dense or recurrent.
+    Residual {
+        /// The layers beside the shortcut.
+        layers: Vec<LayerSpec>,
+    },
+    /// A skip connection (Ronneberger et al. 2015, U-Net): the channels of its input, then those of
+    /// what `layers` make of it, which has the input's height and width. None of them may be dense
+    /// or recurrent.
+    Concatenate {
+        /// The layers beside the skip connection.
+        layers: Vec<LayerSpec>,
+    },
+    /// Channels become pixels (Shi et al. 2016): `[C factor^2, H, W]` to
+    /// `[C, H * factor, W * factor]`, in the order of PyTorch's `pixel_shuffle`.
+    PixelShuffle {
+        /// At least 1; default 2.
+        #[serde(default = "two")]
+        factor: usize,
+    },
+    /// The inverse: `[C, H, W]`, whose sides are multiples of the factor, to
+    /// `[C factor^2, H / factor, W / factor]`.
+    PixelUnshuffle {
+        /// At least 1; default 2.
+        #[serde(default = "two")]
+        factor: usize,
     },
     /// An LSTM over the rows of `[C, H, W]` as H time steps, from top to bottom: to
     /// `[hidden, 1, 1]`, its last hidden state, or `[1, H, hidden]`, the hidden state of each step.
@@ -160,9 +187,21 @@ impl From<PaddingSpec> for Padding {
 }
 
 impl LayerSpec {
-    /// The layer for an input `[C, H, W]`.
-    fn for_input(&self, [_, height, width]: [usize; 3]) -> Layer {
-        match *self {
+    /// The layers for an input `[C, H, W]`; `key` is the key of this layer in a recipe.
+    fn for_input(&self, shape: [usize; 3], key: &str) -> Result<Vec<Layer>> {
+        let [channels, height, width] = shape;
+        let branch = |specs: &[Self], join| {
+            let input = ImageShape::new(channels, height, width);
+            let (mut branch, _) = layers(&format!("{key}.layers"), specs, input)?;
+            branch.insert(0, Layer::Fork);
+            branch.push(Layer::Join(join));
+            Ok(branch)
+        };
+        let layer = match *self {
+            Self::Residual { ref layers } => return branch(layers, Join::Add),
+            Self::Concatenate { ref layers } => return branch(layers, Join::Concatenate),
+            Self::PixelShuffle { factor } => Layer::PixelShuffle(factor),
+            Self::PixelUnshuffle { factor } => Layer::PixelUnshuffle(factor),
             Self::Conv2d { out_channels, kernel_size, stride, padding, activation } => {
                 let (padding, activation) = (padding.into(), activation.into());
                 Layer::Conv2d { out_channels, kernel: kernel_size, stride, padding, activation }
@@ -194,7 +233,8 @@ impl LayerSpec {
             Self::TimeDistributedDense { outputs, activation } => {
                 Layer::TimeDistributedDense { outputs, activation: activation.into() }
             }
-        }
+        };
+        Ok(vec![layer])
     }
 
     /// Its `kind` in a recipe.
@@ -206,6 +246,10 @@ impl LayerSpec {
             Self::MaxPool2d {} => "max-pool2d",
             Self::Upsample2d {} => "upsample2d",
             Self::Reshape { .. } => "reshape",
+            Self::Residual { .. } => "residual",
+            Self::Concatenate { .. } => "concatenate",
+            Self::PixelShuffle { .. } => "pixel-shuffle",
+            Self::PixelUnshuffle { .. } => "pixel-unshuffle",
             Self::Lstm { .. } => "lstm",
             Self::RepeatVector { .. } => "repeat-vector",
             Self::TimeDistributedDense { .. } => "time-distributed-dense",
@@ -220,17 +264,18 @@ pub(super) fn layers(
     specs: &[LayerSpec],
     input: ImageShape,
 ) -> Result<(Vec<Layer>, ImageShape)> {
-    let mut layers = Vec::with_capacity(specs.len());
+    let mut list = Vec::with_capacity(specs.len());
     let mut shape = [input.channels, input.height, input.width];
     for (number, spec) in specs.iter().enumerate() {
         let [channels, height, width] = shape;
-        let layer = spec.for_input(shape);
-        let single =
-            checked(ImageShape::new(channels, height, width), std::slice::from_ref(&layer));
-        shape = single
+        let layers = spec.for_input(shape, &format!("{key}[{number}]"))?;
+        let own = checked(ImageShape::new(channels, height, width), &layers);
+        shape = own
             .map_err(|error| {
                 let error = error.to_string();
-                let error = error.strip_prefix("layer 0: ").unwrap_or(&error);
+                // Of a branch, it is the join that does not fit: its layers were checked before.
+                let of = format!("layer {}: ", layers.len() - 1);
+                let error = error.strip_prefix(&of).unwrap_or(&error);
                 Error::config(format!(
                     "`{key}`: layer {number} ({}) on an input of {channels}x{height}x{width}: \
                      {error}",
@@ -238,8 +283,8 @@ pub(super) fn layers(
                 ))
             })?
             .output();
-        layers.push(layer);
+        list.extend(layers);
     }
     let [channels, height, width] = shape;
-    Ok((layers, ImageShape::new(channels, height, width)))
+    Ok((list, ImageShape::new(channels, height, width)))
 }

@@ -10,7 +10,7 @@ use burn::tensor::ops::{
     ConvOptions, ConvTransposeOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
 };
 use burn::tensor::{Tensor, activation};
-use concertina_kernels::{Activation, Layer, Padding, Sequential};
+use concertina_kernels::{Activation, Join, Layer, Padding, Sequential};
 
 use self::parameters::Parameters;
 
@@ -28,8 +28,22 @@ pub(super) fn forward_with_operations(
     let [channels, height, width] = network.input();
     let mut parameters = Parameters::new(parameters, network);
     let mut x = x.reshape([batch, channels, height, width]);
+    let mut kept = Vec::new();
     for layer in network.layers() {
-        x = apply(layer, &mut parameters, x);
+        x = match layer {
+            Layer::Fork => {
+                kept.push(x.clone());
+                x
+            }
+            Layer::Join(join) => {
+                let before = kept.pop().expect("a join has a fork: the network was checked");
+                match join {
+                    Join::Add => before + x,
+                    Join::Concatenate => Tensor::cat(vec![before, x], 1),
+                }
+            }
+            layer => apply(layer, &mut parameters, x),
+        };
     }
     x.flatten(1, 3)
 }
@@ -62,6 +76,17 @@ fn apply(layer: &Layer, parameters: &mut Parameters, x: Tensor<4>) -> Tensor<4> 
             interpolate(x, options.with_output_size([2 * height, 2 * width]))
         }
         Layer::Reshape([c, h, w]) => x.reshape([batch, c, h, w]),
+        Layer::Fork | Layer::Join(_) => unreachable!("they need what was kept"),
+        Layer::PixelShuffle(r) => {
+            let x: Tensor<6> = x.reshape([batch, channels / (r * r), r, r, height, width]);
+            let x = x.permute([0, 1, 4, 2, 5, 3]);
+            x.reshape([batch, channels / (r * r), height * r, width * r])
+        }
+        Layer::PixelUnshuffle(r) => {
+            let x: Tensor<6> = x.reshape([batch, channels, height / r, r, width / r, r]);
+            let x = x.permute([0, 1, 3, 5, 2, 4]);
+            x.reshape([batch, channels * r * r, height / r, width / r])
+        }
         Layer::Lstm { return_sequences, .. } => {
             let tensors = (parameters.next(), parameters.next(), parameters.next());
             lstm::lstm(x, tensors, return_sequences)

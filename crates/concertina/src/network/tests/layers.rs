@@ -35,6 +35,29 @@ fn a_list_of_dense_layers_is_a_dense_network() {
 }
 
 #[test]
+fn branches_may_be_nested_and_empty() {
+    let conv =
+        |channels| format!("{{ kind = \"conv2d\", out-channels = {channels}, kernel-size = 3 }}");
+    let block = format!("{{ kind = \"residual\", layers = [{}] }}", conv(4));
+    let inner =
+        format!("{{ kind = \"pixel-unshuffle\" }}, {block}, {{ kind = \"pixel-shuffle\" }}");
+    let network = format!(
+        "{{ kind = \"layers\", encoder = [{{ kind = \"concatenate\", layers = [{inner}] }}], \
+         decoder = [{}, {{ kind = \"residual\", layers = [] }}] }}",
+        conv(1)
+    );
+    let recipe = plain().with("network", network).unwrap();
+    let recipe = recipe.with("bottleneck.latent-dim", "feature-map").unwrap();
+    assert_eq!(run_through(&recipe, GREY28), [[2, 2 * 784], [2, 784]]);
+    let architecture = Architecture::new(&recipe, GREY28, 0).unwrap();
+    // A convolution of 4 channels to 4, and one of 2 to 1.
+    assert_eq!(architecture.encoder.n_parameters(), 4 * 4 * 9 + 4);
+    assert_eq!(architecture.decoder.n_parameters(), 2 * 9 + 1);
+    let text = recipe.to_toml();
+    assert_eq!(Recipe::from_toml(&text).unwrap(), recipe, "{text}");
+}
+
+#[test]
 fn lists_of_layers_that_do_not_fit_are_refused() {
     let layers = |encoder: &str, decoder: &str| {
         let lists =
@@ -48,6 +71,29 @@ fn lists_of_layers_that_do_not_fit_are_refused() {
         ),
         (layers("{ kind = \"dense\", outputs = 0 }", ""), "`network.encoder"),
         (layers("{ kind = \"reshape\", shape = [1, 1, 5] }", ""), "`network.encoder"),
+        (
+            layers(
+                "{ kind = \"max-pool2d\" }, \
+                 { kind = \"residual\", layers = [{ kind = \"dense\", outputs = 196 }] }",
+                "",
+            ),
+            "`network.encoder`: layer 1 (residual) on an input of 1x14x14: layer 1: expected an \
+             image-local layer",
+        ),
+        (
+            layers("{ kind = \"residual\", layers = [{ kind = \"max-pool2d\" }] }", ""),
+            "`network.encoder`: layer 0 (residual) on an input of 1x28x28: cannot join \
+             [1, 28, 28] and [1, 14, 14]",
+        ),
+        (
+            layers(
+                "{ kind = \"concatenate\", \
+                 layers = [{ kind = \"upsample2d\" }, { kind = \"pixel-shuffle\" }] }",
+                "",
+            ),
+            "`network.encoder[0].layers`: layer 1 (pixel-shuffle) on an input of 1x56x56: a pixel \
+             shuffle by 2 cannot take [1, 56, 56]",
+        ),
         (
             layers("", "{ kind = \"dense\", outputs = 784 }")
                 .with("bottleneck.latent-dim", "feature-map")

@@ -140,6 +140,21 @@ proptest! {
         let repeat = Layer::RepeatVector { steps: stride };
         let sequence = [lstm(true), lstm(false), repeat, lstm(true), rows];
         check_layers(input, &sequence, batch, seed);
+        let keeps_shape = Layer::Conv2d {
+            out_channels: channels,
+            kernel: 3,
+            stride: 1,
+            padding: Padding::Same,
+            activation,
+        };
+        let branch = |join| [Layer::Fork, keeps_shape.clone(), Layer::Join(join)];
+        let (outer, inner) = ([Layer::Fork], branch(Join::Add));
+        let nested = [&outer[..], &inner, &[Layer::Join(Join::Concatenate)]].concat();
+        check_layers(input, &nested, batch, seed);
+        let factor = if height % 2 + width % 2 == 0 { 2 } else { 1 };
+        let there = Layer::PixelUnshuffle(factor);
+        check_layers(input, slice::from_ref(&there), batch, seed);
+        check_layers(input, &[there, Layer::MaxPool2d, Layer::PixelShuffle(factor)], batch, seed);
         for layer in [&same, &transposed, &dense, &Layer::MaxPool2d, &Layer::Upsample2d, &reshape] {
             check_layers(input, slice::from_ref(layer), batch, seed);
         }
