@@ -89,7 +89,15 @@ fn joined(layer: usize, join: Join, kept: Shape, found: Shape) -> Result<Shape, 
         Join::Concatenate if kept[1..] == found[1..] => {
             Ok([kept[0].saturating_add(found[0]), kept[1], kept[2]])
         }
-        Join::Add | Join::Concatenate => Err(SequentialError::Join { layer, kept, found }),
+        Join::AddEnlarged { factor }
+            if factor > 0
+                && found[0] <= kept[0]
+                && [1, 2].map(|n| kept[n].checked_mul(factor))
+                    == [1, 2].map(|n| Some(found[n])) =>
+        {
+            Ok(found)
+        }
+        _ => Err(SequentialError::Join { layer, kept, found }),
     }
 }
 

@@ -172,6 +172,14 @@ pub enum Join {
     /// The channels of the input, then those of what became of it, as in a U-Net (Ronneberger et
     /// al. 2015). Both have one height and width.
     Concatenate,
+    /// The sum of what became of the input, `[C, factor H, factor W]`, and the first C channels of
+    /// the input, `[C or more, H, W]`, enlarged by bicubic interpolation (Keys 1981, a = -0.5, the
+    /// image mirrored at its edges): the global skip of super-resolution, where a network predicts
+    /// what an interpolation lacks (Kim et al. 2016, VDSR). With factor 1 nothing is enlarged.
+    AddEnlarged {
+        /// At least 1.
+        factor: usize,
+    },
 }
 
 /// One layer of a [`Sequential`](crate::Sequential).

@@ -63,6 +63,7 @@ mod pool;
 mod rearrange;
 mod upsample;
 
+mod enlarge;
 mod join;
 
 mod conv;
@@ -87,6 +88,7 @@ mod naive;
 mod tests;
 
 pub use categorical::categorical_cross_entropy;
+pub use enlarge::bicubic_taps;
 pub use error::SequentialError;
 pub use layer::{Activation, Core, Join, Layer, LstmDecoder, Padding, Shape, Voice};
 pub use loss::Loss;

@@ -30,6 +30,13 @@ pub(crate) fn forward(model: &Sequential, parameters: &[f64], x: &[f64]) -> Vec<
                 match join {
                     Join::Add => kept.iter().zip(x).map(|(kept, x)| kept + x).collect(),
                     Join::Concatenate => [kept.as_slice(), x.as_slice()].concat(),
+                    Join::AddEnlarged { factor } => {
+                        let mut y = x.clone();
+                        for (large, small, weight) in sites.enlarged(*factor, kept.len()) {
+                            y[large] += weight * kept[small];
+                        }
+                        y
+                    }
                 }
             }
             &Layer::PixelShuffle(factor) => {
@@ -96,6 +103,15 @@ pub(crate) fn backward(
                 waiting.push(grad.clone());
                 grad_x.copy_from_slice(&grad);
             }
+            &Layer::Join(Join::AddEnlarged { factor }) => {
+                let fork = opening(model, n);
+                let mut kept = vec![0.0; values[fork].len()];
+                for (large, small, weight) in sites.enlarged(factor, kept.len()) {
+                    kept[small] += weight * grad[large];
+                }
+                waiting.push(kept);
+                grad_x.copy_from_slice(&grad);
+            }
             Layer::Join(Join::Concatenate) => {
                 let (kept, rest) = grad.split_at(grad.len() - x.len());
                 waiting.push(kept.to_vec());
@@ -140,6 +156,20 @@ pub(crate) fn backward(
         grad = grad_x;
     }
     grad
+}
+
+/// The fork of a join.
+fn opening(model: &Sequential, join: usize) -> usize {
+    let mut open = 0;
+    let found = (0..=join).rev().find(|&n| {
+        match model.layers()[n] {
+            Layer::Join(_) => open += 1,
+            Layer::Fork => open -= 1,
+            _ => {}
+        }
+        open == 0
+    });
+    found.expect("a join has a fork")
 }
 
 fn first_maximum(x: &[f64], window: &[usize]) -> usize {

@@ -94,6 +94,24 @@ impl<'a> Sites<'a> {
             .collect()
     }
 
+    /// What bicubic enlargement multiplies: the place in the large image, that in the small one,
+    /// which has `kept` values in all channels, and the weight.
+    pub(super) fn enlarged(&self, factor: usize, kept: usize) -> Vec<(usize, usize, f64)> {
+        let large = self.output;
+        let [height, width] = [large[1] / factor, large[2] / factor];
+        let small = [kept / (height * width), height, width];
+        let mut all = Vec::new();
+        for [channel, y, x] in every(large) {
+            let to = place(large, [channel, y, x]);
+            for (row, high) in taps(y, height, factor) {
+                for (column, wide) in taps(x, width, factor) {
+                    all.push((to, place(small, [channel, row, column]), high * wide));
+                }
+            }
+        }
+        all
+    }
+
     /// Calls `f(output, input, weight)` for each multiplication.
     pub(super) fn for_each_product(&self, mut f: impl FnMut(usize, usize, usize)) {
         match *self.layer {
@@ -173,6 +191,27 @@ fn windows(
             }
         }
     }
+}
+
+/// The pixels that one of an enlarged axis of `n` is made of, and their weights: all within two
+/// pixels of its centre.
+fn taps(large: usize, n: usize, factor: usize) -> Vec<(usize, f64)> {
+    let centre = (large as f64 + 0.5) / factor as f64 - 0.5;
+    let near = (-3..n as i64 + 3).filter(|place| (centre - *place as f64).abs() < 2.0);
+    let tap = |place: i64| {
+        let x = (centre - place as f64).abs();
+        let weight = if x <= 1.0 {
+            1.5 * x.powi(3) - 2.5 * x.powi(2) + 1.0
+        } else {
+            -0.5 * x.powi(3) + 2.5 * x.powi(2) - 4.0 * x + 2.0
+        };
+        let mut place = place;
+        while place < 0 || place >= n as i64 {
+            place = if place < 0 { -1 - place } else { 2 * n as i64 - 1 - place };
+        }
+        (place as usize, weight)
+    };
+    near.map(tap).collect()
 }
 
 /// All places of a shape, in order.

@@ -8,6 +8,7 @@ use super::forward::copy;
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::{ActivationGradient, Operation};
 use super::workspace::Loan;
+use crate::enlarge::EnlargedGradient;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::AddTo;
 use crate::lanes::{LANES, Lanes};
@@ -175,16 +176,27 @@ impl Local {
                     target_plane,
                 }),
                 Operation::Copy => copy(incoming, grad_plane, outgoing, target_plane),
-                Operation::Join { join, .. } => {
-                    // Without borders, the channels that were kept come first.
-                    let (len, target) = (grad_plane.len(), target_plane.len());
-                    let kept = &mut waiting[step.kept_at.clone()];
-                    kept.copy_from_slice(&incoming[..kept.len()]);
-                    let rest = match join {
-                        Join::Add => &incoming[..len],
-                        Join::Concatenate => &incoming[kept.len()..len],
-                    };
-                    outgoing[..target].copy_from_slice(rest);
+                Operation::Join { join, kept } => {
+                    let grad = &incoming[..grad_plane.len()];
+                    let waiting = &mut waiting[step.kept_at.clone()];
+                    let to = &mut outgoing[..target_plane.len()];
+                    match *join {
+                        Join::Add => {
+                            waiting.copy_from_slice(grad);
+                            to.copy_from_slice(grad);
+                        }
+                        Join::Concatenate => {
+                            // Without borders, the channels that were kept come first.
+                            let (kept, rest) = grad.split_at(waiting.len());
+                            waiting.copy_from_slice(kept);
+                            to.copy_from_slice(rest);
+                        }
+                        Join::AddEnlarged { factor } => {
+                            let target = (waiting, self.steps[*kept].input.shape());
+                            self.level.run(EnlargedGradient { factor, grad, grad_plane, target });
+                            to.copy_from_slice(grad);
+                        }
+                    }
                 }
                 &Operation::Shuffle(factor) => {
                     unshuffle(factor, (incoming, grad_plane), (outgoing, target_plane));

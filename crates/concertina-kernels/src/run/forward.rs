@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::Operation;
+use crate::enlarge::AddEnlarged;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::{Add, concatenate};
 use crate::lanes::{LANES, Lanes};
@@ -98,6 +99,9 @@ impl Local {
                     match join {
                         Join::Add => self.level.run(Add { kept, source, target }),
                         Join::Concatenate => concatenate(kept, source, target),
+                        Join::AddEnlarged { factor } => {
+                            self.level.run(AddEnlarged { factor, kept, source, target });
+                        }
                     }
                 }
                 &Operation::Shuffle(factor) => {

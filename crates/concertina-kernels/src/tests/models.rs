@@ -68,6 +68,7 @@ pub(super) fn layer() -> impl Strategy<Value = Layer> {
         // The end of a branch, which is put before it when the input is known.
         2 => Just(Layer::Join(Join::Add)),
         2 => Just(Layer::Join(Join::Concatenate)),
+        2 => (1..4_usize).prop_map(|factor| Layer::Join(Join::AddEnlarged { factor })),
         1 => (1..4_usize).prop_map(Layer::PixelShuffle),
         1 => (1..4_usize).prop_map(Layer::PixelUnshuffle),
         2 => (1..20_usize, any::<bool>())
@@ -107,6 +108,12 @@ pub(super) fn fitted(input: Shape, layers: Vec<Layer>) -> Vec<Layer> {
                 let [add, concatenate] = [Join::Add, Join::Concatenate].map(Layer::Join);
                 fitted.extend([Layer::Fork, same(3), Layer::Fork, same(3), add]);
                 fitted.extend([Layer::Fork, concatenate]);
+            }
+            Layer::Join(Join::AddEnlarged { factor }) => {
+                // Of some channels, or of one of them, and of nothing but the enlargement.
+                let some = if width % 2 == 0 { 1 } else { channels };
+                let shuffled = Layer::PixelShuffle(*factor);
+                fitted.extend([Layer::Fork, same(some * *factor * *factor), shuffled]);
             }
             Layer::PixelShuffle(factor) if channels % (*factor * *factor) != 0 => *factor = 1,
             Layer::PixelUnshuffle(factor) if height % *factor + width % *factor != 0 => {

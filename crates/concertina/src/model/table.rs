@@ -85,6 +85,10 @@ fn name(layer: &Layer) -> String {
         Layer::Fork => "input kept".to_owned(),
         Layer::Join(Join::Add) => "kept input added".to_owned(),
         Layer::Join(Join::Concatenate) => "kept input concatenated".to_owned(),
+        Layer::Join(Join::AddEnlarged { factor: 1 }) => "kept image added".to_owned(),
+        Layer::Join(Join::AddEnlarged { factor }) => {
+            format!("kept image added, enlarged x{factor} (bicubic)")
+        }
         Layer::PixelShuffle(factor) => format!("pixel shuffle x{factor}"),
         Layer::PixelUnshuffle(factor) => format!("pixel unshuffle x{factor}"),
         Layer::Lstm { return_sequences: false, .. } => "LSTM, last state".to_owned(),

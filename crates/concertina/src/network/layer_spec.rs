@@ -80,6 +80,12 @@ pub enum LayerSpec {
     Residual {
         /// The layers beside the shortcut.
         layers: Vec<LayerSpec>,
+        /// The factor by which the shortcut enlarges the input, with bicubic interpolation (Kim et
+        /// al. 2016, VDSR): what `layers` make of it is then `[D, H * enlarge, W * enlarge]`, with
+        /// D of at most C, and the first D channels of the input are enlarged and added. 1 adds
+        /// channels as they are. By default the whole input is added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enlarge: Option<usize>,
     },
     /// A skip connection (Ronneberger et al. 2015, U-Net): the channels of its input, then those of
     /// what `layers` make of it, which has the input's height and width. None of them may be dense
@@ -198,7 +204,10 @@ impl LayerSpec {
             Ok(branch)
         };
         let layer = match *self {
-            Self::Residual { ref layers } => return branch(layers, Join::Add),
+            Self::Residual { ref layers, enlarge } => {
+                let join = enlarge.map_or(Join::Add, |factor| Join::AddEnlarged { factor });
+                return branch(layers, join);
+            }
             Self::Concatenate { ref layers } => return branch(layers, Join::Concatenate),
             Self::PixelShuffle { factor } => Layer::PixelShuffle(factor),
             Self::PixelUnshuffle { factor } => Layer::PixelUnshuffle(factor),

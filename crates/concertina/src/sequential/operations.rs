@@ -2,6 +2,7 @@
 //! run on.
 
 mod decoder;
+mod enlarge;
 mod lstm;
 mod parameters;
 
@@ -40,6 +41,10 @@ pub(super) fn forward_with_operations(
                 match join {
                     Join::Add => before + x,
                     Join::Concatenate => Tensor::cat(vec![before, x], 1),
+                    Join::AddEnlarged { factor } => {
+                        let channels = x.dims()[1];
+                        enlarge::enlarged(before.narrow(1, 0, channels), *factor) + x
+                    }
                 }
             }
             layer => apply(layer, &mut parameters, x),

@@ -55,6 +55,22 @@ fn branches_may_be_nested_and_empty() {
     assert_eq!(architecture.decoder.n_parameters(), 2 * 9 + 1);
     let text = recipe.to_toml();
     assert_eq!(Recipe::from_toml(&text).unwrap(), recipe, "{text}");
+
+    // A shortcut of the image around all, enlarged.
+    let up = format!(
+        "{{ kind = \"residual\", enlarge = 2, layers = [{}, {{ kind = \"pixel-shuffle\" }}] }}",
+        conv(4)
+    );
+    let network = format!(
+        "{{ kind = \"layers\", encoder = [{{ kind = \"concatenate\", layers = [{}] }}], \
+         decoder = [{up}] }}",
+        conv(8)
+    );
+    let recipe = recipe.with("network", network).unwrap();
+    let recipe = recipe.with("task", "{ kind = \"downscale\" }").unwrap();
+    assert_eq!(run_through(&recipe, GREY28), [[2, 9 * 14 * 14], [2, 784]]);
+    let text = recipe.to_toml();
+    assert_eq!(Recipe::from_toml(&text).unwrap(), recipe, "{text}");
 }
 
 #[test]
@@ -79,6 +95,11 @@ fn lists_of_layers_that_do_not_fit_are_refused() {
             ),
             "`network.encoder`: layer 1 (residual) on an input of 1x14x14: layer 1: expected an \
              image-local layer",
+        ),
+        (
+            layers("{ kind = \"residual\", layers = [], enlarge = 2 }", ""),
+            "`network.encoder`: layer 0 (residual) on an input of 1x28x28: cannot join \
+             [1, 28, 28] and [1, 28, 28]",
         ),
         (
             layers("{ kind = \"residual\", layers = [{ kind = \"max-pool2d\" }] }", ""),

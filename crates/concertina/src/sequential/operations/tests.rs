@@ -151,6 +151,16 @@ proptest! {
         let (outer, inner) = ([Layer::Fork], branch(Join::Add));
         let nested = [&outer[..], &inner, &[Layer::Join(Join::Concatenate)]].concat();
         check_layers(input, &nested, batch, seed);
+        let to_pixels = Layer::Conv2d {
+            out_channels: stride * stride,
+            kernel: 3,
+            stride: 1,
+            padding: Padding::Same,
+            activation,
+        };
+        let (shuffle, add) =
+            (Layer::PixelShuffle(stride), Layer::Join(Join::AddEnlarged { factor: stride }));
+        check_layers(input, &[Layer::Fork, to_pixels, shuffle, add], batch, seed);
         let factor = if height % 2 + width % 2 == 0 { 2 } else { 1 };
         let there = Layer::PixelUnshuffle(factor);
         check_layers(input, slice::from_ref(&there), batch, seed);
