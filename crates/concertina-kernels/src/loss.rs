@@ -9,10 +9,10 @@ use crate::simd::{Kernel, Level, Simd};
 /// About this many values are worth a thread.
 const VALUES_PER_JOB: usize = 1 << 13;
 
-/// A reconstruction loss that takes logits.
+/// A reconstruction loss that takes the decoder's output without an activation after it.
 ///
-/// Both variants compare `p = sigmoid(l)` with the target `t`, for each logit `l` of an image: pass
-/// the decoder's output without a sigmoid after it.
+/// Variants compare `p = sigmoid(l)` with the target `t`, for each output `l` of an image, a logit;
+/// those that are called linear compare `l` itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// Binary cross-entropy of `sigmoid(l)`, as PyTorch's `BCEWithLogitsLoss`:
@@ -20,6 +20,12 @@ pub enum Loss {
     CrossEntropy,
     /// Squared error of `sigmoid(l)`: `(p - t)^2`.
     SquaredError,
+    /// Absolute error of `sigmoid(l)`: `|p - t|`, whose derivative at 0 is 0.
+    AbsoluteError,
+    /// Squared error of the output: `(l - t)^2`.
+    LinearSquaredError,
+    /// Absolute error of the output: `|l - t|`, whose derivative at 0 is 0.
+    LinearAbsoluteError,
 }
 
 impl Loss {
@@ -86,7 +92,22 @@ impl Loss {
     fn run(self, level: Level, rows: Rows, gradients: impl Gradients) {
         match self {
             Loss::CrossEntropy => level.run(Evaluate { rows, gradients, value: cross_entropy }),
-            Loss::SquaredError => level.run(Evaluate { rows, gradients, value: squared_error }),
+            Loss::SquaredError => {
+                let value = |logit, target| of_sigmoid(logit, target, square);
+                level.run(Evaluate { rows, gradients, value });
+            }
+            Loss::AbsoluteError => {
+                let value = |logit, target| of_sigmoid(logit, target, magnitude);
+                level.run(Evaluate { rows, gradients, value });
+            }
+            Loss::LinearSquaredError => {
+                let value = |output: f32, target| square(output - target);
+                level.run(Evaluate { rows, gradients, value });
+            }
+            Loss::LinearAbsoluteError => {
+                let value = |output: f32, target| magnitude(output - target);
+                level.run(Evaluate { rows, gradients, value });
+            }
         }
     }
 }
@@ -99,15 +120,28 @@ fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
     (positive - logit * target + ln_1p(e), sigmoid_by(logit, e) - target)
 }
 
-/// The error of one value, and the derivative with respect to the logit.
+/// The error of the sigmoid of a logit, and the derivative with respect to the logit.
 #[inline(always)]
-fn squared_error(logit: f32, target: f32) -> (f32, f32) {
+fn of_sigmoid(logit: f32, target: f32, error: impl Fn(f32) -> (f32, f32)) -> (f32, f32) {
     let e = exp(-logit.abs());
     let p = sigmoid_by(logit, e);
-    let difference = p - target;
+    let (error, derivative) = error(p - target);
     // The sigmoid of an infinite logit is an ordinary number: zero times the logit is not.
-    let error = difference * difference + 0.0 * logit;
-    (error, 2.0 * difference * p * (1.0 - p))
+    (error + 0.0 * logit, derivative * p * (1.0 - p))
+}
+
+/// The square of a difference, and its derivative.
+#[inline(always)]
+fn square(difference: f32) -> (f32, f32) {
+    (difference * difference, 2.0 * difference)
+}
+
+/// The magnitude of a difference, and its derivative.
+#[inline(always)]
+fn magnitude(difference: f32) -> (f32, f32) {
+    let above = if difference > 0.0 { 1.0 } else { 0.0 };
+    let below = if difference < 0.0 { 1.0 } else { 0.0 };
+    (difference.abs(), above - below)
 }
 
 /// Some images of a batch.

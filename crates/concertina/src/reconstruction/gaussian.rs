@@ -3,19 +3,19 @@
 use std::f64::consts::{PI, TAU};
 
 use burn::tensor::Tensor;
-use concertina_kernels::Loss;
 use serde::{Deserialize, Serialize};
 
 use super::compare::{Compare, Likelihood};
 use super::errors;
+use super::output::Output;
 use super::reduction::Reduction;
 use super::sigma::Sigma;
 use super::values::Values;
 use crate::math::NamedValues;
 
-/// Squared error between the target and `sigmoid` of the decoder's raw output. With
-/// `reduction = "sum"` it is 784 x the MSE of the lesson. It is the negative log-likelihood of a
-/// Gaussian of variance 1/2, up to a constant.
+/// Squared error between the target and the value that the decoder's raw output stands for, by
+/// default its sigmoid. With `reduction = "sum"` it is 784 x the MSE of the lesson. It is the
+/// negative log-likelihood of a Gaussian of variance 1/2, up to a constant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Gaussian {
@@ -26,6 +26,9 @@ pub struct Gaussian {
     /// standard deviation around each value. It is negative where the density exceeds 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sigma: Option<Sigma>,
+    /// What the decoder's raw output is. Default "sigmoid".
+    #[serde(default, skip_serializing_if = "Output::is_sigmoid")]
+    pub output: Output,
 }
 
 impl Compare for Gaussian {
@@ -45,7 +48,7 @@ impl Compare for Gaussian {
         values: Values<'_>,
     ) -> Tensor<1> {
         let n_values = values.n;
-        let sums = errors::summed(Loss::SquaredError, output, target);
+        let sums = errors::summed(self.output.squared_error(), output, target);
         match self.sigma {
             None => sums,
             Some(Sigma::Fixed(_)) => {
@@ -68,7 +71,7 @@ impl Compare for Gaussian {
         own: &[f32],
         values: Values<'_>,
     ) -> Vec<f32> {
-        let mut errors = errors::plain(Loss::SquaredError, output, target, values.n);
+        let mut errors = errors::plain(self.output.squared_error(), output, target, values.n);
         if self.sigma.is_some() {
             let Likelihood { scale, constant, .. } = self.density(own, values.n);
             for error in &mut errors {
@@ -78,9 +81,8 @@ impl Compare for Gaussian {
         errors
     }
 
-    fn x_hat(&self, mut output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
-        concertina_kernels::sigmoid(&mut output);
-        output
+    fn x_hat(&self, output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
+        self.output.values(output)
     }
 
     fn likelihood(&self, own: &[f32], n_values: usize) -> Option<Likelihood> {
@@ -145,6 +147,6 @@ impl Gaussian {
                 (0.5 * (-2.0 * log_sigma).exp(), n * (log_sigma + 0.5 * TAU.ln()))
             }
         };
-        Likelihood { loss: Loss::SquaredError, scale, constant }
+        Likelihood { loss: self.output.squared_error(), scale, constant }
     }
 }

@@ -5,7 +5,8 @@
 //! use concertina::recipe::Recipe;
 //! use concertina::reconstruction::{Gaussian, Reduction, Sigma};
 //!
-//! let squared = Gaussian { reduction: Reduction::Sum, sigma: Some(Sigma::Learned) };
+//! let sigma = Some(Sigma::Learned);
+//! let squared = Gaussian { reduction: Reduction::Sum, sigma, ..Gaussian::default() };
 //! let recipe = Recipe { reconstruction: squared.into(), ..Recipe::named("image-vae")? };
 //! assert_eq!(recipe.reconstruction.unit(), "nats per image");
 //! # Ok::<(), concertina::Error>(())
@@ -20,7 +21,9 @@ mod categorical;
 mod compare;
 mod errors;
 mod gaussian;
+mod laplace;
 mod operations;
+mod output;
 mod reduction;
 mod sigma;
 mod values;
@@ -33,6 +36,8 @@ pub use self::categorical::Categorical;
 pub(crate) use self::compare::{Compare, Likelihood};
 pub(crate) use self::errors::cross_entropy;
 pub use self::gaussian::Gaussian;
+pub use self::laplace::Laplace;
+pub use self::output::Output;
 pub use self::reduction::Reduction;
 pub use self::sigma::Sigma;
 pub(crate) use self::values::Values;
@@ -65,6 +70,8 @@ kinds! {
     Bernoulli,
     /// Squared error, or the likelihood of a Gaussian around each value.
     Gaussian,
+    /// Absolute error.
+    Laplace,
     /// Cross-entropy of tokens: the outputs are logits of classes. For music.
     Categorical,
 }

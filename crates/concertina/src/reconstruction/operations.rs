@@ -15,12 +15,16 @@ pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor
             let positive = (logits.clone() + magnitude.clone()) * 0.5;
             positive + magnitude.neg().exp().log1p() - logits * target
         }
-        Loss::SquaredError => {
-            let difference = activation::sigmoid(logits) - target;
-            difference.clone() * difference
-        }
+        Loss::SquaredError => square(activation::sigmoid(logits) - target),
+        Loss::AbsoluteError => (activation::sigmoid(logits) - target).abs(),
+        Loss::LinearSquaredError => square(logits - target),
+        Loss::LinearAbsoluteError => (logits - target).abs(),
     };
     errors.sum_dim(1).squeeze_dim(1)
+}
+
+fn square(difference: Tensor<2>) -> Tensor<2> {
+    difference.clone() * difference
 }
 
 /// The cross-entropy of each example's tokens, `[B]`, from logits `[B, T * classes of all voices]`

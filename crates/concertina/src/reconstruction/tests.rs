@@ -8,12 +8,22 @@ use super::*;
 use crate::testing::fixture::{LOSSES, OBJECTIVES, cases, matrix, number, numbers};
 use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
-const ALL: [Reconstruction; 4] = [
+const ALL: [Reconstruction; 6] = [
     Reconstruction::Bernoulli(Bernoulli { reduction: Reduction::Sum }),
     Reconstruction::Bernoulli(Bernoulli { reduction: Reduction::Mean }),
-    Reconstruction::Gaussian(Gaussian { reduction: Reduction::Sum, sigma: None }),
-    Reconstruction::Gaussian(Gaussian { reduction: Reduction::Mean, sigma: None }),
+    squared(Reduction::Sum),
+    squared(Reduction::Mean),
+    absolute(Reduction::Sum),
+    absolute(Reduction::Mean),
 ];
+
+const fn squared(reduction: Reduction) -> Reconstruction {
+    Reconstruction::Gaussian(Gaussian { reduction, sigma: None, output: Output::Sigmoid })
+}
+
+const fn absolute(reduction: Reduction) -> Reconstruction {
+    Reconstruction::Laplace(Laplace { reduction, output: Output::Sigmoid })
+}
 
 #[test]
 fn values_and_gradients_are_as_in_pytorch() {
@@ -36,10 +46,11 @@ fn values_and_gradients_are_as_in_pytorch() {
 
 #[test]
 fn each_image_has_its_own_error_and_its_own_gradient() {
-    // 1/2 against 1, 1/2 against 0: ln 2 in nats, 1/4 as a square; the second image is right.
+    // 1/2 against 1, 1/2 against 0: ln 2 in nats, 1/4 as a square, 1/2 as a magnitude; the second
+    // image is right.
     let (logits, target) = ([0.0, 0.0, 40.0, -40.0], [1.0, 0.0, 1.0, 0.0]);
     let ln2 = std::f64::consts::LN_2;
-    for (reconstruction, expected) in ALL.iter().zip([2.0 * ln2, ln2, 0.5, 0.25]) {
+    for (reconstruction, expected) in ALL.iter().zip([2.0 * ln2, ln2, 0.5, 0.25, 1.0, 0.5]) {
         let logits = leaf(&logits, [2, 2]);
         let errors = reconstruction.errors(
             logits.clone(),
@@ -59,7 +70,14 @@ fn each_image_has_its_own_error_and_its_own_gradient() {
 fn errors_have_units() {
     assert_eq!(
         ALL.map(|reconstruction| reconstruction.unit()),
-        ["nats per image", "nats per pixel", "squared error per image", "squared error per pixel"]
+        [
+            "nats per image",
+            "nats per pixel",
+            "squared error per image",
+            "squared error per pixel",
+            "absolute error per image",
+            "absolute error per pixel"
+        ]
     );
     assert_eq!(Reconstruction::from(Categorical::default()).unit(), "nats per window");
 }
@@ -258,4 +276,30 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_linear_output_is_the_value() {
+    let choice = |kind| json!({ "kind": kind, "reduction": "sum", "output": "linear" });
+    for (kind, expected, slopes) in [
+        ("gaussian", [0.25 + 2.25, 1.0], [1.0, -3.0, -2.0, 0.0]),
+        ("laplace", [0.5 + 1.5, 1.0], [1.0, -1.0, -1.0, 0.0]),
+    ] {
+        let reconstruction: Reconstruction = serde_json::from_value(choice(kind)).unwrap();
+        let (output, target) = ([0.5, -0.5, -1.0, 0.75], [0.0, 1.0, 0.0, 0.75]);
+        let plain = reconstruction.plain_errors(&output, &target, &[], Values::numbers(2));
+        check_close(&plain, &expected, kind);
+        let leaf = leaf(&output, [2, 2]);
+        let target = constant(&target, [2, 2]);
+        let errors = reconstruction.errors(leaf.clone(), target, none(), Values::numbers(2));
+        let [gradient] = gradients(&errors.clone().sum(), [&leaf]);
+        check_close(&values(errors), &expected, kind);
+        check_close(&gradient, &slopes, kind);
+        let shown = reconstruction.kind().x_hat(output.to_vec(), Values::numbers(2));
+        assert_eq!(shown, [0.5, 0.0, 0.0, 0.75]);
+    }
+    // The density of a Laplace distribution at its middle is 1/2.
+    let laplace = Reconstruction::from(Laplace::default());
+    assert!((laplace.log_likelihood(0.0, 3) + 3.0 * 2f64.ln()).abs() < 1e-12);
+    assert!((laplace.log_likelihood(1.0, 3) + 1.0 + 3.0 * 2f64.ln()).abs() < 1e-12);
 }

@@ -48,7 +48,8 @@ fn what_is_left_out_has_its_default() {
     );
     assert_eq!(
         recipe.reconstruction,
-        reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None }.into()
+        reconstruction::Gaussian { reduction: Reduction::Mean, sigma: None, ..Default::default() }
+            .into()
     );
     assert_eq!(
         recipe.training,

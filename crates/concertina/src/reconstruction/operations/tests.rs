@@ -31,7 +31,7 @@ proptest! {
         weights in [0f32..2.0, 0f32..2.0, 0f32..2.0],
     ) {
         let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
-        for loss in [Loss::CrossEntropy, Loss::SquaredError] {
+        for loss in [Loss::CrossEntropy, Loss::SquaredError, Loss::AbsoluteError] {
             let (mut errors, mut derivatives) = ([0.0; 3], [0.0; 12]);
             loss.evaluate(&logits, &target, 4, &mut errors, Some(&mut derivatives));
             let expected_errors = errors.map(f64::from);
