@@ -60,6 +60,8 @@ mod simd;
 
 mod images;
 mod pool;
+mod resize;
+
 mod rearrange;
 mod upsample;
 
@@ -88,7 +90,6 @@ mod naive;
 mod tests;
 
 pub use categorical::categorical_cross_entropy;
-pub use enlarge::bicubic_taps;
 pub use error::SequentialError;
 pub use layer::{Activation, Core, Join, Layer, LstmDecoder, Padding, Shape, Voice};
 pub use loss::Loss;
@@ -97,6 +98,7 @@ pub use optimiser::{Adadelta, Adam, Rmsprop, norm};
 pub use parameter::{Parameter, Role};
 pub use peak::{instructions, peak_flops};
 pub use product::Matrix;
+pub use resize::bicubic_taps;
 pub use run::next_token;
 pub use sequential::Sequential;
 pub use sigmoid::sigmoid;

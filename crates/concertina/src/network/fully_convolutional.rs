@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::conv::doublings;
 use super::family::{self, Body, CodeLayer, Family, conv3x3, photographs};
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::shape::ImageShape;
 
 /// A resolution-preserving network: 3x3 convolutions with same padding and ReLU. If the target is
@@ -46,6 +47,13 @@ fn body(channels: &[usize], input: ImageShape, target: ImageShape) -> Result<Bod
     };
     let encoder = channels.iter().map(|&n| conv3x3(n, Relu)).collect();
     let doublings = doublings(input, target) as u32;
+    if input.height << doublings != target.height {
+        return Err(Error::config(format!(
+            "`network.kind` \"fully-convolutional\": expected images to be enlarged by 2 or 4, \
+             found {input} to {target}"
+        ))
+        .with_hint(Hint::text("list the layers (`network.kind = \"layers\"`)")));
+    }
     let upsampling = (1..=doublings).map(|time| Layer::ConvTranspose2d {
         out_channels: last,
         kernel: 4,

@@ -10,8 +10,8 @@ use super::reduction::Reduction;
 use super::values::Values;
 
 /// Absolute error (L1) between the target and the value that the decoder's raw output stands for.
-/// It is the negative log-likelihood of a Laplace distribution of scale 1, up to a constant. Networks
-/// that restore images give sharper ones by it than by squared error (Zhao et al. 2017).
+/// It is the negative log-likelihood of a Laplace distribution of scale 1, up to a constant.
+/// Networks that restore images give sharper ones by it than by squared error (Zhao et al. 2017).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Laplace {

@@ -19,8 +19,9 @@ mod noise;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::downscale::Filter;
 use self::mask::Replacement;
-
+pub use self::noise::Std;
 use crate::error::{Error, Result};
 use crate::rng::Stream;
 use crate::shape::ImageShape;
@@ -43,9 +44,10 @@ pub enum Task {
         /// which also brightens the image.
         #[serde(default = "half")]
         mean: f32,
-        /// Standard deviation of the noise, in the same units. At least 0; default 0.5.
-        #[serde(default = "half")]
-        std: f32,
+        /// Standard deviation of the noise, in the same units: a number of at least 0, or the ends
+        /// of a range, from which it is drawn for each image (blind denoising). Default 0.5.
+        #[serde(default)]
+        std: Std,
         /// Whether the noisy values are clipped to 0..1; default true.
         #[serde(default = "yes")]
         clip: bool,
@@ -69,12 +71,15 @@ pub enum Task {
     /// Log-likelihoods of grey images are usually reported in this setting (Burda et al. 2015,
     /// section 5.1).
     Binarise {},
-    /// Super-resolution: the input is the image downscaled by `factor`, each value the mean of a
-    /// block of `factor` x `factor` values. The network learns to return the original.
+    /// Super-resolution: the input is the image downscaled by `factor`. The network learns to
+    /// return the original.
     Downscale {
-        /// 2 or 4; default 2. Both sides of the images must be multiples of it.
+        /// 2, 3 or 4; default 2. Both sides of the images must be multiples of it.
         #[serde(default = "two")]
         factor: usize,
+        /// How images are made smaller. Default "average".
+        #[serde(default, skip_serializing_if = "Filter::is_average")]
+        filter: Filter,
     },
 }
 
@@ -100,10 +105,10 @@ impl Task {
         match *self {
             Self::Identity {} | Self::Binarise {} => Ok(target),
             Self::Noise { mean, std, .. } => {
-                if !mean.is_finite() || !std.is_finite() || std < 0.0 {
+                if !mean.is_finite() || !std.is_valid() {
                     return Err(Error::config(format!(
-                        "`task`: expected a finite `mean` and a `std` of at least 0, found mean \
-                         {mean} and std {std}"
+                        "`task`: expected a finite `mean` and a `std` of at least 0, or a range of \
+                         it in ascending order, found mean {mean} and std {std}"
                     )));
                 }
                 Ok(target)
@@ -112,7 +117,7 @@ impl Task {
                 mask::check(probability)?;
                 Ok(target)
             }
-            Self::Downscale { factor } => downscale::shape(target, factor),
+            Self::Downscale { factor, .. } => downscale::shape(target, factor),
         }
     }
 
@@ -128,6 +133,7 @@ impl Task {
         match *self {
             Self::Identity {} => input.copy_from_slice(clean),
             Self::Noise { mean, std, clip } => {
+                let std = std.draw(stream);
                 noise::gaussian(clean, mean, std, clip, stream, input);
             }
             Self::Mask { probability } => {
@@ -137,7 +143,9 @@ impl Task {
                 mask::mask(clean, target, probability, Replacement::BlackOrWhite, stream, input);
             }
             Self::Binarise {} => binarise::sample(clean, stream, input),
-            Self::Downscale { factor } => downscale::average(clean, target, factor, input),
+            Self::Downscale { factor, filter } => {
+                downscale::downscale(clean, target, factor, filter, input);
+            }
         }
     }
 

@@ -8,6 +8,10 @@ fn stream(example: u32) -> Stream {
     Stream::new(Seed(42), Purpose::Corruption, [1, example, 0])
 }
 
+fn downscale(factor: usize) -> Task {
+    Task::Downscale { factor, filter: Filter::Average }
+}
+
 fn corrupted(task: &Task, clean: &[f32], shape: ImageShape, example: u32) -> Vec<f32> {
     let mut input = vec![0.0; task.input_shape(shape).unwrap().len()];
     task.corrupt(clean, shape, &mut stream(example), &mut input);
@@ -23,7 +27,7 @@ fn blocks_are_averaged_channel_by_channel() {
         0.2, 0.2, 0.0, 0.0, //
         0.2, 0.2, 0.0, 1.0,
     ];
-    let small = corrupted(&Task::Downscale { factor: 2 }, &clean, shape, 0);
+    let small = corrupted(&downscale(2), &clean, shape, 0);
     for (value, expected) in small.iter().zip([0.5, 0.5, 0.2, 0.25]) {
         assert!((value - expected).abs() < 1e-6);
     }
@@ -33,7 +37,7 @@ fn blocks_are_averaged_channel_by_channel() {
 fn noise_has_the_asked_moments_and_differs_between_images() {
     let shape = ImageShape::new(1, 100, 100);
     let clean = vec![0.25; shape.len()];
-    let task = Task::Noise { mean: 0.5, std: 0.3, clip: false };
+    let task = Task::Noise { mean: 0.5, std: Std::Fixed(0.3), clip: false };
     let noisy = corrupted(&task, &clean, shape, 0);
     let mean = noisy.iter().sum::<f32>() / noisy.len() as f32;
     let variance =
@@ -45,9 +49,30 @@ fn noise_has_the_asked_moments_and_differs_between_images() {
 }
 
 #[test]
+fn a_range_of_noise_gives_each_image_its_own() {
+    let shape = ImageShape::new(1, 100, 100);
+    let clean = vec![0.0; shape.len()];
+    let task = Task::Noise { mean: 0.0, std: Std::Range([0.1, 0.3]), clip: false };
+    let found: Vec<f32> = (0..100)
+        .map(|example| {
+            let noisy = corrupted(&task, &clean, shape, example);
+            (noisy.iter().map(|value| value * value).sum::<f32>() / noisy.len() as f32).sqrt()
+        })
+        .collect();
+    assert!(found.iter().all(|std| (0.095..0.31).contains(std)), "{found:?}");
+    let mean = found.iter().sum::<f32>() / 100.0;
+    assert!((mean - 0.2).abs() < 0.02, "{mean}");
+    assert!(found.iter().any(|std| *std < 0.12) && found.iter().any(|std| *std > 0.28));
+    for std in [[0.3, 0.1], [-0.1, 0.1], [0.0, f32::INFINITY], [f32::NAN, 1.0]] {
+        let task = Task::Noise { mean: 0.0, std: Std::Range(std), clip: false };
+        assert!(task.input_shape(shape).is_err(), "{std:?}");
+    }
+}
+
+#[test]
 fn clipping_keeps_the_value_range() {
     let shape = ImageShape::new(1, 50, 50);
-    let task = Task::Noise { mean: 0.5, std: 0.5, clip: true };
+    let task = Task::Noise { mean: 0.5, std: Std::Fixed(0.5), clip: true };
     let noisy = corrupted(&task, &vec![0.5; shape.len()], shape, 0);
     assert!(noisy.iter().all(|value| (0.0..=1.0).contains(value)));
     assert!(noisy.iter().filter(|value| **value == 1.0).count() > 1000);
@@ -56,9 +81,9 @@ fn clipping_keeps_the_value_range() {
 #[test]
 fn impossible_tasks_are_refused() {
     for (task, message) in [
-        (Task::Downscale { factor: 3 }, "`task.factor`: expected 2 or 4, found 3"),
+        (downscale(5), "`task.factor`: expected 2, 3 or 4, found 5"),
         (
-            Task::Downscale { factor: 4 },
+            downscale(4),
             "`task.factor`: expected images whose sides are multiples of 4, found 28x30",
         ),
         (
@@ -70,8 +95,9 @@ fn impossible_tasks_are_refused() {
             "`task.probability`: expected at least 0 and below 1, found NaN",
         ),
         (
-            Task::Noise { mean: 0.0, std: -1.0, clip: true },
-            "`task`: expected a finite `mean` and a `std` of at least 0, found mean 0 and std -1",
+            Task::Noise { mean: 0.0, std: Std::Fixed(-1.0), clip: true },
+            "`task`: expected a finite `mean` and a `std` of at least 0, or a range of it in \
+             ascending order, found mean 0 and std -1",
         ),
     ] {
         let error = task.input_shape(ImageShape::new(1, 28, 30)).unwrap_err();

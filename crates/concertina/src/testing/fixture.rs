@@ -14,6 +14,7 @@ pub(crate) const MAPS: &str = include_str!("../../../../fixtures/maps.json");
 pub(crate) const METRICS: &str = include_str!("../../../../fixtures/metrics.json");
 pub(crate) const OBJECTIVES: &str = include_str!("../../../../fixtures/objectives.json");
 pub(crate) const OPTIMISERS: &str = include_str!("../../../../fixtures/optimisers.json");
+pub(crate) const RESIZE: &str = include_str!("../../../../fixtures/resize.json");
 pub(crate) const RECIPES: &str = include_str!("../../../../fixtures/recipes.json");
 
 /// The cases of a file with their names, those of which `wanted` is true.

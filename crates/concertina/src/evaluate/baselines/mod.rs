@@ -22,7 +22,7 @@ use crate::task::Task;
 
 pub(super) fn measure(material: &Material<'_>, model: &Measured) -> Result<Finding<Baselines>> {
     let found = match material.model.recipe.task {
-        Task::Downscale { factor } => interpolated::measure(material, factor),
+        Task::Downscale { factor, .. } => interpolated::measure(material, factor),
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => {
             filtered::measure(material)
         }

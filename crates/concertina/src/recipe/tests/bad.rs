@@ -15,7 +15,7 @@ fn bad_recipes_are_told_what_and_where() {
         (
             "std = 0.25",
             "std = \"much\"",
-            "`task.std`: invalid type: string \"much\", expected a number",
+            "`task.std`: expected a number, or the ends of a range, as [0, 0.2]",
         ),
         (
             "std = 0.25",

@@ -14,7 +14,7 @@ use crate::data::OpenOptions;
 use crate::data::music::{Music, MusicSet};
 use crate::network::{Conv, Dense, HiddenActivation, Network};
 use crate::reconstruction::{self, Bernoulli, Reduction};
-use crate::task::Task;
+use crate::task::{Filter, Std, Task};
 use crate::testing::{digits, plain, shades, variational};
 
 const GOOD: &str = r#"
@@ -31,7 +31,7 @@ fn what_is_left_out_has_its_default() {
     let recipe = Recipe::from_toml(GOOD).unwrap();
     assert_eq!(recipe.summary, "");
     assert_eq!(recipe.data, DataSource::default());
-    assert_eq!(recipe.task, Task::Noise { mean: 0.5, std: 0.25, clip: true });
+    assert_eq!(recipe.task, Task::Noise { mean: 0.5, std: Std::Fixed(0.25), clip: true });
     assert_eq!(
         recipe.network,
         Network::Conv(Conv { channels: vec![32, 64, 128, 256], kernel: 4, leaky_slope: 0.0 })
@@ -168,7 +168,10 @@ fn values_are_replaced_by_their_dotted_names() {
         set("bottleneck.latent-dim", "feature-map").bottleneck.latent_dim,
         LatentDim::FeatureMap
     );
-    assert_eq!(set("task.clip", "false").task, Task::Noise { mean: 0.5, std: 0.25, clip: false });
+    assert_eq!(
+        set("task.clip", "false").task,
+        Task::Noise { mean: 0.5, std: Std::Fixed(0.25), clip: false }
+    );
     let recipe = set("training.optimiser.rho", "0.5");
     assert_eq!(recipe.training.optimiser, Optimiser::Rmsprop { rho: 0.5, epsilon: 1e-7 });
     assert_eq!(
@@ -186,7 +189,10 @@ fn values_are_replaced_by_their_dotted_names() {
 fn a_new_kind_drops_the_old_ones_keys_and_keeps_what_both_have() {
     let good = Recipe::from_toml(GOOD).unwrap();
     assert_eq!(good.with("task.kind", "identity").unwrap().task, Task::Identity {});
-    assert_eq!(good.with("task.kind", "downscale").unwrap().task, Task::Downscale { factor: 2 });
+    assert_eq!(
+        good.with("task.kind", "downscale").unwrap().task,
+        Task::Downscale { factor: 2, filter: Filter::Average }
+    );
     assert_eq!(
         good.with("bottleneck.kind", "plain").unwrap().bottleneck,
         Bottleneck::new(LatentDim::Number(4), Plain::default())

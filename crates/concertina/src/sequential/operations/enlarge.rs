@@ -15,7 +15,7 @@ pub(super) fn enlarged(x: Tensor<4>, factor: usize) -> Tensor<4> {
 /// What each pixel of an enlarged axis is made of, `[factor n, n]`.
 fn matrix(n: usize, factor: usize, device: &Device) -> Tensor<2> {
     let mut values = vec![0.0; factor * n * n];
-    for (row, taps) in values.chunks_exact_mut(n).zip(bicubic_taps(n, factor)) {
+    for (row, taps) in values.chunks_exact_mut(n).zip(bicubic_taps(n, factor * n)) {
         for (place, weight) in taps {
             row[place] += weight;
         }
