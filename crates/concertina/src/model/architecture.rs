@@ -119,6 +119,16 @@ impl Architecture {
             Condition::Label => classes,
         };
         let family = recipe.network.family();
+        if family.adds_to_the_image() && !recipe.reconstruction.kind().takes_values() {
+            return Err(Error::config(
+                "`reconstruction.output`: expected \"linear\" for a network that adds to the \
+                 image, found a sigmoid",
+            )
+            .with_hint(
+                Hint::default()
+                    .set("reconstruction", "{ kind = \"laplace\", output = \"linear\" }"),
+            ));
+        }
         let is_music = encoding.is_some();
         let layers = if is_music {
             let sequences = Sequences { steps: target.height, voices: &voices, classes };

@@ -31,6 +31,11 @@ pub(crate) trait Family: Debug {
         0.0
     }
 
+    /// Whether the output is what is added to the image: it is a value, then, not a logit.
+    fn adds_to_the_image(&self) -> bool {
+        false
+    }
+
     /// The typical shape of its images; `side` is the size that the recipe fits images to, if
     /// given.
     fn usual_shape(&self, side: Option<usize>) -> ImageShape;

@@ -30,6 +30,7 @@ mod lesson;
 mod lstm;
 mod pooled;
 mod recurrent;
+mod residual;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,7 @@ pub use self::lesson::Lesson;
 pub use self::lstm::Lstm;
 pub use self::pooled::Pooled;
 pub use self::recurrent::Recurrent;
+pub use self::residual::Residual;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident,)*) => {
@@ -75,6 +77,8 @@ kinds! {
     Conv,
     /// Convolutions that preserve the resolution.
     FullyConvolutional,
+    /// Residual blocks that keep the resolution, added to the image.
+    Residual,
     /// Convolutions and max pooling, mirrored.
     Pooled,
     /// LSTMs that process images row by row.

@@ -24,6 +24,11 @@ pub(crate) trait Compare: Debug {
         false
     }
 
+    /// Whether the decoder's raw output is a value, rather than a logit.
+    fn takes_values(&self) -> bool {
+        false
+    }
+
     /// The error of each example, `[B]`, from raw outputs `[B, M]` and targets `[B, N]`; M is N
     /// unless the values are tokens.
     fn errors(

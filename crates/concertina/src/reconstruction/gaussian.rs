@@ -40,6 +40,10 @@ impl Compare for Gaussian {
         if self.sigma == Some(Sigma::Learned) { &["log_sigma"] } else { &[] }
     }
 
+    fn takes_values(&self) -> bool {
+        self.output == Output::Linear
+    }
+
     fn errors(
         &self,
         output: Tensor<2>,

@@ -28,6 +28,10 @@ impl Compare for Laplace {
         self.reduction
     }
 
+    fn takes_values(&self) -> bool {
+        self.output == Output::Linear
+    }
+
     fn errors(
         &self,
         output: Tensor<2>,
