@@ -48,7 +48,7 @@ pub(crate) fn expect_to_evaluate(subject: &Subject<'_>, options: &Options) -> Re
 /// The same before the data is read, if the recipe knows the size of the images.
 pub(crate) fn expect_by_size(recipe: &Recipe, printer: Printer) -> Result<()> {
     let options = recipe.open_options();
-    let Some(size) = options.size else { return Ok(()) };
+    let Some(size) = options.size.or(options.patch) else { return Ok(()) };
     let shape = ImageShape::new(options.channels.unwrap_or(1), size, size);
     // What does not fit otherwise is told when the data is known.
     let Ok(plan) = Plan::of_shape(recipe, shape) else { return Ok(()) };

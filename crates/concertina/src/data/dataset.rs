@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::part::{Part, Ready, Source};
 use super::{
-    ClassCount, Content, Data, DataCard, Duplicates, ImageCard, Images, OpenOptions, Split, labels,
-    source,
+    ClassCount, Content, Data, DataCard, Duplicates, Examples, ImageCard, Images, OpenOptions,
+    Patches, Split, labels, source,
 };
 use crate::error::{Error, Result};
 
@@ -33,6 +33,8 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// Where the images came from and how they were processed.
     pub card: DataCard,
+    /// What the training images are patches of, if they are: in training, patches are cut anywhere.
+    pub patches: Option<Patches>,
 }
 
 impl Dataset {
@@ -127,13 +129,18 @@ impl Dataset {
             valid_names: valid.names,
             class_names,
             card,
+            patches: ready.patches,
         })
     }
 }
 
 impl Data for Dataset {
     fn training(&self) -> Split<'_> {
-        Split { examples: &self.train, labels: self.train_labels.as_deref() }
+        let examples: &dyn Examples = match &self.patches {
+            Some(patches) => patches,
+            None => &self.train,
+        };
+        Split { examples, labels: self.train_labels.as_deref() }
     }
 
     fn validation(&self) -> Split<'_> {
@@ -149,7 +156,11 @@ impl Data for Dataset {
     }
 
     fn content(&self) -> [Cow<'_, [u8]>; 2] {
-        [&self.train, &self.valid].map(|images| images.pixels().into())
+        let train = match &self.patches {
+            Some(patches) => patches.pixels().flatten().copied().collect::<Vec<u8>>().into(),
+            None => self.train.pixels().into(),
+        };
+        [train, self.valid.pixels().into()]
     }
 }
 

@@ -8,10 +8,12 @@ use rayon::prelude::*;
 
 use super::fit::{self, Fit};
 use super::part::{Part, Ready};
+use super::patches::{Picture, Place};
 use super::picture::{self, Header, Reason};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, SizeRange, Skipped, split};
+use super::{Images, OpenOptions, Patches, SizeRange, Skipped, split};
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::shape::ImageShape;
 use crate::text::counted;
 
@@ -73,6 +75,12 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
 
     let split = split::random(good.len(), options);
     let (class_names, labels) = classes(&good);
+    if let Some(side) = options.patch {
+        let fit = Fit { side: None, ..fit };
+        let notes = notes(&good, [others, runs], 0, fit, options);
+        let pictures = Pictures { good, labels, class_names, notes };
+        return read_patches(kind, pictures, split, side, skipped, options);
+    }
     let mut decode = |indices: &[usize]| -> Result<(Part, usize)> {
         let (kept, images, animated) = decode(&good, indices, fit, shape, &mut skipped, options)?;
         let labels = labels.as_ref().map(|labels| kept.iter().map(|&i| labels[i]).collect());
@@ -105,7 +113,136 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
         sizes,
         skipped,
         array_range: None,
+        patches: None,
     })
+}
+
+/// Pictures with valid headers, and what is known of them.
+struct Pictures {
+    good: Vec<Good>,
+    labels: Option<Vec<u32>>,
+    class_names: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Patches of the pictures, split by picture.
+fn read_patches(
+    kind: &str,
+    pictures: Pictures,
+    split: split::Split,
+    side: usize,
+    mut skipped: Skipped,
+    options: &OpenOptions,
+) -> Result<Ready> {
+    let Pictures { good, labels, class_names, notes } = pictures;
+    let grey = good.iter().all(|good| good.header.grey);
+    let fit = Fit { side: None, channels: options.channels.unwrap_or(if grey { 1 } else { 3 }) };
+    let is_small = |index: &usize| good[*index].header.size.iter().any(|length| *length < side);
+    let mut part = |indices: &[usize]| -> Result<(Part, Patches)> {
+        let (small, large): (Vec<usize>, Vec<usize>) = indices.iter().copied().partition(is_small);
+        for index in small {
+            let Good { found, header } = &good[index];
+            let [width, height] = header.size;
+            let reason = format!("{width} x {height} pixels, smaller than patches of {side}");
+            skipped.push(found.name.clone(), reason);
+        }
+        let (kept, pictures) = whole(&good, &large, fit, &mut skipped, options)?;
+        let patches = Patches::new(side, fit.channels, pictures);
+        let of = |place: &Place| kept[place.picture];
+        let name = |place: &Place| {
+            let ([top, left], name) = (place.corner, &good[of(place)].found.name);
+            format!("{name}, patch at {left}, {top}")
+        };
+        let part = Part {
+            images: patches.images()?,
+            labels: labels
+                .as_ref()
+                .map(|labels| patches.places().iter().map(|place| labels[of(place)]).collect()),
+            names: Some(patches.places().iter().map(name).collect()),
+        };
+        Ok((part, patches))
+    };
+    let (train, patches) = part(&split.train)?;
+    let (valid, _) = if split.valid == split.train {
+        (train.clone(), None)
+    } else {
+        let (valid, patches) = part(&split.valid)?;
+        (valid, Some(patches))
+    };
+    let sizes = SizeRange::of(good.iter().map(|good| good.header.size));
+    let Some(sizes) = sizes.filter(|_| !train.images.is_empty()) else {
+        return Err(none_left(&skipped));
+    };
+    if valid.images.is_empty() && !split.valid.is_empty() {
+        return Err(Error::data(format!(
+            "expected pictures of at least {side} x {side} pixels to hold out, found none"
+        ))
+        .with_hint("ask for smaller patches"));
+    }
+    let fitted = format!(
+        "cut into patches of {side} x {side}{}",
+        if grey || fit.channels == 3 { "" } else { ", colours turned to grey" }
+    );
+    Ok(Ready {
+        kind: kind.to_owned(),
+        train,
+        valid,
+        class_names,
+        notes,
+        split: split.description,
+        fitted,
+        sizes,
+        skipped,
+        array_range: None,
+        patches: Some(patches),
+    })
+}
+
+/// Decodes the pictures at `indices` in parallel, at their own size. Returns the indices of those
+/// that could be decoded, and these pictures.
+fn whole(
+    good: &[Good],
+    indices: &[usize],
+    fit: Fit,
+    skipped: &mut Skipped,
+    options: &OpenOptions,
+) -> Result<(Vec<usize>, Vec<Picture>)> {
+    let shape = |header: &Header| {
+        let [width, height] = header.size;
+        ImageShape::new(fit.channels, height, width)
+    };
+    let bytes = indices.iter().map(|&index| shape(&good[index].header).len()).sum();
+    memory::expect_room(1, bytes, "folder of pictures at their own size")?;
+    let done = AtomicUsize::new(0);
+    let decoded: Vec<Result<Picture, Reason>> = indices
+        .par_iter()
+        .map(|&index| {
+            let Good { found, header } = &good[index];
+            let picture = picture::decode(&found.path, header).map(|image| {
+                let shape = shape(header);
+                let mut pixels = vec![0; shape.len()];
+                fit.write(image, &mut pixels);
+                Picture { shape, pixels }
+            });
+            options.report(
+                "reading images",
+                done.fetch_add(1, Ordering::Relaxed) + 1,
+                indices.len(),
+            );
+            picture
+        })
+        .collect();
+    let (mut kept, mut pictures) = (Vec::new(), Vec::new());
+    for (&index, picture) in indices.iter().zip(decoded) {
+        match picture {
+            Ok(picture) => {
+                kept.push(index);
+                pictures.push(picture);
+            }
+            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
+        }
+    }
+    Ok((kept, pictures))
 }
 
 /// Reads all headers in parallel.

@@ -36,6 +36,7 @@ pub mod music;
 pub mod named;
 mod options;
 mod part;
+mod patches;
 mod picture;
 mod source;
 mod split;
@@ -56,6 +57,7 @@ pub use float_images::FloatImages;
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
+pub use patches::Patches;
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

@@ -30,6 +30,9 @@ pub struct OpenOptions {
     /// Fit every image to a square of this side. If `None`, small images that are all of one size
     /// are kept as they are, and others are fitted to 64 x 64.
     pub size: Option<usize>,
+    /// Take square patches of this side from pictures at their own size, instead of fitting each
+    /// to a square. For folders of image files and single ones.
+    pub patch: Option<usize>,
     /// Maximum number of training images.
     pub limit: Option<usize>,
     /// Maximum number of validation images, drawn at random. If `None`, a sixth of `limit`.
@@ -55,6 +58,7 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             size: None,
+            patch: None,
             limit: None,
             valid_limit: None,
             valid_fraction: 0.1,
@@ -71,6 +75,7 @@ impl fmt::Debug for OpenOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenOptions")
             .field("size", &self.size)
+            .field("patch", &self.patch)
             .field("limit", &self.limit)
             .field("valid_limit", &self.valid_limit)
             .field("valid_fraction", &self.valid_fraction)
@@ -89,6 +94,17 @@ impl OpenOptions {
             return Err(Error::config(format!(
                 "`data.size`: expected a side from 1 to {MAX_SIDE} pixels, found {size}"
             )));
+        }
+        if let Some(patch) = self.patch.filter(|patch| !(1..=MAX_SIDE).contains(patch)) {
+            return Err(Error::config(format!(
+                "`data.patch`: expected a side from 1 to {MAX_SIDE} pixels, found {patch}"
+            )));
+        }
+        if self.patch.is_some() && self.size.is_some() {
+            return Err(Error::config(
+                "`data.patch` and `data.size` exclude each other: patches are cut from pictures at \
+                 their own size",
+            ));
         }
         if self.valid_limit == Some(0) {
             return Err(Error::config("expected at least 1 validation image, found a limit of 0"));

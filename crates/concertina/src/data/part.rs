@@ -1,6 +1,6 @@
 //! What every loader returns: images with labels and names, and a description of the source.
 
-use super::{Images, SizeRange, Skipped};
+use super::{Images, Patches, SizeRange, Skipped};
 use crate::error::Result;
 
 /// Images, with a label and a name for each if the source has them.
@@ -68,4 +68,6 @@ pub(super) struct Ready {
     pub(super) fitted: String,
     pub(super) sizes: SizeRange,
     pub(super) skipped: Skipped,
+    /// What the training images are patches of, if they are.
+    pub(super) patches: Option<Patches>,
 }

@@ -70,6 +70,11 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 /// Splits, limits and fits a source of images that are all of one size.
 pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
     let Source { kind, mut train, valid, class_names, notes, array_range } = source;
+    if options.patch.is_some() {
+        return Err(Error::config(format!(
+            "`data.patch`: expected a folder of image files, or one, found a {kind}"
+        )));
+    }
     let shape = train.images.shape();
     if shape.height > MAX_SIDE || shape.width > MAX_SIDE {
         return Err(Error::data(format!(
@@ -109,7 +114,19 @@ pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
         fit::Fit { side, channels: train.images.shape().channels }.describe(shape.channels == 3);
     let sizes = SizeRange::one(shape.width, shape.height);
     let skipped = Skipped::default();
-    Ok(Ready { kind, train, valid, class_names, notes, array_range, split, fitted, sizes, skipped })
+    Ok(Ready {
+        kind,
+        train,
+        valid,
+        class_names,
+        notes,
+        array_range,
+        split,
+        fitted,
+        sizes,
+        skipped,
+        patches: None,
+    })
 }
 
 /// The error for a source that is neither a known set nor an existing path.

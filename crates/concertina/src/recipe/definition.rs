@@ -50,6 +50,11 @@ pub struct DataSource {
     /// unless all images have the same small size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
+    /// Side in pixels of the patches that are cut from pictures at their own size, anywhere,
+    /// mirrored and turned at random in training. For networks that take any size. Default:
+    /// pictures are fitted to squares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<usize>,
     /// For music: what is taken from a piece; without it the data are images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub music: Option<Music>,
@@ -76,6 +81,7 @@ impl Default for DataSource {
             source: None,
             limit: None,
             size: None,
+            patch: None,
             music: None,
             bars: None,
             transpose: 0,

@@ -170,6 +170,7 @@ impl Recipe {
     pub fn open_options(&self) -> OpenOptions {
         OpenOptions {
             size: self.data.size,
+            patch: self.data.patch,
             limit: self.data.limit,
             valid_fraction: self.data.validation,
             seed: Seed(self.training.seed),

@@ -8,7 +8,7 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder};
 use tempfile::TempDir;
 
 use super::{coloured, grey, open, put, save};
-use crate::data::{ClassCount, OpenOptions};
+use crate::data::{ClassCount, Data, Dataset, OpenOptions};
 use crate::shape::ImageShape;
 
 /// Everything in `train`, in its order.
@@ -270,4 +270,61 @@ fn a_limit_leaves_pictures_undecoded() {
     let data = open(&dir, "", &options).unwrap();
     assert_eq!((data.train.len(), data.valid.len()), (12, 2));
     assert_eq!(steps.load(Ordering::Relaxed), 14);
+}
+
+#[test]
+fn patches_are_cut_from_pictures_at_their_own_size() {
+    let dir = folder();
+    save(&dir, "a/wide.png", &grey(20, 9, 3));
+    save(&dir, "a/tall.png", &grey(8, 17, 5));
+    save(&dir, "b/small.png", &grey(30, 7, 9));
+    put(&dir, "b/bad.png", b"no picture");
+    let patch = Some(8);
+    let data = open(&dir, "", &OpenOptions { patch, ..all() }).unwrap();
+    assert_eq!((data.train.shape(), data.train.len()), (ImageShape::new(1, 8, 8), 4));
+    assert_eq!(
+        data.train_names.unwrap(),
+        [
+            "a/tall.png, patch at 0, 0",
+            "a/tall.png, patch at 0, 8",
+            "a/wide.png, patch at 2, 0",
+            "a/wide.png, patch at 10, 0"
+        ]
+    );
+    // The first pixel of a patch: brighter to the right and downwards.
+    assert_eq!([1, 3].map(|patch| data.train.image(patch)[0]), [5 + 16 * 8, 3 + 10]);
+    assert_eq!(data.train_labels.unwrap(), [0; 4]);
+    let skipped: Vec<String> =
+        data.card.skipped.shown.iter().map(|s| format!("{} {}", s.name, s.reason)).collect();
+    assert!(skipped[0].starts_with("b/bad.png not a picture"), "{skipped:?}");
+    assert_eq!(skipped[1], "b/small.png 30 x 7 pixels, smaller than patches of 8");
+    assert_eq!(data.card.images().unwrap().fitted, "cut into patches of 8 x 8");
+
+    // Pictures are held out, not patches; in training, patches are cut anywhere.
+    let held_out = OpenOptions { patch, valid_fraction: 0.4, ..OpenOptions::default() };
+    let data = open(&dir, "a", &held_out).unwrap();
+    assert_eq!((data.train.len(), data.valid.len()), (2, 2));
+    assert_ne!(
+        data.train_names.as_ref().unwrap()[0][..4],
+        data.valid_names.as_ref().unwrap()[0][..4]
+    );
+    let patches = data.patches.as_ref().unwrap();
+    assert_eq!(patches.pixels().map(<[u8]>::len).sum::<usize>(), data.content()[0].len());
+    assert_eq!(data.training().examples.len(), 2);
+
+    for (name, options, message) in [
+        (
+            "",
+            OpenOptions { patch: Some(0), ..all() },
+            "`data.patch`: expected a side from 1 to 2048",
+        ),
+        ("", OpenOptions { patch, size: Some(8), ..all() }, "`data.patch` and `data.size` exclude"),
+        ("b", OpenOptions { patch, ..all() }, "expected at least one image that can be used"),
+        ("a", OpenOptions { patch: Some(18), ..all() }, "expected at least one image"),
+    ] {
+        let error = open(&dir, name, &options).unwrap_err().to_string();
+        assert!(error.starts_with(message) || error.contains(message), "{error}");
+    }
+    let error = Dataset::open("digits", &OpenOptions { patch, ..all() }).unwrap_err();
+    assert!(error.to_string().starts_with("`data.patch`: expected a folder"), "{error}");
 }

@@ -121,6 +121,7 @@ fn a_recipe_written_and_read_again_is_the_same() {
         source: Some("a \"folder\"\\\u{e9}".to_owned()),
         limit: Some(7),
         size: Some(32),
+        patch: Some(16),
         music: Some(Music::Trio),
         bars: Some(16),
         transpose: 5,
