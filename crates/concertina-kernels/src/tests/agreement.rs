@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::models::{conv_ae, fitted, layer};
 use super::numbers::{eighths, eighths_for, size};
 use super::passes::{Passes, passes};
-use crate::layer::{Activation, Layer, Padding, Shape};
+use crate::layer::{Activation, Join, Layer, Padding, Shape};
 use crate::naive;
 use crate::sequential::Sequential;
 use crate::simd::Level;
@@ -83,6 +83,8 @@ fn is_curved(layer: &Layer) -> bool {
             matches!(activation, Activation::Sigmoid | Activation::Tanh)
         }
         Layer::Lstm { .. } | Layer::BidirectionalLstm { .. } => true,
+        // No curve, but as good as one: its weights are rounded.
+        Layer::Join(Join::AddEnlarged { .. }) => true,
         _ => false,
     }
 }
@@ -140,6 +142,24 @@ proptest! {
         prop_assume!(!is_on_a_kink(input, &layers, batch, seed));
         for level in Level::all() {
             assert_agrees(&Sequential::with_level(input, &layers, level).unwrap(), batch, seed);
+        }
+    }
+}
+
+#[test]
+fn enlargements_by_any_factor_agree_with_the_textbook() {
+    for (factor, input) in [(3, [4, 5, 3]), (4, [2, 1, 6]), (5, [1, 2, 2])] {
+        let conv = Layer::Conv2d {
+            out_channels: factor * factor,
+            kernel: 3,
+            stride: 1,
+            padding: Padding::Same,
+            activation: Activation::Identity,
+        };
+        let add = Layer::Join(Join::AddEnlarged { factor });
+        let layers = [Layer::Fork, conv.clone(), Layer::PixelShuffle(factor), add, conv];
+        for level in Level::all() {
+            assert_agrees(&Sequential::with_level(input, &layers, level).unwrap(), 19, 7);
         }
     }
 }
