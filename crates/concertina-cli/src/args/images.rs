@@ -13,7 +13,8 @@ pub(crate) struct Restore {
     #[arg(required = true, value_name = "DATA")]
     pub(crate) data: Vec<String>,
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
-    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy or a folder
+    /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy, or a folder
+    /// for one .mid per piece
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Use at most N images

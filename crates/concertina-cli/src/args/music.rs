@@ -25,9 +25,9 @@ pub(crate) struct Music {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Attributes {
     /// For a model of music: more or less of note-density, syncopation, average-interval, range or
-    /// diatonic (notes in C major), e.g. note-density=+1. One is the difference between the mean
-    /// codes of the quarters of the training windows with most and with least of it. Can be
-    /// repeated
+    /// diatonic (notes in C major), e.g. note-density=+1. One is half as far as codes are from
+    /// their mean, from the quarter of the training windows with least of it towards that with
+    /// most. Can be repeated
     #[arg(long = "attribute", value_name = "NAME=AMOUNT")]
     pub(crate) shifts: Vec<Shift>,
     /// Measure attributes on the training split of DATA, instead of taking what the model file has

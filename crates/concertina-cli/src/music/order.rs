@@ -42,12 +42,20 @@ impl Order {
                 let follow =
                     |one: &Place, next: &Place| one.piece == next.piece && one.bar < next.bar;
                 let piece = |places: &[Place]| Piece {
-                    name: places[0].piece.trim_end_matches(".mid").to_owned(),
+                    name: without_ending(&places[0].piece).to_owned(),
                     windows: places.iter().map(|place| place.bar).zip(windows.by_ref()).collect(),
                 };
                 places.chunk_by(follow).map(piece).collect()
             }
         }
+    }
+}
+
+/// The name of a MIDI file without its ending.
+fn without_ending(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if ["mid", "midi"].contains(&&*ending.to_lowercase()) => stem,
+        _ => name,
     }
 }
 
@@ -88,6 +96,8 @@ mod tests {
         );
         let all = in_turn(&pieces, Encoding::Drums { bars: 2 });
         assert_eq!(all, [(1, first), (3, second), (5, third), (9, last)]);
+        let endings = ["a.mid", "b.MID", "c.d.midi", "e.wav", "f"].map(without_ending);
+        assert_eq!(endings, ["a", "b", "c.d", "e.wav", "f"]);
         let apart = Order::Apart(vec!["x.mid, bar 2".to_owned(), "y".to_owned()]);
         let names: Vec<String> =
             apart.pieces(&windows[..2]).into_iter().map(|piece| piece.name).collect();
