@@ -29,12 +29,16 @@ impl Fit {
                 format!("the centre square of each resized to {side} x {side} (triangle filter)")
             }
         };
-        let colour = match (coloured, self.channels) {
+        size + self.colours(coloured)
+    }
+
+    /// What is done to colours, with a comma before it, or nothing.
+    pub(super) fn colours(self, coloured: bool) -> &'static str {
+        match (coloured, self.channels) {
             (true, 1) => ", colours turned to grey",
             (false, 3) => ", grey repeated as red, green and blue",
             _ => "",
-        };
-        size + colour
+        }
     }
 
     /// Writes the pixels of one fitted image to `planes`, `[C, H, W]`, whose length must match.

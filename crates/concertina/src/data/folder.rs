@@ -1,19 +1,21 @@
 //! A folder of image files, or a single file. Headers are read first, to decide size and channels,
 //! then pixels.
 
+mod decoder;
+mod patched;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use self::decoder::{Decoded, Decoder, Good};
 use super::fit::{self, Fit};
 use super::part::{Part, Ready};
-use super::patches::{Picture, Place};
 use super::picture::{self, Header, Reason};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, Patches, SizeRange, Skipped, split};
+use super::{Images, OpenOptions, SizeRange, Skipped, split};
 use crate::error::{Error, Result};
-use crate::memory;
 use crate::shape::ImageShape;
 use crate::text::counted;
 
@@ -26,12 +28,6 @@ const LARGEST_KEPT: usize = 128;
 const LONGEST_KEPT: usize = 512;
 /// The class of images outside of any sub-folder, if other images are in sub-folders.
 const NO_FOLDER: &str = "(no folder)";
-
-/// An image file with a valid header.
-struct Good {
-    found: Found,
-    header: Header,
-}
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
@@ -75,32 +71,36 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
 
     let split = split::random(good.len(), options);
     let (class_names, labels) = classes(&good);
-    if let Some(side) = options.patch {
-        let fit = Fit { side: None, ..fit };
-        let notes = notes(&good, [others, runs], 0, fit, options);
-        let pictures = Pictures { good, labels, class_names, notes };
-        return read_patches(kind, pictures, split, side, skipped, options);
-    }
-    let mut decode = |indices: &[usize]| -> Result<(Part, usize)> {
-        let (kept, images, animated) = decode(&good, indices, fit, shape, &mut skipped, options)?;
-        let labels = labels.as_ref().map(|labels| kept.iter().map(|&i| labels[i]).collect());
-        let names = kept.iter().map(|&i| good[i].found.name.clone()).collect();
-        Ok((Part { images, labels, names: Some(names) }, animated))
+    let mut decode = |indices: &[usize]| {
+        let Decoded { images, files, names, animated, patches } = match options.patch {
+            None => decode(&good, indices, fit, shape, &mut skipped, options),
+            Some(side) => patched::decode(&good, indices, side, fit, &mut skipped, options),
+        }?;
+        let labels = labels.as_ref().map(|labels| files.iter().map(|&i| labels[i]).collect());
+        Ok::<_, Error>((Part { images, labels, names: Some(names) }, animated, patches))
     };
-    let (train, animated) = decode(&split.train)?;
+    let (train, animated, patches) = decode(&split.train)?;
     // A single image is in both splits.
     let (valid, animated) = if split.valid == split.train {
         (train.clone(), animated)
     } else {
-        let (valid, more) = decode(&split.valid)?;
+        let (valid, more, _) = decode(&split.valid)?;
         (valid, animated + more)
     };
-    let (train, valid) = even_out(train, valid, !split.valid.is_empty())?;
+    let is_wanted = !split.valid.is_empty();
+    let (train, valid) = match options.patch {
+        Some(side) => {
+            // A patch of a picture that is trained on cannot be held out.
+            expect_held_out(&train, &valid, is_wanted, side)?;
+            (train, valid)
+        }
+        None => even_out(train, valid, is_wanted)?,
+    };
     if train.images.is_empty() {
         return Err(none_left(&skipped));
     }
     let notes = notes(&good, [others, runs], animated, fit, options);
-    let (kind, fitted) = (kind.to_owned(), fit.describe(!grey));
+    let (kind, fitted) = (kind.to_owned(), described(fit, !grey, options));
     let split = split.description;
     Ok(Ready {
         kind,
@@ -113,136 +113,27 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
         sizes,
         skipped,
         array_range: None,
-        patches: None,
+        patches,
     })
 }
 
-/// Pictures with valid headers, and what is known of them.
-struct Pictures {
-    good: Vec<Good>,
-    labels: Option<Vec<u32>>,
-    class_names: Vec<String>,
-    notes: Vec<String>,
+/// What is done to images, in words, for the data card.
+fn described(fit: Fit, coloured: bool, options: &OpenOptions) -> String {
+    match options.patch {
+        Some(side) => format!("cut into patches of {side} x {side}{}", fit.colours(coloured)),
+        None => fit.describe(coloured),
+    }
 }
 
-/// Patches of the pictures, split by picture.
-fn read_patches(
-    kind: &str,
-    pictures: Pictures,
-    split: split::Split,
-    side: usize,
-    mut skipped: Skipped,
-    options: &OpenOptions,
-) -> Result<Ready> {
-    let Pictures { good, labels, class_names, notes } = pictures;
-    let grey = good.iter().all(|good| good.header.grey);
-    let fit = Fit { side: None, channels: options.channels.unwrap_or(if grey { 1 } else { 3 }) };
-    let is_small = |index: &usize| good[*index].header.size.iter().any(|length| *length < side);
-    let mut part = |indices: &[usize]| -> Result<(Part, Patches)> {
-        let (small, large): (Vec<usize>, Vec<usize>) = indices.iter().copied().partition(is_small);
-        for index in small {
-            let Good { found, header } = &good[index];
-            let [width, height] = header.size;
-            let reason = format!("{width} x {height} pixels, smaller than patches of {side}");
-            skipped.push(found.name.clone(), reason);
-        }
-        let (kept, pictures) = whole(&good, &large, fit, &mut skipped, options)?;
-        let patches = Patches::new(side, fit.channels, pictures);
-        let of = |place: &Place| kept[place.picture];
-        let name = |place: &Place| {
-            let ([top, left], name) = (place.corner, &good[of(place)].found.name);
-            format!("{name}, patch at {left}, {top}")
-        };
-        let part = Part {
-            images: patches.images()?,
-            labels: labels
-                .as_ref()
-                .map(|labels| patches.places().iter().map(|place| labels[of(place)]).collect()),
-            names: Some(patches.places().iter().map(name).collect()),
-        };
-        Ok((part, patches))
-    };
-    let (train, patches) = part(&split.train)?;
-    let (valid, _) = if split.valid == split.train {
-        (train.clone(), None)
-    } else {
-        let (valid, patches) = part(&split.valid)?;
-        (valid, Some(patches))
-    };
-    let sizes = SizeRange::of(good.iter().map(|good| good.header.size));
-    let Some(sizes) = sizes.filter(|_| !train.images.is_empty()) else {
-        return Err(none_left(&skipped));
-    };
-    if valid.images.is_empty() && !split.valid.is_empty() {
-        return Err(Error::data(format!(
-            "expected pictures of at least {side} x {side} pixels to hold out, found none"
-        ))
-        .with_hint("ask for smaller patches"));
+/// An error if pictures are held out, and none of them is as large as a patch.
+fn expect_held_out(train: &Part, valid: &Part, is_wanted: bool, side: usize) -> Result<()> {
+    if train.images.is_empty() || !is_wanted || !valid.images.is_empty() {
+        return Ok(());
     }
-    let fitted = format!(
-        "cut into patches of {side} x {side}{}",
-        if grey || fit.channels == 3 { "" } else { ", colours turned to grey" }
-    );
-    Ok(Ready {
-        kind: kind.to_owned(),
-        train,
-        valid,
-        class_names,
-        notes,
-        split: split.description,
-        fitted,
-        sizes,
-        skipped,
-        array_range: None,
-        patches: Some(patches),
-    })
-}
-
-/// Decodes the pictures at `indices` in parallel, at their own size. Returns the indices of those
-/// that could be decoded, and these pictures.
-fn whole(
-    good: &[Good],
-    indices: &[usize],
-    fit: Fit,
-    skipped: &mut Skipped,
-    options: &OpenOptions,
-) -> Result<(Vec<usize>, Vec<Picture>)> {
-    let shape = |header: &Header| {
-        let [width, height] = header.size;
-        ImageShape::new(fit.channels, height, width)
-    };
-    let bytes = indices.iter().map(|&index| shape(&good[index].header).len()).sum();
-    memory::expect_room(1, bytes, "folder of pictures at their own size")?;
-    let done = AtomicUsize::new(0);
-    let decoded: Vec<Result<Picture, Reason>> = indices
-        .par_iter()
-        .map(|&index| {
-            let Good { found, header } = &good[index];
-            let picture = picture::decode(&found.path, header).map(|image| {
-                let shape = shape(header);
-                let mut pixels = vec![0; shape.len()];
-                fit.write(image, &mut pixels);
-                Picture { shape, pixels }
-            });
-            options.report(
-                "reading images",
-                done.fetch_add(1, Ordering::Relaxed) + 1,
-                indices.len(),
-            );
-            picture
-        })
-        .collect();
-    let (mut kept, mut pictures) = (Vec::new(), Vec::new());
-    for (&index, picture) in indices.iter().zip(decoded) {
-        match picture {
-            Ok(picture) => {
-                kept.push(index);
-                pictures.push(picture);
-            }
-            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
-        }
-    }
-    Ok((kept, pictures))
+    Err(Error::data(format!(
+        "expected pictures of at least {side} x {side} pixels to hold out, found none"
+    ))
+    .with_hint("ask for smaller patches"))
 }
 
 /// Reads all headers in parallel.
@@ -272,6 +163,7 @@ fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
     let same = sizes.smallest == sizes.largest;
     let small = width.min(height) <= LARGEST_KEPT && width.max(height) <= LONGEST_KEPT;
     let side = match options.size {
+        None if options.patch.is_some() => None,
         Some(size) if same && (width, height) == (size, size) => None,
         Some(size) => Some(size),
         None if same && small => None,
@@ -295,8 +187,7 @@ fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     (names, Some(labels))
 }
 
-/// Decodes and fits the images at `indices` in parallel. Returns the indices of those that could be
-/// decoded, their pixels, and how many of them are animations.
+/// Decodes and fits the images at `indices` in parallel.
 fn decode(
     good: &[Good],
     indices: &[usize],
@@ -304,28 +195,19 @@ fn decode(
     shape: ImageShape,
     skipped: &mut Skipped,
     options: &OpenOptions,
-) -> Result<(Vec<usize>, Images, usize)> {
+) -> Result<Decoded> {
     let size = shape.len();
     let mut pixels = fit::blank(indices.len(), shape)?;
-    let done = AtomicUsize::new(0);
-    let outcomes: Vec<Result<bool, Reason>> = indices
+    let decoder = Decoder::new(indices.len(), options);
+    let outcomes: Vec<_> = indices
         .par_iter()
         .zip(pixels.par_chunks_exact_mut(size))
-        .map(|(&index, planes)| {
-            let Good { found, header } = &good[index];
-            let outcome = picture::decode(&found.path, header).map(|image| {
-                fit.write(image, planes);
-                picture::is_animated(&found.path)
-            });
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            options.report("reading images", done, indices.len());
-            outcome
-        })
+        .map(|(&index, planes)| decoder.decode(&good[index], |image| fit.write(image, planes)))
         .collect();
     let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
     for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
         match outcome {
-            Ok(is_animated) => {
+            Ok(((), is_animated)) => {
                 pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
                 kept.push(index);
                 animated += usize::from(is_animated);
@@ -334,7 +216,9 @@ fn decode(
         }
     }
     pixels.truncate(kept.len() * size);
-    Ok((kept, Images::new(shape, pixels)?, animated))
+    let names = kept.iter().map(|&index| good[index].found.name.clone()).collect();
+    let images = Images::new(shape, pixels)?;
+    Ok(Decoded { images, files: kept, names, animated, patches: None })
 }
 
 /// Moves images so that neither split is empty if images could not be decoded, as long as there are
