@@ -55,25 +55,25 @@ pub(crate) fn count(
 pub(crate) struct Forks(Vec<(usize, Shape)>);
 
 impl Forks {
-    /// Goes on to a layer; for a join, gives the shape of what its fork kept.
+    /// Goes on to a layer, and gives the shape of what its fork kept; `input`, if it is no join.
     pub(crate) fn pass(
         &mut self,
         number: usize,
         layer: &Layer,
         input: Shape,
-    ) -> Result<Option<Shape>, SequentialError> {
+    ) -> Result<Shape, SequentialError> {
         match layer {
             Layer::Fork => self.0.push((number, input)),
             Layer::Join(_) => {
                 let (_, kept) = self.0.pop().ok_or(SequentialError::Unpaired { layer: number })?;
-                return Ok(Some(kept));
+                return Ok(kept);
             }
             layer if !self.0.is_empty() && !layer.is_local() => {
                 return Err(SequentialError::Skipped { layer: number });
             }
             _ => {}
         }
-        Ok(None)
+        Ok(input)
     }
 
     /// Checks that none is left.
@@ -106,7 +106,7 @@ pub(crate) fn check(
     number: usize,
     layer: &Layer,
     input: Shape,
-    kept: Option<Shape>,
+    kept: Shape,
 ) -> Result<(Shape, [usize; 2]), SequentialError> {
     let [channels, height, width] = input;
     let nonzero =
@@ -188,7 +188,7 @@ pub(crate) fn check(
             to
         }
         Layer::Fork => input,
-        Layer::Join(join) => joined(number, join, kept.unwrap_or(input), input)?,
+        Layer::Join(join) => joined(number, join, kept, input)?,
         Layer::PixelShuffle(factor) => {
             nonzero("factor", factor)?;
             let area = factor.saturating_mul(factor);

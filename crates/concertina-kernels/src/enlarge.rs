@@ -1,14 +1,30 @@
 //! Bicubic enlargement, added to what a network made of the small image.
 
 use crate::lanes::Lanes;
-use crate::layer::Shape;
 use crate::plane::Plane;
 use crate::resize::bicubic_taps;
 use crate::simd::{Kernel, Simd};
 
+/// What every row and every column of an enlarged image is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Enlargement {
+    /// Height and width of the small image.
+    small: [usize; 2],
+    rows: Vec<Vec<(usize, f32)>>,
+    columns: Vec<Vec<(usize, f32)>>,
+}
+
+impl Enlargement {
+    /// Of an image of this height and width.
+    pub(crate) fn new(small: [usize; 2], factor: usize) -> Self {
+        let [rows, columns] = small.map(|n| bicubic_taps(n, n * factor));
+        Self { small, rows, columns }
+    }
+}
+
 /// The sum; writes the interior of the target, which has the shape of the source.
 pub(crate) struct AddEnlarged<'a> {
-    pub(crate) factor: usize,
+    pub(crate) by: &'a Enlargement,
     /// The small image. Channels beyond those of the source are passed over.
     pub(crate) kept: (&'a [Lanes], &'a Plane),
     pub(crate) source: (&'a [Lanes], &'a Plane),
@@ -21,7 +37,7 @@ impl Kernel for AddEnlarged<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let ((kept, small), (source, from), (target, to)) = (self.kept, self.source, self.target);
-        let [rows, columns] = [small.height, small.width].map(|n| bicubic_taps(n, n * self.factor));
+        let Enlargement { rows, columns, .. } = self.by;
         for ((row, to), (_, from)) in to.interior_rows().zip(from.interior_rows()) {
             let (channel, y) = (row / rows.len(), row % rows.len());
             let kept = &kept[channel * small.channel_len()..];
@@ -41,10 +57,10 @@ impl Kernel for AddEnlarged<'_> {
 
 /// The gradient with respect to the small image; overwrites the target, which has no borders.
 pub(crate) struct EnlargedGradient<'a> {
-    pub(crate) factor: usize,
+    pub(crate) by: &'a Enlargement,
     pub(crate) grad: &'a [Lanes],
     pub(crate) grad_plane: &'a Plane,
-    pub(crate) target: (&'a mut [Lanes], Shape),
+    pub(crate) target: &'a mut [Lanes],
 }
 
 impl Kernel for EnlargedGradient<'_> {
@@ -52,16 +68,15 @@ impl Kernel for EnlargedGradient<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let (target, [_, height, width]) = self.target;
-        target.fill(Lanes::ZERO);
-        let [rows, columns] = [height, width].map(|n| bicubic_taps(n, n * self.factor));
+        let Enlargement { small: [height, width], rows, columns } = self.by;
+        self.target.fill(Lanes::ZERO);
         for (row, start) in self.grad_plane.interior_rows() {
             let (channel, y) = (row / rows.len(), row % rows.len());
-            for (grad, column) in self.grad[start..].iter().zip(&columns) {
+            for (grad, column) in self.grad[start..].iter().zip(columns) {
                 let grad = simd.load(grad);
                 for &(y, high) in &rows[y] {
                     for &(x, wide) in column {
-                        let place = &mut target[(channel * height + y) * width + x];
+                        let place = &mut self.target[(channel * height + y) * width + x];
                         let weight = simd.splat(high * wide);
                         simd.store(place, simd.mul_add(weight, grad, simd.load(place)));
                     }

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::forward::copy;
 use super::local::{Local, LocalTape, PackTape};
-use super::operation::{ActivationGradient, Operation};
+use super::operation::{ActivationGradient, Joining, Operation};
 use super::workspace::Loan;
 use crate::enlarge::EnlargedGradient;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::AddTo;
 use crate::lanes::{LANES, Lanes};
-use crate::layer::{Activation, Join};
+use crate::layer::Activation;
 use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
 use crate::rearrange::{shuffle, unshuffle};
@@ -176,24 +176,24 @@ impl Local {
                     target_plane,
                 }),
                 Operation::Copy => copy(incoming, grad_plane, outgoing, target_plane),
-                Operation::Join { join, kept } => {
+                Operation::Join { join, .. } => {
                     let grad = &incoming[..grad_plane.len()];
                     let waiting = &mut waiting[step.kept_at.clone()];
                     let to = &mut outgoing[..target_plane.len()];
-                    match *join {
-                        Join::Add => {
+                    match join {
+                        Joining::Add => {
                             waiting.copy_from_slice(grad);
                             to.copy_from_slice(grad);
                         }
-                        Join::Concatenate => {
+                        Joining::Concatenate => {
                             // Without borders, the channels that were kept come first.
                             let (kept, rest) = grad.split_at(waiting.len());
                             waiting.copy_from_slice(kept);
                             to.copy_from_slice(rest);
                         }
-                        Join::AddEnlarged { factor } => {
-                            let target = (waiting, self.steps[*kept].input.shape());
-                            self.level.run(EnlargedGradient { factor, grad, grad_plane, target });
+                        Joining::AddEnlarged(by) => {
+                            let target = waiting;
+                            self.level.run(EnlargedGradient { by, grad, grad_plane, target });
                             to.copy_from_slice(grad);
                         }
                     }

@@ -3,12 +3,11 @@
 use rayon::prelude::*;
 
 use super::local::{Local, LocalTape, PackTape};
-use super::operation::Operation;
+use super::operation::{Joining, Operation};
 use crate::enlarge::AddEnlarged;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::{Add, concatenate};
 use crate::lanes::{LANES, Lanes};
-use crate::layer::Join;
 use crate::plane::Plane;
 use crate::pool::MaxPool;
 use crate::rearrange::{shuffle, unshuffle};
@@ -92,15 +91,15 @@ impl Local {
                 }
                 Operation::Upsample => upsample(source, source_plane, target, target_plane),
                 Operation::Copy => copy(source, source_plane, target, target_plane),
-                &Operation::Join { join, kept } => {
-                    let kept = &self.steps[kept];
+                Operation::Join { join, kept } => {
+                    let kept = &self.steps[*kept];
                     let kept = (&before[kept.input_at..], &kept.input);
                     let (source, target) = ((source, source_plane), (target, target_plane));
                     match join {
-                        Join::Add => self.level.run(Add { kept, source, target }),
-                        Join::Concatenate => concatenate(kept, source, target),
-                        Join::AddEnlarged { factor } => {
-                            self.level.run(AddEnlarged { factor, kept, source, target });
+                        Joining::Add => self.level.run(Add { kept, source, target }),
+                        Joining::Concatenate => concatenate(kept, source, target),
+                        Joining::AddEnlarged(by) => {
+                            self.level.run(AddEnlarged { by, kept, source, target });
                         }
                     }
                 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::check::Checked;
 use crate::conv::{Convolution, Kind};
+use crate::enlarge::Enlargement;
 use crate::lanes::Lanes;
 use crate::layer::{Activation, Join, Layer, Shape};
 use crate::plane::Plane;
@@ -21,11 +22,32 @@ pub(super) enum Operation {
     /// The same values in another shape.
     Copy,
     /// The input together with that of an earlier step, or of this one.
-    Join { join: Join, kept: usize },
+    Join { join: Joining, kept: usize },
     /// Channels as pixels between pixels.
     Shuffle(usize),
     /// Pixels between pixels as channels.
     Unshuffle(usize),
+}
+
+/// How two are put together: a [`Join`] that knows the sizes.
+#[derive(Clone, Debug)]
+pub(super) enum Joining {
+    Add,
+    Concatenate,
+    AddEnlarged(Enlargement),
+}
+
+impl Joining {
+    /// For what became of an input.
+    fn new(join: Join, [_, height, width]: Shape) -> Self {
+        match join {
+            Join::Add => Self::Add,
+            Join::Concatenate => Self::Concatenate,
+            Join::AddEnlarged { factor } => {
+                Self::AddEnlarged(Enlargement::new([height / factor, width / factor], factor))
+            }
+        }
+    }
 }
 
 /// A convolution and where its parameters lie.
@@ -78,6 +100,7 @@ pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(O
             (Layer::Reshape(_), _) => (Operation::Copy, first.output, 1),
             (&Layer::Join(join), _) => {
                 let kept = forks.pop().expect("a join has a fork");
+                let join = Joining::new(join, first.input);
                 (Operation::Join { join, kept }, first.output, 1)
             }
             (&Layer::PixelShuffle(factor), _) => (Operation::Shuffle(factor), first.output, 1),
