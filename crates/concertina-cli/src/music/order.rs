@@ -64,8 +64,7 @@ pub(super) fn in_turn<'a>(pieces: &[Piece<'a>], encoding: Encoding) -> Vec<(usiz
     let (mut all, mut begin) = (Vec::new(), 0);
     for piece in pieces {
         all.extend(piece.windows.iter().map(|&(bar, window)| (begin + bar, window)));
-        let end = all.last().map_or(0, |(bar, _)| bar + encoding.bars());
-        begin = end;
+        begin = all.last().map_or(0, |(bar, _)| bar + encoding.bars());
     }
     all
 }

@@ -29,10 +29,7 @@ impl Extraction {
     /// Without the windows that are like an earlier one.
     pub(super) fn without_repeats(mut self) -> Self {
         let mut seen = HashSet::new();
-        let is_new = |window: &Window| seen.insert(window.tokens.clone());
-        let keep: Vec<bool> = self.windows.iter().map(is_new).collect();
-        let mut keep = keep.into_iter();
-        self.windows.retain(|_| keep.next().unwrap_or(false));
+        self.windows.retain(|window| seen.insert(window.tokens.clone()));
         self
     }
 

@@ -73,11 +73,10 @@ impl AtomicFolder {
     /// # Errors
     /// If the disk is full.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.place.path().join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+        if let Some((folder, _)) = name.rsplit_once('/') {
+            fs::create_dir_all(self.place.path().join(folder))?;
         }
-        let mut file = fs::File::create(path)?;
+        let mut file = fs::File::create(self.place.path().join(name))?;
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(())

@@ -157,7 +157,7 @@ impl Data for Dataset {
 
     fn content(&self) -> [Cow<'_, [u8]>; 2] {
         let train = match &self.patches {
-            Some(patches) => patches.pixels().flatten().copied().collect::<Vec<u8>>().into(),
+            Some(patches) => patches.pixels().collect::<Vec<_>>().concat().into(),
             None => self.train.pixels().into(),
         };
         [train, self.valid.pixels().into()]

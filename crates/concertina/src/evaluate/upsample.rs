@@ -39,7 +39,7 @@ impl Method {
     fn weight(self, distance: f64) -> f64 {
         let x = distance.abs();
         match self {
-            // Ties would have weight 0, but do not occur for factors of 2 and 4.
+            // Ties would have weight 0, but do not occur for factors of 2 to 4.
             Self::Nearest => f64::from(u8::from(x < 0.5)),
             Self::Bilinear => (1.0 - x).max(0.0),
             Self::Bicubic if x <= 1.0 => 1.0 + x * x * (1.5 * x - 2.5),

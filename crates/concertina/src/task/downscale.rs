@@ -46,7 +46,7 @@ pub(super) fn shape(target: ImageShape, factor: usize) -> Result<ImageShape> {
         ))
         .with_hint(
             Hint::text("fit the images by ")
-                .set("data.size", 60 / factor * factor)
+                .set("data.size", 64 / factor * factor)
                 .then(", or another multiple"),
         ));
     }
