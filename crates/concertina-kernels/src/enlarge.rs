@@ -5,11 +5,15 @@ use crate::plane::Plane;
 use crate::resize::bicubic_taps;
 use crate::simd::{Kernel, Simd};
 
+/// How far beside a pixel of the small image the pixels that it becomes read.
+pub(crate) const BESIDE: usize = 2;
+
 /// What every row and every column of an enlarged image is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Enlargement {
     /// Height and width of the small image.
     small: [usize; 2],
+    factor: usize,
     rows: Vec<Vec<(usize, f32)>>,
     columns: Vec<Vec<(usize, f32)>>,
 }
@@ -18,7 +22,21 @@ impl Enlargement {
     /// Of an image of this height and width.
     pub(crate) fn new(small: [usize; 2], factor: usize) -> Self {
         let [rows, columns] = small.map(|n| bicubic_taps(n, n * factor));
-        Self { small, rows, columns }
+        Self { small, factor, rows, columns }
+    }
+
+    /// Height and width of the small image.
+    pub(crate) fn small(&self) -> [usize; 2] {
+        self.small
+    }
+
+    /// As this, of a small image that lies between [`BESIDE`] columns of its neighbours at both
+    /// sides, which count as columns of it.
+    pub(crate) fn of_a_strip(&self) -> Self {
+        let wide = self.small[1] + 2 * BESIDE;
+        let columns = bicubic_taps(wide, wide * self.factor);
+        let own = BESIDE * self.factor..(wide - BESIDE) * self.factor;
+        Self { columns: columns[own].to_vec(), ..self.clone() }
     }
 }
 
@@ -68,7 +86,7 @@ impl Kernel for EnlargedGradient<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Enlargement { small: [height, width], rows, columns } = self.by;
+        let Enlargement { small: [height, width], rows, columns, .. } = self.by;
         self.target.fill(Lanes::ZERO);
         for (row, start) in self.grad_plane.interior_rows() {
             let (channel, y) = (row / rows.len(), row % rows.len());

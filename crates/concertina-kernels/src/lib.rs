@@ -44,6 +44,7 @@
 //! depend on the other examples of the batch either, to the bit. All instruction sets that have a
 //! fused multiply-add give the same bits.
 
+mod divisor;
 mod math;
 
 mod layer;
@@ -61,6 +62,7 @@ mod simd;
 mod images;
 mod pool;
 mod resize;
+mod strips;
 
 mod rearrange;
 mod upsample;
@@ -74,6 +76,8 @@ mod product;
 mod run;
 
 mod tape;
+
+mod tiling;
 
 mod sequential;
 
@@ -103,3 +107,4 @@ pub use run::next_token;
 pub use sequential::Sequential;
 pub use sigmoid::sigmoid;
 pub use tape::Tape;
+pub use tiling::Tiling;

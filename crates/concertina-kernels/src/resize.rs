@@ -8,14 +8,17 @@
 /// Where the axis becomes shorter, the kernel is stretched, so that it averages (antialiasing).
 /// This is what MATLAB's `imresize` does, by which super-resolution is measured.
 pub fn bicubic_taps(n: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
-    let step = n as f64 / to as f64;
-    let stretch = step.max(1.0);
+    let stretch = (n as f64 / to as f64).max(1.0);
     let reach = (2.0 * stretch).ceil() as i64;
+    let (n_places, n_pixels) = (n as i64, to as i64);
     let taps = |pixel: usize| {
-        let centre = (pixel as f64 + 0.5) * step - 0.5;
-        let middle = centre.floor() as i64;
-        let near = (middle - reach..=middle + reach + 1)
-            .map(|place| (place, cubic((centre - place as f64) / stretch)))
+        // The centre, (pixel + 1/2) n / to - 1/2, in whole numbers, so that pixels which lie alike
+        // between their neighbours have the same weights to the bit.
+        let centre = (2 * pixel as i64 + 1) * n_places - n_pixels;
+        let middle = centre.div_euclid(2 * n_pixels);
+        let beyond = centre.rem_euclid(2 * n_pixels) as f64 / (2 * n_pixels) as f64;
+        let near = (-reach..=reach + 1)
+            .map(|place| (middle + place, cubic((beyond - place as f64) / stretch)))
             .filter(|(_, weight)| *weight != 0.0);
         let total: f64 = near.clone().map(|(_, weight)| weight).sum();
         near.map(|(place, weight)| (mirrored(place, n), (weight / total) as f32)).collect()
@@ -35,7 +38,7 @@ fn cubic(x: f64) -> f64 {
 }
 
 /// A place of 0..n, for one that may lie beside it: -1 is 0, and n is n - 1.
-fn mirrored(place: i64, n: usize) -> usize {
+pub(crate) fn mirrored(place: i64, n: usize) -> usize {
     let n = n as i64;
     let around = place.rem_euclid(2 * n);
     (if around < n { around } else { 2 * n - 1 - around }) as usize

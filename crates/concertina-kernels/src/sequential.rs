@@ -4,11 +4,13 @@ use crate::check::{
     Checked, Forks, MOST_VALUES, Tensor, check, count, multiply_adds, size, tensors,
 };
 use crate::error::SequentialError;
+use crate::lanes::LANES;
 use crate::layer::{Layer, Shape};
 use crate::parameter::Parameter;
 use crate::run::segment::{Segment, segments};
 use crate::simd::Level;
 use crate::tape::{SegmentTape, Tape};
+use crate::tiling::Tiling;
 
 /// A list of layers that fit together, with a forward and a backward pass.
 ///
@@ -154,6 +156,40 @@ impl Sequential {
             value = Some(segment.forward(parameters, x));
         }
         value.unwrap_or_else(|| x.to_vec())
+    }
+
+    /// As [`forward`](Sequential::forward), of one picture, `[C, H, width]`, that is wider than the
+    /// images of this network: up to sixteen times. It is cut into sixteen strips of this network's
+    /// width, each of which sees its neighbours, so that the result, `[C', H', width W' / W]`, is
+    /// that of a network of the picture's width, to the bit. On one thread; little is kept in
+    /// memory ([`wide_bytes`](Sequential::wide_bytes)).
+    ///
+    /// # Panics
+    /// If the layers have no [`Tiling`], `width` or this network's is no multiple of it, `x` is not
+    /// such a picture or wider, or `parameters` has not `n_parameters` values.
+    pub fn forward_wide(&self, parameters: &[f32], x: &[f32], width: usize) -> Vec<f32> {
+        let [channels, height, strip] = self.input;
+        let multiple =
+            Tiling::of(&self.layers).expect("layers that treat all parts alike").multiple;
+        assert!(
+            width.is_multiple_of(multiple) && strip.is_multiple_of(multiple),
+            "expected multiples of {multiple}, found a width of {width} in strips of {strip}"
+        );
+        assert!((1..=LANES * strip).contains(&width), "{width} columns in strips of {strip}");
+        assert_eq!(x.len(), channels * height * width, "the values of a picture");
+        assert_eq!(parameters.len(), self.n_parameters, "the number of parameters");
+        let mut value: Option<Vec<f32>> = None;
+        for segment in &self.segments {
+            let x = value.as_deref().unwrap_or(x);
+            value = Some(segment.forward_wide(parameters, x, width));
+        }
+        value.unwrap_or_else(|| x.to_vec())
+    }
+
+    /// The memory in bytes that [`forward_wide`](Sequential::forward_wide) takes on each thread,
+    /// about, without input and output.
+    pub fn wide_bytes(&self) -> u64 {
+        self.segments.iter().map(Segment::wide_bytes).sum()
     }
 
     /// As [`forward`](Sequential::forward), and keeps what [`backward`](Sequential::backward)

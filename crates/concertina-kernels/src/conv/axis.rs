@@ -7,6 +7,7 @@
 //! weights: 3x3 after upsampling is four times 2x2. The adjoint, which the gradient and the
 //! transposed convolution need, has the same form.
 
+use crate::divisor::greatest_common_divisor;
 use crate::plane::Margin;
 
 /// A convolution's geometry along one axis.
@@ -111,10 +112,6 @@ impl Axis {
         }
         margin
     }
-}
-
-fn greatest_common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]

@@ -2,15 +2,16 @@
 
 use rayon::prelude::*;
 
-use super::local::{Local, LocalTape, PackTape};
+use super::local::{Local, LocalTape, PackTape, Step};
 use super::operation::{Joining, Operation};
 use crate::enlarge::AddEnlarged;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::{Add, concatenate};
 use crate::lanes::{LANES, Lanes};
 use crate::plane::Plane;
-use crate::pool::MaxPool;
+use crate::pool::{Choice, MaxPool};
 use crate::rearrange::{shuffle, unshuffle};
+use crate::simd::Level;
 use crate::upsample::upsample;
 
 impl Local {
@@ -55,65 +56,86 @@ impl Local {
             target: &mut tape.lanes,
         });
         for (n, step) in self.steps.iter().enumerate() {
-            let target_plane = self.output_plane(n);
+            let plane = self.output_plane(n);
             let (before, after) = tape.lanes.split_at_mut(step.output_at);
-            let source = &before[step.input_at..];
-            let target = &mut after[..target_plane.len()];
-            let choices = &mut tape.choices[step.choices.clone()];
-            let source_plane = &step.input;
-            match &step.operation {
-                Operation::Convolution(convolution) => {
-                    let weights = &packed[step.packed_forward.clone()];
-                    let bias = &parameters[convolution.bias.clone()];
-                    let result = &convolution.result;
-                    let to = if convolution.pooled {
-                        (result, &mut *scratch)
-                    } else {
-                        (target_plane, &mut *target)
-                    };
-                    let activation = convolution.activation;
-                    convolution
-                        .convolution
-                        .run_forward(self.level, weights, bias, activation, source, to);
-                    if convolution.pooled {
-                        let (source, source_plane) = (&*scratch, result);
-                        self.level.run(MaxPool {
-                            source,
-                            source_plane,
-                            target,
-                            target_plane,
-                            choices,
-                        });
-                    }
-                }
-                Operation::Pool => {
-                    self.level.run(MaxPool { source, source_plane, target, target_plane, choices });
-                }
-                Operation::Upsample => upsample(source, source_plane, target, target_plane),
-                Operation::Copy => copy(source, source_plane, target, target_plane),
-                Operation::Join { join, kept } => {
-                    let kept = &self.steps[*kept];
-                    let kept = (&before[kept.input_at..], &kept.input);
-                    let (source, target) = ((source, source_plane), (target, target_plane));
-                    match join {
-                        Joining::Add => self.level.run(Add { kept, source, target }),
-                        Joining::Concatenate => concatenate(kept, source, target),
-                        Joining::AddEnlarged(by) => {
-                            self.level.run(AddEnlarged { by, kept, source, target });
-                        }
-                    }
-                }
-                &Operation::Shuffle(factor) => {
-                    shuffle(factor, (source, source_plane), (target, target_plane));
-                }
-                &Operation::Unshuffle(factor) => {
-                    unshuffle(factor, (source, source_plane), (target, target_plane));
-                }
-            }
+            let kept = step.kept().map(|kept| &self.steps[kept]);
+            step.forward(
+                Weights { level: self.level, parameters, packed },
+                kept.map(|kept| (&before[kept.input_at..], &kept.input)),
+                &before[step.input_at..],
+                (&mut after[..plane.len()], plane),
+                &mut tape.choices[step.choices.clone()],
+                scratch,
+            );
         }
         let last = &self.steps[self.steps.len() - 1];
         let source = &tape.lanes[last.output_at..];
         self.level.run(Deinterleave { plane: &self.output_plane, source, images: y });
+    }
+}
+
+/// What steps compute with.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a> {
+    pub(super) level: Level,
+    /// Of the whole model.
+    pub(super) parameters: &'a [f32],
+    /// Those of the run's convolutions, in packed order.
+    pub(super) packed: &'a [f32],
+}
+
+impl Step {
+    /// Writes the interior of the target. `kept` is what an earlier step read, if this is a join.
+    pub(super) fn forward(
+        &self,
+        Weights { level, parameters, packed }: Weights<'_>,
+        kept: Option<(&[Lanes], &Plane)>,
+        source: &[Lanes],
+        (target, target_plane): (&mut [Lanes], &Plane),
+        choices: &mut [Choice],
+        scratch: &mut [Lanes],
+    ) {
+        let source_plane = &self.input;
+        match &self.operation {
+            Operation::Convolution(convolution) => {
+                let weights = &packed[self.packed_forward.clone()];
+                let bias = &parameters[convolution.bias.clone()];
+                let result = &convolution.result;
+                let to = if convolution.pooled {
+                    (result, &mut *scratch)
+                } else {
+                    (target_plane, &mut *target)
+                };
+                let activation = convolution.activation;
+                convolution.convolution.run_forward(level, weights, bias, activation, source, to);
+                if convolution.pooled {
+                    let (source, source_plane) = (&*scratch, result);
+                    level.run(MaxPool { source, source_plane, target, target_plane, choices });
+                }
+            }
+            Operation::Pool => {
+                level.run(MaxPool { source, source_plane, target, target_plane, choices });
+            }
+            Operation::Upsample => upsample(source, source_plane, target, target_plane),
+            Operation::Copy => copy(source, source_plane, target, target_plane),
+            Operation::Join { join, .. } => {
+                let kept = kept.expect("a join has what was kept");
+                let (source, target) = ((source, source_plane), (target, target_plane));
+                match join {
+                    Joining::Add => level.run(Add { kept, source, target }),
+                    Joining::Concatenate => concatenate(kept, source, target),
+                    Joining::AddEnlarged(by) => {
+                        level.run(AddEnlarged { by, kept, source, target });
+                    }
+                }
+            }
+            &Operation::Shuffle(factor) => {
+                shuffle(factor, (source, source_plane), (target, target_plane));
+            }
+            &Operation::Unshuffle(factor) => {
+                unshuffle(factor, (source, source_plane), (target, target_plane));
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::operation::{ConvolutionStep, Operation, operations};
+use super::wide::Wide;
 use super::workspace::{Loan, Workspaces};
 use crate::check::Checked;
 use crate::lanes::Lanes;
@@ -25,6 +26,7 @@ pub(crate) struct Local {
     pub(super) tapes: Workspaces<Lanes>,
     pub(super) choices: Workspaces<Choice>,
     pub(super) forward_scratch: Workspaces<Lanes>,
+    pub(super) wide: Wide,
     pub(super) backward_scratch: Workspaces<Lanes>,
     pub(super) packed_forward: Workspaces<f32>,
     pub(super) packed_adjoint: Workspaces<f32>,
@@ -53,6 +55,16 @@ pub(super) struct Step {
     pub(super) kept_at: Range<usize>,
     /// The gradients that wait for this step: its input was kept.
     pub(super) waiting: Vec<Range<usize>>,
+}
+
+impl Step {
+    /// The step whose input a join reads besides its own.
+    pub(super) fn kept(&self) -> Option<usize> {
+        match self.operation {
+            Operation::Join { kept, .. } => Some(kept),
+            _ => None,
+        }
+    }
 }
 
 /// What the backward pass needs of one run, for each pack of images.
@@ -130,18 +142,19 @@ impl Local {
         let output_plane = Plane::tight(shape);
         Local {
             level,
-            steps,
             input: input.iter().product(),
             output: shape.iter().product(),
             flow: [grads, grads + flow, grads + 2 * flow],
             tapes: Workspaces::new(tape + output_plane.len()),
             choices: Workspaces::new(choices),
             forward_scratch: Workspaces::new(scratch),
+            wide: Wide::new(&steps, output_plane.len()),
             backward_scratch: Workspaces::new(grads + 2 * flow + waiting),
             packed_forward: Workspaces::new(packed_forward),
             packed_adjoint: Workspaces::new(packed_adjoint),
             gradients: Workspaces::new(packed_forward + biases),
             output_plane,
+            steps,
         }
     }
 

@@ -12,6 +12,7 @@ mod repeat;
 mod rows;
 pub(crate) mod segment;
 mod tokens;
+mod wide;
 mod workspace;
 
 pub use self::decoder::next_token;

@@ -69,6 +69,24 @@ impl Segment {
         }
     }
 
+    /// As `forward`, of one picture, `[C, H, width]`, in sixteen strips.
+    ///
+    /// # Panics
+    /// If the layers are not image-local.
+    pub(crate) fn forward_wide(&self, parameters: &[f32], x: &[f32], width: usize) -> Vec<f32> {
+        match self {
+            Segment::Local(local) => local.forward_wide(parameters, x, width),
+            _ => panic!("only image-local layers see a picture in strips"),
+        }
+    }
+
+    pub(crate) fn wide_bytes(&self) -> u64 {
+        match self {
+            Segment::Local(local) => local.wide_bytes(),
+            _ => 0,
+        }
+    }
+
     pub(crate) fn forward_taped(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, Kept) {
         match self {
             Segment::Local(local) => {

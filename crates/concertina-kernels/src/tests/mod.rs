@@ -16,3 +16,4 @@ mod optimiser;
 mod passes;
 mod special;
 mod tokens;
+mod wide;

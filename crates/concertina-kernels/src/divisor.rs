@@ -1,0 +1,6 @@
+//! Divisors of whole numbers.
+
+/// The largest number that divides both; the other one, if one is 0.
+pub(crate) fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
