@@ -106,5 +106,6 @@ pub use resize::bicubic_taps;
 pub use run::next_token;
 pub use sequential::Sequential;
 pub use sigmoid::sigmoid;
+pub use strips::STRIPS;
 pub use tape::Tape;
 pub use tiling::Tiling;

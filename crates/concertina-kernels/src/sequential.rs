@@ -4,13 +4,12 @@ use crate::check::{
     Checked, Forks, MOST_VALUES, Tensor, check, count, multiply_adds, size, tensors,
 };
 use crate::error::SequentialError;
-use crate::lanes::LANES;
 use crate::layer::{Layer, Shape};
 use crate::parameter::Parameter;
 use crate::run::segment::{Segment, segments};
 use crate::simd::Level;
+use crate::strips::STRIPS;
 use crate::tape::{SegmentTape, Tape};
-use crate::tiling::Tiling;
 
 /// A list of layers that fit together, with a forward and a backward pass.
 ///
@@ -159,23 +158,25 @@ impl Sequential {
     }
 
     /// As [`forward`](Sequential::forward), of one picture, `[C, H, width]`, that is wider than the
-    /// images of this network: up to sixteen times. It is cut into sixteen strips of this network's
+    /// images of this network: up to sixteen times ([`STRIPS`]). It is cut into sixteen strips of this network's
     /// width, each of which sees its neighbours, so that the result, `[C', H', width W' / W]`, is
     /// that of a network of the picture's width, to the bit. On one thread; little is kept in
     /// memory ([`wide_bytes`](Sequential::wide_bytes)).
     ///
+    /// The layers are some that have a [`Tiling`](crate::Tiling), or the first or last of such, and
+    /// both widths are multiples of it.
+    ///
     /// # Panics
-    /// If the layers have no [`Tiling`], `width` or this network's is no multiple of it, `x` is not
-    /// such a picture or wider, or `parameters` has not `n_parameters` values.
+    /// If some layer's width is no whole number, `x` is not such a picture or wider, or `parameters`
+    /// has not `n_parameters` values.
     pub fn forward_wide(&self, parameters: &[f32], x: &[f32], width: usize) -> Vec<f32> {
         let [channels, height, strip] = self.input;
-        let multiple =
-            Tiling::of(&self.layers).expect("layers that treat all parts alike").multiple;
         assert!(
-            width.is_multiple_of(multiple) && strip.is_multiple_of(multiple),
-            "expected multiples of {multiple}, found a width of {width} in strips of {strip}"
+            self.shapes.iter().all(|shape| (width * shape[2]).is_multiple_of(strip)),
+            "a picture of {width} columns in strips of {strip} for {:?}",
+            self.shapes
         );
-        assert!((1..=LANES * strip).contains(&width), "{width} columns in strips of {strip}");
+        assert!((1..=STRIPS * strip).contains(&width), "{width} columns in strips of {strip}");
         assert_eq!(x.len(), channels * height * width, "the values of a picture");
         assert_eq!(parameters.len(), self.n_parameters, "the number of parameters");
         let mut value: Option<Vec<f32>> = None;

@@ -10,6 +10,9 @@ use crate::lanes::{LANES, Lanes};
 use crate::plane::Plane;
 use crate::resize::mirrored;
 
+/// How many strips a picture is cut into.
+pub const STRIPS: usize = LANES;
+
 /// How the columns of a picture lie in strips.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strips {

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder};
-use image::{ExtendedColorType, ImageEncoder, ImageFormat};
+use image::{ExtendedColorType, ImageEncoder, ImageError, ImageFormat, ImageResult};
 
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
@@ -53,7 +53,7 @@ impl PictureFormat {
             .map(|i| values[i % shape.channels * area + i / shape.channels])
             .map(|value| (value * 255.0).round() as u8)
             .collect();
-        self.written(&interleaved, [shape.width as u32, shape.height as u32], colour)
+        self.written(&interleaved, [shape.width as u32, shape.height as u32], colour, None)
     }
 
     /// The picture that is in the bytes of a PNG.
@@ -68,18 +68,43 @@ impl PictureFormat {
             .map_err(|error| Error::data(format!("expected a PNG, found: {error}")))?
             .into_rgb8();
         let size = [picture.width(), picture.height()];
-        self.written(picture.as_raw(), size, ExtendedColorType::Rgb8)
+        self.written(picture.as_raw(), size, ExtendedColorType::Rgb8, None)
     }
 
-    fn written(self, pixels: &[u8], size: [u32; 2], colour: ExtendedColorType) -> Result<Vec<u8>> {
+    /// A picture of these pixels, with a colour profile if there is one and the format has any.
+    ///
+    /// # Errors
+    /// If the picture is too large for the format.
+    pub(crate) fn written(
+        self,
+        pixels: &[u8],
+        [width, height]: [u32; 2],
+        colour: ExtendedColorType,
+        profile: Option<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        fn write(
+            mut encoder: impl ImageEncoder,
+            pixels: &[u8],
+            [width, height]: [u32; 2],
+            colour: ExtendedColorType,
+            profile: Option<Vec<u8>>,
+        ) -> ImageResult<()> {
+            if let Some(profile) = profile {
+                // All three formats have colour profiles.
+                encoder.set_icc_profile(profile).map_err(ImageError::Unsupported)?;
+            }
+            encoder.write_image(pixels, width, height, colour)
+        }
         let mut bytes = Cursor::new(Vec::new());
-        let [width, height] = size;
+        let size = [width, height];
         let written = match self {
-            Self::Png => PngEncoder::new(&mut bytes).write_image(pixels, width, height, colour),
-            Self::Jpeg => JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-                .write_image(pixels, width, height, colour),
+            Self::Png => write(PngEncoder::new(&mut bytes), pixels, size, colour, profile),
+            Self::Jpeg => {
+                let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+                write(encoder, pixels, size, colour, profile)
+            }
             Self::WebP => {
-                WebPEncoder::new_lossless(&mut bytes).write_image(pixels, width, height, colour)
+                write(WebPEncoder::new_lossless(&mut bytes), pixels, size, colour, profile)
             }
         };
         written.map_err(|error| {

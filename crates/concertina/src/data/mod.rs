@@ -37,7 +37,7 @@ pub mod named;
 mod options;
 mod part;
 mod patches;
-mod picture;
+pub(crate) mod picture;
 mod source;
 mod split;
 #[cfg(test)]

@@ -21,10 +21,10 @@ const MAX_SIDE: u32 = 16_384;
 /// The most bytes that an image file may have, and that decoding it may take.
 const MAX_BYTES: u64 = 512 << 20;
 
-const CUT_SHORT: &str = "cut short: the file ends before the picture does";
+pub(crate) const CUT_SHORT: &str = "cut short: the file ends before the picture does";
 
 /// Why an image file cannot be used, as it is written in the data card.
-pub(super) type Reason = String;
+pub(crate) type Reason = String;
 
 /// The header of an image file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) struct Header {
 }
 
 /// True for a name with the extension of an image file.
-pub(super) fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     ending.is_some_and(|ending| {
         ENDINGS.contains(&ending.as_str()) || UNREADABLE.contains(&ending.as_str())
@@ -111,6 +111,35 @@ fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, 
 /// Decodes the image, or the first frame of an animation, and applies its orientation. `expected`
 /// is the result of [`header`].
 pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Reason> {
+    let (mut decoder, is_gif) = decoder(path)?;
+    if read_header(&mut decoder, is_gif)? != *expected {
+        return Err("changed while it was being read".to_owned());
+    }
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    image.apply_orientation(expected.orientation);
+    Ok(image)
+}
+
+/// A picture with what it is beside its pixels.
+pub(crate) struct Whole {
+    pub(crate) image: DynamicImage,
+    /// The ICC colour profile.
+    pub(crate) profile: Option<Vec<u8>>,
+}
+
+/// As [`decode`], of a file whose header has not been read.
+pub(crate) fn whole(path: &Path) -> Result<Whole, Reason> {
+    let (mut decoder, is_gif) = decoder(path)?;
+    let Header { orientation, .. } = read_header(&mut decoder, is_gif)?;
+    // A picture whose profile cannot be read has none.
+    let profile = decoder.icc_profile().unwrap_or_default();
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    image.apply_orientation(orientation);
+    Ok(Whole { image, profile })
+}
+
+/// The decoder of a file that is not cut short, as far as can be told, and whether it is a GIF.
+fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
     let mut reader = open(path)?;
     let is_gif = reader.format() == Some(ImageFormat::Gif);
     if reader.format() == Some(ImageFormat::Jpeg)
@@ -119,13 +148,7 @@ pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Rea
         return Err(CUT_SHORT.to_owned());
     }
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
-    if read_header(&mut decoder, is_gif)? != *expected {
-        return Err("changed while it was being read".to_owned());
-    }
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
-    image.apply_orientation(expected.orientation);
-    Ok(image)
+    Ok((reader.into_decoder().map_err(|error| reason(&error))?, is_gif))
 }
 
 /// True if there is more than one frame.

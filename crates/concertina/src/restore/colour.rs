@@ -1,0 +1,89 @@
+//! Pictures whose colours are not those that a model was trained on.
+
+use concertina_kernels::bicubic_taps;
+
+/// Weights of red, green and blue in the luma (ITU-R BT.601, as in JPEG and in MATLAB's `rgb2ycbcr`,
+/// by whose luma enlarged pictures are compared).
+const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+
+/// How a model is applied to the colours of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Colours {
+    /// As they are.
+    Direct,
+    /// A grey model that keeps the size, to each colour by itself.
+    Each,
+    /// A grey model that enlarges, to the luma: what differs from its bicubic enlargement is added to
+    /// that of all colours. Eyes see little of what the colours lack beside it.
+    Luma,
+    /// A colour model, to three times the same grey, of whose result the luma is taken.
+    Spread,
+}
+
+impl Colours {
+    /// For a model and a picture of 1 or 3 channels.
+    pub(super) fn of(model: usize, picture: usize, factor: usize) -> Self {
+        match (model, picture) {
+            (1, 3) if factor == 1 => Self::Each,
+            (1, 3) => Self::Luma,
+            (3, 1) => Self::Spread,
+            _ => Self::Direct,
+        }
+    }
+
+    /// A tile of `[C, H, W]`, restored by `run`, which takes and gives the model's channels.
+    pub(super) fn restore(
+        self,
+        tile: &[f32],
+        [height, width]: [usize; 2],
+        factor: usize,
+        run: impl Fn(&[f32]) -> Vec<f32>,
+    ) -> Vec<f32> {
+        let area = height * width;
+        match self {
+            Self::Direct => run(tile),
+            Self::Each => tile.chunks_exact(area).flat_map(run).collect(),
+            Self::Luma => {
+                let mut enlarged: Vec<f32> = tile
+                    .chunks_exact(area)
+                    .flat_map(|plane| enlarge(plane, [height, width], factor))
+                    .collect();
+                let more: Vec<f32> = run(&luma(tile))
+                    .iter()
+                    .zip(luma(&enlarged))
+                    .map(|(new, old)| new - old)
+                    .collect();
+                for plane in enlarged.chunks_exact_mut(more.len()) {
+                    plane.iter_mut().zip(&more).for_each(|(value, more)| *value += more);
+                }
+                enlarged
+            }
+            Self::Spread => luma(&run(&tile.repeat(3))),
+        }
+    }
+}
+
+/// The luma of three planes.
+pub(super) fn luma(planes: &[f32]) -> Vec<f32> {
+    let area = planes.len() / 3;
+    let mix = |at| LUMA.iter().enumerate().map(|(c, weight)| weight * planes[c * area + at]).sum();
+    (0..area).map(mix).collect()
+}
+
+/// A plane enlarged by bicubic interpolation. Not clipped.
+pub(super) fn enlarge(plane: &[f32], sides: [usize; 2], factor: usize) -> Vec<f32> {
+    let width = sides[1];
+    let [rows, columns] = sides.map(|side| bicubic_taps(side, side * factor));
+    let mut all = Vec::with_capacity(rows.len() * columns.len());
+    let mut row = vec![0.0; width];
+    for taps in &rows {
+        row.fill(0.0);
+        for &(y, weight) in taps {
+            let from = &plane[y * width..][..width];
+            row.iter_mut().zip(from).for_each(|(sum, value)| *sum += weight * value);
+        }
+        let across = |taps: &Vec<(usize, f32)>| taps.iter().map(|&(x, w)| w * row[x]).sum::<f32>();
+        all.extend(columns.iter().map(across));
+    }
+    all
+}

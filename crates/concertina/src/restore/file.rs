@@ -1,0 +1,126 @@
+//! A model on a picture file, row by row.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+
+use super::pixels::Layout;
+use super::plan::Span;
+use super::reader::PictureFile;
+use super::restorer::{Restorer, Tiles};
+use super::writer::{Writer, accepted};
+use crate::artifact::PictureFormat;
+use crate::error::Result;
+use crate::shape::ImageShape;
+
+/// How much of a picture is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows of the result that are written.
+    pub done: usize,
+    /// Rows of the result.
+    pub total: usize,
+}
+
+/// Rows of a picture that are in memory.
+struct Band {
+    layout: Layout,
+    /// The number of the first of them.
+    first: usize,
+    bytes: Vec<u8>,
+}
+
+impl Restorer<'_> {
+    /// Restores a picture: writes it with its channels, its bits and its colour profile, as far as
+    /// the format has them. Opacity is enlarged by bicubic interpolation. Memory does not grow with
+    /// the height of a PNG that is written as a PNG. `report` is called as it goes on and may end
+    /// the work by an error.
+    ///
+    /// # Errors
+    /// If the file is damaged or cut short, the picture has other channels than the model takes, or
+    /// it cannot be written.
+    pub fn restore_file(
+        &self,
+        mut picture: PictureFile,
+        format: PictureFormat,
+        to: impl Write + 'static,
+        mut report: impl FnMut(Progress) -> Result<()>,
+    ) -> Result<()> {
+        let layout = picture.layout();
+        let factor = self.factor();
+        let large = accepted(
+            format,
+            Layout { width: layout.width * factor, height: layout.height * factor, ..layout },
+        );
+        let shape = ImageShape::new(layout.colours, layout.height, layout.width);
+        // Of the result there are the tiles' pieces and the rows that they are put together to.
+        let tiles = self.tiles(shape, layout.row() + 2 * factor * large.row())?;
+        let mut writer = Writer::new(to, format, large, picture.profile())?;
+        let mut band = Band { layout, first: 0, bytes: Vec::new() };
+        for row in &tiles.plan.rows {
+            let until = (row.start + tiles.plan.height).min(layout.height);
+            let n_dropped = (row.start - band.first) * layout.row();
+            band.bytes.drain(..n_dropped.min(band.bytes.len()));
+            band.first = row.start;
+            let n_held = band.bytes.len() / layout.row();
+            picture.read_rows(until - row.start - n_held, &mut band.bytes)?;
+            let pieces: Vec<Vec<u8>> = tiles
+                .plan
+                .columns
+                .par_iter()
+                .with_max_len(1)
+                .map(|column| band.piece(&tiles, row, column, large))
+                .collect();
+            let done = (row.kept.end * factor).min(large.height);
+            let rows = done - row.kept.start * factor;
+            writer.write_rows(&side_by_side(&pieces, &tiles, rows, large))?;
+            report(Progress { done, total: large.height })?;
+        }
+        writer.finish()
+    }
+}
+
+impl Band {
+    /// What becomes of a tile, in the layout of the result.
+    fn piece(&self, tiles: &Tiles<'_>, row: &Span, column: &Span, large: Layout) -> Vec<u8> {
+        let layout = self.layout;
+        let value = |channel, y: usize, x: usize| {
+            let y = y.min(layout.height - 1) - self.first;
+            let row = &self.bytes[y * layout.row()..][..layout.row()];
+            layout.value(row, x.min(layout.width - 1), channel)
+        };
+        let tile = tiles.cut(row, column, layout.colours, value);
+        let mut planes = tiles.run(row, column, &tile);
+        if large.alpha {
+            let opacity = tiles.cut(row, column, 1, |_, y, x| value(layout.colours, y, x));
+            planes.extend(tiles.enlarge(row, column, &opacity));
+        }
+        let [height, width] = [row, column].map(|span| span.kept.len() * tiles.factor);
+        let piece = Layout { width, height, ..large };
+        let mut bytes = vec![0; piece.height * piece.row()];
+        for (y, bytes) in bytes.chunks_exact_mut(piece.row()).enumerate() {
+            for channel in 0..piece.channels() {
+                let values = &planes[(channel * height + y) * width..][..width];
+                for (x, value) in values.iter().enumerate() {
+                    piece.store(bytes, x, channel, *value);
+                }
+            }
+        }
+        bytes
+    }
+}
+
+/// The first rows of pieces side by side.
+fn side_by_side(pieces: &[Vec<u8>], tiles: &Tiles<'_>, rows: usize, large: Layout) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(rows * large.row());
+    for y in 0..rows {
+        let start = bytes.len();
+        for (piece, column) in pieces.iter().zip(&tiles.plan.columns) {
+            let row = Layout { width: column.kept.len() * tiles.factor, ..large }.row();
+            bytes.extend(&piece[y * row..(y + 1) * row]);
+        }
+        // The last tile may reach beyond the picture.
+        bytes.truncate(start + large.row());
+    }
+    bytes
+}

@@ -1,0 +1,29 @@
+//! Pictures at their own size: denoised and enlarged by models that treat every part of a picture
+//! alike.
+//!
+//! A model is trained on patches of one size. If its layers are convolutions and the like, and its
+//! code is a feature map, it can be run on a picture of any size: in tiles, which overlap by as much
+//! as the layers see, so that the result is that of the whole picture, to the bit. Memory is
+//! bounded, and all cores are busy.
+//!
+//! - [`Restorer`]: the model on pictures of floats.
+//! - [`PictureFile`]: a picture as it is in its file, with all its bits, its alpha channel and its
+//!   colour profile, read row by row.
+//! - [`Restorer::restore_file`]: from one to another.
+
+mod colour;
+mod file;
+mod network;
+mod pixels;
+mod plan;
+mod reader;
+mod restorer;
+mod writer;
+
+pub use self::file::Progress;
+pub use self::pixels::Layout;
+pub use self::reader::PictureFile;
+pub use self::restorer::Restorer;
+
+#[cfg(test)]
+mod tests;

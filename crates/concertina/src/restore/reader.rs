@@ -1,0 +1,182 @@
+//! Picture files, read row by row.
+
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use image::DynamicImage;
+use png::{BitDepth, ColorType, Transformations};
+
+use super::pixels::Layout;
+use crate::data::picture::{self, Whole};
+use crate::error::{Error, Result};
+use crate::memory;
+
+/// The most pixels a side of a picture that is read row by row.
+const MAX_SIDE: u32 = 1 << 17;
+
+/// A picture in a file, read from the top down. A PNG is never in memory as a whole; of an
+/// interlaced one and other formats all pixels are.
+pub struct PictureFile {
+    path: PathBuf,
+    layout: Layout,
+    profile: Option<Vec<u8>>,
+    rows: Rows,
+    read: usize,
+}
+
+enum Rows {
+    Png(Box<png::Reader<BufReader<fs::File>>>),
+    /// All pixels.
+    Whole(Vec<u8>),
+}
+
+impl std::fmt::Debug for PictureFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PictureFile")
+            .field("path", &self.path)
+            .field("layout", &self.layout)
+            .field("read", &self.read)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PictureFile {
+    /// Reads the header, and the pixels too unless they can be read one row after the other. The
+    /// orientation that a camera wrote is applied.
+    ///
+    /// # Errors
+    /// If the file is no picture, is cut short, or is too large for the memory.
+    pub fn open(path: &Path) -> Result<Self> {
+        let bad =
+            |reason: String| Error::data(format!("not a usable picture: {reason}")).in_file(path);
+        if let Some(reader) = png_rows(path).map_err(bad)? {
+            let info = reader.info();
+            let (colour, depth) = reader.output_color_type();
+            let layout = Layout {
+                width: info.width as usize,
+                height: info.height as usize,
+                colours: if matches!(colour, ColorType::Grayscale | ColorType::GrayscaleAlpha) {
+                    1
+                } else {
+                    3
+                },
+                alpha: matches!(colour, ColorType::GrayscaleAlpha | ColorType::Rgba),
+                deep: depth == BitDepth::Sixteen,
+            };
+            let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+            return Ok(Self {
+                path: path.to_owned(),
+                layout,
+                profile,
+                rows: Rows::Png(Box::new(reader)),
+                read: 0,
+            });
+        }
+        let Whole { image, profile } = picture::whole(path).map_err(bad)?;
+        let (layout, pixels) = pixels(image)?;
+        Ok(Self { path: path.to_owned(), layout, profile, rows: Rows::Whole(pixels), read: 0 })
+    }
+
+    /// How its pixels are stored.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Its ICC colour profile.
+    pub fn profile(&self) -> Option<&[u8]> {
+        self.profile.as_deref()
+    }
+
+    /// Appends the next rows, so many or as many as are left.
+    ///
+    /// # Errors
+    /// If the file is damaged or cut short.
+    pub(super) fn read_rows(&mut self, n: usize, to: &mut Vec<u8>) -> Result<()> {
+        let n = n.min(self.layout.height - self.read);
+        let row = self.layout.row();
+        match &mut self.rows {
+            Rows::Whole(pixels) => {
+                to.extend(&pixels[self.read * row..(self.read + n) * row]);
+            }
+            Rows::Png(reader) => {
+                for _ in 0..n {
+                    let next = reader.next_row().map_err(|error| png_reason(&error));
+                    let next =
+                        next.and_then(|next| next.ok_or_else(|| picture::CUT_SHORT.to_owned()));
+                    let next = next.map_err(|reason| {
+                        Error::data(format!("not a usable picture: {reason}")).in_file(&self.path)
+                    })?;
+                    to.extend(next.data());
+                }
+            }
+        }
+        self.read += n;
+        Ok(())
+    }
+}
+
+/// The reader of a PNG whose rows come in order, and upright; none for any other picture.
+fn png_rows(path: &Path) -> std::result::Result<Option<png::Reader<BufReader<fs::File>>>, String> {
+    let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
+    let mut beginning = [0; 8];
+    // What is not a file, or shorter, is told of by the other reader.
+    if !path.is_file() || fs::File::open(path).map_err(io)?.read_exact(&mut beginning).is_err() {
+        return Ok(None);
+    }
+    if beginning != *b"\x89PNG\r\n\x1a\n" {
+        return Ok(None);
+    }
+    let mut decoder = png::Decoder::new(BufReader::new(fs::File::open(path).map_err(io)?));
+    // Palettes become colours, few bits become 8, and a transparent colour an alpha channel.
+    decoder.set_transformations(Transformations::EXPAND);
+    let reader = decoder.read_info().map_err(|error| png_reason(&error))?;
+    let info = reader.info();
+    if info.interlaced || info.exif_metadata.is_some() || info.is_animated() {
+        return Ok(None);
+    }
+    if info.width > MAX_SIDE || info.height > MAX_SIDE {
+        return Err(format!(
+            "{} x {} pixels, more than the {MAX_SIDE} a side that are accepted",
+            info.width, info.height
+        ));
+    }
+    Ok(Some(reader))
+}
+
+fn png_reason(error: &png::DecodingError) -> String {
+    match error {
+        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            picture::CUT_SHORT.to_owned()
+        }
+        error => format!("cannot be decoded ({error})"),
+    }
+}
+
+/// All pixels of an image, with the bits that it has; floats become 16 bits.
+fn pixels(image: DynamicImage) -> Result<(Layout, Vec<u8>)> {
+    let colour = image.color();
+    let layout = Layout {
+        width: image.width() as usize,
+        height: image.height() as usize,
+        colours: if colour.has_color() { 3 } else { 1 },
+        alpha: colour.has_alpha(),
+        deep: colour.bytes_per_pixel() > colour.channel_count(),
+    };
+    let deep = |values: Vec<u16>| {
+        let mut bytes = memory::room_for(values.len(), 2, "values of 16 bits")?;
+        bytes.extend(values.iter().flat_map(|value| value.to_be_bytes()));
+        Ok::<_, Error>(bytes)
+    };
+    let pixels = match (layout.colours, layout.alpha, layout.deep) {
+        (1, false, false) => image.into_luma8().into_raw(),
+        (1, true, false) => image.into_luma_alpha8().into_raw(),
+        (_, false, false) => image.into_rgb8().into_raw(),
+        (_, true, false) => image.into_rgba8().into_raw(),
+        (1, false, true) => deep(image.into_luma16().into_raw())?,
+        (1, true, true) => deep(image.into_luma_alpha16().into_raw())?,
+        (_, false, true) => deep(image.into_rgb16().into_raw())?,
+        (_, true, true) => deep(image.into_rgba16().into_raw())?,
+    };
+    Ok((layout, pixels))
+}
