@@ -11,6 +11,7 @@ pub(crate) mod manifold;
 pub(crate) mod map;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;
+pub(crate) mod restore;
 pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod train;

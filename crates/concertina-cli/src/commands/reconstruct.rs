@@ -1,9 +1,7 @@
-//! `reconstruct`, and its other names `denoise` and `upscale`.
+//! `reconstruct`.
 
 use concertina::model::Model;
-use concertina::task::Task;
 use concertina::text::counted;
-use concertina::{Error, ImageShape};
 
 use crate::args;
 use crate::condition::classes;
@@ -24,34 +22,12 @@ pub(crate) fn reconstruct(args: &args::Reconstruct, printer: Printer) -> anyhow:
     images(&args.restore, &model, printer)
 }
 
-/// `concertina denoise|upscale`. `task` is the kind that the model must have been trained for.
-pub(crate) fn restore(args: &args::Restore, printer: Printer, task: &str) -> anyhow::Result<Exit> {
-    ImagesOut::check_name(&args.out)?;
-    let model = Model::open(&args.model)?;
-    let trained_for = match model.recipe.task {
-        Task::Identity {} | Task::Binarise {} => "identity",
-        Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
-        Task::Downscale { .. } => "downscale",
-    };
-    if task == trained_for {
-        return images(args, &model, printer);
-    }
-    let is_digit = model.architecture.target == ImageShape::new(1, 28, 28);
-    let recipe = match (task, is_digit) {
-        ("noise", true) => "denoise",
-        ("noise", false) => "wide-denoise",
-        (_, true) => "super-resolution",
-        (_, false) => "enlarge-2x",
-    };
-    Err(Error::config(format!(
-        "expected a model trained for the task \"{task}\", found one for \"{trained_for}\""
-    ))
-    .with_hint(format!("train one: `concertina train DATA --recipe {recipe}`"))
-    .into())
-}
-
-/// Encodes and decodes images.
-fn images(args: &args::Restore, model: &Model, printer: Printer) -> anyhow::Result<Exit> {
+/// Encodes and decodes images of the model's size.
+pub(super) fn images(
+    args: &args::Restore,
+    model: &Model,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
     let out = ImagesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
     let wanted = Wanted { limit: args.limit, fit_to_input: true, ..Wanted::default() };
     let inputs = data::open_for(model, &args.data, wanted, printer)?;

@@ -8,6 +8,7 @@ mod kill;
 mod lesson;
 mod music;
 mod pages;
+mod pictures;
 mod pipes;
 mod place;
 mod redact;

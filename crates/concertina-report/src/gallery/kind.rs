@@ -64,6 +64,16 @@ impl Kind {
             {
                 false
             }
+            Self::Codes
+            | Self::Scatter
+            | Self::NoiseInCode
+            | Self::RandomCodes
+            | Self::Samples
+            | Self::Interpolations
+                if model.code_has_image() =>
+            {
+                false
+            }
             Self::Samples if is_music => true,
             Self::LossTerms => loss_terms(model).next().is_some(),
             Self::Scatter | Self::Manifold => plane,

@@ -1,6 +1,6 @@
 //! Atomic writes: files and folders appear under their names only when they are complete.
 
-use std::io::Write;
+use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::Path;
 
 use fs_err as fs;
@@ -73,12 +73,29 @@ impl AtomicFolder {
     /// # Errors
     /// If the disk is full.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.write_by(name, |file| Ok(file.write_all(bytes)?))
+    }
+
+    /// As `write`, of what `write` writes. If it fails, there is no such file.
+    ///
+    /// # Errors
+    /// As `write`, or its own.
+    pub fn write_by<E: From<std::io::Error>>(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut BufWriter<fs::File>) -> Result<(), E>,
+    ) -> Result<(), E> {
         if let Some((folder, _)) = name.rsplit_once('/') {
             fs::create_dir_all(self.place.path().join(folder))?;
         }
-        let mut file = fs::File::create(self.place.path().join(name))?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        let path = self.place.path().join(name);
+        let mut file = BufWriter::new(fs::File::create(&path)?);
+        if let Err(error) = write(&mut file) {
+            drop(file);
+            fs::remove_file(path)?;
+            return Err(error);
+        }
+        file.into_inner().map_err(IntoInnerError::into_error)?.sync_all()?;
         Ok(())
     }
 

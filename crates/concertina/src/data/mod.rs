@@ -42,7 +42,7 @@ mod source;
 mod split;
 #[cfg(test)]
 mod tests;
-mod walk;
+pub(crate) mod walk;
 
 pub use card::{
     ClassCount, Content, DataCard, ImageCard, MusicCard, SizeRange, Skip, Skipped, Unused,

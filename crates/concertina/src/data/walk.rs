@@ -10,25 +10,25 @@ use crate::error::Result;
 
 /// A file of the kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
     /// Its path relative to the root, with `/` between folders.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The first-level folder that it is in, if it is in one.
-    pub(super) class: Option<String>,
+    pub(crate) class: Option<String>,
 }
 
 /// The content of a folder.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     /// The files of the kind, in the order of their names, folder by folder.
-    pub(super) files: Vec<Found>,
+    pub(crate) files: Vec<Found>,
     /// How many files were skipped because of their names.
-    pub(super) others: usize,
+    pub(crate) others: usize,
     /// How many run folders of this library were skipped: their images are figures of the run.
-    pub(super) runs: usize,
+    pub(crate) runs: usize,
     /// Folders that could not be read.
-    pub(super) skipped: Skipped,
+    pub(crate) skipped: Skipped,
 }
 
 /// Walks through `root` for the files whose names are wanted. Names that begin with a dot are
@@ -36,7 +36,7 @@ pub(super) struct Walk {
 ///
 /// # Errors
 /// If `root` itself cannot be read.
-pub(super) fn walk(root: &Path, is_wanted: fn(&str) -> bool) -> Result<Walk> {
+pub(crate) fn walk(root: &Path, is_wanted: fn(&str) -> bool) -> Result<Walk> {
     let mut walk = Walk::default();
     let mut above = vec![fs::canonicalize(root)?];
     enter(root, &mut Vec::new(), &mut above, is_wanted, &mut walk)?;

@@ -89,7 +89,8 @@ pub struct Evaluation {
     /// The quality of simple baselines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baselines: Option<Finding<Baselines>>,
-    /// The information about classes in the codes.
+    /// The information about classes in the codes; `None` too for a model whose code has the image
+    /// in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding: Option<Embedding>,
     /// The quality of samples.
@@ -139,7 +140,7 @@ pub fn evaluate(
             evaluation.baselines = Some(baselines::measure(&material, &own)?);
         }
     }
-    if wanted(Section::Embedding) {
+    if wanted(Section::Embedding) && !subject.model.code_has_image() {
         evaluation.embedding = Some(embedding::measure(&material)?);
     }
     if wanted(Section::Samples) {

@@ -43,6 +43,12 @@ impl Model {
         self.architecture.bottleneck.has_prior()
     }
 
+    /// Whether the encoder hands its input on, in the code: a network that learns what the image
+    /// lacks. Then nothing is to be learnt from codes, nor sampled.
+    pub fn code_has_image(&self) -> bool {
+        self.recipe.network.family().adds_to_the_image()
+    }
+
     /// Whether this is a variational autoencoder: codes are sampled from a posterior that has a KL
     /// divergence from the prior.
     pub fn is_variational(&self) -> bool {
@@ -141,6 +147,11 @@ impl Model {
                 Stream::new(seed, Purpose::Sample, [index as u32, 0, 0]).fill_normal(code);
             }
             return Ok(Codes::new(size, values));
+        }
+        if self.code_has_image() {
+            return Err(Error::insufficient(
+                "this model's code has the image itself in it: there is nothing to sample from",
+            ));
         }
         let mixture = self.mixture.as_ref().ok_or_else(|| {
             Error::insufficient("this model file has no mixture of training codes to sample from")

@@ -8,7 +8,7 @@ use super::pixels::Layout;
 use super::plan::Span;
 use super::reader::PictureFile;
 use super::restorer::{Restorer, Tiles};
-use super::writer::{Writer, accepted};
+use super::writer::{accepted, write};
 use crate::artifact::PictureFormat;
 use crate::error::Result;
 use crate::shape::ImageShape;
@@ -43,7 +43,7 @@ impl Restorer<'_> {
         &self,
         mut picture: PictureFile,
         format: PictureFormat,
-        to: impl Write + 'static,
+        to: &mut impl Write,
         mut report: impl FnMut(Progress) -> Result<()>,
     ) -> Result<()> {
         let layout = picture.layout();
@@ -55,32 +55,38 @@ impl Restorer<'_> {
         let shape = ImageShape::new(layout.colours, layout.height, layout.width);
         // Of the result there are the tiles' pieces and the rows that they are put together to.
         let tiles = self.tiles(shape, layout.row() + 2 * factor * large.row())?;
-        let mut writer = Writer::new(to, format, large, picture.profile())?;
+        let profile = picture.profile().map(<[u8]>::to_vec);
         let mut band = Band { layout, first: 0, bytes: Vec::new() };
-        for row in &tiles.plan.rows {
-            let until = (row.start + tiles.plan.height).min(layout.height);
-            let n_dropped = (row.start - band.first) * layout.row();
-            band.bytes.drain(..n_dropped.min(band.bytes.len()));
-            band.first = row.start;
-            let n_held = band.bytes.len() / layout.row();
-            picture.read_rows(until - row.start - n_held, &mut band.bytes)?;
-            let pieces: Vec<Vec<u8>> = tiles
-                .plan
-                .columns
-                .par_iter()
-                .with_max_len(1)
-                .map(|column| band.piece(&tiles, row, column, large))
-                .collect();
-            let done = (row.kept.end * factor).min(large.height);
-            let rows = done - row.kept.start * factor;
-            writer.write_rows(&side_by_side(&pieces, &tiles, rows, large))?;
-            report(Progress { done, total: large.height })?;
-        }
-        writer.finish()
+        write(to, format, large, profile.as_deref(), |write_rows| {
+            for row in &tiles.plan.rows {
+                band.advance(&mut picture, row.start, tiles.plan.height)?;
+                let pieces: Vec<Vec<u8>> = tiles
+                    .plan
+                    .columns
+                    .par_iter()
+                    .with_max_len(1)
+                    .map(|column| band.piece(&tiles, row, column, large))
+                    .collect();
+                let done = (row.kept.end * factor).min(large.height);
+                let rows = done - row.kept.start * factor;
+                write_rows(&side_by_side(&pieces, &tiles, rows, large))?;
+                report(Progress { done, total: large.height })?;
+            }
+            Ok(())
+        })
     }
 }
 
 impl Band {
+    /// Holds so many rows from `first` on, as far as there are, and no others.
+    fn advance(&mut self, picture: &mut PictureFile, first: usize, n: usize) -> Result<()> {
+        let row = self.layout.row();
+        self.bytes.drain(..(first - self.first) * row);
+        self.first = first;
+        let held = self.bytes.len() / row;
+        picture.read_rows(n.min(self.layout.height - first) - held, &mut self.bytes)
+    }
+
     /// What becomes of a tile, in the layout of the result.
     fn piece(&self, tiles: &Tiles<'_>, row: &Span, column: &Span, large: Layout) -> Vec<u8> {
         let layout = self.layout;

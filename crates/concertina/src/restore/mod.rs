@@ -22,7 +22,7 @@ mod writer;
 
 pub use self::file::Progress;
 pub use self::pixels::Layout;
-pub use self::reader::PictureFile;
+pub use self::reader::{PictureFile, is_picture_name, picture_files};
 pub use self::restorer::Restorer;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use png::{BitDepth, ColorType, Transformations};
 
 use super::pixels::Layout;
 use crate::data::picture::{self, Whole};
+use crate::data::walk;
 use crate::error::{Error, Result};
 use crate::memory;
 
@@ -114,6 +115,22 @@ impl PictureFile {
         self.read += n;
         Ok(())
     }
+}
+
+/// The pictures in a folder and in folders within it, in the order of their names: their paths, and
+/// their names relative to the folder. None is read; names that begin with a dot and run folders are
+/// passed over.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn picture_files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let files = walk::walk(folder, picture::is_name)?.files;
+    Ok(files.into_iter().map(|found| (found.path, found.name)).collect())
+}
+
+/// Whether a file is called as pictures are.
+pub fn is_picture_name(name: &str) -> bool {
+    picture::is_name(name)
 }
 
 /// The reader of a PNG whose rows come in order, and upright; none for any other picture.

@@ -54,8 +54,7 @@ fn as_an_image(model: &Model, picture: &FloatImages) -> FloatImages {
     let Architecture { input, target, .. } = model.architecture;
     let factor = target.height / input.height;
     let shape = picture.shape();
-    let whole =
-        ImageShape { height: shape.height * factor, width: shape.width * factor, ..shape };
+    let whole = ImageShape { height: shape.height * factor, width: shape.width * factor, ..shape };
     let model = Model {
         architecture: Architecture::new(&model.recipe, whole, 0).unwrap(),
         ..model.clone()
@@ -137,8 +136,8 @@ impl Drop for Folder {
 fn restore(model: &Model, from: &Path, to: &Path, workspace: usize) -> Result<()> {
     let format = PictureFormat::by_extension(to.extension().unwrap().to_str().unwrap()).unwrap();
     let restorer = Restorer::new(model)?.with_workspace(workspace);
-    let file = fs::File::create(to)?;
-    restorer.restore_file(PictureFile::open(from)?, format, file, |_| Ok(()))
+    let mut file = fs::File::create(to)?;
+    restorer.restore_file(PictureFile::open(from)?, format, &mut file, |_| Ok(()))
 }
 
 #[test]
@@ -255,9 +254,7 @@ fn claiming(bytes: &[u8], rows: u32) -> Vec<u8> {
 /// The checksum of a PNG's chunk.
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
-        })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
     })
 }
 
@@ -268,12 +265,12 @@ fn the_work_can_be_stopped() {
     let from = folder.path("from.png");
     ImageBuffer::from_pixel(50, 200, image::Luma([7_u8])).save(&from).unwrap();
     let restorer = Restorer::new(&model).unwrap().with_workspace(1);
-    let file = fs::File::create(folder.path("to.png")).unwrap();
+    let mut file = Vec::new();
     let mut seen = Vec::new();
     let stopped = restorer.restore_file(
         PictureFile::open(&from).unwrap(),
         PictureFormat::Png,
-        file,
+        &mut file,
         |progress| {
             seen.push(progress);
             if seen.len() < 3 { Ok(()) } else { Err(crate::Error::failed("stopped")) }

@@ -1,6 +1,6 @@
 //! Picture files, written row by row.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use image::ExtendedColorType;
 use png::{BitDepth, ColorType, Compression, Info};
@@ -9,7 +9,10 @@ use super::pixels::Layout;
 use crate::artifact::PictureFormat;
 use crate::error::{Error, Result};
 
-/// The layout of pictures of this format that lose the least: a JPEG has no opacity, and only a PNG
+/// Takes the next rows of a picture.
+type Rows<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
+
+/// The layout of pictures of this format that loses the least: a JPEG has no opacity, and only a PNG
 /// has 16 bits.
 pub(super) fn accepted(format: PictureFormat, layout: Layout) -> Layout {
     Layout {
@@ -19,83 +22,67 @@ pub(super) fn accepted(format: PictureFormat, layout: Layout) -> Layout {
     }
 }
 
-/// Writes a picture from the top down. A PNG is written as its rows come; other formats when all
-/// have come.
-pub(super) enum Writer<W: Write + 'static> {
-    Png(Box<png::StreamWriter<'static, BufWriter<W>>>),
-    Whole {
-        format: PictureFormat,
-        layout: Layout,
-        profile: Option<Vec<u8>>,
-        pixels: Vec<u8>,
-        to: W,
-    },
+/// Writes a picture, whose rows are what `produce` gives, from the top down. A PNG is written as
+/// they come; other formats when all have come.
+pub(super) fn write(
+    to: &mut impl Write,
+    format: PictureFormat,
+    layout: Layout,
+    profile: Option<&[u8]>,
+    produce: impl FnOnce(Rows<'_>) -> Result<()>,
+) -> Result<()> {
+    debug_assert_eq!(accepted(format, layout), layout);
+    if format == PictureFormat::Png {
+        return write_png(to, layout, profile, produce);
+    }
+    let mut pixels: Vec<u8> = Vec::new();
+    produce(&mut |rows| {
+        pixels.try_reserve(rows.len()).map_err(|_| {
+            Error::data("expected memory for all pixels, found less")
+                .with_hint("write a .png, which is not held in memory")
+        })?;
+        pixels.extend(rows);
+        Ok(())
+    })?;
+    let colour = match (layout.colours, layout.alpha) {
+        (1, false) => ExtendedColorType::L8,
+        (1, true) => ExtendedColorType::La8,
+        (_, false) => ExtendedColorType::Rgb8,
+        (_, true) => ExtendedColorType::Rgba8,
+    };
+    let size = [layout.width, layout.height].map(|side| side as u32);
+    to.write_all(&format.written(&pixels, size, colour, profile.map(<[u8]>::to_vec))?)?;
+    Ok(())
 }
 
-impl<W: Write + 'static> Writer<W> {
-    pub(super) fn new(
-        to: W,
-        format: PictureFormat,
-        layout: Layout,
-        profile: Option<&[u8]>,
-    ) -> Result<Self> {
-        debug_assert_eq!(accepted(format, layout), layout);
-        if format != PictureFormat::Png {
-            let profile = profile.map(<[u8]>::to_vec);
-            return Ok(Self::Whole { format, layout, profile, pixels: Vec::new(), to });
-        }
-        let [Ok(width), Ok(height)] = [layout.width, layout.height].map(u32::try_from) else {
-            return Err(Error::data(format!(
-                "{} x {} pixels are too many for a PNG",
-                layout.width, layout.height
-            )));
-        };
-        let mut info = Info::with_size(width, height);
-        info.color_type = match (layout.colours, layout.alpha) {
-            (1, false) => ColorType::Grayscale,
-            (1, true) => ColorType::GrayscaleAlpha,
-            (_, false) => ColorType::Rgb,
-            (_, true) => ColorType::Rgba,
-        };
-        info.bit_depth = if layout.deep { BitDepth::Sixteen } else { BitDepth::Eight };
-        info.icc_profile = profile.map(|profile| profile.to_vec().into());
-        let mut encoder = png::Encoder::with_info(BufWriter::new(to), info).map_err(failed)?;
-        encoder.set_compression(Compression::Fast);
-        let writer = encoder.write_header().map_err(failed)?;
-        Ok(Self::Png(Box::new(writer.into_stream_writer().map_err(failed)?)))
-    }
-
-    pub(super) fn write_rows(&mut self, rows: &[u8]) -> Result<()> {
-        match self {
-            Self::Png(writer) => writer.write_all(rows)?,
-            Self::Whole { pixels, .. } => {
-                pixels.try_reserve(rows.len()).map_err(|_| {
-                    Error::data("expected memory for all pixels, found less")
-                        .with_hint("write a .png, which is not held in memory")
-                })?;
-                pixels.extend(rows);
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes what is left.
-    pub(super) fn finish(self) -> Result<()> {
-        match self {
-            Self::Png(writer) => writer.finish().map_err(failed),
-            Self::Whole { format, layout, profile, pixels, mut to } => {
-                let colour = match (layout.colours, layout.alpha) {
-                    (1, false) => ExtendedColorType::L8,
-                    (1, true) => ExtendedColorType::La8,
-                    (_, false) => ExtendedColorType::Rgb8,
-                    (_, true) => ExtendedColorType::Rgba8,
-                };
-                let size = [layout.width, layout.height].map(|side| side as u32);
-                let bytes = format.written(&pixels, size, colour, profile)?;
-                Ok(to.write_all(&bytes)?)
-            }
-        }
-    }
+fn write_png(
+    to: &mut impl Write,
+    layout: Layout,
+    profile: Option<&[u8]>,
+    produce: impl FnOnce(Rows<'_>) -> Result<()>,
+) -> Result<()> {
+    let [Ok(width), Ok(height)] = [layout.width, layout.height].map(u32::try_from) else {
+        return Err(Error::data(format!(
+            "{} x {} pixels are too many for a PNG",
+            layout.width, layout.height
+        )));
+    };
+    let mut info = Info::with_size(width, height);
+    info.color_type = match (layout.colours, layout.alpha) {
+        (1, false) => ColorType::Grayscale,
+        (1, true) => ColorType::GrayscaleAlpha,
+        (_, false) => ColorType::Rgb,
+        (_, true) => ColorType::Rgba,
+    };
+    info.bit_depth = if layout.deep { BitDepth::Sixteen } else { BitDepth::Eight };
+    info.icc_profile = profile.map(|profile| profile.to_vec().into());
+    let mut encoder = png::Encoder::with_info(to, info).map_err(failed)?;
+    encoder.set_compression(Compression::Fast);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    let mut stream = writer.stream_writer().map_err(failed)?;
+    produce(&mut |rows| Ok(stream.write_all(rows)?))?;
+    stream.finish().map_err(failed)?;
+    writer.finish().map_err(failed)
 }
 
 fn failed(error: png::EncodingError) -> Error {

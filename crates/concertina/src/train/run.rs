@@ -350,7 +350,7 @@ impl Run<'_> {
             let labels = split.labels_at(&chosen);
             let labelled = model.with_known_labels(labels.as_deref());
             let attributes = is_music.then(|| labelled.attribute_vectors(&examples)).transpose()?;
-            let mixture = (!model.has_prior())
+            let mixture = (!model.has_prior() && !model.code_has_image())
                 .then(|| Mixture::fit(&labelled.encode(&examples)?, self.seed()))
                 .transpose()?;
             model.mixture = mixture;
