@@ -7,7 +7,7 @@ use concertina::text::thousands;
 
 use super::renamed::Renamed;
 use super::threads::Threads;
-use super::values::count;
+use super::values::{count, zero_to_one};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Evaluate {
@@ -34,6 +34,10 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "N", value_parser = importance_samples)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) importance_samples: Option<usize>,
+    /// For a model that takes noise away from pictures of any size: the standard deviation of the
+    /// noise, in values of 0..1 [default: the recipe's]
+    #[arg(long, value_name = "STD", value_parser = zero_to_one, allow_negative_numbers = true)]
+    pub(crate) std: Option<f64>,
     /// Write figures to this folder: samples next to their nearest training images
     #[arg(long, value_name = "FOLDER")]
     pub(crate) figures: Option<PathBuf>,

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use concertina::artifact::write_whole;
-use concertina::evaluate::{Evaluation, Finding, Options, Section};
+use concertina::evaluate::{
+    Evaluation, Finding, Options, RestorationSubject, Section, evaluate_restoration,
+};
 use concertina::model::Model;
+use concertina::restore::picture_files;
 use concertina::{Error, Result};
 use concertina_report::nearest_training_images;
 use fs_err as fs;
@@ -16,7 +19,7 @@ use crate::exit::Exit;
 use crate::music;
 use crate::output::{by_extension, expect_folder, keep_inputs};
 use crate::printer::Printer;
-use crate::working::evaluated;
+use crate::working::{evaluated, working};
 
 /// Written by `--figures`.
 const FIGURE: &str = "nearest-training-images.png";
@@ -38,6 +41,10 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     if model.card.music().is_some() {
         return music::evaluate(args, &options(args), &model, printer);
     }
+    if model.recipe.data.patch.is_some() {
+        return restoration(args, &model, printer);
+    }
+    expect_no_std(args)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
     evaluation::print(&evaluation, args.json, evaluation::lines, printer)?;
@@ -48,6 +55,39 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
         write_classifier(&evaluation, path, printer)?;
     }
     Ok(Exit::Done)
+}
+
+/// A model that was trained on patches sees whole pictures.
+fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow::Result<Exit> {
+    let path = Path::new(&args.data);
+    let mut pictures = if path.is_dir() {
+        picture_files(path)?
+    } else {
+        vec![(path.to_owned(), args.data.clone())]
+    };
+    pictures.truncate(args.limit.unwrap_or(usize::MAX));
+    let subject = RestorationSubject {
+        model,
+        name: args.data.clone(),
+        pictures: &pictures,
+        std: args.std.map(|std| std as f32),
+    };
+    if model.card.source == data::absolute(&args.data) {
+        printer.warn("the model was trained on these pictures: others tell how good it is");
+    }
+    let found = working(printer, |working| evaluate_restoration(&subject, working))?;
+    evaluation::print(&found, args.json, evaluation::restoration_lines, printer)?;
+    Ok(Exit::Done)
+}
+
+fn expect_no_std(args: &args::Evaluate) -> Result<()> {
+    match args.std {
+        None => Ok(()),
+        Some(_) => Err(Error::config(
+            "`--std`: expected a model that was trained on patches of pictures (`data.patch`), \
+             found another",
+        )),
+    }
 }
 
 fn write_figures(evaluation: &Evaluation, folder: &Path, printer: Printer) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod block;
 mod music;
+mod restoration;
 
 use concertina::evaluate::{
     About, Baselines, Codebook, Embedding, Evaluation, Finding, Memorisation, OutOfDistribution,
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use self::block::Block;
 pub(crate) use self::music::lines as music_lines;
+pub(crate) use self::restoration::lines as restoration_lines;
 use crate::printer::Printer;
 use crate::words::spaced;
 

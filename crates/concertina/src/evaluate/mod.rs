@@ -38,6 +38,7 @@ mod options;
 mod out_of_distribution;
 mod quality;
 mod reconstruction;
+mod restoration;
 mod samples;
 mod score;
 mod subject;
@@ -61,6 +62,9 @@ pub use self::options::{Options, Section, Step};
 pub use self::out_of_distribution::OutOfDistribution;
 pub use self::quality::Quality;
 pub use self::reconstruction::{Codebook, Reconstruction};
+pub use self::restoration::{
+    OfPicture, Restoration, RestorationSubject, Restored, evaluate_restoration,
+};
 pub use self::samples::{Distance, Samples};
 pub use self::score::{Score, Scores};
 pub use self::subject::{Split, Subject};

@@ -11,7 +11,7 @@ use super::subject::Material;
 use crate::data::FloatImages;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
-use crate::shape::at_once;
+use crate::shape::{ImageShape, at_once};
 
 /// Images per chunk.
 pub(super) const CHUNK: usize = 512;
@@ -55,6 +55,12 @@ pub(super) struct Measured {
     pub(super) errors: Vec<f64>,
 }
 
+/// The quality of one image.
+pub(super) fn of_one(shape: ImageShape, clean: &[f32], made: &[f32]) -> Quality {
+    let mse = mean_squared_error(clean, made);
+    Quality { mse, psnr_db: psnr_db(mse.max(MIN_ERROR)), ssim: ssim(shape, clean, made) }
+}
+
 /// The quality of the images that `make` computes from a range of indices and the clean test images
 /// there, a chunk at a time.
 pub(super) fn of(
@@ -74,8 +80,8 @@ pub(super) fn of(
         let pairs = pairs.zip(made.values().par_chunks_exact(shape.len()));
         let measured: Vec<[f64; 3]> = pairs
             .map(|(clean, made)| {
-                let mse = mean_squared_error(clean, made);
-                [mse, psnr_db(mse.max(MIN_ERROR)), ssim(shape, clean, made)]
+                let Quality { mse, psnr_db, ssim } = of_one(shape, clean, made);
+                [mse, psnr_db, ssim]
             })
             .collect();
         for image in measured {

@@ -2,6 +2,9 @@
 
 use concertina_kernels::bicubic_taps;
 
+use crate::data::FloatImages;
+use crate::shape::ImageShape;
+
 /// Weights of red, green and blue in the luma (ITU-R BT.601, as in JPEG and in MATLAB's `rgb2ycbcr`,
 /// by whose luma enlarged pictures are compared).
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
@@ -68,6 +71,17 @@ pub(super) fn luma(planes: &[f32]) -> Vec<f32> {
     let area = planes.len() / 3;
     let mix = |at| LUMA.iter().enumerate().map(|(c, weight)| weight * planes[c * area + at]).sum();
     (0..area).map(mix).collect()
+}
+
+/// Pictures enlarged by bicubic interpolation (a = -0.5, mirrored at the edges), clipped to 0..1.
+pub fn enlarge_bicubic(pictures: &FloatImages, factor: usize) -> FloatImages {
+    let shape = pictures.shape();
+    let sides = [shape.height, shape.width];
+    let planes = pictures.values().chunks_exact(shape.area());
+    let values = planes.flat_map(|plane| enlarge(plane, sides, factor));
+    let [height, width] = sides.map(|side| side * factor);
+    let values = values.map(|value| value.clamp(0.0, 1.0)).collect();
+    FloatImages::new(ImageShape { height, width, ..shape }, values)
 }
 
 /// A plane enlarged by bicubic interpolation. Not clipped.

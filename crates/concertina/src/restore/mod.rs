@@ -20,6 +20,7 @@ mod reader;
 mod restorer;
 mod writer;
 
+pub use self::colour::enlarge_bicubic;
 pub use self::file::Progress;
 pub use self::pixels::Layout;
 pub use self::reader::{PictureFile, is_picture_name, picture_files};

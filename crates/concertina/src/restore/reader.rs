@@ -8,10 +8,12 @@ use image::DynamicImage;
 use png::{BitDepth, ColorType, Transformations};
 
 use super::pixels::Layout;
+use crate::data::FloatImages;
 use crate::data::picture::{self, Whole};
 use crate::data::walk;
 use crate::error::{Error, Result};
 use crate::memory;
+use crate::shape::ImageShape;
 
 /// The most pixels a side of a picture that is read row by row.
 const MAX_SIDE: u32 = 1 << 17;
@@ -87,6 +89,28 @@ impl PictureFile {
     /// Its ICC colour profile.
     pub fn profile(&self) -> Option<&[u8]> {
         self.profile.as_deref()
+    }
+
+    /// All of it: colours without opacity, values in 0..1.
+    ///
+    /// # Errors
+    /// If the file is damaged or cut short, or there is not enough memory.
+    pub fn read(mut self) -> Result<FloatImages> {
+        let layout = self.layout;
+        let shape = ImageShape::new(layout.colours, layout.height, layout.width);
+        let mut values = memory::zeros(1, shape.len(), "picture")?;
+        let mut row = Vec::with_capacity(layout.row());
+        for y in 0..layout.height {
+            row.clear();
+            self.read_rows(1, &mut row)?;
+            for channel in 0..layout.colours {
+                let start = (channel * layout.height + y) * layout.width;
+                for (x, value) in values[start..start + layout.width].iter_mut().enumerate() {
+                    *value = layout.value(&row, x, channel);
+                }
+            }
+        }
+        Ok(FloatImages::new(shape, values))
     }
 
     /// Appends the next rows, so many or as many as are left.

@@ -159,6 +159,29 @@ impl Task {
         }
     }
 
+    /// What it does to an image, in a few words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Identity {} => "unchanged".to_owned(),
+            Self::Binarise {} => "binarised".to_owned(),
+            Self::Noise { mean, std, clip } => {
+                let mean = if *mean == 0.0 { String::new() } else { format!(" and mean {mean}") };
+                let clipped = if *clip { ", clipped" } else { "" };
+                format!("noise of std {std}{mean}{clipped}")
+            }
+            Self::Mask { probability } => format!("a part of {probability} of the pixels black"),
+            Self::SaltAndPepper { probability } => {
+                format!("a part of {probability} of the pixels black or white")
+            }
+            Self::Downscale { factor, filter: Filter::Average } => {
+                format!("made smaller by {factor}, by averages")
+            }
+            Self::Downscale { factor, filter: Filter::Bicubic } => {
+                format!("made smaller by {factor}, bicubic")
+            }
+        }
+    }
+
     /// The label of an output in a figure: "denoised", "upscaled", or "reconstruction".
     pub fn output_word(&self) -> &'static str {
         match self {
