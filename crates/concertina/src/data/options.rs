@@ -120,7 +120,7 @@ impl OpenOptions {
         }
         if let Some(channels) = self.channels.filter(|channels| !matches!(channels, 1 | 3)) {
             return Err(Error::config(format!(
-                "`channels` must be 1 (grey) or 3 (colour), found {channels}"
+                "`data.channels`: expected 1 (grey) or 3 (colour), found {channels}"
             )));
         }
         Ok(())

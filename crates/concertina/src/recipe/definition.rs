@@ -55,6 +55,10 @@ pub struct DataSource {
     /// pictures are fitted to squares.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<usize>,
+    /// 1 to turn colours into grey, 3 to repeat grey as red, green and blue. Default: that of the
+    /// images, 3 if some of them have colours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<usize>,
     /// For music: what is taken from a piece; without it the data are images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub music: Option<Music>,
@@ -82,6 +86,7 @@ impl Default for DataSource {
             limit: None,
             size: None,
             patch: None,
+            channels: None,
             music: None,
             bars: None,
             transpose: 0,

@@ -171,6 +171,7 @@ impl Recipe {
         OpenOptions {
             size: self.data.size,
             patch: self.data.patch,
+            channels: self.data.channels,
             limit: self.data.limit,
             valid_fraction: self.data.validation,
             seed: Seed(self.training.seed),

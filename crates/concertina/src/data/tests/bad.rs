@@ -104,7 +104,7 @@ fn options_out_of_range() {
     );
     assert_eq!(
         message(&OpenOptions { channels: Some(2), ..default() }),
-        "`channels` must be 1 (grey) or 3 (colour), found 2"
+        "`data.channels`: expected 1 (grey) or 3 (colour), found 2"
     );
 }
 
