@@ -158,17 +158,17 @@ impl Sequential {
     }
 
     /// As [`forward`](Sequential::forward), of one picture, `[C, H, width]`, that is wider than the
-    /// images of this network: up to sixteen times ([`STRIPS`]). It is cut into sixteen strips of this network's
-    /// width, each of which sees its neighbours, so that the result, `[C', H', width W' / W]`, is
-    /// that of a network of the picture's width, to the bit. On one thread; little is kept in
-    /// memory ([`wide_bytes`](Sequential::wide_bytes)).
+    /// images of this network: up to sixteen times ([`STRIPS`]). It is cut into sixteen strips of
+    /// this network's width, each of which sees its neighbours, so that the result, `[C', H', width
+    /// W' / W]`, is that of a network of the picture's width, to the bit. On one thread; little is
+    /// kept in memory ([`wide_bytes`](Sequential::wide_bytes)).
     ///
     /// The layers are some that have a [`Tiling`](crate::Tiling), or the first or last of such, and
     /// both widths are multiples of it.
     ///
     /// # Panics
-    /// If some layer's width is no whole number, `x` is not such a picture or wider, or `parameters`
-    /// has not `n_parameters` values.
+    /// If some layer's width is no whole number, `x` is not such a picture or wider, or
+    /// `parameters` has not `n_parameters` values.
     pub fn forward_wide(&self, parameters: &[f32], x: &[f32], width: usize) -> Vec<f32> {
         let [channels, height, strip] = self.input;
         assert!(

@@ -4,8 +4,6 @@
 //! `l w` on. What a convolution reads beside a strip are columns of its neighbours, and beside the
 //! first and the last strip what lies beside the picture.
 
-use std::ops::Range;
-
 use crate::lanes::{LANES, Lanes};
 use crate::plane::Plane;
 use crate::resize::mirrored;
@@ -121,50 +119,9 @@ fn gathered(sources: &Sources, row: &[Lanes]) -> Lanes {
     Lanes(sources.map(|source| source.map_or(0.0, |(column, lane)| row[column].0[lane])))
 }
 
-/// Places that are lent to values in turn: as few as there are values in use at the same time.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Slots {
-    /// The slot of each value.
-    pub(crate) of: Vec<usize>,
-    /// How much each slot has to hold.
-    pub(crate) lens: Vec<usize>,
-}
-
-impl Slots {
-    /// For values of these lengths, each in use over its range of steps, ends included; the ranges'
-    /// starts do not decrease.
-    pub(crate) fn new(values: impl IntoIterator<Item = (usize, Range<usize>)>) -> Self {
-        let mut slots = Self::default();
-        let mut used_until: Vec<usize> = Vec::new();
-        for (len, Range { start, end }) in values {
-            let free = (0..used_until.len()).filter(|&slot| used_until[slot] < start);
-            let slot = free.max_by_key(|&slot| slots.lens[slot]).unwrap_or(used_until.len());
-            if slot == used_until.len() {
-                used_until.push(0);
-                slots.lens.push(0);
-            }
-            used_until[slot] = end;
-            slots.lens[slot] = slots.lens[slot].max(len);
-            slots.of.push(slot);
-        }
-        slots
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slot_is_lent_again_when_nobody_reads_it() {
-        // The first value is read again at step 3, so that three are in use at once.
-        let slots = Slots::new([(8, 0..3), (5, 1..1), (6, 2..2), (9, 3..3), (4, 4..4)]);
-        assert_eq!(slots.of, [0, 1, 1, 1, 1]);
-        assert_eq!(slots.lens, [8, 9]);
-        let slots = Slots::new([(8, 0..3), (5, 0..1), (6, 1..2), (9, 2..3), (4, 3..4)]);
-        assert_eq!(slots.of, [0, 1, 2, 1, 2]);
-        assert_eq!(slots.lens, [8, 9, 6]);
-    }
 
     #[test]
     fn a_picture_survives_its_strips() {

@@ -84,9 +84,9 @@ pub(crate) enum Command {
     Score(Score),
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
-    /// Remove noise from images, with a model trained for it
+    /// Remove noise from images, of any size if the model takes them, with a model trained for it
     Denoise(Restore),
-    /// Enlarge images, with a model trained for it
+    /// Enlarge images, of any size if the model takes them, with a model trained for it
     Upscale(Restore),
     /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),

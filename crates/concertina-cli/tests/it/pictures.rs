@@ -9,7 +9,8 @@ use crate::place::{Ended, Place};
 fn place_with_model() -> Place {
     let place = Place::new();
     place.succeed(
-        "train digits --recipe enlarge-2x --limit 48 --epochs 1 --set network.channels=[8] --out run",
+        "train digits --recipe enlarge-2x --limit 48 --epochs 1 --set network.channels=[8] \
+         --out run",
     );
     fs::create_dir_all(place.path("in/below")).unwrap();
     let grey = ImageBuffer::from_fn(45, 31, |x, y| Luma([(x * 5 + y) as u8]));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::operation::{ConvolutionStep, Operation, operations};
-use super::wide::Wide;
+use super::places::Places;
 use super::workspace::{Loan, Workspaces};
 use crate::check::Checked;
 use crate::lanes::Lanes;
@@ -26,7 +26,7 @@ pub(crate) struct Local {
     pub(super) tapes: Workspaces<Lanes>,
     pub(super) choices: Workspaces<Choice>,
     pub(super) forward_scratch: Workspaces<Lanes>,
-    pub(super) wide: Wide,
+    pub(super) places: Places,
     pub(super) backward_scratch: Workspaces<Lanes>,
     pub(super) packed_forward: Workspaces<f32>,
     pub(super) packed_adjoint: Workspaces<f32>,
@@ -65,6 +65,12 @@ impl Step {
             _ => None,
         }
     }
+}
+
+fn places(steps: &[Step], output: &Plane) -> Places {
+    let lens = steps.iter().map(|step| step.input.len()).chain([output.len()]);
+    let kept = steps.iter().enumerate().filter_map(|(n, step)| Some([n, step.kept()?]));
+    Places::new(&lens.collect::<Vec<_>>(), &kept.collect::<Vec<_>>())
 }
 
 /// What the backward pass needs of one run, for each pack of images.
@@ -148,7 +154,7 @@ impl Local {
             tapes: Workspaces::new(tape + output_plane.len()),
             choices: Workspaces::new(choices),
             forward_scratch: Workspaces::new(scratch),
-            wide: Wide::new(&steps, output_plane.len()),
+            places: places(&steps, &output_plane),
             backward_scratch: Workspaces::new(grads + 2 * flow + waiting),
             packed_forward: Workspaces::new(packed_forward),
             packed_adjoint: Workspaces::new(packed_adjoint),

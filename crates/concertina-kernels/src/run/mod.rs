@@ -8,6 +8,7 @@ mod gradient;
 pub(crate) mod local;
 mod lstm;
 mod operation;
+mod places;
 mod repeat;
 mod rows;
 pub(crate) mod segment;

@@ -1,49 +1,18 @@
 //! The forward pass of a run on one picture, in sixteen strips.
 
 use super::forward::Weights;
-use super::local::{Local, Step};
+use super::local::Local;
 use super::operation::{Joining, Operation};
 use super::workspace::{Loan, Workspaces};
 use crate::enlarge::{AddEnlarged, BESIDE};
 use crate::lanes::Lanes;
 use crate::plane::Plane;
-use crate::strips::{Slots, Strips};
-
-/// Where the steps' inputs and the last one's output lie meanwhile. Nothing is kept for a backward
-/// pass, so that a few places are enough.
-#[derive(Clone, Debug)]
-pub(super) struct Wide {
-    /// The place of each.
-    slots: Vec<usize>,
-    places: Vec<Workspaces<Lanes>>,
-}
-
-impl Wide {
-    /// Of a run whose output has so many values.
-    pub(super) fn new(steps: &[Step], output: usize) -> Self {
-        let mut inputs: Vec<(usize, _)> =
-            steps.iter().enumerate().map(|(n, step)| (step.input.len(), n)).collect();
-        inputs.push((output, steps.len()));
-        let last_read = |value| {
-            let joins = steps.iter().enumerate().filter(|(_, step)| step.kept() == Some(value));
-            joins.map(|(n, _)| n).max().unwrap_or(value)
-        };
-        // A value is written in the step before the one that reads it.
-        let slots =
-            Slots::new(inputs.into_iter().map(|(len, n)| (len, n.saturating_sub(1)..last_read(n))));
-        Self { slots: slots.of, places: slots.lens.into_iter().map(Workspaces::new).collect() }
-    }
-
-    /// Bytes of all places.
-    pub(super) fn bytes(&self) -> u64 {
-        self.places.iter().map(Workspaces::bytes).sum()
-    }
-}
+use crate::strips::Strips;
 
 impl Local {
     /// The memory in bytes of [`forward_wide`](Local::forward_wide).
     pub(crate) fn wide_bytes(&self) -> u64 {
-        self.wide.bytes() + self.forward_scratch.bytes()
+        self.places.bytes() + self.forward_scratch.bytes()
     }
 
     /// As `forward`, of one picture, `[C, H, W]`, whose strips have the shape of this run's images.
@@ -55,9 +24,9 @@ impl Local {
             |plane: &Plane| Strips { picture: width * plane.width / strip, strip: plane.width };
         let mut choices = self.choices.lend();
         let mut scratch = self.forward_scratch.lend();
-        let mut places: Vec<Loan<Lanes>> = self.wide.places.iter().map(Workspaces::lend).collect();
+        let mut places: Vec<Loan<Lanes>> = self.places.each.iter().map(Workspaces::lend).collect();
         let mut target = Workspaces::new(0).lend();
-        let slots = &self.wide.slots;
+        let slots = &self.places.slots;
         let first = &self.steps[0].input;
         strips(first).cut(x, first, &mut places[slots[0]]);
         for (n, step) in self.steps.iter().enumerate() {

@@ -34,8 +34,8 @@ pub struct Restoration {
     /// model makes of it, in that order.
     pub compared: Vec<Restored>,
     /// For noise: the correlation of what was taken away (input less output) with itself so many
-    /// pixels beside, along rows and columns; mean over pictures. That of noise is 0; where there is
-    /// more, structure was taken away too.
+    /// pixels beside, along rows and columns; mean over pictures. That of noise is 0; where there
+    /// is more, structure was taken away too.
     pub residual_autocorrelation: Option<[f64; 2]>,
     /// The quality of each picture.
     pub pictures: Vec<OfPicture>,
@@ -72,7 +72,8 @@ pub struct RestorationSubject<'a> {
     pub name: String,
     /// Files of clean pictures, and their names.
     pub pictures: &'a [(PathBuf, String)],
-    /// The standard deviation of the noise in place of the recipe's, for a model that takes it away.
+    /// The standard deviation of the noise in place of the recipe's, for a model that takes it
+    /// away.
     pub std: Option<f32>,
 }
 

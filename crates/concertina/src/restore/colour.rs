@@ -5,8 +5,8 @@ use concertina_kernels::bicubic_taps;
 use crate::data::FloatImages;
 use crate::shape::ImageShape;
 
-/// Weights of red, green and blue in the luma (ITU-R BT.601, as in JPEG and in MATLAB's `rgb2ycbcr`,
-/// by whose luma enlarged pictures are compared).
+/// Weights of red, green and blue in the luma (ITU-R BT.601, as in JPEG and in MATLAB's
+/// `rgb2ycbcr`, by whose luma enlarged pictures are compared).
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
 /// How a model is applied to the colours of a picture.
@@ -16,8 +16,8 @@ pub(super) enum Colours {
     Direct,
     /// A grey model that keeps the size, to each colour by itself.
     Each,
-    /// A grey model that enlarges, to the luma: what differs from its bicubic enlargement is added to
-    /// that of all colours. Eyes see little of what the colours lack beside it.
+    /// A grey model that enlarges, to the luma: what differs from its bicubic enlargement is added
+    /// to that of all colours. Eyes see little of what the colours lack beside it.
     Luma,
     /// A colour model, to three times the same grey, of whose result the luma is taken.
     Spread,

@@ -2,8 +2,8 @@
 //! alike.
 //!
 //! A model is trained on patches of one size. If its layers are convolutions and the like, and its
-//! code is a feature map, it can be run on a picture of any size: in tiles, which overlap by as much
-//! as the layers see, so that the result is that of the whole picture, to the bit. Memory is
+//! code is a feature map, it can be run on a picture of any size: in tiles, which overlap by as
+//! much as the layers see, so that the result is that of the whole picture, to the bit. Memory is
 //! bounded, and all cores are busy.
 //!
 //! - [`Restorer`]: the model on pictures of floats.

@@ -1,7 +1,7 @@
 //! Pixels as they lie in files.
 
-/// How the pixels of a picture are stored: row by row, the channels of a pixel side by side, numbers
-/// of 16 bits with the high byte first.
+/// How the pixels of a picture are stored: row by row, the channels of a pixel side by side,
+/// numbers of 16 bits with the high byte first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Columns.

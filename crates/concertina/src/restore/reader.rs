@@ -142,8 +142,8 @@ impl PictureFile {
 }
 
 /// The pictures in a folder and in folders within it, in the order of their names: their paths, and
-/// their names relative to the folder. None is read; names that begin with a dot and run folders are
-/// passed over.
+/// their names relative to the folder. None is read; names that begin with a dot and run folders
+/// are passed over.
 ///
 /// # Errors
 /// If the folder cannot be read.

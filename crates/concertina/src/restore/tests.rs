@@ -1,3 +1,5 @@
+//! Pictures of any size, in memory and in files, against whole images.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};

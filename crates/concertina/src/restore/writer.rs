@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// Takes the next rows of a picture.
 type Rows<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
 
-/// The layout of pictures of this format that loses the least: a JPEG has no opacity, and only a PNG
-/// has 16 bits.
+/// The layout of pictures of this format that loses the least: a JPEG has no opacity, and only a
+/// PNG has 16 bits.
 pub(super) fn accepted(format: PictureFormat, layout: Layout) -> Layout {
     Layout {
         alpha: layout.alpha && format != PictureFormat::Jpeg,
