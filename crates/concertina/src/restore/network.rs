@@ -1,19 +1,19 @@
 //! A model's networks, planned for tiles of one size.
 
-use concertina_kernels::STRIPS;
+use concertina_kernels::{Layer, STRIPS};
 
-use crate::components::Weights;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Architecture, Model};
 use crate::reconstruction::Values;
+use crate::sequential::{Sequential, checked};
 use crate::shape::ImageShape;
 
-/// Encoder and decoder for tiles of one height and width.
+/// Encoder and decoder in one, for tiles of one height and width.
 #[derive(Debug)]
 pub(super) struct Network<'a> {
     model: &'a Model,
-    architecture: Architecture,
-    height: usize,
+    layers: Sequential,
+    parameters: Vec<f32>,
     width: usize,
 }
 
@@ -30,24 +30,26 @@ impl<'a> Network<'a> {
         let Architecture { input, target, .. } = model.architecture;
         let factor = target.height / input.height;
         let strip = width.div_ceil(STRIPS).next_multiple_of(multiple);
-        let strip = ImageShape::new(target.channels, height * factor, strip * factor);
-        let architecture = Architecture::new(&model.recipe, strip, 0)?;
-        Ok(Self { model, architecture, height, width })
+        let large = ImageShape::new(target.channels, height * factor, strip * factor);
+        let Architecture { input, encoder, decoder, .. } =
+            Architecture::new(&model.recipe, large, 0)?;
+        // Nothing happens between the two: the code is a feature map. As one list they need no
+        // second workspace.
+        let layers: Vec<Layer> = encoder.layers().iter().chain(decoder.layers()).cloned().collect();
+        let layers = checked(input, &layers)
+            .map_err(|error| Error::config(format!("`network`: {error}")))?;
+        let parameters = [&model.weights.encoder[..], &model.weights.decoder[..]].concat();
+        Ok(Self { model, layers, parameters, width })
     }
 
     /// Bytes that a thread takes while it runs, besides inputs and outputs.
     pub(super) fn bytes(&self) -> u64 {
-        self.architecture.encoder.wide_bytes() + self.architecture.decoder.wide_bytes()
+        self.layers.wide_bytes()
     }
 
     /// What the model makes of a tile, `[C, H, W]`.
     pub(super) fn run(&self, tile: &[f32]) -> Vec<f32> {
-        let Architecture { encoder, decoder, .. } = &self.architecture;
-        let Weights { encoder: encoding, decoder: decoding, .. } = &self.model.weights;
-        debug_assert_eq!(tile.len() % (self.height * self.width), 0);
-        let code = encoder.forward_wide(encoding, tile, self.width);
-        let width = self.width * encoder.output()[2] / encoder.input()[2];
-        let output = decoder.forward_wide(decoding, &code, width);
+        let output = self.layers.forward_wide(&self.parameters, tile, self.width);
         let n = output.len();
         self.model.recipe.reconstruction.kind().x_hat(output, Values { n, classes: &[] })
     }

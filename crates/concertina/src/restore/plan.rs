@@ -5,7 +5,7 @@ use std::ops::Range;
 use concertina_kernels::STRIPS;
 
 /// Bytes that a thread's tile may take while a model runs on it, unless somebody says otherwise.
-pub(super) const WORKSPACE: usize = 96 << 20;
+pub(super) const WORKSPACE: usize = 64 << 20;
 /// Bytes of the rows that are in memory at the same time.
 const ROWS: usize = 128 << 20;
 /// The most tiles along an axis that are considered.

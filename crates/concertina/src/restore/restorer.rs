@@ -65,7 +65,7 @@ impl<'a> Restorer<'a> {
         Some(Self { model, tiling, workspace: WORKSPACE })
     }
 
-    /// With so many bytes of memory for the tile that each thread works on, about, in place of 96
+    /// With so many bytes of memory for the tile that each thread works on, about, in place of 64
     /// MiB: less memory takes more time, since tiles overlap. The result is the same.
     #[must_use]
     pub fn with_workspace(self, bytes: usize) -> Self {

@@ -161,7 +161,7 @@ fn files_keep_their_bits_their_opacity_and_their_profile() {
     writer.finish().unwrap();
 
     let to = folder.path("large.png");
-    restore(&model, &from, &to, 96 << 20).unwrap();
+    restore(&model, &from, &to, 64 << 20).unwrap();
     let large = PictureFile::open(&to).unwrap();
     let layout = Layout { width: 74, height: 58, colours: 3, alpha: true, deep: true };
     assert_eq!((large.layout(), large.profile()), (layout, Some(b"a profile".as_slice())));
@@ -179,11 +179,11 @@ fn files_keep_their_bits_their_opacity_and_their_profile() {
     assert_eq!(fs::read(&again).unwrap(), fs::read(&to).unwrap());
     let tiff = folder.path("deep.tiff");
     DynamicImage::ImageRgba16(deep).save_with_format(&tiff, ImageFormat::Tiff).unwrap();
-    restore(&model, &tiff, &again, 96 << 20).unwrap();
+    restore(&model, &tiff, &again, 64 << 20).unwrap();
     assert_eq!(image::open(&again).unwrap(), image::open(&to).unwrap());
     // Formats with fewer bits, and without opacity.
     for (name, alpha) in [("large.webp", true), ("large.jpg", false)] {
-        restore(&model, &from, &folder.path(name), 96 << 20).unwrap();
+        restore(&model, &from, &folder.path(name), 64 << 20).unwrap();
         let found = PictureFile::open(&folder.path(name)).unwrap();
         let expected = Layout { alpha, deep: false, ..layout };
         assert_eq!((found.layout(), found.profile()), (expected, Some(b"a profile".as_slice())));
