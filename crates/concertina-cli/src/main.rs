@@ -78,6 +78,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Compare(args) => commands::compare::run(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Score(args) => commands::score::run(&args, printer),
+        Command::Inspect(args) => commands::inspect::run(&args, printer),
         Command::Reconstruct(args) => commands::reconstruct::reconstruct(&args, printer),
         Command::Denoise(args) => commands::restore::restore(&args, printer, "noise"),
         Command::Upscale(args) => commands::restore::restore(&args, printer, "downscale"),

@@ -95,6 +95,8 @@ pub mod metric;
 
 pub mod evaluate;
 
+pub mod inspect;
+
 pub mod compare;
 
 pub mod bench;

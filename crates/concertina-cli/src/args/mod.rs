@@ -5,6 +5,7 @@ mod codes;
 mod compare;
 mod evaluate;
 mod images;
+mod inspect;
 mod lesson;
 mod look;
 mod map;
@@ -23,6 +24,7 @@ pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
 pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Restore, Sample, Vary};
+pub(crate) use self::inspect::Inspect;
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
@@ -82,6 +84,8 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Score images by their reconstruction error, to find those unlike the training data
     Score(Score),
+    /// Find defects in pictures, by a model of good ones: a map, a score and a verdict for each
+    Inspect(Inspect),
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
     /// Remove noise from images, of any size if the model takes them, with a model trained for it

@@ -5,6 +5,7 @@ pub(crate) mod codes;
 pub(crate) mod compare;
 pub(crate) mod data;
 pub(crate) mod evaluate;
+pub(crate) mod inspect;
 pub(crate) mod interpolate;
 pub(crate) mod lesson;
 pub(crate) mod manifold;

@@ -4,6 +4,7 @@
 mod bad_input;
 mod bad_music;
 mod help;
+mod inspect;
 mod kill;
 mod lesson;
 mod music;

@@ -206,6 +206,10 @@ fn reconstructions(task: &Task) -> &'static str {
             "The network sees an image with missing pixels and returns the whole image: it has to \
              infer what is missing from what is left."
         }
+        Task::Defects { .. } => {
+            "The network sees an image on which defects are drawn and returns it without them. \
+             What it changes in another image looks like a defect to it."
+        }
         Task::Noise { .. } => {
             "The network sees a noisy image and returns a clean one. Noise has no structure, so it \
              does not fit through the code."

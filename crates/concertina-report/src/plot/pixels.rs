@@ -161,7 +161,7 @@ fn unit(planes: &[f32]) -> Rgb {
 }
 
 /// The colour at `t` on the scale, from 0, the darkest, to 1, the brightest.
-fn scale_colour(t: f32) -> Rgb {
+pub(super) fn scale_colour(t: f32) -> Rgb {
     let place = t.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f32;
     let step = (place as usize).min(VIRIDIS.len() - 2);
     mix(VIRIDIS[step], VIRIDIS[step + 1], place - step as f32)

@@ -4,7 +4,7 @@
 mod decoder;
 mod patched;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -13,8 +13,9 @@ use self::decoder::{Decoded, Decoder, Good};
 use super::fit::{self, Fit};
 use super::part::{Part, Ready};
 use super::picture::{self, Header, Reason};
+use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, SizeRange, Skipped, split};
+use super::{Images, OpenOptions, SizeRange, Skipped};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::counted;
@@ -31,7 +32,7 @@ const NO_FOLDER: &str = "(no folder)";
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
-    let walk = walk::walk(root, picture::is_name)?;
+    let walk = walk::walk(&to_train_on(root), picture::is_name)?;
     if walk.files.is_empty() {
         let found = match walk.others {
             0 => "found no file".to_owned(),
@@ -43,6 +44,31 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
         .in_file(root));
     }
     read("folder of images", walk, options).map_err(|error| error.in_file(root))
+}
+
+/// The folder whose pictures are trained on: in the layout of `MVTec` AD (Bergmann et al. 2019),
+/// for inspection, where defects are under `test`, that of the good ones.
+fn to_train_on(root: &Path) -> PathBuf {
+    let has_defects = root.join("test").join("good").is_dir();
+    if has_defects { root.join("train").join("good") } else { root.to_owned() }
+}
+
+/// The pictures of a folder that a model which was trained on it with these options has not seen:
+/// their paths, and their names relative to the folder. Only headers are read.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn held_out_pictures(root: &Path, options: &OpenOptions) -> Result<Vec<(PathBuf, String)>> {
+    let Walk { files, mut skipped, .. } = walk::walk(&to_train_on(root), picture::is_name)?;
+    let good = headers(files, &mut skipped, options);
+    if good.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Split { train, valid, .. } = split::random(good.len(), options);
+    let unseen = valid.into_iter().filter(|index| !train.contains(index));
+    Ok(unseen
+        .map(|index| (good[index].found.path.clone(), good[index].found.name.clone()))
+        .collect())
 }
 
 /// Reads a single image file.

@@ -54,6 +54,7 @@ pub use dataset::Dataset;
 pub use duplicates::Duplicates;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
+pub use folder::held_out_pictures;
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};

@@ -254,7 +254,8 @@ fn autocorrelation(input: &FloatImages, output: &FloatImages) -> [f64; 2] {
             .fold((0.0, 0), |(sum, n), place| (sum + at(place) * at(place + lag * step), n + 1));
         if n == 0 || energy == 0.0 { 0.0 } else { sum / f64::from(n) / energy }
     };
-    [1, 2].map(|lag| (along(1, lag, shape.width) + along(shape.width, lag, shape.height)) / 2.0)
+    [1, 2]
+        .map(|lag| f64::midpoint(along(1, lag, shape.width), along(shape.width, lag, shape.height)))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! assert!((psnr_db(mse) - 20.0).abs() < 1e-4);
 //! ```
 
+mod auroc;
 mod classifier;
 mod clusters;
 mod frechet;
@@ -19,6 +20,7 @@ mod similarity;
 mod softmax;
 mod trustworthiness;
 
+pub use self::auroc::Auroc;
 pub use self::classifier::Classifier;
 pub use self::clusters::{Clusters, k_means, purity};
 pub use self::frechet::frechet_distance;

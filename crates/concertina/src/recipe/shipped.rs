@@ -46,6 +46,7 @@ pub fn shipped() -> &'static [Shipped] {
         "photo-denoise",
         "photo-2x",
         "photo-4x",
+        "inspect-ae",
         "image-ae",
         "image-vae",
         "conv-vae64",

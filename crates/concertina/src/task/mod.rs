@@ -13,6 +13,7 @@
 //! [`Task::Binarise`], whose target is the input. Tasks do not use labels.
 
 mod binarise;
+mod defects;
 mod downscale;
 mod mask;
 mod noise;
@@ -66,6 +67,15 @@ pub enum Task {
         #[serde(default = "quarter")]
         probability: f32,
     },
+    /// Drawn defects: one to three stains, scratches, or pieces of the image in a wrong place, on
+    /// some of the images; new for each image and epoch. The network learns to return the image
+    /// without them, so that what it changes in another image looks like a defect (as in
+    /// `CutPaste`, Li et al. 2021, and DRAEM, Zavrtanik et al. 2021).
+    Defects {
+        /// Probability that an image has defects. Above 0, at most 1; default 0.8.
+        #[serde(default = "most")]
+        probability: f32,
+    },
     /// Stochastic binarisation: each value becomes 1 with the value itself as probability,
     /// otherwise 0; new for each image and epoch. The target is the binarised image.
     /// Log-likelihoods of grey images are usually reported in this setting (Burda et al. 2015,
@@ -89,6 +99,10 @@ fn quarter() -> f32 {
 
 fn half() -> f32 {
     0.5
+}
+
+fn most() -> f32 {
+    0.8
 }
 
 fn yes() -> bool {
@@ -117,6 +131,10 @@ impl Task {
                 mask::check(probability)?;
                 Ok(target)
             }
+            Self::Defects { probability } => {
+                defects::check(probability)?;
+                Ok(target)
+            }
             Self::Downscale { factor, .. } => downscale::shape(target, factor),
         }
     }
@@ -142,6 +160,9 @@ impl Task {
             Self::SaltAndPepper { probability } => {
                 mask::mask(clean, target, probability, Replacement::BlackOrWhite, stream, input);
             }
+            Self::Defects { probability } => {
+                defects::draw(clean, target, probability, stream, input);
+            }
             Self::Binarise {} => binarise::sample(clean, stream, input),
             Self::Downscale { factor, filter } => {
                 downscale::downscale(clean, target, factor, filter, input);
@@ -155,6 +176,7 @@ impl Task {
             Self::Identity {} => "original",
             Self::Binarise {} => "binarised",
             Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "noisy",
+            Self::Defects { .. } => "defective",
             Self::Downscale { .. } => "small",
         }
     }
@@ -173,6 +195,9 @@ impl Task {
             Self::SaltAndPepper { probability } => {
                 format!("a part of {probability} of the pixels black or white")
             }
+            Self::Defects { probability } => {
+                format!("defects drawn on a part of {probability} of the images")
+            }
             Self::Downscale { factor, filter: Filter::Average } => {
                 format!("made smaller by {factor}, by averages")
             }
@@ -187,6 +212,7 @@ impl Task {
         match self {
             Self::Identity {} | Self::Binarise {} => "reconstruction",
             Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "denoised",
+            Self::Defects { .. } => "mended",
             Self::Downscale { .. } => "upscaled",
         }
     }

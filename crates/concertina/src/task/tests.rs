@@ -142,3 +142,33 @@ fn binarised_values_are_drawn_with_their_grey_as_the_probability() {
         assert!((mean - share).abs() <= within, "{mean}, not {share}");
     }
 }
+
+#[test]
+fn defects_are_drawn_on_a_part_of_the_images_and_of_each() {
+    let shape = ImageShape::new(3, 48, 64);
+    let clean: Vec<f32> = (0..shape.len()).map(|at| 0.4 + 0.2 * (at as f32 * 0.37).sin()).collect();
+    let changed = |task: &Task, example| {
+        let drawn = corrupted(task, &clean, shape, example);
+        assert!(drawn.iter().all(|value| (0.0..=1.0).contains(value)));
+        assert_eq!(drawn, corrupted(task, &clean, shape, example));
+        drawn.iter().zip(&clean).filter(|(drawn, clean)| drawn != clean).count()
+    };
+    let always: Vec<usize> =
+        (0..300).map(|n| changed(&Task::Defects { probability: 1.0 }, n)).collect();
+    let mean = always.iter().sum::<usize>() as f32 / (300.0 * shape.len() as f32);
+    assert!((0.02..0.2).contains(&mean), "{mean}");
+    // A defect may lie outside for the most part, or be a piece that is copied to its own place.
+    assert!(always.iter().filter(|changed| **changed == 0).count() < 15);
+    let half = (0..300).filter(|n| changed(&Task::Defects { probability: 0.5 }, *n) > 0).count();
+    assert!((110..190).contains(&half), "{half}");
+    // Images of any size.
+    for (height, width) in [(1, 1), (1, 40), (3, 2)] {
+        let shape = ImageShape::new(1, height, width);
+        for example in 0..20 {
+            corrupted(&Task::Defects { probability: 1.0 }, &vec![0.5; shape.len()], shape, example);
+        }
+    }
+    for probability in [0.0, 1.5, f32::NAN] {
+        assert!(Task::Defects { probability }.input_shape(shape).is_err());
+    }
+}

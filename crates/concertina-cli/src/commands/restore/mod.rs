@@ -33,6 +33,7 @@ fn check_task(model: &Model, task: &str) -> Result<(), Error> {
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
         Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
+        Task::Defects { .. } => "defects",
         Task::Downscale { .. } => "downscale",
     };
     if task == trained_for {

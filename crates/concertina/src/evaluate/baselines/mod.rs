@@ -23,9 +23,10 @@ use crate::task::Task;
 pub(super) fn measure(material: &Material<'_>, model: &Measured) -> Result<Finding<Baselines>> {
     let found = match material.model.recipe.task {
         Task::Downscale { factor, .. } => interpolated::measure(material, factor),
-        Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => {
-            filtered::measure(material)
-        }
+        Task::Noise { .. }
+        | Task::Mask { .. }
+        | Task::SaltAndPepper { .. }
+        | Task::Defects { .. } => filtered::measure(material),
         Task::Identity {} | Task::Binarise {} => components::measure(material),
     };
     Finding::of(found.map(|others| others.beside(model)))
