@@ -18,7 +18,7 @@ pub(crate) struct Inspect {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,
     /// A picture, a folder of pictures, or one with `test/good`, `test/DEFECT` and `ground_truth`
-    /// as in `MVTec` AD, for which it is told how well defects were found
+    /// as in MVTec AD, for which it is told how well defects were found
     pub(crate) data: PathBuf,
     /// Folder to write to: for each picture its heat map beside it, and `scores.csv`
     #[arg(short, long, value_name = "FOLDER")]

@@ -72,6 +72,13 @@ impl Args {
     }
 }
 
+/// What is special about models of pictures of any size.
+const OWN_SIZE: &str = "\
+Models whose layers are fully convolutional, such as those of the recipes `photo-denoise`, \
+`photo-2x` and `enlarge-2x`, take picture files at their own size and write them with 16 bits, \
+alpha channel and colour profile, as far as the format has them. A folder becomes a folder with \
+the same names. Other models get images fitted to the size that they were trained on.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Train a model on DATA and write a report; prints the run folder to stdout
@@ -88,9 +95,11 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
-    /// Remove noise from images, of any size if the model takes them, with a model trained for it
+    /// Remove noise from images, with a model trained for it
+    #[command(after_help = OWN_SIZE)]
     Denoise(Restore),
-    /// Enlarge images, of any size if the model takes them, with a model trained for it
+    /// Enlarge images, with a model trained for it
+    #[command(after_help = OWN_SIZE)]
     Upscale(Restore),
     /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),

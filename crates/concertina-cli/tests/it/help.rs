@@ -14,6 +14,7 @@ fn help_pages() {
         "resume",
         "evaluate",
         "score",
+        "inspect",
         "reconstruct",
         "denoise",
         "upscale",

@@ -46,7 +46,7 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
     read("folder of images", walk, options).map_err(|error| error.in_file(root))
 }
 
-/// The folder whose pictures are trained on: in the layout of `MVTec` AD (Bergmann et al. 2019),
+/// The folder whose pictures are trained on: in the layout of MVTec AD (Bergmann et al. 2019),
 /// for inspection, where defects are under `test`, that of the good ones.
 fn to_train_on(root: &Path) -> PathBuf {
     let has_defects = root.join("test").join("good").is_dir();

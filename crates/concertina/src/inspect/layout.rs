@@ -1,4 +1,4 @@
-//! Pictures to inspect, in the layout of `MVTec` AD (Bergmann et al. 2019) if they are in it.
+//! Pictures to inspect, in the layout of MVTec AD (Bergmann et al. 2019) if they are in it.
 
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@
 //!
 //! - [`Inspector`]: fitted to good pictures, it inspects others.
 //! - [`Threshold`]: for an asked rate of false alarms, and whether that can be promised.
-//! - [`InspectionSet`]: pictures in the layout of `MVTec` AD, with masks of their defects.
+//! - [`InspectionSet`]: pictures in the layout of MVTec AD, with masks of their defects.
 //! - [`Detection`]: how well defects were found, by kind.
 
 mod blur;

@@ -166,7 +166,7 @@ impl Scratch {
     }
 }
 
-/// Copies a rectangle of the image to another place in it (`CutPaste`: Li et al. 2021).
+/// Copies a rectangle of the image to another place in it (CutPaste: Li et al. 2021).
 fn misplace(shape: ImageShape, stream: &mut Stream, input: &mut [f32]) {
     let sides = [shape.height, shape.width];
     let piece = sides.map(|most| {

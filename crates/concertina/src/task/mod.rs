@@ -70,7 +70,7 @@ pub enum Task {
     /// Drawn defects: one to three stains, scratches, or pieces of the image in a wrong place, on
     /// some of the images; new for each image and epoch. The network learns to return the image
     /// without them, so that what it changes in another image looks like a defect (as in
-    /// `CutPaste`, Li et al. 2021, and DRAEM, Zavrtanik et al. 2021).
+    /// CutPaste, Li et al. 2021, and DRAEM, Zavrtanik et al. 2021).
     Defects {
         /// Probability that an image has defects. Above 0, at most 1; default 0.8.
         #[serde(default = "most")]
