@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use concertina::artifact::write_whole;
+use concertina::artifact::{RunFolder, write_whole};
 use concertina::evaluate::{
     Evaluation, Finding, Options, RestorationSubject, Section, evaluate_restoration,
 };
@@ -72,7 +72,8 @@ fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow
         pictures: &pictures,
         std: args.std.map(|std| std as f32),
     };
-    if model.card.source == data::absolute(&args.data) {
+    let trained_on = RunFolder::open(&args.model).and_then(|run| data::trained_on(&run));
+    if trained_on.is_ok_and(|source| source == data::absolute(&args.data)) {
         printer.warn("the model was trained on these pictures: others tell how good it is");
     }
     let found = working(printer, |working| evaluate_restoration(&subject, working))?;

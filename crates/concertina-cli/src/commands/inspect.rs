@@ -1,8 +1,8 @@
 //! `inspect`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use concertina::artifact::AtomicFolder;
+use concertina::artifact::{AtomicFolder, RunFolder};
 use concertina::data::held_out_pictures;
 use concertina::inspect::{
     Detection, Inspection, InspectionSet, Inspector, Threshold, ToInspect, detection,
@@ -16,6 +16,7 @@ use concertina_report::plot::HeatMap;
 use serde::Serialize;
 
 use crate::args;
+use crate::data;
 use crate::exit::Exit;
 use crate::output::{begin_folder, csv_bytes, expect_folder, expect_new_folder, told};
 use crate::printer::Printer;
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &args::Inspect, printer: Printer) -> anyhow::Result<Exit
     Inspector::check(&model)?;
     let mut set = InspectionSet::open(&args.data)?;
     set.pictures.truncate(args.limit.unwrap_or(usize::MAX));
-    let inspector = fitted(&model, args.good.as_deref(), printer)?;
+    let inspector = fitted(&model, args, printer)?;
     let threshold = inspector.threshold(args.false_alarms)?;
     if !threshold.is_promised() {
         printer.warn(format_args!(
@@ -74,14 +75,16 @@ pub(crate) fn run(args: &args::Inspect, printer: Printer) -> anyhow::Result<Exit
 /// The model with the good pictures that it was not trained on.
 fn fitted<'m>(
     model: &'m Model,
-    good: Option<&Path>,
+    args::Inspect { model: path, good, .. }: &args::Inspect,
     printer: Printer,
 ) -> anyhow::Result<Inspector<'m>> {
-    let source = Path::new(&model.card.source);
+    // A model file does not say where on this machine its data was; its run folder does.
+    let source = RunFolder::open(path).and_then(|run| data::trained_on(&run));
+    let source = PathBuf::from(source.unwrap_or_else(|_| model.card.source.clone()));
     let pictures = if let Some(folder) = good {
         picture_files(folder)?
     } else if source.is_dir() {
-        held_out_pictures(source, &model.recipe.open_options())?
+        held_out_pictures(&source, &model.recipe.open_options())?
     } else {
         return Err(Error::data(format!(
             "expected the good pictures that the model was trained on in `{}`, found none",
