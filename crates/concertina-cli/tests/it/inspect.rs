@@ -109,5 +109,5 @@ fn what_cannot_be_inspected_is_told_in_one_line() {
     fs::remove_dir_all(place.path("parts/train")).unwrap();
     place.fail("inspect run small", 3, &["train/good"]);
     fs::remove_dir_all(place.path("parts")).unwrap();
-    place.fail("inspect run small", 3, &["--good FOLDER"]);
+    place.fail("inspect run small", 3, &["that the model was trained on", "found none"]);
 }
