@@ -190,10 +190,7 @@ fn cropped(picture: &FloatImages, factor: usize) -> Result<FloatImages> {
             shape.width, shape.height
         )));
     }
-    let planes = picture.values().chunks_exact(shape.area());
-    let rows = planes.flat_map(|plane| plane.chunks_exact(shape.width).take(height));
-    let values = rows.flat_map(|row| &row[..width]).copied().collect();
-    Ok(FloatImages::new(ImageShape { height, width, ..shape }, values))
+    Ok(part(picture, 0, [height, width]))
 }
 
 fn corrupted(task: &Task, clean: &FloatImages, factor: usize, stream: &mut Stream) -> FloatImages {
@@ -232,9 +229,15 @@ fn without_border(picture: &FloatImages, border: usize) -> FloatImages {
     let shape = picture.shape();
     let border = border.min((shape.height.min(shape.width) - 1) / 2);
     let [height, width] = [shape.height, shape.width].map(|side| side - 2 * border);
+    part(picture, border, [height, width])
+}
+
+/// So many rows and columns of a picture, from this row and column on.
+fn part(picture: &FloatImages, from: usize, [height, width]: [usize; 2]) -> FloatImages {
+    let shape = picture.shape();
     let planes = picture.values().chunks_exact(shape.area());
-    let rows = planes.flat_map(|plane| plane.chunks_exact(shape.width).skip(border).take(height));
-    let values = rows.flat_map(|row| &row[border..border + width]).copied().collect();
+    let rows = planes.flat_map(|plane| plane.chunks_exact(shape.width).skip(from).take(height));
+    let values = rows.flat_map(|row| &row[from..from + width]).copied().collect();
     FloatImages::new(ImageShape { height, width, ..shape }, values)
 }
 

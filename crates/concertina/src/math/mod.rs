@@ -14,6 +14,7 @@
 //! All results depend on the arguments alone, and sums run in an order that depends on sizes alone:
 //! they have the same bits for any number of threads.
 
+mod bicubic;
 pub(crate) mod cholesky;
 mod codes;
 pub(crate) mod covariance;
@@ -31,6 +32,7 @@ mod ranks;
 pub(crate) mod subspace;
 pub(crate) mod vectors;
 
+pub(crate) use self::bicubic::resize_bicubic;
 pub use self::codes::Codes;
 pub use self::discrete::{binomial, entropy_bits, jensen_shannon_nats, kl_divergence_bits};
 pub use self::interpolation::{interpolate, interpolate_square, spherical, spherical_square};

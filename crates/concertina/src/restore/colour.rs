@@ -1,8 +1,7 @@
 //! Pictures whose colours are not those that a model was trained on.
 
-use concertina_kernels::bicubic_taps;
-
 use crate::data::FloatImages;
+use crate::math::resize_bicubic;
 use crate::shape::ImageShape;
 
 /// Weights of red, green and blue in the luma (ITU-R BT.601, as in JPEG and in MATLAB's
@@ -86,18 +85,5 @@ pub fn enlarge_bicubic(pictures: &FloatImages, factor: usize) -> FloatImages {
 
 /// A plane enlarged by bicubic interpolation. Not clipped.
 pub(super) fn enlarge(plane: &[f32], sides: [usize; 2], factor: usize) -> Vec<f32> {
-    let width = sides[1];
-    let [rows, columns] = sides.map(|side| bicubic_taps(side, side * factor));
-    let mut all = Vec::with_capacity(rows.len() * columns.len());
-    let mut row = vec![0.0; width];
-    for taps in &rows {
-        row.fill(0.0);
-        for &(y, weight) in taps {
-            let from = &plane[y * width..][..width];
-            row.iter_mut().zip(from).for_each(|(sum, value)| *sum += weight * value);
-        }
-        let across = |taps: &Vec<(usize, f32)>| taps.iter().map(|&(x, w)| w * row[x]).sum::<f32>();
-        all.extend(columns.iter().map(across));
-    }
-    all
+    resize_bicubic(plane, sides, sides.map(|side| side * factor))
 }

@@ -1,10 +1,10 @@
 //! Smaller images for super-resolution.
 
-use concertina_kernels::bicubic_taps;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::hint::Hint;
+use crate::math::resize_bicubic;
 use crate::shape::ImageShape;
 
 /// How an image is made smaller.
@@ -84,23 +84,14 @@ fn average(clean: &[f32], shape: ImageShape, factor: usize, small: &mut [f32]) {
     }
 }
 
-/// First along columns, then along rows.
+/// Clipped to 0..1.
 fn bicubic(clean: &[f32], shape: ImageShape, factor: usize, small: &mut [f32]) {
-    let [down, across] = [shape.height, shape.width].map(|side| bicubic_taps(side, side / factor));
-    let mut flat = vec![0.0; shape.width];
+    let sides = [shape.height, shape.width];
+    let fewer = sides.map(|side| side / factor);
     let planes = clean.chunks_exact(shape.area());
-    for (plane, small) in planes.zip(small.chunks_exact_mut(down.len() * across.len())) {
-        for (taps, row) in down.iter().zip(small.chunks_exact_mut(across.len())) {
-            flat.fill(0.0);
-            for &(y, weight) in taps {
-                let from = &plane[y * shape.width..][..shape.width];
-                flat.iter_mut().zip(from).for_each(|(sum, value)| *sum += weight * value);
-            }
-            for (value, taps) in row.iter_mut().zip(&across) {
-                let sum: f32 = taps.iter().map(|&(x, weight)| weight * flat[x]).sum();
-                *value = sum.clamp(0.0, 1.0);
-            }
-        }
+    for (plane, small) in planes.zip(small.chunks_exact_mut(fewer[0] * fewer[1])) {
+        let values = resize_bicubic(plane, sides, fewer);
+        small.iter_mut().zip(values).for_each(|(to, value)| *to = value.clamp(0.0, 1.0));
     }
 }
 
