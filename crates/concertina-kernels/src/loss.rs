@@ -12,7 +12,8 @@ const VALUES_PER_JOB: usize = 1 << 13;
 /// A reconstruction loss that takes the decoder's output without an activation after it.
 ///
 /// Variants compare `p = sigmoid(l)` with the target `t`, for each output `l` of an image, a logit;
-/// those that are called linear compare `l` itself.
+/// those that are called linear compare `l` itself. A target that is not a number is not asked for: it
+/// costs nothing, whatever the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// Binary cross-entropy of `sigmoid(l)`, as PyTorch's `BCEWithLogitsLoss`:
@@ -34,7 +35,7 @@ impl Loss {
     ///
     /// `logits`, `targets` and `gradients` are `[B, width]`, `errors` is `[B]`; `errors` and
     /// `gradients` are overwritten. A logit that is infinite or not a number makes its image's
-    /// error infinite or not a number. An image's result depends on that image only, to the bit:
+    /// error infinite or not a number, if there is a target for it. An image's result depends on that image only, to the bit:
     /// neither on the batch nor on the number of threads or the machine.
     ///
     /// # Panics
@@ -144,6 +145,13 @@ fn magnitude(difference: f32) -> (f32, f32) {
     (difference.abs(), above - below)
 }
 
+/// The error of one value and its derivative, where there is a target.
+#[inline(always)]
+fn asked(error: impl Fn(f32, f32) -> (f32, f32), logit: f32, target: f32) -> (f32, f32) {
+    let (error, derivative) = error(logit, target);
+    if target.is_nan() { (0.0, 0.0) } else { (error, derivative) }
+}
+
 /// Some images of a batch.
 struct Rows<'a> {
     logits: &'a [f32],
@@ -195,7 +203,8 @@ impl<S: Gradients, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> 
             let (mut values, mut gradients) = ([0.0; LANES], [0.0; LANES]);
             for (chunk, (logits, targets)) in logits.iter().zip(targets).enumerate() {
                 for lane in 0..LANES {
-                    (values[lane], gradients[lane]) = (self.value)(logits[lane], targets[lane]);
+                    (values[lane], gradients[lane]) =
+                        asked(&self.value, logits[lane], targets[lane]);
                 }
                 for lane in 0..LANES {
                     sums[lane] += f64::from(values[lane]);
@@ -203,7 +212,7 @@ impl<S: Gradients, F: Fn(f32, f32) -> (f32, f32)> Kernel for Evaluate<'_, S, F> 
                 self.gradients.put(image * width + chunk * LANES, &gradients);
             }
             for (lane, (logit, target)) in last_logits.iter().zip(last_targets).enumerate() {
-                let (value, gradient) = (self.value)(*logit, *target);
+                let (value, gradient) = asked(&self.value, *logit, *target);
                 sums[lane] += f64::from(value);
                 gradients[lane] = gradient;
             }

@@ -62,6 +62,31 @@ fn errors_and_gradients_agree_with_the_textbook() {
 }
 
 #[test]
+fn what_is_not_asked_for_costs_nothing() {
+    // In whole chunks and in the rest.
+    let (width, places) = (37, [0, 9, 33, 36]);
+    for loss in LOSSES {
+        for level in Level::all() {
+            let [mut logits, mut targets] = numbers(width);
+            let evaluate = |logits: &[f32], targets: &[f32]| {
+                let (mut errors, mut gradients) = ([f32::NAN], vec![f32::NAN; width]);
+                let kept = Some(gradients.as_mut_slice());
+                loss.evaluate_with(level, logits, targets, width, &mut errors, kept);
+                (errors[0], gradients)
+            };
+            let (all, mut expected) = evaluate(&logits, &targets);
+            for (output, at) in [0.5, f32::NAN, f32::INFINITY, -3.0].into_iter().zip(places) {
+                (logits[at], targets[at]) = (output, f32::NAN);
+                expected[at] = 0.0;
+            }
+            let (error, found) = evaluate(&logits, &targets);
+            assert!(0.0 < error && error < all, "{loss:?} {error} {all}");
+            assert_eq!(found, expected, "{loss:?}");
+        }
+    }
+}
+
+#[test]
 fn an_image_has_the_same_bits_in_any_batch_and_for_any_number_of_threads() {
     let width = 301;
     let [logits, targets] = numbers(200 * width);

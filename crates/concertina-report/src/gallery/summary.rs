@@ -206,6 +206,10 @@ fn reconstructions(task: &Task) -> &'static str {
             "The network sees an image with missing pixels and returns the whole image: it has to \
              infer what is missing from what is left."
         }
+        Task::BlindSpots { .. } => {
+            "The network sees noisy images only. It infers each pixel from those around it, which \
+             tell what the pixel should be, but not what its noise is."
+        }
         Task::Defects { .. } => {
             "The network sees an image on which defects are drawn and returns it without them. \
              What it changes in another image looks like a defect to it."

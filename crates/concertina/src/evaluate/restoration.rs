@@ -152,6 +152,9 @@ fn task(task: &Task, std: Option<f32>) -> Result<Task> {
         (&Task::Noise { mean, clip, .. }, Some(std)) => {
             Ok(Task::Noise { mean, clip, std: Std::Fixed(std) })
         }
+        (Task::BlindSpots { .. }, Some(std)) => {
+            Ok(Task::Noise { mean: 0.0, clip: false, std: Std::Fixed(std) })
+        }
         (_, Some(_)) => Err(Error::config(
             "expected a model that takes Gaussian noise away to choose its standard deviation, \
              found one of another task",

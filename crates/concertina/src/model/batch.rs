@@ -14,7 +14,7 @@ use crate::rng::{Purpose, Seed, Stream};
 pub(crate) struct Batch {
     /// The encoder's input, `[B, input]`, with the one-hot class appended if there is a condition.
     pub(crate) input: Vec<f32>,
-    /// The decoder's target, `[B, target]`.
+    /// The decoder's target, `[B, target]`; not a number where nothing is asked.
     pub(crate) target: Vec<f32>,
     /// Standard normal numbers for the bottleneck, `[B, noise_len]`.
     pub(crate) noise: Vec<f32>,
@@ -88,10 +88,7 @@ impl Batch {
                 }
             };
             let [mut corruption, mut latent] = streams(seed, pass, index);
-            recipe.task.corrupt(clean, target, &mut corruption, input);
-            if recipe.task.corrupts_target() {
-                clean.copy_from_slice(input);
-            }
+            recipe.task.example(clean, target, &mut corruption, input);
             latent.fill_normal(noise);
             if let Some(of) = architecture.guide {
                 let (own, mut stream) = fed(of, seed, pass, index);

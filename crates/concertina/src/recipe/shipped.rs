@@ -44,6 +44,7 @@ pub fn shipped() -> &'static [Shipped] {
         "enlarge-2x",
         "enlarge-4x",
         "photo-denoise",
+        "photo-self-denoise",
         "photo-2x",
         "photo-4x",
         "inspect-ae",

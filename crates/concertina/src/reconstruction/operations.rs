@@ -5,8 +5,11 @@ use burn::tensor::{Tensor, activation};
 use concertina_kernels::Loss;
 
 /// The error of each image, summed over its values: `[B]` from logits and targets `[B, N]`, on any
-/// device.
+/// device. Targets that are not numbers cost nothing.
 pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+    let nothing_asked = target.clone().is_nan();
+    // In the target, too: the gradient of an error that is left out would be zero times NaN.
+    let target = target.mask_fill(nothing_asked.clone(), 0.0);
     let errors = match loss {
         // log(1 + exp(l)) = max(l, 0) + log(1 + exp(-|l|)) does not overflow. The maximum is
         // written (l + |l|) / 2, so that the gradient at zero is 1/2, which is correct.
@@ -20,7 +23,7 @@ pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor
         Loss::LinearSquaredError => square(logits - target),
         Loss::LinearAbsoluteError => (logits - target).abs(),
     };
-    errors.sum_dim(1).squeeze_dim(1)
+    errors.mask_fill(nothing_asked, 0.0).sum_dim(1).squeeze_dim(1)
 }
 
 fn square(difference: Tensor<2>) -> Tensor<2> {

@@ -10,9 +10,11 @@
 //! ```
 //!
 //! A task makes an input from a clean image. The target is the clean image, except for
-//! [`Task::Binarise`], whose target is the input. Tasks do not use labels.
+//! [`Task::Binarise`], whose target is the input, and [`Task::BlindSpots`], whose target is a part
+//! of the image. Tasks do not use labels.
 
 mod binarise;
+mod blind_spots;
 mod defects;
 mod downscale;
 mod mask;
@@ -67,6 +69,16 @@ pub enum Task {
         #[serde(default = "quarter")]
         probability: f32,
     },
+    /// Blind spots, for denoising by noisy images alone (Noise2Void: Krull et al. 2019): some
+    /// pixels, in all channels, are replaced by one of the pixels around them, at most two rows
+    /// and columns away, and only these are compared. From its surroundings a network can infer
+    /// what a pixel should be, but not its noise, if that is independent from pixel to pixel. New
+    /// for each image and epoch; a trained network gets images as they are.
+    BlindSpots {
+        /// Probability that a pixel is one of them. Above 0, at most 0.5; default 0.05.
+        #[serde(default = "few")]
+        probability: f32,
+    },
     /// Drawn defects: one to three stains, scratches, or pieces of the image in a wrong place, on
     /// some of the images; new for each image and epoch. The network learns to return the image
     /// without them, so that what it changes in another image looks like a defect (as in
@@ -95,6 +107,10 @@ pub enum Task {
 
 fn quarter() -> f32 {
     0.25
+}
+
+fn few() -> f32 {
+    0.05
 }
 
 fn half() -> f32 {
@@ -131,6 +147,10 @@ impl Task {
                 mask::check(probability)?;
                 Ok(target)
             }
+            Self::BlindSpots { probability } => {
+                blind_spots::check(probability)?;
+                Ok(target)
+            }
             Self::Defects { probability } => {
                 defects::check(probability)?;
                 Ok(target)
@@ -139,8 +159,29 @@ impl Task {
         }
     }
 
-    /// Writes the input for the clean image `clean` (shape `target`, values in 0..1) into `input`.
-    /// `stream` provides the random numbers for this image in this epoch.
+    /// Makes an example to learn from: writes the input for `image` (shape `target`, values in
+    /// 0..1) into `input`, and makes of the image what the output is compared with, not a number
+    /// where it is not. `stream` provides the random numbers for this image in this epoch.
+    pub(crate) fn example(
+        &self,
+        image: &mut [f32],
+        target: ImageShape,
+        stream: &mut Stream,
+        input: &mut [f32],
+    ) {
+        match *self {
+            Self::BlindSpots { probability } => {
+                blind_spots::hide(image, target, probability, stream, input);
+            }
+            _ => self.corrupt(image, target, stream, input),
+        }
+        if self.corrupts_target() {
+            image.copy_from_slice(input);
+        }
+    }
+
+    /// Writes what a trained network gets for the clean image `clean` (shape `target`, values in
+    /// 0..1) into `input`.
     pub(crate) fn corrupt(
         &self,
         clean: &[f32],
@@ -149,7 +190,7 @@ impl Task {
         input: &mut [f32],
     ) {
         match *self {
-            Self::Identity {} => input.copy_from_slice(clean),
+            Self::Identity {} | Self::BlindSpots { .. } => input.copy_from_slice(clean),
             Self::Noise { mean, std, clip } => {
                 let std = std.draw(stream);
                 noise::gaussian(clean, mean, std, clip, stream, input);
@@ -175,7 +216,10 @@ impl Task {
         match self {
             Self::Identity {} => "original",
             Self::Binarise {} => "binarised",
-            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "noisy",
+            Self::Noise { .. }
+            | Self::Mask { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::BlindSpots { .. } => "noisy",
             Self::Defects { .. } => "defective",
             Self::Downscale { .. } => "small",
         }
@@ -195,6 +239,9 @@ impl Task {
             Self::SaltAndPepper { probability } => {
                 format!("a part of {probability} of the pixels black or white")
             }
+            Self::BlindSpots { probability } => {
+                format!("a part of {probability} of the pixels replaced by others")
+            }
             Self::Defects { probability } => {
                 format!("defects drawn on a part of {probability} of the images")
             }
@@ -211,7 +258,10 @@ impl Task {
     pub fn output_word(&self) -> &'static str {
         match self {
             Self::Identity {} | Self::Binarise {} => "reconstruction",
-            Self::Noise { .. } | Self::Mask { .. } | Self::SaltAndPepper { .. } => "denoised",
+            Self::Noise { .. }
+            | Self::Mask { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::BlindSpots { .. } => "denoised",
             Self::Defects { .. } => "mended",
             Self::Downscale { .. } => "upscaled",
         }

@@ -26,6 +26,7 @@ pub(super) fn measure(material: &Material<'_>, model: &Measured) -> Result<Findi
         Task::Noise { .. }
         | Task::Mask { .. }
         | Task::SaltAndPepper { .. }
+        | Task::BlindSpots { .. }
         | Task::Defects { .. } => filtered::measure(material),
         Task::Identity {} | Task::Binarise {} => components::measure(material),
     };

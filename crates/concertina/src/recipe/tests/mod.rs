@@ -63,7 +63,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 33);
+    assert_eq!(shipped().len(), 34);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -77,8 +77,8 @@ fn shipped_recipes_are_called_by_their_files_names() {
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, \
          dense-vae, conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, \
          kvfrans-vae, conditional-vae, iwae, iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, \
-         enlarge-4x, photo-denoise, photo-2x, photo-4x, inspect-ae, image-ae, image-vae, \
-         conv-vae64, melody-vae, drums-vae, trio-vae, multitrack-vae"
+         enlarge-4x, photo-denoise, photo-self-denoise, photo-2x, photo-4x, inspect-ae, image-ae, \
+         image-vae, conv-vae64, melody-vae, drums-vae, trio-vae, multitrack-vae"
     );
 }
 
@@ -90,6 +90,7 @@ fn shipped_recipes_fit_the_images_that_they_are_for() {
         "image-vae",
         "conv-vae64",
         "photo-denoise",
+        "photo-self-denoise",
         "photo-2x",
         "photo-4x",
         "inspect-ae",

@@ -10,6 +10,11 @@ fn logit() -> impl Strategy<Value = f32> {
     prop_oneof![Just(0.0), -8f32..8.0, -1e4f32..=1e4]
 }
 
+/// A pixel, or none that is asked for.
+fn target() -> impl Strategy<Value = f32> {
+    prop_oneof![4 => 0f32..=1.0, 1 => Just(f32::NAN)]
+}
+
 /// Gradients with respect to logits are differences of numbers up to 1, times the weight of their
 /// example: small ones have the rounding errors of large ones.
 fn check_gradient(found: &[f32], expected: &[f64], weights: &[f32], what: &str) {
@@ -27,11 +32,17 @@ proptest! {
 
     #[test]
     fn errors_and_gradients_agree_with_the_kernels(
-        pixels in prop::collection::vec((logit(), 0f32..=1.0), 12),
+        pixels in prop::collection::vec((logit(), target()), 12),
         weights in [0f32..2.0, 0f32..2.0, 0f32..2.0],
     ) {
         let (logits, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
-        for loss in [Loss::CrossEntropy, Loss::SquaredError, Loss::AbsoluteError] {
+        for loss in [
+            Loss::CrossEntropy,
+            Loss::SquaredError,
+            Loss::AbsoluteError,
+            Loss::LinearSquaredError,
+            Loss::LinearAbsoluteError,
+        ] {
             let (mut errors, mut derivatives) = ([0.0; 3], [0.0; 12]);
             loss.evaluate(&logits, &target, 4, &mut errors, Some(&mut derivatives));
             let expected_errors = errors.map(f64::from);
