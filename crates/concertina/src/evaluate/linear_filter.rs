@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::filter::within;
 use crate::data::FloatImages;
 use crate::math::least_squares::LeastSquares;
 use crate::shape::ImageShape;
@@ -13,7 +12,7 @@ const REACH: isize = SIDE.cast_signed() / 2;
 /// The window's pixels, and a constant.
 const TAPS: usize = SIDE * SIDE + 1;
 /// Pixels of the inputs that are fitted to, at most; of larger sets every so many.
-const MAX_PIXELS: usize = 400_000;
+pub(super) const MAX_PIXELS: usize = 400_000;
 
 /// A linear map from the window around each pixel to the `factor` x `factor` pixels that it
 /// becomes, the same for every channel. The border is replicated.
@@ -24,47 +23,78 @@ pub(super) struct LinearFilter {
     taps: Vec<f64>,
 }
 
+/// What a [`LinearFilter`] is fitted to, image by image.
+#[derive(Clone, Debug)]
+pub(super) struct LinearFit {
+    factor: usize,
+    sums: LeastSquares,
+}
+
+impl LinearFit {
+    /// Without images.
+    pub(super) fn new(factor: usize) -> Self {
+        Self { factor, sums: LeastSquares::new(TAPS, factor * factor) }
+    }
+
+    /// Adds the pixels of an input of shape `small` from `first` on, each `every`th, and what they
+    /// become in a target of `factor` times its size.
+    pub(super) fn add(
+        &mut self,
+        small: ImageShape,
+        input: &[f32],
+        target: &[f32],
+        [first, every]: [usize; 2],
+    ) {
+        let factor = self.factor;
+        let area = small.area() * factor * factor;
+        let mut window = [1.0; TAPS];
+        let mut outputs = vec![0.0; factor * factor];
+        for place in (first..small.len()).step_by(every) {
+            let (channel, row, column) = split(place, small);
+            read(&input[channel * small.area()..][..small.area()], small, row, column, &mut window);
+            let plane = &target[channel * area..][..area];
+            for (phase, output) in outputs.iter_mut().enumerate() {
+                let (y, x) = (row * factor + phase / factor, column * factor + phase % factor);
+                *output = f64::from(plane[y * small.width * factor + x]);
+            }
+            self.sums.add(&window, &outputs);
+        }
+    }
+
+    /// Adds what another was fitted to.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.sums.merge(&other.sums);
+    }
+
+    /// The least squares fit; `None` if there is no image.
+    pub(super) fn solve(&self) -> Option<LinearFilter> {
+        Some(LinearFilter { factor: self.factor, taps: self.sums.solve()? })
+    }
+}
+
 impl LinearFilter {
-    /// The least squares fit from inputs to targets of `factor` times their size. `None` if all
-    /// inputs are zeros.
+    /// The least squares fit from inputs to targets of `factor` times their size. `None` if there
+    /// are none.
     pub(super) fn fit(inputs: &FloatImages, targets: &FloatImages, factor: usize) -> Option<Self> {
-        let (small, large) = (inputs.shape(), targets.shape());
+        let small = inputs.shape();
         let every = (inputs.len() * small.len()).div_ceil(MAX_PIXELS).max(1);
         let pairs: Vec<(&[f32], &[f32])> = inputs.iter().zip(targets.iter()).collect();
-        let sums: Vec<LeastSquares> = pairs
+        let fits: Vec<LinearFit> = pairs
             .par_iter()
             .enumerate()
             .map(|(number, (input, target))| {
-                let mut sums = LeastSquares::new(TAPS, factor * factor);
-                let mut window = [1.0; TAPS];
-                let mut outputs = vec![0.0; factor * factor];
+                let mut fit = LinearFit::new(factor);
                 // Not the same pixels of each image.
-                for place in (number % every..small.len()).step_by(every) {
-                    let (channel, row, column) = split(place, small);
-                    read(
-                        &input[channel * small.area()..][..small.area()],
-                        small,
-                        row,
-                        column,
-                        &mut window,
-                    );
-                    let plane = &target[channel * large.area()..][..large.area()];
-                    for (phase, output) in outputs.iter_mut().enumerate() {
-                        let (y, x) =
-                            (row * factor + phase / factor, column * factor + phase % factor);
-                        *output = f64::from(plane[y * large.width + x]);
-                    }
-                    sums.add(&window, &outputs);
-                }
-                sums
+                fit.add(small, input, target, [number % every, every]);
+                fit
             })
             .collect();
-        let mut whole = LeastSquares::new(TAPS, factor * factor);
+        let mut whole = LinearFit::new(factor);
         // In their order, for any number of threads.
-        for part in &sums {
+        for part in &fits {
             whole.merge(part);
         }
-        Some(Self { factor, taps: whole.solve()? })
+        whole.solve()
     }
 
     /// The filtered image, not clipped.
@@ -100,6 +130,11 @@ fn read(plane: &[f32], shape: ImageShape, row: usize, column: usize, window: &mu
         let (y, x) = (within(row, down, shape.height), within(column, right, shape.width));
         *value = f64::from(plane[y * shape.width + x]);
     }
+}
+
+/// The index at `offset` from `place`, clamped to the border.
+pub(super) fn within(place: usize, offset: isize, side: usize) -> usize {
+    place.saturating_add_signed(offset).min(side - 1)
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod about;
 mod baselines;
 mod embedding;
 mod finding;
+mod linear_filter;
 mod memorisation;
 mod memory;
 mod moments;

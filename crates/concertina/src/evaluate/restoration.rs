@@ -1,9 +1,12 @@
 //! How well a model restores pictures of any size, whole pictures at their own size.
 
+mod linear;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
 
+use self::linear::{Halves, LINEAR};
 use super::finding::conventions;
 use super::quality::{self, Quality};
 use super::{About, Conventions, Step};
@@ -94,28 +97,37 @@ pub fn evaluate_restoration(
     if pictures.is_empty() {
         return Err(Error::data(format!("expected pictures, found none in `{name}`")));
     }
-    let mut of_pictures = Vec::new();
-    let mut sums: Vec<(&str, [f64; 3])> = Vec::new();
-    let mut correlations = [0.0; 2];
-    for (index, (path, file)) in pictures.iter().enumerate() {
-        let working =
-            |done| working(Step { what: "restoring pictures", done, total: pictures.len() });
-        working(index);
-        let clean = cropped(&PictureFile::open(path)?.read()?, restorer.factor())?;
+    let pair = |index: usize| -> Result<[FloatImages; 2]> {
+        let clean = cropped(&PictureFile::open(&pictures[index].0)?.read()?, restorer.factor())?;
         let [mut stream, _] = Stream::validation(seed, index as u32);
-        let input = corrupted(&task, &clean, restorer.factor(), &mut stream);
+        Ok([corrupted(&task, &clean, restorer.factor(), &mut stream), clean])
+    };
+    let total = pictures.len();
+    let filters = Halves::fit(total, restorer.factor(), |index| {
+        working(Step { what: "fitting a linear filter", done: index, total });
+        pair(index)
+    })?;
+    let mut of_pictures = Vec::new();
+    let mut sums: Vec<(String, [f64; 3])> = Vec::new();
+    let mut correlations = [0.0; 2];
+    for (index, (_, file)) in pictures.iter().enumerate() {
+        let working = |done| working(Step { what: "restoring pictures", done, total });
+        working(index);
+        let [input, clean] = pair(index)?;
         let output = restorer.restore(&input)?;
         let simple = match task {
             Task::Downscale { factor, .. } => {
-                ("bicubic interpolation", enlarge_bicubic(&input, factor))
+                ("bicubic interpolation".to_owned(), enlarge_bicubic(&input, factor))
             }
-            _ => ("input", input.clone()),
+            _ => ("input".to_owned(), input.clone()),
         };
-        let made = [(simple.0, &simple.1), (MODEL, &output)];
-        for (place, (name, made)) in made.into_iter().enumerate() {
-            let quality = measured(&clean, made, restorer.factor());
+        let filtered =
+            filters.as_ref().map(|filters| (Halves::name(), filters.apply(index, &input, &clean)));
+        let made = [Some(simple), filtered, Some((MODEL.to_owned(), output.clone()))];
+        for (place, (name, made)) in made.into_iter().flatten().enumerate() {
+            let quality = measured(&clean, &made, restorer.factor());
             if sums.len() == place {
-                sums.push((name, [0.0; 3]));
+                sums.push((name.clone(), [0.0; 3]));
             }
             let parts = [quality.mse, quality.psnr_db, quality.ssim];
             sums[place].1.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
@@ -132,9 +144,9 @@ pub fn evaluate_restoration(
         working(index + 1);
     }
     let n = pictures.len() as f64;
-    let mean = |(name, sums): (&str, [f64; 3])| {
+    let mean = |(name, sums): (String, [f64; 3])| {
         let [mse, psnr_db, ssim] = sums.map(|sum| sum / n);
-        Restored { name: name.to_owned(), quality: Quality { mse, psnr_db, ssim } }
+        Restored { name, quality: Quality { mse, psnr_db, ssim } }
     };
     Ok(Restoration {
         about: About::new(model, name, false),
@@ -165,6 +177,7 @@ fn task(task: &Task, std: Option<f32>) -> Result<Task> {
 
 fn conventions_of(factor: usize) -> Conventions {
     let mut all = Quality::conventions();
+    all.extend(conventions([("linear filter", LINEAR)]));
     if factor > 1 {
         all.extend(conventions([
             (

@@ -2,6 +2,7 @@
 //!
 //! The border is replicated, as with `SciPy`'s `mode="nearest"`.
 
+use crate::evaluate::linear_filter::within;
 use crate::shape::ImageShape;
 
 /// The Gaussian filter is truncated at this many standard deviations.
@@ -56,11 +57,6 @@ pub(super) fn gaussian(shape: ImageShape, values: &[f32], sigma: f64) -> Vec<f32
         }));
     }
     filtered
-}
-
-/// The index at `offset` from `place`, clamped to the border.
-pub(super) fn within(place: usize, offset: isize, side: usize) -> usize {
-    place.saturating_add_signed(offset).min(side - 1)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::folds::{Folds, pairs};
 use super::inputs::{clip, made_of_inputs};
-use super::linear_filter::{LinearFilter, SIDE};
 use crate::error::Result;
+use crate::evaluate::linear_filter::{LinearFilter, SIDE};
 use crate::evaluate::quality::Measured;
 use crate::evaluate::subject::Material;
 use crate::shape::ImageShape;

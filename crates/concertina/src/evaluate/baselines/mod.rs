@@ -8,7 +8,6 @@ mod folds;
 mod inputs;
 mod interpolated;
 mod linear;
-mod linear_filter;
 mod nl_means;
 mod quantised;
 mod total_variation;
