@@ -115,8 +115,21 @@ pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Rea
     if read_header(&mut decoder, is_gif)? != *expected {
         return Err("changed while it was being read".to_owned());
     }
+    pixels(decoder, expected.orientation)
+}
+
+/// The pixels, upright. Floats are values in 0..1.
+fn pixels(decoder: impl ImageDecoder, orientation: Orientation) -> Result<DynamicImage, Reason> {
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
-    image.apply_orientation(expected.orientation);
+    let floats: &[f32] = match &image {
+        DynamicImage::ImageRgb32F(image) => image.as_raw(),
+        DynamicImage::ImageRgba32F(image) => image.as_raw(),
+        _ => &[],
+    };
+    if let Some(value) = floats.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+        return Err(format!("floats: expected values in 0..1, found {value}"));
+    }
+    image.apply_orientation(orientation);
     Ok(image)
 }
 
@@ -133,8 +146,7 @@ pub(crate) fn whole(path: &Path) -> Result<Whole, Reason> {
     let Header { orientation, .. } = read_header(&mut decoder, is_gif)?;
     // A picture whose profile cannot be read has none.
     let profile = decoder.icc_profile().unwrap_or_default();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
-    image.apply_orientation(orientation);
+    let image = pixels(decoder, orientation)?;
     Ok(Whole { image, profile })
 }
 
@@ -152,7 +164,7 @@ fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
 }
 
 /// True if there is more than one frame.
-pub(super) fn is_animated(path: &Path) -> bool {
+pub(crate) fn is_animated(path: &Path) -> bool {
     let Ok(reader) = open(path) else { return false };
     let format = reader.format();
     let file = reader.into_inner();
