@@ -1,7 +1,7 @@
 //! What a model changed in a picture, place by place.
 
-use super::blur::blur;
 use crate::data::FloatImages;
+use crate::math::blur;
 use crate::shape::ImageShape;
 
 /// Standard deviation, in pixels, of the smoothing of what was changed: a defect is larger than a

@@ -12,7 +12,6 @@
 //! - [`InspectionSet`]: pictures in the layout of MVTec AD, with masks of their defects.
 //! - [`Detection`]: how well defects were found, by kind.
 
-mod blur;
 mod detection;
 mod inspector;
 mod layout;

@@ -15,6 +15,7 @@
 //! they have the same bits for any number of threads.
 
 mod bicubic;
+mod blur;
 pub(crate) mod cholesky;
 mod codes;
 pub(crate) mod covariance;
@@ -33,6 +34,7 @@ pub(crate) mod subspace;
 pub(crate) mod vectors;
 
 pub(crate) use self::bicubic::resize_bicubic;
+pub(crate) use self::blur::blur;
 pub use self::codes::Codes;
 pub use self::discrete::{binomial, entropy_bits, jensen_shannon_nats, kl_divergence_bits};
 pub use self::interpolation::{interpolate, interpolate_square, spherical, spherical_square};

@@ -5,7 +5,7 @@ const REACH: f32 = 3.0;
 
 /// A plane of this height and width, smoothed by a Gaussian of standard deviation `sigma` pixels;
 /// beyond its edges the plane is mirrored.
-pub(super) fn blur(plane: &[f32], [height, width]: [usize; 2], sigma: f32) -> Vec<f32> {
+pub(crate) fn blur(plane: &[f32], [height, width]: [usize; 2], sigma: f32) -> Vec<f32> {
     let kernel = kernel(sigma);
     let reach = kernel.len() / 2;
     // First along rows, then along columns: a row at a time in both, so that both are vector code.
