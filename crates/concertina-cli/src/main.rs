@@ -79,6 +79,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Score(args) => commands::score::run(&args, printer),
         Command::Inspect(args) => commands::inspect::run(&args, printer),
+        Command::Duplicates(args) => commands::duplicates::run(&args, printer),
         Command::Reconstruct(args) => commands::reconstruct::reconstruct(&args, printer),
         Command::Denoise(args) => commands::restore::restore(&args, printer, "noise"),
         Command::Upscale(args) => commands::restore::restore(&args, printer, "downscale"),

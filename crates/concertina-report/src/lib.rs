@@ -2,7 +2,7 @@
 //!
 //! [`plot`] draws one figure from plain numbers, [`report`] puts figures and tables on a page, and
 //! [`gallery`] decides which figures a trained model gets. A [`palette`] is music to look at and to
-//! play.
+//! play, an [`album`] is pictures in groups.
 
 pub mod plot;
 
@@ -13,5 +13,7 @@ mod nearest;
 pub mod gallery;
 
 pub mod palette;
+
+pub mod album;
 
 pub use nearest::nearest_training_images;

@@ -97,6 +97,8 @@ pub mod evaluate;
 
 pub mod inspect;
 
+pub mod duplicates;
+
 pub mod compare;
 
 pub mod bench;

@@ -67,6 +67,8 @@ pub enum Purpose {
     Tunes = 18,
     /// Tokens that are drawn from a decoder: (example, 0, 0).
     Tokens = 19,
+    /// Which numbers of a descriptor its keys compare: (bit, 0, 0).
+    Keys = 20,
 }
 
 /// An endless stream of random numbers; see the module documentation.

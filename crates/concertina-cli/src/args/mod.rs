@@ -3,6 +3,7 @@
 mod bench;
 mod codes;
 mod compare;
+mod duplicates;
 mod evaluate;
 mod images;
 mod inspect;
@@ -22,6 +23,7 @@ use clap::{Parser, Subcommand, builder::styling::Styles};
 pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
+pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
 pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Restore, Sample, Vary};
 pub(crate) use self::inspect::Inspect;
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Score(Score),
     /// Find defects in pictures, by a model of good ones: a map, a score and a verdict for each
     Inspect(Inspect),
+    /// Find equal and nearly equal pictures in a folder, and say which to keep; deletes nothing
+    Duplicates(Duplicates),
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
     /// Remove noise from images, with a model trained for it

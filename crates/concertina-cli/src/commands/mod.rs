@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod codes;
 pub(crate) mod compare;
 pub(crate) mod data;
+pub(crate) mod duplicates;
 pub(crate) mod evaluate;
 pub(crate) mod inspect;
 pub(crate) mod interpolate;

@@ -15,6 +15,7 @@ fn help_pages() {
         "evaluate",
         "score",
         "inspect",
+        "duplicates",
         "reconstruct",
         "denoise",
         "upscale",

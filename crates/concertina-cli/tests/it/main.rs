@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bad_music;
+mod duplicates;
 mod help;
 mod inspect;
 mod kill;

@@ -155,7 +155,7 @@ fn sounds(sounds: &[Sound]) -> Markup {
     }
 }
 
-fn data_uri(kind: &str, bytes: &[u8]) -> String {
+pub(crate) fn data_uri(kind: &str, bytes: &[u8]) -> String {
     format!("data:{kind};base64,{}", STANDARD.encode(bytes))
 }
 

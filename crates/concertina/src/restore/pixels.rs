@@ -33,7 +33,7 @@ impl Layout {
     }
 
     /// The value in 0..1 of a channel of a row's pixel.
-    pub(super) fn value(self, row: &[u8], x: usize, channel: usize) -> f32 {
+    pub(crate) fn value(self, row: &[u8], x: usize, channel: usize) -> f32 {
         let at = (x * self.channels() + channel) * self.channel();
         if self.deep {
             f32::from(u16::from_be_bytes([row[at], row[at + 1]])) / f32::from(u16::MAX)

@@ -117,7 +117,7 @@ impl PictureFile {
     ///
     /// # Errors
     /// If the file is damaged or cut short.
-    pub(super) fn read_rows(&mut self, n: usize, to: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn read_rows(&mut self, n: usize, to: &mut Vec<u8>) -> Result<()> {
         let n = n.min(self.layout.height - self.read);
         let row = self.layout.row();
         match &mut self.rows {
