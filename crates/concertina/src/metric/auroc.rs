@@ -1,5 +1,7 @@
 //! The area under the receiver operating characteristic.
 
+use super::steps::{N_STEPS, step};
+
 /// Counts of scores, of what is looked for and of the rest, from which the area under the receiver
 /// operating characteristic is computed (AUROC): the probability that one of the former has a
 /// larger score than one of the latter, ties counted half (Fawcett 2006).
@@ -12,22 +14,16 @@ pub struct Auroc {
     counts: Vec<[u64; 2]>,
 }
 
-/// Bits of a float that are counted apart: exponent and 11 of the fraction.
-const STEP: u32 = 12;
-
 impl Default for Auroc {
     fn default() -> Self {
-        Self { counts: vec![[0; 2]; (f32::INFINITY.to_bits() >> STEP) as usize + 1] }
+        Self { counts: vec![[0; 2]; N_STEPS] }
     }
 }
 
 impl Auroc {
     /// Counts a score.
     pub fn add(&mut self, score: f32, is_looked_for: bool) {
-        // The bits of floats that are not negative are in the order of the floats.
-        let score = if score > 0.0 { score } else { 0.0 };
-        let step = (score.to_bits() >> STEP) as usize;
-        self.counts[step][usize::from(!is_looked_for)] += 1;
+        self.counts[step(score)][usize::from(!is_looked_for)] += 1;
     }
 
     /// The area; `None` unless there are scores of both.
