@@ -132,6 +132,11 @@ pub(crate) fn trained_on(folder: &RunFolder) -> concertina::Result<String> {
     })
 }
 
+/// Whether it is the name of a set of images, or a path that exists.
+pub(crate) fn is_there(source: &str) -> bool {
+    named::find(source).is_some() || Path::new(source).exists()
+}
+
 /// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even
 /// where a folder has the same.
 pub(crate) fn absolute(source: &str) -> String {

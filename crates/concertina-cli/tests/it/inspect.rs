@@ -20,10 +20,21 @@ fn save(image: &GrayImage, path: &Path) {
     image.save(path).unwrap();
 }
 
-/// Good pictures in the layout of a data set with defects, and a model that was trained on them for
-/// so many epochs.
+/// Good pictures and some with defects, and a model that was trained on the former for so many
+/// epochs.
 fn place_with_model(epochs: usize) -> Place {
     let place = Place::new();
+    place_pictures(&place);
+    place.succeed(&format!(
+        "train parts --recipe inspect-ae --epochs {epochs} --set training.batch-size=4 \
+         --set training.learning-rate=2e-3 --set network.channels=16 --set network.blocks=[1,1] \
+         --out run"
+    ));
+    place
+}
+
+/// Good pictures, and some with a hole, in the layout of MVTec AD.
+fn place_pictures(place: &Place) {
     for number in 0..24 {
         let name = format!("parts/train/good/{number:02}.png");
         save(&surface(number, 200 + number % 5, 196), &place.path(&name));
@@ -40,12 +51,6 @@ fn place_with_model(epochs: usize) -> Place {
         save(&bad, &place.path(&format!("parts/test/hole/{number}.png")));
         save(&mask, &place.path(&format!("parts/ground_truth/hole/{number}_mask.png")));
     }
-    place.succeed(&format!(
-        "train parts --recipe inspect-ae --epochs {epochs} --set training.batch-size=4 \
-         --set training.learning-rate=2e-3 --set network.channels=16 --set network.blocks=[1,1] \
-         --out run"
-    ));
-    place
 }
 
 #[test]
@@ -61,6 +66,13 @@ fn defects_are_found_where_they_are() {
     assert!(area("image_auroc") > 0.95 && area("pixel_auroc") > 0.9, "{detection}");
     assert_eq!(detection["kinds"][0]["kind"], "good");
     assert_eq!(detection["kinds"][1]["pictures"], 8);
+    assert!(area("pro") > 0.7, "{detection}");
+    let confusion = |name: &str| detection["confusion"][name].as_u64().unwrap();
+    assert_eq!(confusion("true_positives") + confusion("false_negatives"), 8);
+    assert_eq!(confusion("false_positives") + confusion("true_negatives"), 8);
+    let baselines: Vec<&str> =
+        (0..2).map(|i| detection["baselines"][i]["name"].as_str().unwrap()).collect();
+    assert_eq!(baselines, ["PCA of pixels, 16 components", "nearest of 17 good images"]);
     assert_eq!(found["pictures"][0]["kind"], "hole", "the worst comes first");
     assert_eq!(image::image_dimensions(place.path("out/hole/3.png.png")).unwrap(), (152, 90));
     let table = fs::read_to_string(place.path("out/scores.csv")).unwrap();
@@ -110,4 +122,68 @@ fn what_cannot_be_inspected_is_told_in_one_line() {
     place.fail("inspect run small", 3, &["train/good"]);
     fs::remove_dir_all(place.path("parts")).unwrap();
     place.fail("inspect run small", 3, &["that the model was trained on", "found none"]);
+}
+
+/// Models with a latent vector, trained on one class.
+#[test]
+fn one_class_is_told_from_the_others_of_its_data() {
+    let place = Place::new();
+    place.succeed(
+        "train digits --recipe dense-ae --set data.classes=[1] --set data.validation=0.3 \
+         --limit 120 --epochs 20 --out run",
+    );
+    let ended = place.succeed("inspect run digits --limit 100 --false-alarms 0.05 --json -o out");
+    let found: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((found["images"].as_u64(), found["promised"].as_bool()), (Some(100), Some(true)));
+    let detection = &found["detection"];
+    assert!(detection["image_auroc"].as_f64().unwrap() > 0.9, "{detection}");
+    assert!(detection["pixel_auroc"].is_null() && detection["pro"].is_null(), "{detection}");
+    let kinds = detection["kinds"].as_array().unwrap();
+    assert_eq!((kinds.len(), &kinds[0]["kind"], &kinds[1]["kind"]), (10, &"good".into(), &"0".into()));
+    assert!(found["map_threshold"].as_f64().unwrap() > 0.0);
+    assert_eq!(image::image_dimensions(place.path("out/17.png")).unwrap(), (64, 28));
+
+    // Without classes in the recipe it is not known what is good.
+    place.succeed("train digits --recipe dense-ae --limit 120 --epochs 1 --out all");
+    let ended = place.succeed("inspect all digits --limit 30 --false-alarms 0.1");
+    assert!(!ended.stdout.contains("image auroc"), "{}", ended.stdout);
+    // Half of other good ones tells what is usual, and half decides.
+    place.succeed("reconstruct all digits --limit 40 -o good.npy");
+    let ended = place.succeed("inspect all digits --limit 30 --good good.npy --false-alarms 0.1");
+    assert!(ended.stdout.contains("by 20 held-out good pictures"), "{}", ended.stdout);
+    place.succeed("train digits --recipe conditional-vae --limit 60 --epochs 1 --out conditional");
+    place.fail("inspect conditional digits", 2, &["one of images of a given class"]);
+    place.fail(
+        "train digits --recipe dense-ae --set data.classes=[11] --out no",
+        3,
+        &["data.classes", "found `11`"],
+    );
+}
+
+/// The same in the layout of MVTec AD, with pictures that are resized and masks likewise.
+#[test]
+fn pictures_are_resized_for_a_model_with_a_latent_vector() {
+    let place = Place::new();
+    place_pictures(&place);
+    place.succeed(
+        "train parts --recipe image-ae --set data.size=32 --set data.validation=0.3 --epochs 2 \
+         --set network.channels=[8,8] --set training.min-steps=0 --out run",
+    );
+    let ended = place.succeed("inspect run parts --false-alarms 0.2 --json");
+    let found: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let detection = &found["detection"];
+    assert!(detection["image_auroc"].as_f64().unwrap() > 0.9, "{detection}");
+    assert!(detection["pixel_auroc"].as_f64().unwrap() > 0.8, "{detection}");
+    assert_eq!(detection["kinds"][1]["kind"], "hole");
+    // Colours become grey for a model of grey pictures.
+    let colour = image::RgbImage::from_pixel(40, 40, image::Rgb([250, 10, 10]));
+    fs::create_dir(place.path("colour")).unwrap();
+    colour.save(place.path("colour/red.png")).unwrap();
+    let ended = place.succeed("inspect run colour --false-alarms 0.2");
+    assert!(ended.stdout.contains("red.png"), "{}", ended.stdout);
+    // What the model was trained on has changed.
+    fs::remove_file(place.path("parts/train/good/03.png")).unwrap();
+    place.fail("inspect run colour", 3, &["that the model was trained on", "found others"]);
+    fs::remove_dir_all(place.path("parts")).unwrap();
+    place.fail("inspect run colour", 3, &["that the model was trained on", "found none"]);
 }

@@ -15,7 +15,7 @@ use super::part::{Part, Ready};
 use super::picture::{self, Header, Reason};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, SizeRange, Skipped};
+use super::{Images, OpenOptions, SizeRange, Skipped, chosen};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::counted;
@@ -53,22 +53,37 @@ fn to_train_on(root: &Path) -> PathBuf {
     if has_defects { root.join("train").join("good") } else { root.to_owned() }
 }
 
-/// The pictures of a folder that a model which was trained on it with these options has not seen:
-/// their paths, and their names relative to the folder. Only headers are read.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn held_out_pictures(root: &Path, options: &OpenOptions) -> Result<Vec<(PathBuf, String)>> {
-    let Walk { files, mut skipped, .. } = walk::walk(&to_train_on(root), picture::is_name)?;
-    let good = headers(files, &mut skipped, options);
-    if good.is_empty() {
-        return Ok(Vec::new());
+/// The pictures of a folder as training splits them: their paths, and their names relative to the
+/// folder.
+#[derive(Clone, Debug, Default)]
+pub struct PictureSplit {
+    /// Those that are trained on.
+    pub train: Vec<(PathBuf, String)>,
+    /// Those that are held out, and not trained on.
+    pub held_out: Vec<(PathBuf, String)>,
+}
+
+impl PictureSplit {
+    /// The split of a model that was trained on a folder with these options. Only headers are read.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn of(root: &Path, options: &OpenOptions) -> Result<Self> {
+        let Walk { files, mut skipped, .. } = walk::walk(&to_train_on(root), picture::is_name)?;
+        let good = of_classes(headers(files, &mut skipped, options), options)?;
+        if good.is_empty() {
+            return Ok(Self::default());
+        }
+        let Split { train, valid, .. } = split::random(good.len(), options);
+        let picture = |&index: &usize| {
+            let Found { path, name, .. } = &good[index].found;
+            (path.clone(), name.clone())
+        };
+        Ok(Self {
+            train: train.iter().map(picture).collect(),
+            held_out: valid.iter().filter(|index| !train.contains(index)).map(picture).collect(),
+        })
     }
-    let Split { train, valid, .. } = split::random(good.len(), options);
-    let unseen = valid.into_iter().filter(|index| !train.contains(index));
-    Ok(unseen
-        .map(|index| (good[index].found.path.clone(), good[index].found.name.clone()))
-        .collect())
 }
 
 /// Reads a single image file.
@@ -87,7 +102,7 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 
 fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     let Walk { files, others, runs, mut skipped } = walk;
-    let good = headers(files, &mut skipped, options);
+    let good = of_classes(headers(files, &mut skipped, options), options)?;
     let range = SizeRange::of(good.iter().map(|good| good.header.size));
     let Some(sizes) = range else { return Err(none_left(&skipped)) };
     let grey = good.iter().all(|good| good.header.grey);
@@ -211,6 +226,19 @@ fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     let label = |good| names.partition_point(|name| *name < class(good)) as u32;
     let labels = good.iter().map(label).collect();
     (names, Some(labels))
+}
+
+/// Those of the classes that are asked for.
+fn of_classes(good: Vec<Good>, options: &OpenOptions) -> Result<Vec<Good>> {
+    if options.classes.is_empty() {
+        return Ok(good);
+    }
+    let (names, _) = classes(&good);
+    chosen::check(&options.classes, &names)?;
+    let is_chosen = |good: &Good| {
+        good.found.class.as_ref().is_some_and(|class| options.classes.contains(class))
+    };
+    Ok(good.into_iter().filter(is_chosen).collect())
 }
 
 /// Decodes and fits the images at `indices` in parallel.

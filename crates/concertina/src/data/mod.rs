@@ -19,6 +19,7 @@
 mod array;
 mod card;
 mod checked_file;
+mod chosen;
 mod cifar;
 mod data_set;
 mod dataset;
@@ -54,7 +55,7 @@ pub use dataset::Dataset;
 pub use duplicates::Duplicates;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
-pub use folder::held_out_pictures;
+pub use folder::PictureSplit;
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};

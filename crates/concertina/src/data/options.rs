@@ -44,6 +44,9 @@ pub struct OpenOptions {
     pub seed: Seed,
     /// Folders in which a named set is looked for, as `<dir>/<name>/`, in this order.
     pub data_dirs: Vec<PathBuf>,
+    /// Only images of these classes are used; they are held out of the training images, and a
+    /// source's own test images are left. If empty, images of all classes are.
+    pub classes: Vec<String>,
     /// 1 converts all images to grey, 3 to colour. If `None`, grey images stay grey.
     pub channels: Option<usize>,
     /// The values of arrays that are black and white, from a model's
@@ -64,6 +67,7 @@ impl Default for OpenOptions {
             valid_fraction: 0.1,
             seed: Seed(0),
             data_dirs: Vec::new(),
+            classes: Vec::new(),
             channels: None,
             array_range: None,
             progress: None,
@@ -81,6 +85,7 @@ impl fmt::Debug for OpenOptions {
             .field("valid_fraction", &self.valid_fraction)
             .field("seed", &self.seed)
             .field("data_dirs", &self.data_dirs)
+            .field("classes", &self.classes)
             .field("channels", &self.channels)
             .field("array_range", &self.array_range)
             .finish_non_exhaustive()

@@ -7,7 +7,7 @@ use fs_err as fs;
 
 use super::part::{Ready, Source};
 use super::{
-    OpenOptions, SizeRange, Skipped, array, cifar, fit, folder, idx, named, picture, split,
+    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, named, picture, split,
 };
 use crate::error::{Error, Result};
 
@@ -69,7 +69,8 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 
 /// Splits, limits and fits a source of images that are all of one size.
 pub(super) fn arrange(source: Source, options: &OpenOptions) -> Result<Ready> {
-    let Source { kind, mut train, valid, class_names, notes, array_range } = source;
+    let Source { kind, mut train, valid, class_names, notes, array_range } =
+        chosen::of_classes(source, &options.classes)?;
     if options.patch.is_some() {
         return Err(Error::config(format!(
             "`data.patch`: expected a folder of image files, or one, found a {kind}"

@@ -92,12 +92,7 @@ impl<'a> Inspector<'a> {
     /// # Errors
     /// If the rate is not above 0 and below 1.
     pub fn threshold(&self, false_alarms: f64) -> Result<Threshold> {
-        if !(false_alarms > 0.0 && false_alarms < 1.0) {
-            return Err(Error::config(format!(
-                "expected a rate of false alarms above 0 and below 1, found {false_alarms}"
-            )));
-        }
-        Ok(Threshold::new(&self.good, false_alarms))
+        Threshold::new(&self.good, false_alarms)
     }
 
     /// Inspects a picture.

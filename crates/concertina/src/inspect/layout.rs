@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::FloatImages;
+use crate::data::{Dataset, FloatImages, OpenOptions};
 use crate::error::{Error, Result};
 use crate::restore::{PictureFile, picture_files};
+use crate::shape::ImageShape;
 
 /// The name of the folder of pictures without defects.
 pub const GOOD: &str = "good";
@@ -74,6 +75,31 @@ impl ToInspect {
         PictureFile::open(&self.path)?.read()
     }
 
+    /// As [`ToInspect::defect`], for pictures that are fitted to squares of a model's shape, as
+    /// [`Dataset::open`] fits them.
+    ///
+    /// # Errors
+    /// If the mask cannot be read, or is of another size.
+    pub fn fitted_defect(&self, shape: ImageShape) -> Result<Option<Vec<bool>>> {
+        let ImageShape { height, width, .. } = shape;
+        let Some(path) = &self.mask else { return self.defect([height, width]) };
+        // Of another size it would be of other places after fitting.
+        let layout = PictureFile::open(&self.path)?.layout();
+        let own = PictureFile::open(path)?.layout();
+        let mask = ImageShape::new(1, own.height, own.width);
+        expect_sides(mask, [layout.height, layout.width]).map_err(|error| error.in_file(path))?;
+        let options = OpenOptions {
+            size: (height == width).then_some(height),
+            channels: Some(1),
+            valid_fraction: 0.0,
+            ..OpenOptions::default()
+        };
+        let mask = Dataset::open(&path.to_string_lossy(), &options)?.train;
+        // Pictures that are not square are kept only if all of them have the model's size.
+        expect_sides(mask.shape(), [height, width]).map_err(|error| error.in_file(path))?;
+        Ok(Some(mask.pixels().iter().map(|value| *value > 127).collect()))
+    }
+
     /// Where its defect is, for a picture of this height and width: `None` without a mask; nowhere
     /// in a good picture.
     ///
@@ -86,14 +112,17 @@ impl ToInspect {
             return Ok(is_good.then(|| vec![false; height * width]));
         };
         let mask = PictureFile::open(path)?.read()?;
-        let shape = mask.shape();
-        if [shape.height, shape.width] != sides {
-            return Err(Error::data(format!(
-                "expected a mask of the picture's {width} x {height} pixels, found {} x {}",
-                shape.width, shape.height
-            ))
-            .in_file(path));
-        }
+        expect_sides(mask.shape(), sides).map_err(|error| error.in_file(path))?;
         Ok(Some(mask.values()[..height * width].iter().map(|value| *value > 0.5).collect()))
     }
+}
+
+fn expect_sides(mask: ImageShape, [height, width]: [usize; 2]) -> Result<()> {
+    if [mask.height, mask.width] == [height, width] {
+        return Ok(());
+    }
+    Err(Error::data(format!(
+        "expected a mask of the picture's {width} x {height} pixels, found {} x {}",
+        mask.width, mask.height
+    )))
 }

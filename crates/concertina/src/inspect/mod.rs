@@ -7,18 +7,30 @@
 //! pictures that were held out of training, and so is the threshold: no defect is needed to find
 //! it.
 //!
-//! - [`Inspector`]: fitted to good pictures, it inspects others.
+//! Any other model that makes a small code of an image can tell, too, what is unlike the good
+//! examples that it was trained on: by how far the code, and how well it could be decoded, lie from
+//! theirs. That needs no drawn defects, and images of one size.
+//!
+//! - [`Inspector`]: fitted to good pictures, it inspects others by what is changed in them.
+//! - [`OneClass`]: fitted to good examples, it inspects others by their codes and errors.
 //! - [`Threshold`]: for an asked rate of false alarms, and whether that can be promised.
 //! - [`InspectionSet`]: pictures in the layout of MVTec AD, with masks of their defects.
 //! - [`Detection`]: how well defects were found, by kind.
+//! - [`Baselines`]: how well they are found without a network.
 
+mod baselines;
 mod detection;
 mod inspector;
 mod layout;
 mod map;
+mod one_class;
+#[cfg(test)]
+mod tests;
 mod threshold;
 
-pub use self::detection::{Detection, OfKind, detection};
+pub use self::baselines::{BaselineFound, Baselines, baseline_image, baseline_indices};
+pub use self::detection::{Confusion, Detection, OfKind, Pixels, detection};
 pub use self::inspector::{Inspection, Inspector};
 pub use self::layout::{GOOD, InspectionSet, ToInspect};
+pub use self::one_class::OneClass;
 pub use self::threshold::Threshold;

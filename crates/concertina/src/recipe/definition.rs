@@ -1,6 +1,6 @@
 //! What a recipe says.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::training::Training;
 use crate::bottleneck::Bottleneck;
@@ -59,6 +59,11 @@ pub struct DataSource {
     /// images, 3 if some of them have colours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channels: Option<usize>,
+    /// Only examples of these classes are used, for instance `[8]` or `["cat", "dog"]`. Some are
+    /// held out of the training images by `validation`, even if the data has a test split of its
+    /// own: that is left for `inspect`. Default: all classes.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "class_names")]
+    pub classes: Vec<String>,
     /// For music: what is taken from a piece; without it the data are images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub music: Option<Music>,
@@ -74,8 +79,8 @@ pub struct DataSource {
     /// drawn at random. Default 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub remix: f32,
-    /// Fraction of the images held out for validation if the data has no test split of its own.
-    /// Default 0.1.
+    /// Fraction of the images held out for validation if the data has no test split of its own, or
+    /// `classes` are chosen. Default 0.1.
     pub validation: f32,
 }
 
@@ -87,6 +92,7 @@ impl Default for DataSource {
             size: None,
             patch: None,
             channels: None,
+            classes: Vec::new(),
             music: None,
             bars: None,
             transpose: 0,
@@ -98,4 +104,22 @@ impl Default for DataSource {
 
 fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Names of classes; those that are numbers may be written so.
+fn class_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected names or numbers of classes")]
+    enum Name {
+        Number(u32),
+        Text(String),
+    }
+    let names = Vec::<Name>::deserialize(deserializer)?;
+    Ok(names
+        .into_iter()
+        .map(|name| match name {
+            Name::Number(number) => number.to_string(),
+            Name::Text(text) => text,
+        })
+        .collect())
 }

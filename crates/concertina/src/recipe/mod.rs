@@ -135,6 +135,9 @@ impl Recipe {
             }
             return Ok(None);
         };
+        if !self.data.classes.is_empty() {
+            return Err(Error::config("`data.classes` is of images, but there is a `data.music`"));
+        }
         if transpose > MAX_TRANSPOSE {
             return Err(Error::config(format!(
                 "`data.transpose`: expected 0 to {MAX_TRANSPOSE} semitones, found {transpose}"
@@ -172,6 +175,7 @@ impl Recipe {
             size: self.data.size,
             patch: self.data.patch,
             channels: self.data.channels,
+            classes: self.data.classes.clone(),
             limit: self.data.limit,
             valid_fraction: self.data.validation,
             seed: Seed(self.training.seed),

@@ -41,6 +41,10 @@ const DIGITS_SEED: Seed = Seed(0);
 
 /// Generates the built-in digits, no more than the limit allows.
 fn draw(set: &NamedSet, options: &OpenOptions) -> (Part, Option<Part>) {
+    // So many of one class are among as many times more, with some to hold out.
+    let more = if options.classes.is_empty() { 1 } else { 2 * set.class_names.len() };
+    let limit = options.limit.map(|limit| limit.saturating_mul(more));
+    let options = &OpenOptions { limit, ..options.clone() };
     let [n_train, n_valid] = split::limited(set.train, set.valid, options);
     let (train, train_labels, valid, valid_labels) = digits::dataset(n_train, n_valid, DIGITS_SEED);
     let part = |images: Images, labels| Part { images, labels: Some(labels), names: None };

@@ -132,6 +132,7 @@ fn a_recipe_written_and_read_again_is_the_same() {
         size: Some(32),
         patch: Some(16),
         channels: Some(1),
+        classes: vec!["8".to_owned()],
         music: Some(Music::Trio),
         bars: Some(16),
         transpose: 5,
@@ -254,4 +255,22 @@ proptest! {
         prop_assert_eq!(recipe.training.seed, seed as u64);
         prop_assert_eq!(Recipe::from_toml(&recipe.to_toml()).unwrap(), recipe);
     }
+}
+
+#[test]
+fn classes_are_named_or_numbered() {
+    let recipe = Recipe::named("image-ae").unwrap();
+    let classes = |value: &str| recipe.with("data.classes", value).unwrap().data.classes;
+    assert_eq!(classes("[8]"), ["8"]);
+    assert_eq!(classes("[\"cat\", 3]"), ["cat", "3"]);
+    let chosen = recipe.with("data.classes", "[8]").unwrap();
+    assert_eq!(Recipe::from_toml(&chosen.to_toml()).unwrap(), chosen);
+    assert_eq!(chosen.open_options().classes, ["8"]);
+    for value in ["8", "[-1]", "[[1]]"] {
+        let error = recipe.with("data.classes", value).unwrap_err().to_string();
+        assert!(error.contains("`data.classes`") || error.contains("data.classes="), "{error}");
+    }
+    let music = Recipe::named("melody-vae").unwrap().with("data.classes", "[8]").unwrap();
+    let error = music.encoding().unwrap_err();
+    assert!(error.is_config() && error.to_string().contains("is of images"), "{error}");
 }
