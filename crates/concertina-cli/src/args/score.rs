@@ -6,6 +6,9 @@ use super::threads::Threads;
 use super::values::count;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+`concertina inspect` tells good images from others by code and error, at an asked rate of false \
+alarms.")]
 pub(crate) struct Score {
     /// A model.safetensors file or a run folder
     pub(crate) model: PathBuf,

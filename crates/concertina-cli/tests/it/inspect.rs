@@ -75,6 +75,15 @@ fn defects_are_found_where_they_are() {
     assert_eq!(baselines, ["PCA of pixels, 16 components", "nearest of 17 good images"]);
     assert_eq!(found["pictures"][0]["kind"], "hole", "the worst comes first");
     assert_eq!(image::image_dimensions(place.path("out/hole/3.png.png")).unwrap(), (152, 90));
+    let mask = image::open(place.path("out/hole/3.png.mask.png")).unwrap().into_luma8();
+    assert_eq!(mask.dimensions(), (72, 90));
+    assert!(mask.pixels().any(|pixel| pixel.0 == [255]) && mask.get_pixel(0, 0).0 == [0]);
+    let page = fs::read_to_string(place.path("out/inspection.html")).unwrap();
+    for words in ["Inspection of parts", "default-src 'none'", "hole/3.png", "this model", "PRO"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let missed = confusion("false_negatives") as usize;
+    assert_eq!(page.matches("<li>").count(), 16 + missed);
     let table = fs::read_to_string(place.path("out/scores.csv")).unwrap();
     assert_eq!(table.lines().count(), 17);
     assert!(table.starts_with("name,label,score,rejected"), "{table}");
@@ -115,13 +124,33 @@ fn what_cannot_be_inspected_is_told_in_one_line() {
         place.fail(command, code, &[words]);
     }
     place.succeed("inspect run small");
-    save(&GrayImage::new(3, 3), &place.path("parts/ground_truth/hole/0_mask.png"));
-    let ended = place.succeed("inspect run parts");
+    save(&GrayImage::new(1, 1), &place.path("small/point.png"));
+    image::RgbImage::from_pixel(9, 7, image::Rgb([200, 10, 10]))
+        .save(place.path("small/red.png"))
+        .unwrap();
+    let whole = fs::read(place.path("parts/test/hole/1.png")).unwrap();
+    place.write("small/cut.png", &whole[..whole.len() / 2]);
+    let ended = place.succeed("inspect run small --json -o small-out");
+    let found: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(found["images"], 3);
+    assert!(found["skipped"][0].as_str().unwrap().contains("cut.png"), "{found}");
+    assert!(place.path("small-out/point.png.png").exists());
+    bad_masks(&place);
+    let ended = place.succeed("inspect run parts --json");
+    let found: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(found["skipped"].as_array().unwrap().len(), 2);
     assert!(ended.stderr.contains("a mask of the picture's 72 x 90 pixels"), "{}", ended.stderr);
+    assert!(found["skipped"][1].as_str().unwrap().contains("1_mask.png"), "{found}");
     fs::remove_dir_all(place.path("parts/train")).unwrap();
     place.fail("inspect run small", 3, &["train/good"]);
     fs::remove_dir_all(place.path("parts")).unwrap();
     place.fail("inspect run small", 3, &["that the model was trained on", "found none"]);
+}
+
+/// A mask of another size, and one that is no picture.
+fn bad_masks(place: &Place) {
+    save(&GrayImage::new(3, 3), &place.path("parts/ground_truth/hole/0_mask.png"));
+    place.write("parts/ground_truth/hole/1_mask.png", b"hello");
 }
 
 /// Models with a latent vector, trained on one class.
@@ -139,7 +168,10 @@ fn one_class_is_told_from_the_others_of_its_data() {
     assert!(detection["image_auroc"].as_f64().unwrap() > 0.9, "{detection}");
     assert!(detection["pixel_auroc"].is_null() && detection["pro"].is_null(), "{detection}");
     let kinds = detection["kinds"].as_array().unwrap();
-    assert_eq!((kinds.len(), &kinds[0]["kind"], &kinds[1]["kind"]), (10, &"good".into(), &"0".into()));
+    assert_eq!(
+        (kinds.len(), &kinds[0]["kind"], &kinds[1]["kind"]),
+        (10, &"good".into(), &"0".into())
+    );
     assert!(found["map_threshold"].as_f64().unwrap() > 0.0);
     assert_eq!(image::image_dimensions(place.path("out/17.png")).unwrap(), (64, 28));
 
@@ -175,6 +207,14 @@ fn pictures_are_resized_for_a_model_with_a_latent_vector() {
     assert!(detection["image_auroc"].as_f64().unwrap() > 0.9, "{detection}");
     assert!(detection["pixel_auroc"].as_f64().unwrap() > 0.8, "{detection}");
     assert_eq!(detection["kinds"][1]["kind"], "hole");
+    bad_masks(&place);
+    place.write("parts/test/hole/2.png", b"hello");
+    let ended = place.succeed("inspect run parts --false-alarms 0.2 --json -o out");
+    assert!(ended.stderr.contains("skipped 1 file: hole/2.png"), "{}", ended.stderr);
+    let found: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((&found["images"], found["skipped"].as_array().unwrap().len()), (&13.into(), 2));
+    assert!(found["skipped"][0].as_str().unwrap().contains("picture's 72 x 90"), "{found}");
+    assert!(found["skipped"][1].as_str().unwrap().contains("1_mask.png"), "{found}");
     // Colours become grey for a model of grey pictures.
     let colour = image::RgbImage::from_pixel(40, 40, image::Rgb([250, 10, 10]));
     fs::create_dir(place.path("colour")).unwrap();

@@ -44,7 +44,7 @@ mod thumbnails;
 pub use bars::Bars;
 pub use curves::{Curves, Series};
 pub use grid::{ImageGrid, Row};
-pub use heat::HeatMap;
+pub use heat::{DrawnMap, HeatMap, Thumbnails};
 pub use lanes::RollNote;
 pub use manifold::Manifold;
 pub use piano_roll::{PianoRolls, Roll, RollRow};

@@ -23,12 +23,27 @@ const AFTER_HEADER: usize = 33;
 
 /// Encodes `rgb`, three bytes a pixel.
 pub(super) fn encode(rgb: &[u8], width: usize, height: usize) -> Result<Vec<u8>> {
+    let mut file = written(rgb, width, height, ExtendedColorType::Rgb8)?;
+    file.splice(AFTER_HEADER..AFTER_HEADER, DENSITY_CHUNK);
+    Ok(file)
+}
+
+/// Encodes `grey`, one byte a pixel, without a density: it is data, not a figure.
+pub(super) fn encode_grey(grey: &[u8], width: usize, height: usize) -> Result<Vec<u8>> {
+    written(grey, width, height, ExtendedColorType::L8)
+}
+
+fn written(
+    pixels: &[u8],
+    width: usize,
+    height: usize,
+    colours: ExtendedColorType,
+) -> Result<Vec<u8>> {
     let mut file = Vec::new();
     // Most rows are like the row above: trying all filters takes time and gains nothing.
     PngEncoder::new_with_quality(&mut file, COMPRESSION, FilterType::Up)
-        .write_image(rgb, width as u32, height as u32, ExtendedColorType::Rgb8)
+        .write_image(pixels, width as u32, height as u32, colours)
         .map_err(|error| Error::failed("the figure could not be encoded").with_source(error))?;
-    file.splice(AFTER_HEADER..AFTER_HEADER, DENSITY_CHUNK);
     Ok(file)
 }
 

@@ -89,7 +89,7 @@ pub fn tiles(facts: &[(String, String)]) -> Markup {
 }
 
 /// Names and values; nothing if there are none.
-pub(super) fn pairs(class: &str, pairs: &[(String, String)]) -> Markup {
+pub(crate) fn pairs(class: &str, pairs: &[(String, String)]) -> Markup {
     html! {
         @if !pairs.is_empty() {
             dl class=(class) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::math::blur::blur;
+use crate::math::blur;
 use super::inspector::Inspection;
 use super::map::score as peak;
 use super::threshold::Threshold;

@@ -1,10 +1,8 @@
 //! What was found: as JSON, as lines, as a table.
 
-use concertina::artifact::AtomicFolder;
+use concertina::Result;
 use concertina::inspect::{Detection, Pixels, Threshold, detection};
 use concertina::text::{counted, number, percent, thousands};
-use concertina::Result;
-use concertina_report::plot::HeatMap;
 use serde::Serialize;
 
 use super::subject::{Seen, Subject};
@@ -20,40 +18,40 @@ const WORST: usize = 10;
 #[derive(Serialize)]
 pub(super) struct Found {
     #[serde(flatten)]
-    threshold: Threshold,
+    pub(super) threshold: Threshold,
     /// Places of a map with larger values are shown as a defect.
-    map_threshold: f64,
-    promised: bool,
+    pub(super) map_threshold: f64,
+    pub(super) promised: bool,
     /// Pictures that were inspected, and rejected.
     pub(super) images: usize,
-    rejected: usize,
+    pub(super) rejected: usize,
     /// Where the defects are known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    detection: Option<Detection>,
+    pub(super) detection: Option<Detection>,
     /// The largest score first.
     pictures: Vec<Verdict>,
     /// Files that could not be inspected, and why.
-    skipped: Vec<String>,
+    pub(super) skipped: Vec<String>,
     #[serde(skip)]
-    score_words: &'static str,
+    pub(super) score_words: &'static str,
 }
 
 #[derive(Serialize)]
-struct Verdict {
-    name: String,
+pub(super) struct Verdict {
+    pub(super) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<String>,
-    score: f64,
-    rejected: bool,
+    pub(super) kind: Option<String>,
+    pub(super) score: f64,
+    pub(super) rejected: bool,
 }
 
 impl Found {
-    /// Inspects all; `folder` gets their heat maps.
+    /// Inspects all, and lets `see` see each.
     pub(super) fn of(
         subject: &mut Subject<'_>,
         (threshold, map_threshold): (Threshold, f64),
-        mut folder: Option<&mut AtomicFolder>,
         printer: Printer,
+        mut see: impl FnMut(&Verdict, &Seen) -> Result<()>,
     ) -> anyhow::Result<Self> {
         let n = subject.len();
         let mut counting = Counting::new(printer, "pictures inspected", n);
@@ -61,7 +59,7 @@ impl Found {
         for start in (0..n).step_by(subject.at_once()) {
             let range = start..n.min(start + subject.at_once());
             for (seen, index) in subject.inspect(range.clone())?.into_iter().zip(range.clone()) {
-                let Seen { picture, inspection, defect } = match seen {
+                let seen = match seen {
                     Ok(seen) => seen,
                     Err(error) if error.is_data() => {
                         skipped.push(error);
@@ -69,25 +67,18 @@ impl Found {
                     }
                     Err(error) => return Err(error.into()),
                 };
-                if let Some(defect) = &defect {
-                    pixels.add(&inspection, defect);
+                if let Some(defect) = &seen.defect {
+                    pixels.add(&seen.inspection, defect);
                 }
-                let name = subject.name(index).to_owned();
-                if let Some(folder) = &mut folder {
-                    let heat = HeatMap {
-                        shape: picture.shape(),
-                        picture: picture.values(),
-                        map: &inspection.map,
-                        threshold: map_threshold as f32,
-                    };
-                    folder.write(&heat_name(&name), &heat.to_png()?)?;
-                }
-                pictures.push(Verdict {
-                    name,
+                let score = seen.inspection.score;
+                let verdict = Verdict {
+                    name: subject.name(index).to_owned(),
                     kind: subject.kind(index).map(ToOwned::to_owned),
-                    score: inspection.score,
-                    rejected: inspection.score > threshold.score,
-                });
+                    score,
+                    rejected: score > threshold.score,
+                };
+                see(&verdict, &seen)?;
+                pictures.push(verdict);
             }
             counting.at(range.end);
         }
@@ -142,8 +133,10 @@ impl Found {
             for baseline in &found.baselines {
                 line("", format!("{} {}", area(baseline.image_auroc), baseline.name))?;
             }
-            line("pixel auroc", area(found.pixel_auroc))?;
-            line("pro", area(found.pro))?;
+            if found.pixel_auroc.is_some() {
+                line("pixel auroc", area(found.pixel_auroc))?;
+                line("pro", area(found.pro))?;
+            }
             for kind in &found.kinds {
                 let rejected = format!("{} of {} rejected", kind.rejected, kind.pictures);
                 let told = |name: &str, value: Option<f64>| {
@@ -172,9 +165,4 @@ impl Found {
             self.pictures.iter().map(|verdict| verdict.kind.clone()).collect();
         csv_bytes(columns, &values, &names, kinds.as_deref())
     }
-}
-
-/// `kind/name.jpg` as `kind/name.jpg.png`: no two are called alike.
-fn heat_name(name: &str) -> String {
-    format!("{name}.png")
 }

@@ -26,7 +26,7 @@ fn not_there(source: &str) -> Error {
     Error::data(format!(
         "expected the good pictures that the model was trained on in `{source}`, found none"
     ))
-    .with_hint("give others, that it was not trained on: `--good FOLDER`")
+    .with_hint("give others, that it was not trained on: `--good DATA`")
 }
 
 /// Pictures of any size: those that baselines are fitted to, and those that thresholds rest on.

@@ -1,23 +1,24 @@
 //! `inspect`.
 
+mod folder;
 mod found;
 mod good;
+mod page;
 mod subject;
 
 use concertina::Error;
+use concertina::data::source_name;
 use concertina::inspect::Inspector;
 use concertina::model::Model;
-use concertina::text::{counted, percent, thousands};
+use concertina::text::counted;
 
+use self::folder::{Folder, PAGE};
 use self::found::Found;
 use self::subject::Subject;
 use crate::args;
 use crate::exit::Exit;
-use crate::output::{begin_folder, expect_folder, expect_new_folder, told};
+use crate::output::{expect_folder, expect_new_folder, told};
 use crate::printer::Printer;
-
-/// Of a folder that is written.
-const TABLE: &str = "scores.csv";
 
 /// `concertina inspect`
 pub(crate) fn run(args: &args::Inspect, printer: Printer) -> anyhow::Result<Exit> {
@@ -42,25 +43,24 @@ pub(crate) fn run(args: &args::Inspect, printer: Printer) -> anyhow::Result<Exit
     let thresholds = subject.thresholds(args.false_alarms)?;
     let threshold = thresholds.0;
     if !threshold.is_promised() {
-        printer.warn(format_args!(
-            "{} false alarms cannot be promised by {}, it takes {}: the threshold is the largest \
-             of their scores",
-            percent(threshold.false_alarms),
-            counted(threshold.held_out, "held-out good picture"),
-            thousands(threshold.needed),
-        ));
+        printer.warn(threshold.unpromised());
     }
-    let mut folder = args.out.as_deref().map(begin_folder).transpose()?;
-    let found = Found::of(&mut subject, thresholds, folder.as_mut(), printer)?;
+    let folder = args.out.as_deref().map(|out| Folder::begin(out, thresholds.1));
+    let mut folder = folder.transpose()?;
+    let found = Found::of(&mut subject, thresholds, printer, |verdict, seen| match &mut folder {
+        Some(folder) => folder.add(verdict, seen),
+        None => Ok(()),
+    })?;
     if args.json {
         printer.data(serde_json::to_string_pretty(&found)?)?;
     } else {
         found.print(printer)?;
     }
-    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
-        folder.write(TABLE, &found.table()?)?;
-        folder.finish()?;
-        printer.say(format_args!("{} written to {}", counted(found.images, "heat map"), told(out)));
+    if let (Some(folder), Some(out)) = (folder, &args.out) {
+        folder.finish(&found, &source_name(&args.data.to_string_lossy()))?;
+        let maps = counted(found.images, "heat map");
+        printer
+            .say(format_args!("{maps} written to {}; open {PAGE} there in a browser", told(out)));
     }
     Ok(Exit::Done)
 }

@@ -82,8 +82,7 @@ impl<'m> Subject<'m> {
         let set = has_layout(&args.data).then(|| InspectionSet::open(&args.data)).transpose()?;
         let source = if set.is_some() { args.data.join("test") } else { args.data.clone() };
         let wanted = Wanted { limit: args.limit, ..Wanted::default() };
-        let inputs =
-            data::open_for(model, &[source.display().to_string()], wanted, printer)?;
+        let inputs = data::open_for(model, &[source.display().to_string()], wanted, printer)?;
         let own = &model.recipe.data.classes;
         let kind = |class: String| if own.contains(&class) { GOOD.to_owned() } else { class };
         let is_labelled = set.is_some() || !own.is_empty();
@@ -153,9 +152,11 @@ impl<'m> Subject<'m> {
     /// What a score is, in words.
     pub(super) fn score_words(&self) -> &'static str {
         match &self.kind {
-            Kind::Pictures { .. } => "of what a model of good ones changed; 1 is usual in them",
+            Kind::Pictures { .. } => {
+                "nearly the largest change by a model of good ones; 1 is their mean change"
+            }
             Kind::Examples { .. } => {
-                "distance of code and error from those of good ones; 1 is usual for them"
+                "the distance of code and error from those of good ones; 1 is their mean"
             }
         }
     }
