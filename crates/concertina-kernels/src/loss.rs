@@ -12,8 +12,8 @@ const VALUES_PER_JOB: usize = 1 << 13;
 /// A reconstruction loss that takes the decoder's output without an activation after it.
 ///
 /// Variants compare `p = sigmoid(l)` with the target `t`, for each output `l` of an image, a logit;
-/// those that are called linear compare `l` itself. A target that is not a number is not asked for: it
-/// costs nothing, whatever the output.
+/// those that are called linear compare `l` itself. A target that is not a number is not asked for:
+/// it costs nothing, whatever the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// Binary cross-entropy of `sigmoid(l)`, as PyTorch's `BCEWithLogitsLoss`:
@@ -35,8 +35,9 @@ impl Loss {
     ///
     /// `logits`, `targets` and `gradients` are `[B, width]`, `errors` is `[B]`; `errors` and
     /// `gradients` are overwritten. A logit that is infinite or not a number makes its image's
-    /// error infinite or not a number, if there is a target for it. An image's result depends on that image only, to the bit:
-    /// neither on the batch nor on the number of threads or the machine.
+    /// error infinite or not a number, if there is a target for it. An image's result depends on
+    /// that image only, to the bit: neither on the batch nor on the number of threads or the
+    /// machine.
     ///
     /// # Panics
     /// If the slices do not have these sizes.

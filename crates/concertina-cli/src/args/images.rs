@@ -6,12 +6,7 @@ use super::music::{Attributes, Music};
 use super::values::{count, whole, zero_to_one};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Restore {
-    /// A model.safetensors file or a run folder
-    pub(crate) model: PathBuf,
-    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one
-    #[arg(required = true, value_name = "DATA")]
-    pub(crate) data: Vec<String>,
+pub(crate) struct ImagesTo {
     /// A .png, .jpg or .webp (one image, or a sheet of many), a .npy of shape N C H W, a folder for
     /// one .png per image, or `-` for the standard output; of music a .mid, .wav, .npy, or a folder
     /// for one .mid per piece
@@ -26,9 +21,42 @@ pub(crate) struct Restore {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Reconstruct {
+pub(crate) struct Restore {
+    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one. Before
+    /// them MODEL, a model.safetensors file or a run folder, unless the built-in one is to serve
+    #[arg(required = true, value_name = "DATA")]
+    pub(crate) given: Vec<String>,
+    #[command(flatten)]
+    pub(crate) images: ImagesTo,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Upscale {
     #[command(flatten)]
     pub(crate) restore: Restore,
+    /// How many times larger the built-in model makes images: 2 or 4 [default: 2]
+    #[arg(long, value_name = "N", value_parser = factor, allow_negative_numbers = true)]
+    pub(crate) factor: Option<usize>,
+}
+
+/// A factor that there is a built-in model for.
+fn factor(text: &str) -> Result<usize, String> {
+    match text {
+        "2" => Ok(2),
+        "4" => Ok(4),
+        _ => Err("expected 2 or 4".to_owned()),
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reconstruct {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one
+    #[arg(required = true, value_name = "DATA")]
+    pub(crate) data: Vec<String>,
+    #[command(flatten)]
+    pub(crate) images: ImagesTo,
     #[command(flatten)]
     pub(crate) music: Music,
     #[command(flatten)]

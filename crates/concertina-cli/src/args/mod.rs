@@ -25,7 +25,9 @@ pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::images::{Interpolate, Manifold, Reconstruct, Restore, Sample, Vary};
+pub(crate) use self::images::{
+    ImagesTo, Interpolate, Manifold, Reconstruct, Restore, Sample, Upscale, Vary,
+};
 pub(crate) use self::inspect::Inspect;
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
@@ -76,6 +78,9 @@ impl Args {
 
 /// What is special about models of pictures of any size.
 const OWN_SIZE: &str = "\
+Without MODEL a built-in one serves, which was trained on photographs; `concertina recipes` lists \
+how to train your own.
+
 Models whose layers are fully convolutional, such as those of the recipes `photo-denoise`, \
 `photo-2x` and `enlarge-2x`, take picture files at their own size and write them with 16 bits, \
 alpha channel and colour profile, as far as the format has them. A folder becomes a folder with \
@@ -99,12 +104,14 @@ pub(crate) enum Command {
     Duplicates(Duplicates),
     /// Encode images or music and decode them again
     Reconstruct(Reconstruct),
-    /// Remove noise from images, with a model trained for it
+    /// Remove noise from images, with the built-in model or one trained for it
     #[command(after_help = OWN_SIZE)]
+    #[command(override_usage = "concertina denoise [OPTIONS] --out <OUT> [MODEL] <DATA>...")]
     Denoise(Restore),
-    /// Enlarge images, with a model trained for it
+    /// Enlarge images, with a built-in model or one trained for it
     #[command(after_help = OWN_SIZE)]
-    Upscale(Restore),
+    #[command(override_usage = "concertina upscale [OPTIONS] --out <OUT> [MODEL] <DATA>...")]
+    Upscale(Upscale),
     /// Write the codes of images or music to a .npy or .csv file
     Encode(Encode),
     /// Decode codes to images or music

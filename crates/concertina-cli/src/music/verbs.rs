@@ -53,15 +53,14 @@ pub(crate) fn reconstruct(
     model: &Model,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
-    let args::Reconstruct { restore, music, attributes } = args;
-    let read = data::paths(&restore.data, &restore.model);
-    let writing = Writing::new(&restore.out, &read, music, 0)?;
-    let wanted = Wanted { limit: restore.limit, ..Wanted::default() };
+    let args::Reconstruct { model: path, data, images, music, attributes } = args;
+    let writing = Writing::new(&images.out, &data::paths(data, path), music, 0)?;
+    let wanted = Wanted { limit: images.limit, ..Wanted::default() };
     // A code on several chords is no longer a place in a piece.
     let open = if music.chords.is_some() { open_for } else { open_pieces };
-    let inputs = open(model, &restore.data, wanted, printer)?;
+    let inputs = open(model, data, wanted, printer)?;
     let n = inputs.windows.len();
-    let classes = classes(model, n, inputs.labels.as_deref(), restore.label.as_deref())?;
+    let classes = classes(model, n, inputs.labels.as_deref(), images.label.as_deref())?;
     let codes = model.with_labels(classes.as_deref())?.encode(&inputs.windows)?;
     let codes = moved(codes, model, attributes, printer)?;
     writing.write(

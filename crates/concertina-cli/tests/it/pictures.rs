@@ -75,3 +75,59 @@ fn what_cannot_be_restored_is_told_in_one_line() {
     }
     assert_eq!(place.files().len(), files + 1, "nothing is left of what failed");
 }
+
+#[test]
+fn without_a_model_the_built_in_one_serves() {
+    let place = Place::new();
+    fs::create_dir(place.path("in")).unwrap();
+    let grey = ImageBuffer::from_fn(45, 31, |x, y| Luma([(x * 5 + y) as u8]));
+    grey.save(place.path("in/grey.png")).unwrap();
+    image::DynamicImage::from(grey).to_rgb8().save(place.path("in/colour.png")).unwrap();
+    let size = |name: &str| image::image_dimensions(place.path(name)).unwrap();
+
+    let ended = place.succeed("denoise in/grey.png -o clean.png");
+    assert!(ended.stderr.contains("45 x 31 pixels written to clean.png"), "{}", ended.stderr);
+    place.succeed("upscale in/grey.png -o two.png");
+    place.succeed("upscale in -o four --factor 4");
+    place.succeed("denoise in/grey.png in/colour.png -o both");
+    assert_eq!((size("clean.png"), size("two.png")), ((45, 31), (90, 62)));
+    assert_eq!((size("four/colour.png"), size("both/colour.png")), ((180, 124), (45, 31)));
+
+    place.succeed(
+        "train digits --recipe enlarge-2x --limit 48 --epochs 1 --set \
+                   network.channels=[8] --out run",
+    );
+    for (command, code, words) in [
+        ("upscale in/grey.png --factor 3 -o a.png", 2, "expected 2 or 4"),
+        ("upscale run in/grey.png --factor 2 -o a.png", 2, "a model that has its own"),
+        ("upscale run -o a.png", 2, "expected DATA behind the model `run`"),
+        ("upscale digits -o a.png", 2, "for the built-in model, found digits"),
+        ("upscale in/grey.png -o a.npy", 2, "for the built-in model"),
+        ("denoise in/none.png -o a.png", 3, "in/none.png"),
+        ("denoise none in/grey.png -o a.png", 3, "expected a model file or a run folder"),
+    ] {
+        place.fail(command, code, &[words]);
+    }
+}
+
+#[test]
+fn what_a_file_has_beyond_a_picture_is_told_or_refused() {
+    let place = Place::new();
+    let mut frames =
+        image::codecs::gif::GifEncoder::new(fs::File::create(place.path("a.gif")).unwrap());
+    for level in [10, 200] {
+        let frame = ImageBuffer::from_pixel(20, 16, Rgba([level, level, level, 255]));
+        frames.encode_frame(image::Frame::new(frame)).unwrap();
+    }
+    drop(frames);
+    let ended = place.succeed("denoise a.gif -o a.png");
+    assert!(ended.stderr.contains("warning: only the first frame"), "{}", ended.stderr);
+
+    for (name, value) in [("nan", f32::NAN), ("large", 255.0)] {
+        let mut floats = ImageBuffer::from_pixel(20, 16, image::Rgb([0.5_f32; 3]));
+        floats.put_pixel(3, 4, image::Rgb([0.5, value, 0.5]));
+        floats.save(place.path(&format!("{name}.tiff"))).unwrap();
+        let words = format!("expected values in 0..1, found {value}");
+        place.fail(&format!("denoise {name}.tiff -o {name}.png"), 3, &[&words]);
+    }
+}

@@ -25,6 +25,7 @@ pub(crate) use self::checksum::sha256;
 pub(crate) use self::claimed::ClaimedFolder;
 pub use self::picture::PictureFormat;
 pub use self::run_folder::RunFolder;
+pub use self::tensors::Precision;
 pub(crate) use self::tensors::{Named, Tensors, named, pack};
 pub use self::unfinished::remove_unfinished;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::write_whole;
 use super::checksum::sha256;
-use super::tensors::{Tensors, named, pack};
+use super::tensors::{Precision, Tensors, named, pack_as};
 use crate::data::{DataCard, read_checked};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
@@ -81,6 +81,12 @@ impl Model {
 
     /// The bytes of the model file.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.to_bytes_of(Precision::Single)
+    }
+
+    /// The bytes of the model file with numbers of this precision. What is read from a file of half
+    /// precision is a slightly different model; with numbers that it cannot hold it is refused.
+    pub fn to_bytes_of(&self, precision: Precision) -> Vec<u8> {
         let Architecture { input, target, latent_dim, .. } = self.architecture;
         let mut recipe = self.recipe.clone();
         // The path of the data is private; only the run folder keeps it.
@@ -127,7 +133,7 @@ impl Model {
         for (attribute, vector) in self.attributes.iter().flat_map(AttributeVectors::iter) {
             tensors.push((attribute_tensor(attribute), vec![vector.len()], vector));
         }
-        let mut bytes = pack(&tensors, Some((KEY, format!("{MARK}{NO_SUM} {json}"))));
+        let mut bytes = pack_as(&tensors, precision, Some((KEY, format!("{MARK}{NO_SUM} {json}"))));
         let sum = sha256(&bytes);
         let place = find(&bytes, MARK).expect("the mark was just written") + MARK.len();
         bytes[place..place + sum.len()].copy_from_slice(sum.as_bytes());

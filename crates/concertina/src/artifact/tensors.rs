@@ -1,8 +1,9 @@
-//! Named f32 tensors as the bytes of a safetensors file, and back.
+//! Named f32 tensors as the bytes of a safetensors file, with 32 or 16 bits a value, and back.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use half::f16;
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use crate::error::{Error, Result};
@@ -28,11 +29,15 @@ pub(crate) fn named<'a>(
 struct Lazy<'a> {
     shape: &'a [usize],
     values: &'a [f32],
+    precision: Precision,
 }
 
 impl View for Lazy<'_> {
     fn dtype(&self) -> Dtype {
-        Dtype::F32
+        match self.precision {
+            Precision::Single => Dtype::F32,
+            Precision::Half => Dtype::F16,
+        }
     }
 
     fn shape(&self) -> &[usize] {
@@ -40,22 +45,49 @@ impl View for Lazy<'_> {
     }
 
     fn data(&self) -> Cow<'_, [u8]> {
-        let bytes: Vec<[u8; 4]> = self.values.iter().map(|value| value.to_le_bytes()).collect();
-        Cow::Owned(bytes.into_flattened())
+        let values = self.values.iter();
+        Cow::Owned(match self.precision {
+            Precision::Single => {
+                values.map(|value| value.to_le_bytes()).collect::<Vec<_>>().into_flattened()
+            }
+            Precision::Half => values
+                .map(|value| f16::from_f32(*value).to_le_bytes())
+                .collect::<Vec<_>>()
+                .into_flattened(),
+        })
     }
 
     fn data_len(&self) -> usize {
-        size_of_val(self.values)
+        self.values.len() * if self.precision == Precision::Half { 2 } else { 4 }
     }
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits: as they are.
+    #[default]
+    Single,
+    /// 16 bits (IEEE 754 binary16): to 11 significant bits, of magnitudes up to 65,504.
+    Half,
 }
 
 /// The bytes of a safetensors file. `note` is the only entry of its metadata: several would be
 /// written in random order.
 pub(crate) fn pack(tensors: &[Named<'_>], note: Option<(&str, String)>) -> Vec<u8> {
+    pack_as(tensors, Precision::Single, note)
+}
+
+/// The same with numbers of this precision.
+pub(crate) fn pack_as(
+    tensors: &[Named<'_>],
+    precision: Precision,
+    note: Option<(&str, String)>,
+) -> Vec<u8> {
     let views = tensors.iter().map(|(name, shape, values)| {
         let n = shape.iter().product::<usize>();
         assert_eq!(n, values.len(), "a tensor has as many values as its shape says");
-        (name.as_str(), Lazy { shape, values })
+        (name.as_str(), Lazy { shape, values, precision })
     });
     let note = note.map(|(key, text)| HashMap::from([(key.to_owned(), text)]));
     safetensors::serialize(views, note).expect("names are unique and sizes are right")
@@ -73,16 +105,25 @@ impl Tensors {
             .map_err(|error| Error::data(format!("expected a safetensors file, found: {error}")))?;
         let mut values = BTreeMap::new();
         for (name, view) in file.iter() {
-            if view.dtype() != Dtype::F32 {
-                return Err(Error::data(format!(
-                    "tensor `{name}`: expected F32, found {:?}",
-                    view.dtype()
-                )));
-            }
-            let floats = view.data().chunks_exact(4).map(|chunk| {
-                f32::from_le_bytes(chunk.try_into().expect("chunks of four bytes are four bytes"))
-            });
-            values.insert(name.to_owned(), (view.shape().to_vec(), floats.collect()));
+            let floats: Vec<f32> = match view.dtype() {
+                Dtype::F32 => view
+                    .data()
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|value| f32::from_le_bytes(*value))
+                    .collect(),
+                Dtype::F16 => {
+                    let values = view.data().as_chunks().0.iter();
+                    values.map(|value| f16::from_le_bytes(*value).to_f32()).collect()
+                }
+                other => {
+                    return Err(Error::data(format!(
+                        "tensor `{name}`: expected F32 or F16, found {other:?}"
+                    )));
+                }
+            };
+            values.insert(name.to_owned(), (view.shape().to_vec(), floats));
         }
         Ok(Self { values })
     }

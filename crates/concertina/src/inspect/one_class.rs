@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::math::blur;
 use super::inspector::Inspection;
 use super::map::score as peak;
 use super::threshold::Threshold;
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
+use crate::math::blur;
 use crate::math::{Mahalanobis, Points};
 use crate::model::{Architecture, Model, wrong_shape};
 use crate::shape::{ImageShape, at_once};

@@ -10,7 +10,9 @@
 //! - [`PictureFile`]: a picture as it is in its file, with all its bits, its alpha channel and its
 //!   colour profile, read row by row.
 //! - [`Restorer::restore_file`]: from one to another.
+//! - [`built_in`]: models that ship with the library.
 
+mod built_in;
 mod colour;
 mod file;
 mod network;
@@ -20,6 +22,7 @@ mod reader;
 mod restorer;
 mod writer;
 
+pub use self::built_in::{BUILT_IN, built_in};
 pub use self::colour::enlarge_bicubic;
 pub use self::file::Progress;
 pub use self::pixels::Layout;

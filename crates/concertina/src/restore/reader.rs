@@ -86,6 +86,12 @@ impl PictureFile {
         self.layout
     }
 
+    /// Whether it is an animation, of which the first frame is read.
+    pub fn is_animated(&self) -> bool {
+        // Only PNGs that are none are read row by row.
+        matches!(self.rows, Rows::Whole(_)) && picture::is_animated(&self.path)
+    }
+
     /// Its ICC colour profile.
     pub fn profile(&self) -> Option<&[u8]> {
         self.profile.as_deref()

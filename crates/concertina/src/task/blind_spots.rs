@@ -18,7 +18,8 @@ pub(super) fn check(probability: f32) -> Result<()> {
 }
 
 /// Copies `image`, of shape `shape`, to `input`, and replaces there each pixel, in all channels,
-/// with probability `probability` by another that is near. Of `image` only those remain; the rest is not a number.
+/// with probability `probability` by another that is near. Of `image` only those remain; the rest
+/// is not a number.
 pub(super) fn hide(
     image: &mut [f32],
     shape: ImageShape,

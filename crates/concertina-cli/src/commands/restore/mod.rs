@@ -2,37 +2,90 @@
 
 mod pictures;
 
+use std::path::Path;
+
 use concertina::model::Model;
-use concertina::restore::Restorer;
+use concertina::restore::{Restorer, built_in, is_picture_name};
 use concertina::task::Task;
 use concertina::{Error, ImageShape};
 
 use self::pictures::Pictures;
-use super::reconstruct;
+use super::reconstruct::{self, Request};
 use crate::args;
 use crate::exit::Exit;
 use crate::output::ImagesOut;
 use crate::printer::Printer;
+use crate::stdin;
 
-/// `concertina denoise|upscale`. `task` is the kind that the model must have been trained for.
+/// `concertina denoise`
+pub(crate) fn denoise(args: &args::Restore, printer: Printer) -> anyhow::Result<Exit> {
+    restore(args, "noise", "photo-denoise", printer)
+}
+
+/// `concertina upscale`
+pub(crate) fn upscale(args: &args::Upscale, printer: Printer) -> anyhow::Result<Exit> {
+    let (model, _) = model_and_data(&args.restore.given)?;
+    if let (Some(_), Some(factor)) = (model, args.factor) {
+        return Err(Error::config(format!(
+            "`--factor`: expected the built-in model, which there are several of, found {factor} \
+             for a model that has its own"
+        ))
+        .with_hint("leave it out")
+        .into());
+    }
+    let own = if args.factor == Some(4) { "photo-4x" } else { "photo-2x" };
+    restore(&args.restore, "downscale", own, printer)
+}
+
+/// `task` is the kind that the model must have been trained for, `own` the built-in model.
 ///
 /// A model that takes pictures of any size gets them as they are; others, arrays and data sets are
 /// fitted to the model.
-pub(crate) fn restore(args: &args::Restore, printer: Printer, task: &str) -> anyhow::Result<Exit> {
-    ImagesOut::check_name(&args.out)?;
-    let model = Model::open(&args.model)?;
+fn restore(args: &args::Restore, task: &str, own: &str, printer: Printer) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.images.out)?;
+    let (path, data) = model_and_data(&args.given)?;
+    let model = path.map_or_else(|| built_in(own), Model::open)?;
     check_task(&model, task)?;
-    let pictures = Pictures::find(args)?;
+    let request = Request { model: path, data, to: &args.images };
+    let pictures = Pictures::find(&request)?;
     match (Restorer::of(&model), pictures) {
         (Some(restorer), Some(pictures)) => pictures.restore(restorer, printer),
-        _ => reconstruct::images(args, &model, printer),
+        (_, None) if path.is_none() => Err(Error::config(format!(
+            "expected picture files or folders of them, to be written as pictures, for the \
+             built-in model, found {} and {}",
+            data.join(", "),
+            args.images.out.display()
+        ))
+        .into()),
+        _ => reconstruct::images(&request, &model, printer),
+    }
+}
+
+/// The model, unless there are only pictures, and DATA.
+fn model_and_data(given: &[String]) -> Result<(Option<&Path>, &[String]), Error> {
+    let (first, rest) = given.split_first().expect("clap asks for at least one");
+    let path = Path::new(first);
+    let holds = |file| path.join(file).exists();
+    let is_data = first == stdin::DASH
+        || is_picture_name(first)
+        || (path.is_dir() && !holds("model.safetensors") && !holds("config.toml"));
+    match rest {
+        _ if is_data => Ok((None, given)),
+        [] if path.exists() => {
+            Err(Error::config(format!("expected DATA behind the model `{first}`, found none")))
+        }
+        [] => Ok((None, given)),
+        rest => Ok((Some(path), rest)),
     }
 }
 
 fn check_task(model: &Model, task: &str) -> Result<(), Error> {
     let trained_for = match model.recipe.task {
         Task::Identity {} | Task::Binarise {} => "identity",
-        Task::Noise { .. } | Task::Mask { .. } | Task::SaltAndPepper { .. } => "noise",
+        Task::Noise { .. }
+        | Task::Mask { .. }
+        | Task::SaltAndPepper { .. }
+        | Task::BlindSpots { .. } => "noise",
         Task::Defects { .. } => "defects",
         Task::Downscale { .. } => "downscale",
     };

@@ -11,7 +11,7 @@ use concertina::text::counted;
 use concertina::{Error, Result};
 
 use crate::args;
-use crate::data;
+use crate::commands::reconstruct::Request;
 use crate::exit::Exit;
 use crate::output::{Place, begin_folder, expect_new_folder, extension, told, writable};
 use crate::printer::Printer;
@@ -41,9 +41,10 @@ impl<'a> Pictures<'a> {
     ///
     /// # Errors
     /// If OUT cannot be written, or is a single picture for several, or a folder cannot be read.
-    pub(super) fn find(args: &'a args::Restore) -> anyhow::Result<Option<Self>> {
+    pub(super) fn find(request: &Request<'a>) -> anyhow::Result<Option<Self>> {
+        let Request { data, to: args::ImagesTo { out, limit, .. }, .. } = *request;
         let mut pictures = Vec::new();
-        for source in &args.data {
+        for source in data {
             let path = Path::new(source);
             if source == stdin::DASH {
                 pictures.push(Picture { path: stdin::file()?, name: "stdin".to_owned() });
@@ -58,33 +59,31 @@ impl<'a> Pictures<'a> {
                 return Ok(None);
             }
         }
-        pictures.truncate(args.limit.unwrap_or(usize::MAX));
-        let read = data::paths(&args.data, &args.model);
-        let to = match (Place::stdout(&args.out), extension(&args.out)) {
+        pictures.truncate(limit.unwrap_or(usize::MAX));
+        let to = match (Place::stdout(out), extension(out)) {
             (Some(stdout), _) => To::File(stdout, PictureFormat::Png),
             (None, None) => {
-                expect_new_folder(&args.out, "pictures")?;
-                To::Folder(&args.out)
+                expect_new_folder(out, "pictures")?;
+                To::Folder(out)
             }
             (None, Some(extension)) => match PictureFormat::by_extension(&extension) {
                 Some(format) => {
-                    writable("--out", &args.out, &read)?;
-                    To::File(Place::File(&args.out), format)
+                    writable("--out", out, &request.read())?;
+                    To::File(Place::File(out), format)
                 }
                 // An array has images of one size.
                 None => return Ok(None),
             },
         };
         match (pictures.len(), &to) {
-            (0, _) => Err(Error::data(format!(
-                "expected pictures, found none in {}",
-                args.data.join(", ")
-            ))
-            .into()),
+            (0, _) => {
+                Err(Error::data(format!("expected pictures, found none in {}", data.join(", ")))
+                    .into())
+            }
             (1, _) | (_, To::Folder(_)) => Ok(Some(Self { pictures, to })),
             (n, To::File(..)) => Err(Error::config(format!(
                 "`--out`: expected the name of a folder for {n} pictures, found `{}`",
-                args.out.display()
+                out.display()
             ))
             .with_hint("a name without an ending is a folder's")
             .into()),
@@ -126,6 +125,9 @@ fn restore_one(
     printer: Printer,
 ) -> Result<Layout> {
     let picture = PictureFile::open(&picture.path)?;
+    if picture.is_animated() {
+        printer.warn("only the first frame of the animation is taken");
+    }
     let Layout { width, height, .. } = picture.layout();
     let factor = restorer.factor();
     let large = Layout { width: width * factor, height: height * factor, ..picture.layout() };
@@ -157,11 +159,12 @@ fn restore_all(
     printer: Printer,
 ) -> Result<usize> {
     let mut counting = Counting::new(printer, "pictures written", pictures.len());
-    let mut skipped: Vec<Error> = Vec::new();
+    let (mut skipped, mut animated): (Vec<Error>, _) = (Vec::new(), 0);
     for (done, picture) in pictures.iter().enumerate() {
         let (name, format) = named(&picture.name);
         let restored =
             PictureFile::open(&picture.path).map_err(Failure::Picture).and_then(|file| {
+                animated += usize::from(file.is_animated());
                 folder.write_by(&name, |to| {
                     let mut to = Watched { to, failed: false };
                     let restored = restorer.restore_file(file, format, &mut to, |_| Ok(()));
@@ -177,6 +180,12 @@ fn restore_all(
         counting.at(done + 1);
     }
     drop(counting);
+    if animated > 0 {
+        printer.warn(format_args!(
+            "animations of which only the first frame was taken: {animated} of {}",
+            counted(pictures.len(), "picture")
+        ));
+    }
     let n_skipped = skipped.len();
     let mut skipped = skipped.into_iter();
     match skipped.next() {

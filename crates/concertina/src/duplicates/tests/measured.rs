@@ -1,5 +1,5 @@
-//! How many variants of real photographs find their original. For `cargo test --release`: at the
-//! levels of the other tests it takes more than an hour.
+//! How many variants of real photographs find their original. For an optimised build: at the
+//! level of the other tests it takes more than an hour.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
