@@ -22,8 +22,9 @@ pub(crate) struct ImagesTo {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Restore {
-    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one. Before
-    /// them MODEL, a model.safetensors file or a run folder, unless the built-in one is to serve
+    /// Image files or DATA, or `-` for what is piped in; only the test split if DATA has one.
+    /// Before them MODEL, a model.safetensors file or a run folder, unless the built-in one is to
+    /// serve
     #[arg(required = true, value_name = "DATA")]
     pub(crate) given: Vec<String>,
     #[command(flatten)]
