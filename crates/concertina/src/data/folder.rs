@@ -49,8 +49,13 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
 /// The folder whose pictures are trained on: in the layout of MVTec AD (Bergmann et al. 2019),
 /// for inspection, where defects are under `test`, that of the good ones.
 fn to_train_on(root: &Path) -> PathBuf {
-    let has_defects = root.join("test").join("good").is_dir();
-    if has_defects { root.join("train").join("good") } else { root.to_owned() }
+    if is_for_inspection(root) { root.join("train").join("good") } else { root.to_owned() }
+}
+
+/// Whether a folder has the layout of MVTec AD (Bergmann et al. 2019): pictures under `test`, good
+/// ones and others, and good ones under `train`.
+pub fn is_for_inspection(root: &Path) -> bool {
+    root.join("test").join("good").is_dir()
 }
 
 /// The pictures of a folder as training splits them: their paths, and their names relative to the

@@ -55,7 +55,7 @@ pub use dataset::Dataset;
 pub use duplicates::Duplicates;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
-pub use folder::PictureSplit;
+pub use folder::{PictureSplit, is_for_inspection};
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};

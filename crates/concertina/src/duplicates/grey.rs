@@ -5,12 +5,10 @@ use sha2::{Digest, Sha256};
 use super::shrunk::shrunk;
 use crate::error::Result;
 use crate::math::resize_bicubic;
-use crate::restore::PictureFile;
+use crate::restore::{PictureFile, luma};
 
 /// Pixels of a plane: enough for keypoints, and the time does not depend on the picture's size.
 const AREA: f32 = 65_536.0;
-/// Of red, green and blue in grey (ITU-R BT.601).
-const WEIGHTS: [f32; 3] = [0.299, 0.587, 0.114];
 
 /// A picture in grey.
 pub(super) struct Grey {
@@ -32,15 +30,8 @@ impl Grey {
         digest.update(format!("{layout:?}"));
         let small = shrunk(file, AREA, |rows| digest.update(rows))?;
         let shape = small.shape();
-        let plane = if shape.channels == 1 {
-            small.values().to_vec()
-        } else {
-            let planes: Vec<&[f32]> = small.values().chunks_exact(shape.area()).collect();
-            let grey = |at: usize| {
-                WEIGHTS.iter().zip(&planes).map(|(weight, plane)| weight * plane[at]).sum()
-            };
-            (0..shape.area()).map(grey).collect()
-        };
+        let plane =
+            if shape.channels == 1 { small.values().to_vec() } else { luma(small.values()) };
         let picture = [layout.height, layout.width];
         let sides = with_area(picture, AREA);
         let plane = resize_bicubic(&plane, [shape.height, shape.width], sides);

@@ -2,12 +2,15 @@
 
 use rayon::prelude::*;
 
+use super::quality::clip;
 use crate::data::FloatImages;
 use crate::math::least_squares::LeastSquares;
 use crate::shape::ImageShape;
 
 /// The window's side, in pixels of the input.
-pub(super) const SIDE: usize = 7;
+const SIDE: usize = 7;
+/// What it is called.
+pub(super) const NAME: &str = "linear filter 7x7";
 const REACH: isize = SIDE.cast_signed() / 2;
 /// The window's pixels, and a constant.
 const TAPS: usize = SIDE * SIDE + 1;
@@ -97,8 +100,15 @@ impl LinearFilter {
         whole.solve()
     }
 
+    /// The filtered image, clipped to 0..1.
+    pub(super) fn image(&self, small: ImageShape, input: &[f32]) -> Vec<f32> {
+        let mut values = self.apply(small, input);
+        clip(&mut values);
+        values
+    }
+
     /// The filtered image, not clipped.
-    pub(super) fn apply(&self, small: ImageShape, input: &[f32]) -> Vec<f32> {
+    fn apply(&self, small: ImageShape, input: &[f32]) -> Vec<f32> {
         let factor = self.factor;
         let width = small.width * factor;
         let mut output = vec![0.0; input.len() * factor * factor];

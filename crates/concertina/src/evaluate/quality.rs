@@ -105,3 +105,10 @@ pub(super) fn of_model(material: &Material<'_>) -> Result<Measured> {
         model.decode(&model.encode_inputs(&inputs))
     })
 }
+
+/// Values as those of images: within 0..1.
+pub(super) fn clip(values: &mut [f32]) {
+    for value in values {
+        *value = value.clamp(0.0, 1.0);
+    }
+}

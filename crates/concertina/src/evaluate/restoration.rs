@@ -2,12 +2,14 @@
 
 mod linear;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use self::linear::{Halves, LINEAR};
 use super::finding::conventions;
+use super::linear_filter;
 use super::quality::{self, Quality};
 use super::{About, Conventions, Step};
 use crate::data::FloatImages;
@@ -108,7 +110,7 @@ pub fn evaluate_restoration(
         pair(index)
     })?;
     let mut of_pictures = Vec::new();
-    let mut sums: Vec<(String, [f64; 3])> = Vec::new();
+    let mut sums: Vec<(&str, [f64; 3])> = Vec::new();
     let mut correlations = [0.0; 2];
     for (index, (_, file)) in pictures.iter().enumerate() {
         let working = |done| working(Step { what: "restoring pictures", done, total });
@@ -117,17 +119,17 @@ pub fn evaluate_restoration(
         let output = restorer.restore(&input)?;
         let simple = match task {
             Task::Downscale { factor, .. } => {
-                ("bicubic interpolation".to_owned(), enlarge_bicubic(&input, factor))
+                ("bicubic interpolation", Cow::Owned(enlarge_bicubic(&input, factor)))
             }
-            _ => ("input".to_owned(), input.clone()),
+            _ => ("input", Cow::Borrowed(&input)),
         };
-        let filtered =
-            filters.as_ref().map(|filters| (Halves::name(), filters.apply(index, &input, &clean)));
-        let made = [Some(simple), filtered, Some((MODEL.to_owned(), output.clone()))];
+        let filtered = filters.as_ref().map(|filters| filters.apply(index, &input, &clean));
+        let filtered = filtered.map(|filtered| (linear_filter::NAME, Cow::Owned(filtered)));
+        let made = [Some(simple), filtered, Some((MODEL, Cow::Borrowed(&output)))];
         for (place, (name, made)) in made.into_iter().flatten().enumerate() {
             let quality = measured(&clean, &made, restorer.factor());
             if sums.len() == place {
-                sums.push((name.clone(), [0.0; 3]));
+                sums.push((name, [0.0; 3]));
             }
             let parts = [quality.mse, quality.psnr_db, quality.ssim];
             sums[place].1.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
@@ -144,9 +146,9 @@ pub fn evaluate_restoration(
         working(index + 1);
     }
     let n = pictures.len() as f64;
-    let mean = |(name, sums): (String, [f64; 3])| {
+    let mean = |(name, sums): (&str, [f64; 3])| {
         let [mse, psnr_db, ssim] = sums.map(|sum| sum / n);
-        Restored { name, quality: Quality { mse, psnr_db, ssim } }
+        Restored { name: name.to_owned(), quality: Quality { mse, psnr_db, ssim } }
     };
     Ok(Restoration {
         about: About::new(model, name, false),

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::latent::Pca;
 use crate::math::{Points, nearest, resize_bicubic};
 use crate::metric::Auroc;
+use crate::restore::luma;
 use crate::shape::ImageShape;
 
 /// Side of the images that pictures of any size are resized to.
@@ -47,21 +48,15 @@ pub fn baseline_indices(n: usize) -> Vec<usize> {
 /// many channels, 1 or 3.
 pub fn baseline_image(picture: &FloatImages, channels: usize) -> FloatImages {
     let ImageShape { channels: own, height, width } = picture.shape();
-    let planes: Vec<&[f32]> = picture.values().chunks_exact(height * width).collect();
-    let small = |plane: &&[f32]| resize_bicubic(plane, [height, width], [SIDE, SIDE]);
-    let small: Vec<Vec<f32>> = planes.iter().map(small).collect();
+    let planes = picture.values().chunks_exact(height * width);
+    let small = planes.flat_map(|plane| resize_bicubic(plane, [height, width], [SIDE, SIDE]));
+    let small: Vec<f32> = small.collect();
     let values = match (own, channels) {
-        (3, 1) => {
-            (0..SIDE * SIDE).map(|at| luma([0, 1, 2].map(|plane| small[plane][at]))).collect()
-        }
-        _ => small.iter().cycle().take(channels).flatten().copied().collect(),
+        (3, 1) => luma(&small),
+        (1, 3) => small.repeat(3),
+        _ => small,
     };
     FloatImages::new(Baselines::picture_shape(channels), values)
-}
-
-/// Brightness of a colour (ITU-R BT.601).
-fn luma([red, green, blue]: [f32; 3]) -> f32 {
-    0.299 * red + 0.587 * green + 0.114 * blue
 }
 
 impl Baselines {

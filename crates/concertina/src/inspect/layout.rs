@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::{Dataset, FloatImages, OpenOptions};
+use crate::data::{Dataset, FloatImages, OpenOptions, is_for_inspection};
 use crate::error::{Error, Result};
 use crate::restore::{PictureFile, picture_files};
 use crate::shape::ImageShape;
@@ -45,7 +45,7 @@ impl InspectionSet {
             return Ok(Self { pictures: vec![picture], labelled: false });
         }
         let test = path.join("test");
-        let labelled = test.join(GOOD).is_dir();
+        let labelled = is_for_inspection(path);
         let files = picture_files(if labelled { &test } else { path })?;
         if files.is_empty() {
             return Err(Error::data("expected pictures to inspect, found none").in_file(path));

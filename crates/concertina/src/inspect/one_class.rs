@@ -10,8 +10,7 @@ use super::threshold::Threshold;
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
-use crate::math::blur;
-use crate::math::{Mahalanobis, Points};
+use crate::math::{Mahalanobis, Points, blur};
 use crate::model::{Architecture, Model, wrong_shape};
 use crate::shape::{ImageShape, at_once};
 

@@ -66,7 +66,7 @@ impl Colours {
 }
 
 /// The luma of three planes.
-pub(super) fn luma(planes: &[f32]) -> Vec<f32> {
+pub(crate) fn luma(planes: &[f32]) -> Vec<f32> {
     let area = planes.len() / 3;
     let mix = |at| LUMA.iter().enumerate().map(|(c, weight)| weight * planes[c * area + at]).sum();
     (0..area).map(mix).collect()

@@ -24,6 +24,7 @@ mod writer;
 
 pub use self::built_in::{BUILT_IN, built_in};
 pub use self::colour::enlarge_bicubic;
+pub(crate) use self::colour::luma;
 pub use self::file::Progress;
 pub use self::pixels::Layout;
 pub use self::reader::{PictureFile, is_picture_name, picture_files};

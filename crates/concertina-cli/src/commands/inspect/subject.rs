@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
 
 use concertina::Result;
-use concertina::data::FloatImages;
+use concertina::data::{FloatImages, is_for_inspection};
 use concertina::inspect::{
     BaselineFound, Baselines, GOOD, Inspection, InspectionSet, Inspector, OneClass, Threshold,
     ToInspect, baseline_image, baseline_indices,
@@ -79,7 +78,8 @@ impl<'m> Subject<'m> {
         printer: Printer,
     ) -> anyhow::Result<Self> {
         OneClass::check(model)?;
-        let set = has_layout(&args.data).then(|| InspectionSet::open(&args.data)).transpose()?;
+        let set =
+            is_for_inspection(&args.data).then(|| InspectionSet::open(&args.data)).transpose()?;
         let source = if set.is_some() { args.data.join("test") } else { args.data.clone() };
         let wanted = Wanted { limit: args.limit, ..Wanted::default() };
         let inputs = data::open_for(model, &[source.display().to_string()], wanted, printer)?;
@@ -213,11 +213,6 @@ impl<'m> Subject<'m> {
     pub(super) fn baselines(&self) -> Vec<BaselineFound> {
         self.baselines.as_ref().map(Baselines::found).unwrap_or_default()
     }
-}
-
-/// Whether a folder has the layout of MVTec AD.
-fn has_layout(path: &Path) -> bool {
-    path.join("test").join(GOOD).is_dir()
 }
 
 fn picture(inspector: &Inspector<'_>, picture: &ToInspect, is_labelled: bool) -> Result<Seen> {

@@ -19,13 +19,30 @@ use crate::stdin;
 
 /// `concertina denoise`
 pub(crate) fn denoise(args: &args::Restore, printer: Printer) -> anyhow::Result<Exit> {
-    restore(args, "noise", "photo-denoise", printer)
+    restore(args, "noise", "photo-denoise", None, printer)
 }
 
 /// `concertina upscale`
 pub(crate) fn upscale(args: &args::Upscale, printer: Printer) -> anyhow::Result<Exit> {
-    let (model, _) = model_and_data(&args.restore.given)?;
-    if let (Some(_), Some(factor)) = (model, args.factor) {
+    let own = if args.factor == Some(4) { "photo-4x" } else { "photo-2x" };
+    restore(&args.restore, "downscale", own, args.factor, printer)
+}
+
+/// `task` is the kind that the model must have been trained for, `own` the built-in model, of which
+/// there may be one for each `factor`.
+///
+/// A model that takes pictures of any size gets them as they are; others, arrays and data sets are
+/// fitted to the model.
+fn restore(
+    args: &args::Restore,
+    task: &str,
+    own: &str,
+    factor: Option<usize>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
+    ImagesOut::check_name(&args.images.out)?;
+    let (path, data) = model_and_data(&args.given)?;
+    if let (Some(_), Some(factor)) = (path, factor) {
         return Err(Error::config(format!(
             "`--factor`: expected the built-in model, which there are several of, found {factor} \
              for a model that has its own"
@@ -33,17 +50,6 @@ pub(crate) fn upscale(args: &args::Upscale, printer: Printer) -> anyhow::Result<
         .with_hint("leave it out")
         .into());
     }
-    let own = if args.factor == Some(4) { "photo-4x" } else { "photo-2x" };
-    restore(&args.restore, "downscale", own, printer)
-}
-
-/// `task` is the kind that the model must have been trained for, `own` the built-in model.
-///
-/// A model that takes pictures of any size gets them as they are; others, arrays and data sets are
-/// fitted to the model.
-fn restore(args: &args::Restore, task: &str, own: &str, printer: Printer) -> anyhow::Result<Exit> {
-    ImagesOut::check_name(&args.images.out)?;
-    let (path, data) = model_and_data(&args.given)?;
     let model = path.map_or_else(|| built_in(own), Model::open)?;
     check_task(&model, task)?;
     let request = Request { model: path, data, to: &args.images };

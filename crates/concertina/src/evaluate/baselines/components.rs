@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::compared::Others;
 use super::folds::{Folds, description};
-use super::inputs::clip;
 use super::quantised::Quantiser;
 use crate::data::FloatImages;
 use crate::error::Result;
 use crate::evaluate::finding::missing;
+use crate::evaluate::quality::clip;
 use crate::evaluate::quality::{self, Measured};
 use crate::evaluate::subject::Material;
 use crate::latent::Pca;

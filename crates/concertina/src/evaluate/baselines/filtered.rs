@@ -5,11 +5,12 @@ use rayon::prelude::*;
 use super::compared::Others;
 use super::filter::{gaussian, median};
 use super::folds::{Folds, description, pairs};
-use super::inputs::{clip, made_of_inputs};
+use super::inputs::made_of_inputs;
 use super::linear::{FITTED, LINEAR, linear};
 use super::nl_means::nl_means;
 use super::total_variation::total_variation;
 use crate::error::Result;
+use crate::evaluate::quality::clip;
 use crate::evaluate::subject::Material;
 use crate::shape::ImageShape;
 

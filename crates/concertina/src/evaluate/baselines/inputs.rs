@@ -24,10 +24,3 @@ pub(super) fn made_of_inputs(
         Ok(FloatImages::new(clean.shape(), made.concat()))
     })
 }
-
-/// Values as those of images: within 0..1.
-pub(super) fn clip(values: &mut [f32]) {
-    for value in values {
-        *value = value.clamp(0.0, 1.0);
-    }
-}

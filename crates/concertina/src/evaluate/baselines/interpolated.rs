@@ -1,9 +1,10 @@
 //! The downscaled input, upsampled.
 
 use super::compared::Others;
-use super::inputs::{clip, made_of_inputs};
+use super::inputs::made_of_inputs;
 use super::linear::{LINEAR, linear};
 use crate::error::Result;
+use crate::evaluate::quality::clip;
 use crate::evaluate::subject::Material;
 use crate::evaluate::upsample::{Method, upsample};
 

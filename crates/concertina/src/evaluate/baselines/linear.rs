@@ -1,9 +1,9 @@
 //! The best linear filter as a baseline.
 
 use super::folds::{Folds, pairs};
-use super::inputs::{clip, made_of_inputs};
+use super::inputs::made_of_inputs;
 use crate::error::Result;
-use crate::evaluate::linear_filter::{LinearFilter, SIDE};
+use crate::evaluate::linear_filter::{LinearFilter, NAME};
 use crate::evaluate::quality::Measured;
 use crate::evaluate::subject::Material;
 use crate::shape::ImageShape;
@@ -23,8 +23,7 @@ pub(super) fn linear(
     input: ImageShape,
     factor: usize,
 ) -> Result<Option<(String, Measured)>> {
-    let name = format!("linear filter {SIDE}x{SIDE}");
-    material.working(&format!("fitting and applying the {name}"));
+    material.working(&format!("fitting and applying the {NAME}"));
     let folds = Folds::fit(material, FITTED, |images| {
         let [inputs, clean] = pairs(material, images)?;
         Ok(LinearFilter::fit(&inputs, &clean, factor))
@@ -34,9 +33,7 @@ pub(super) fn linear(
     };
     let measured = made_of_inputs(material, input, |index, image| {
         let filter = folds.of_image(index).as_ref();
-        let mut made = filter.expect("each was found").apply(input, image);
-        clip(&mut made);
-        made
+        filter.expect("each was found").image(input, image)
     })?;
-    Ok(Some((name, measured)))
+    Ok(Some((NAME.to_owned(), measured)))
 }

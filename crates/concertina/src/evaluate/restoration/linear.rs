@@ -1,6 +1,6 @@
 //! The best linear filter of whole pictures.
 
-use super::super::linear_filter::{LinearFilter, LinearFit, MAX_PIXELS, SIDE};
+use super::super::linear_filter::{LinearFilter, LinearFit, MAX_PIXELS};
 use crate::data::FloatImages;
 use crate::error::Result;
 
@@ -33,11 +33,6 @@ impl Halves {
         Ok(even.zip(odd).map(|(even, odd)| Self([even, odd])))
     }
 
-    /// What it is called.
-    pub(super) fn name() -> String {
-        format!("linear filter {SIDE}x{SIDE}")
-    }
-
     /// What is made of a picture's input, by the filter that was not fitted to it.
     pub(super) fn apply(
         &self,
@@ -45,10 +40,7 @@ impl Halves {
         input: &FloatImages,
         clean: &FloatImages,
     ) -> FloatImages {
-        let mut values = self.0[(index + 1) % 2].apply(input.shape(), input.values());
-        for value in &mut values {
-            *value = value.clamp(0.0, 1.0);
-        }
+        let values = self.0[(index + 1) % 2].image(input.shape(), input.values());
         FloatImages::new(clean.shape(), values)
     }
 }
