@@ -32,7 +32,8 @@
 //!
 //! A convolution after a nearest-neighbour upsampling, a strided one, a transposed one, and the
 //! gradient of any of them with respect to its input are one operation with different tables
-//! (`conv::axis`).
+//! (`conv::axis`). Sums over 3x3 neighbours of sixteen channels or more take less than half the
+//! products (`conv::winograd`).
 //!
 //! The modules are listed below in the order in which to read them: each imports only from those
 //! above it.
@@ -56,6 +57,7 @@ mod check;
 
 mod lanes;
 mod plane;
+mod workspace;
 
 mod simd;
 

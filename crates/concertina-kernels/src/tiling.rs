@@ -10,12 +10,28 @@ use crate::layer::{Join, Layer, Padding};
 /// goes on: there the layers read zeros in place of what lies beyond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
-    /// Places, heights and widths of tiles are multiples of it; so are the picture's.
+    /// Heights and widths of pictures and tiles are multiples of it.
     pub multiple: usize,
+    /// Places of tiles and widths of strips are multiples of it; a multiple of `multiple`.
+    pub step: usize,
     /// How many pixels of the output, from an edge where the picture goes on, may be wrong.
     pub margin: usize,
     /// Sides of the output, in those of the input.
     pub factor: usize,
+}
+
+/// Whether the layer may be computed in tiles of 2x2, where a pixel's bits depend on whether its
+/// place is even: 3x3 neighbours of every pixel.
+fn may_have_tiles(layer: &Layer) -> bool {
+    matches!(
+        layer,
+        Layer::Conv2d { kernel: 3, stride: 1, .. }
+            | Layer::ConvTranspose2d { kernel: 3, stride: 1, .. }
+    )
+}
+
+fn least_common_multiple(a: usize, b: usize) -> usize {
+    a / greatest_common_divisor(a, b) * b
 }
 
 /// A place between two layers.
@@ -33,9 +49,12 @@ impl Tiling {
     pub fn of<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Option<Self> {
         let mut place = Place { down: 1, up: 1, margin: 0 };
         let mut forks = Vec::new();
-        let mut multiple = 1;
+        let (mut multiple, mut step) = (1, 1);
         for layer in layers {
             let margin = place.margin;
+            if may_have_tiles(layer) {
+                step = least_common_multiple(step, place.every_other());
+            }
             match *layer {
                 Layer::Conv2d { kernel, stride, padding: Padding::Same, .. } => {
                     place.shrink(stride);
@@ -60,15 +79,20 @@ impl Tiling {
                 }
                 _ => return None,
             }
-            let common = greatest_common_divisor(multiple, place.down);
-            multiple *= place.down / common;
+            multiple = least_common_multiple(multiple, place.down);
         }
         let Place { down, up, margin } = place;
-        (down == 1).then_some(Self { multiple, margin, factor: up })
+        let step = least_common_multiple(step, multiple);
+        (down == 1).then_some(Self { multiple, step, margin, factor: up })
     }
 }
 
 impl Place {
+    /// The least number of the input's pixels that is an even number of pixels here.
+    fn every_other(&self) -> usize {
+        2 * self.down / greatest_common_divisor(2 * self.down, self.up)
+    }
+
     /// To so many times shorter sides.
     fn shrink(&mut self, factor: usize) {
         self.margin = self.margin.div_ceil(factor);

@@ -112,11 +112,6 @@ impl Correlation {
                 sections.push(section);
             }
         }
-        let largest_block = match registers {
-            Registers::Many => 8,
-            Registers::Some => 4,
-            Registers::Few => 2,
-        };
         Correlation {
             sources: source.channels,
             targets,
@@ -125,7 +120,7 @@ impl Correlation {
             strides,
             kernel_area: kernel * kernel,
             packed_len: weights,
-            largest_block,
+            largest_block: registers.channels(),
         }
     }
 

@@ -1,12 +1,10 @@
 //! A convolutional layer: its geometry worked out once, then forward and backward.
 
+use super::algorithm::Algorithm;
 use super::axis::Geometry;
-use super::correlate::Correlate;
-use super::correlation::Correlation;
-use super::weight_gradient::WeightGradient;
 use crate::lanes::Lanes;
 use crate::layer::{Activation, Shape};
-use crate::plane::{Margin, Plane};
+use crate::plane::Plane;
 use crate::simd::{Level, Registers};
 
 /// Which way round a convolution is.
@@ -21,8 +19,8 @@ pub(crate) enum Kind {
 /// A convolution or a transposed one, without its activation's gradient.
 #[derive(Clone, Debug)]
 pub(crate) struct Convolution {
-    forward: Correlation,
-    adjoint: Correlation,
+    forward: Algorithm,
+    adjoint: Algorithm,
     /// The layout that the input must have.
     input: Plane,
     /// The layout that the gradient with respect to the output must have.
@@ -54,26 +52,14 @@ impl Convolution {
                 Kind::Transposed => (geometry.adjoint(n_output), geometry.forward(n_input)),
             }
         });
-        let margins = |of: &dyn Fn(usize) -> Margin| [of(0), of(1)];
-        let input_plane =
-            Plane::padded(input, margins(&|axis| axes[axis].0.margin(input[1 + axis])));
-        let grad_plane =
-            Plane::padded(output, margins(&|axis| axes[axis].1.margin(output[1 + axis])));
         let [(y, y_adjoint), (x, x_adjoint)] = &axes;
         let swapped = [strides[1], strides[0]];
-        Convolution {
-            forward: Correlation::new([y, x], kernel, &input_plane, output[0], strides, registers),
-            adjoint: Correlation::new(
-                [y_adjoint, x_adjoint],
-                kernel,
-                &grad_plane,
-                input[0],
-                swapped,
-                registers,
-            ),
-            input: input_plane,
-            grad: grad_plane,
-        }
+        let (forward, input_plane) =
+            Algorithm::new([y, x], kernel, input, output[0], strides, registers);
+        let adjoint = [y_adjoint, x_adjoint];
+        let (adjoint, grad_plane) =
+            Algorithm::new(adjoint, kernel, output, input[0], swapped, registers);
+        Convolution { forward, adjoint, input: input_plane, grad: grad_plane }
     }
 
     pub(crate) fn input_plane(&self) -> &Plane {
@@ -85,12 +71,12 @@ impl Convolution {
     }
 
     /// The gathering sum from input to output.
-    pub(crate) fn forward_weights(&self) -> &Correlation {
+    pub(crate) fn forward_weights(&self) -> &Algorithm {
         &self.forward
     }
 
     /// The gathering sum from the output's gradient to the input's.
-    pub(crate) fn adjoint_weights(&self) -> &Correlation {
+    pub(crate) fn adjoint_weights(&self) -> &Algorithm {
         &self.adjoint
     }
 
@@ -104,16 +90,7 @@ impl Convolution {
         source: &[Lanes],
         (target_plane, target): (&Plane, &mut [Lanes]),
     ) {
-        let correlation = &self.forward;
-        level.run(Correlate {
-            correlation,
-            weights,
-            bias,
-            activation,
-            source,
-            target,
-            target_plane,
-        });
+        self.forward.run(level, weights, (bias, activation), source, (target_plane, target));
     }
 
     /// Writes the gradient with respect to the input. `weights` are packed by `adjoint_weights`.
@@ -124,18 +101,8 @@ impl Convolution {
         grad: &[Lanes],
         (target_plane, target): (&Plane, &mut [Lanes]),
     ) {
-        let correlation = &self.adjoint;
-        let activation = Activation::Identity;
-        let job = Correlate {
-            correlation,
-            weights,
-            bias: &[],
-            activation,
-            source: grad,
-            target,
-            target_plane,
-        };
-        level.run(job);
+        let epilogue = (&[][..], Activation::Identity);
+        self.adjoint.run(level, weights, epilogue, grad, (target_plane, target));
     }
 
     /// Adds to the gradient with respect to the weights, packed as by `forward_weights`.
@@ -146,7 +113,6 @@ impl Convolution {
         grad: &[Lanes],
         gradient: &mut [f32],
     ) {
-        let correlation = &self.forward;
-        level.run(WeightGradient { correlation, source, grad, grad_plane: &self.grad, gradient });
+        self.forward.add_weight_gradient(level, source, (&self.grad, grad), gradient);
     }
 }

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::forward::copy;
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::{ActivationGradient, Joining, Operation};
-use super::workspace::Loan;
 use crate::enlarge::EnlargedGradient;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::AddTo;
@@ -17,6 +16,7 @@ use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
 use crate::rearrange::{shuffle, unshuffle};
 use crate::upsample::UpsampleGradient;
+use crate::workspace::Loan;
 
 /// Gradients of the weights are summed up over at most this many parts of the batch, one after the
 /// other within each, so that the order of the sum is the same for any number of threads.

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::operation::{ConvolutionStep, Operation, operations};
 use super::places::Places;
-use super::workspace::{Loan, Workspaces};
 use crate::check::Checked;
 use crate::lanes::Lanes;
 use crate::layer::Shape;
 use crate::plane::Plane;
 use crate::pool::Choice;
 use crate::simd::Level;
+use crate::workspace::{Loan, Workspaces};
 
 /// The plan of one run.
 #[derive(Clone, Debug)]

@@ -39,6 +39,14 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn sub(self, mut a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        for lane in 0..LANES {
+            a[lane] -= b[lane];
+        }
+        a
+    }
+
+    #[inline(always)]
     fn mul(self, mut a: Self::Vector, b: Self::Vector) -> Self::Vector {
         for lane in 0..LANES {
             a[lane] *= b[lane];

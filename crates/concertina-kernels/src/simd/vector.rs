@@ -14,6 +14,17 @@ pub(crate) enum Registers {
     Few,
 }
 
+impl Registers {
+    /// The most channels of a block.
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Registers::Many => 8,
+            Registers::Some => 4,
+            Registers::Few => 2,
+        }
+    }
+}
+
 /// The operations that kernels are written in. A value of the type is proof that the CPU has the
 /// instructions.
 ///
@@ -27,6 +38,7 @@ pub(crate) trait Simd: Copy {
     fn load(self, from: &Lanes) -> Self::Vector;
     fn store(self, to: &mut Lanes, x: Self::Vector);
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a * b + c`.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;

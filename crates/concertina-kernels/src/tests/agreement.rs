@@ -234,6 +234,39 @@ fn large_images_agree_with_the_textbook() {
     }
 }
 
+/// Sums over 3x3 neighbours of many channels: with targets in tiles of 2x2 that the image fills or
+/// does not, and with zeros beside the image for any padding. An image of one pixel, too.
+#[test]
+fn tiles_of_targets_agree_with_the_textbook() {
+    let conv = |out_channels, padding| Layer::Conv2d {
+        out_channels,
+        kernel: 3,
+        stride: 1,
+        padding,
+        activation: Activation::LeakyRelu(0.5),
+    };
+    let transposed = |out_channels, output_size| Layer::ConvTranspose2d {
+        out_channels,
+        kernel: 3,
+        stride: 1,
+        output_size,
+        activation: Activation::Identity,
+    };
+    for (input, layers) in [
+        ([16, 1, 1], vec![conv(16, Padding::Same)]),
+        ([16, 6, 8], vec![conv(40, Padding::Same), Layer::MaxPool2d]),
+        ([32, 7, 12], vec![conv(16, Padding::Same), conv(24, Padding::Same)]),
+        ([16, 5, 25], vec![conv(24, Padding::Valid), conv(16, Padding::Same)]),
+        ([24, 5, 6], vec![transposed(16, [5, 6])]),
+        // Sums of other kinds.
+        ([16, 5, 4], vec![conv(15, Padding::Same), conv(8, Padding::Same)]),
+    ] {
+        for level in Level::all() {
+            assert_agrees(&Sequential::with_level(input, &layers, level).unwrap(), 19, 5);
+        }
+    }
+}
+
 /// Matrices of one row or column, which are without gaps both ways.
 #[test]
 fn layers_of_one_unit_agree_with_the_textbook() {
@@ -276,13 +309,25 @@ fn sequences_agree_with_the_textbook() {
 
 #[test]
 fn paths_with_a_fused_multiply_add_agree_to_the_bit() {
-    let layers = conv_ae().layers().to_vec();
-    let mut results: Vec<Passes> = Vec::new();
-    for level in Level::all().into_iter().filter(|level| level.is_fused()) {
-        let model = Sequential::with_level([1, 28, 28], &layers, level).unwrap();
-        let numbers = |n, seed| eighths(n, seed).into_iter().map(|x| x * 0.3).collect::<Vec<_>>();
-        let (parameters, x) = (numbers(model.n_parameters(), 1), numbers(20 * 784, 2));
-        results.push(passes(&model, &parameters, &x, &numbers(20 * 784, 3), 20));
+    let conv = Layer::Conv2d {
+        out_channels: 24,
+        kernel: 3,
+        stride: 1,
+        padding: Padding::Same,
+        activation: Activation::Relu,
+    };
+    for (input, layers) in
+        [([1, 28, 28], conv_ae().layers().to_vec()), ([24, 7, 12], vec![conv.clone(), conv])]
+    {
+        let mut results: Vec<Passes> = Vec::new();
+        for level in Level::all().into_iter().filter(|level| level.is_fused()) {
+            let model = Sequential::with_level(input, &layers, level).unwrap();
+            let numbers =
+                |n, seed| eighths(n, seed).into_iter().map(|x| x * 0.3).collect::<Vec<_>>();
+            let (parameters, x) = (numbers(model.n_parameters(), 1), numbers(20 * size(input), 2));
+            let grad = numbers(20 * size(model.output()), 3);
+            results.push(passes(&model, &parameters, &x, &grad, 20));
+        }
+        assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
     }
-    assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
 }

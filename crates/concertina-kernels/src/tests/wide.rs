@@ -14,6 +14,7 @@ use crate::tiling::Tiling;
 #[derive(Clone, Debug)]
 enum Part {
     Conv {
+        channels: usize,
         kernel: usize,
         stride: usize,
     },
@@ -27,7 +28,9 @@ enum Part {
 
 fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
-        3 => (1..6_usize, 1..3_usize).prop_map(|(kernel, stride)| Part::Conv { kernel, stride }),
+        3 => (1..6_usize, 1..3_usize)
+            .prop_map(|(kernel, stride)| Part::Conv { channels: 4, kernel, stride }),
+        3 => Just(Part::Conv { channels: 16, kernel: 3, stride: 1 }),
         1 => (1..6_usize).prop_map(|kernel| Part::Transposed { kernel }),
         1 => Just(Part::Layer(Layer::MaxPool2d)),
         1 => Just(Part::Layer(Layer::Upsample2d)),
@@ -52,7 +55,7 @@ fn layers(parts: &[Part], shape: Shape) -> Vec<Layer> {
             activation: Activation::Relu,
         };
         let more = match part {
-            &Part::Conv { kernel, stride } => vec![conv(4, kernel, stride)],
+            &Part::Conv { channels, kernel, stride } => vec![conv(channels, kernel, stride)],
             &Part::Transposed { kernel } => vec![Layer::ConvTranspose2d {
                 out_channels: 3,
                 kernel,
@@ -132,12 +135,12 @@ proptest! {
         // Sides that every network of these parts can halve and third as often as it does.
         let found = layers(&parts, [channels, 36, 36]);
         let tiling = Tiling::of(&found);
-        prop_assume!(tiling.is_some_and(|tiling| tiling.multiple <= 36));
+        prop_assume!(tiling.is_some_and(|tiling| tiling.step <= 36));
         let tiling = tiling.unwrap();
         let [height, width] = sides.map(|side| side * tiling.multiple);
         let shape = [channels, height, width];
         let whole_layers = layers_like(&found, [channels, 36, 36], shape);
-        let strip = width.div_ceil(16).next_multiple_of(tiling.multiple);
+        let strip = width.div_ceil(16).next_multiple_of(tiling.step);
         let strip_layers = layers_like(&found, [channels, 36, 36], [channels, height, strip]);
         for level in Level::all() {
             let whole = Sequential::with_level(shape, &whole_layers, level).unwrap();
@@ -153,7 +156,8 @@ proptest! {
                 prop_assert!(bits(&wide) == bits(&y), "{whole_layers:?} {level:?}");
             }
             // A tile from somewhere inside to the lower right end.
-            let place = [0, 1].map(|axis| tile[axis] * tiling.multiple % [height, width][axis]);
+            let place = [height, width].map(|side| (side - 1) / tiling.step);
+            let place = [0, 1].map(|axis| tile[axis] % (place[axis] + 1) * tiling.step);
             let own = [channels, height - place[0], width - place[1]];
             let tile_layers = layers_like(&found, [channels, 36, 36], own);
             let network = Sequential::with_level(own, &tile_layers, level).unwrap();
@@ -201,20 +205,27 @@ fn tilings() {
         activation: Activation::Relu,
     };
     let enlarged = Layer::Join(Join::AddEnlarged { factor: 2 });
-    let cases: [(&[Layer], Option<[usize; 3]>); 8] = [
-        (&[], Some([1, 0, 1])),
-        (&[conv(3, 1), conv(5, 1)], Some([1, 3, 1])),
-        (&[conv(3, 1), Layer::MaxPool2d, conv(3, 1), Layer::Upsample2d], Some([2, 4, 1])),
-        (&[conv(3, 2), conv(3, 1), Layer::PixelShuffle(2)], Some([2, 4, 1])),
-        (&[Layer::PixelUnshuffle(3), conv(3, 1), Layer::PixelShuffle(3)], Some([3, 3, 1])),
-        (&[Layer::Fork, conv(3, 1), Layer::PixelShuffle(2), enlarged], Some([1, 4, 2])),
+    let cases: [(&[Layer], Option<[usize; 4]>); 10] = [
+        (&[], Some([1, 1, 0, 1])),
+        (&[conv(3, 1), conv(5, 1)], Some([1, 2, 3, 1])),
+        (&[conv(5, 1), Layer::MaxPool2d, conv(5, 1), Layer::Upsample2d], Some([2, 2, 6, 1])),
+        // Pixels of 2x2 of the input's, whose places must be even.
+        (&[conv(3, 1), Layer::MaxPool2d, conv(3, 1), Layer::Upsample2d], Some([2, 4, 4, 1])),
+        (&[conv(3, 2), conv(3, 1), Layer::PixelShuffle(2)], Some([2, 4, 4, 1])),
+        (&[Layer::PixelUnshuffle(3), conv(3, 1), Layer::PixelShuffle(3)], Some([3, 6, 3, 1])),
+        (&[Layer::Fork, conv(3, 1), Layer::PixelShuffle(2), enlarged], Some([1, 2, 4, 2])),
+        (&[Layer::Upsample2d, conv(3, 1)], Some([1, 1, 1, 2])),
         // The output is smaller than the input, and layers that see all of it.
         (&[Layer::MaxPool2d], None),
         (&[Layer::Dense { outputs: 1, activation: Activation::Relu }], None),
     ];
     for (layers, expected) in cases {
-        let expected =
-            expected.map(|[multiple, margin, factor]| Tiling { multiple, margin, factor });
+        let expected = expected.map(|[multiple, step, margin, factor]| Tiling {
+            multiple,
+            step,
+            margin,
+            factor,
+        });
         assert_eq!(Tiling::of(layers), expected, "{layers:?}");
     }
 }

@@ -81,14 +81,16 @@ pub struct Measurement {
     /// Mean time of a timed step in milliseconds.
     pub ms_per_step: f64,
     /// Floating-point operations per image in units of 10^9: two for each multiply-add of a forward
-    /// pass; three times as many for a training step.
+    /// pass; three times as many for a training step. They are those of the layers' definitions:
+    /// 3x3 convolutions of many channels are computed with fewer.
     pub gflop_per_image: f64,
     /// 10^9 of these operations per second.
     pub gflop_per_second: f64,
     /// 10^9 fp32 operations per second that the same threads reach in a loop of multiply-adds
     /// without memory access.
     pub peak_gflop_per_second: f64,
-    /// `gflop_per_second` divided by `peak_gflop_per_second`.
+    /// `gflop_per_second` divided by `peak_gflop_per_second`; above 1 where fewer operations than
+    /// the definitions' save more than all else costs.
     pub fraction_of_peak: f64,
     /// The instruction set that the kernels and that loop use.
     pub instructions: &'static str,

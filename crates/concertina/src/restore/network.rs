@@ -18,18 +18,15 @@ pub(super) struct Network<'a> {
 }
 
 impl<'a> Network<'a> {
-    /// For tiles whose sides are multiples of what the model's tiling asks for.
+    /// For tiles of a height and width, whose strips are multiples of the step that the model's
+    /// tiling asks for.
     ///
     /// # Errors
     /// If the model cannot be of that size.
-    pub(super) fn new(
-        model: &'a Model,
-        [height, width]: [usize; 2],
-        multiple: usize,
-    ) -> Result<Self> {
+    pub(super) fn new(model: &'a Model, [height, width]: [usize; 2], step: usize) -> Result<Self> {
         let Architecture { input, target, .. } = model.architecture;
         let factor = target.height / input.height;
-        let strip = width.div_ceil(STRIPS).next_multiple_of(multiple);
+        let strip = width.div_ceil(STRIPS).next_multiple_of(step);
         let large = ImageShape::new(target.channels, height * factor, strip * factor);
         let Architecture { input, encoder, decoder, .. } =
             Architecture::new(&model.recipe, large, 0)?;

@@ -14,9 +14,9 @@ const MOST: usize = 1024;
 /// What tiles take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Costs {
-    /// Places and sides are multiples of it.
-    pub(super) multiple: usize,
-    /// Pixels at an inner edge that are not those of the whole picture.
+    /// Places are multiples of it.
+    pub(super) step: usize,
+    /// Pixels at an inner edge that are not those of the whole picture: a multiple of the step.
     pub(super) halo: usize,
     /// Bytes that a thread's tile takes for each of its pixels, and may take.
     pub(super) pixel: usize,
@@ -46,19 +46,18 @@ pub(super) struct Span {
 }
 
 impl Plan {
-    /// For a picture of this height and width, multiples both, the plan that takes the least time
-    /// within the memory.
+    /// For a picture of this height and width, the plan that takes the least time within the
+    /// memory. Sides of tiles are as far from a multiple of the step as the picture's.
     pub(super) fn new([height, width]: [usize; 2], costs: Costs) -> Self {
         let mut best: Option<([usize; 2], [usize; 2])> = None;
         for n_columns in 1..=MOST {
             // A width that is no multiple leaves some of the strips idle.
-            let unit = if n_columns == 1 { costs.multiple } else { costs.multiple * STRIPS };
-            let Some(tile_width) = side(width, n_columns, costs.halo, unit) else { break };
-            let strip = tile_width.div_ceil(STRIPS).next_multiple_of(costs.multiple);
+            let units = [costs.step, costs.step * STRIPS];
+            let Some(tile_width) = side(width, n_columns, costs.halo, units) else { break };
+            let strip = tile_width.div_ceil(STRIPS).next_multiple_of(costs.step);
             for n_rows in 1..=MOST {
-                let Some(tile_height) = side(height, n_rows, costs.halo, costs.multiple) else {
-                    break;
-                };
+                let units = [costs.step; 2];
+                let Some(tile_height) = side(height, n_rows, costs.halo, units) else { break };
                 // Strips have borders of a column or two.
                 let area = tile_height * (strip + 2) * STRIPS;
                 let excess = (area * costs.pixel).saturating_sub(costs.workspace)
@@ -78,31 +77,34 @@ impl Plan {
         Self {
             height: tile_height,
             width: tile_width,
-            rows: spans(height, tile_height, costs.halo),
-            columns: spans(width, tile_width, costs.halo),
+            rows: spans(height, tile_height, costs.halo, costs.step),
+            columns: spans(width, tile_width, costs.halo, costs.step),
         }
     }
 }
 
-/// The length of each of so many tiles that cover `n`, a multiple of `unit`; none if they would not
-/// advance or fewer suffice.
-fn side(n: usize, n_tiles: usize, halo: usize, unit: usize) -> Option<usize> {
+/// The length of each of so many tiles that cover `n`; none if they would not advance or fewer
+/// suffice. The last one ends with `n` and begins at a multiple of the step, so it is a multiple of
+/// the unit less what `n` lacks to a multiple of the step.
+fn side(n: usize, n_tiles: usize, halo: usize, [step, unit]: [usize; 2]) -> Option<usize> {
     if n_tiles == 1 {
         return Some(n);
     }
-    let side = (n + (n_tiles - 1) * 2 * halo).div_ceil(n_tiles).next_multiple_of(unit);
-    (side < n && side > 2 * halo).then_some(side)
+    let lacks = n.next_multiple_of(step) - n;
+    let least = (n + (n_tiles - 1) * 2 * halo).div_ceil(n_tiles);
+    let side = (least + lacks).next_multiple_of(unit) - lacks;
+    (side < n && side >= 2 * halo + step).then_some(side)
 }
 
 /// Tiles of length `side` that cover `n`, the last one ends with it.
-fn spans(n: usize, side: usize, halo: usize) -> Vec<Span> {
+fn spans(n: usize, side: usize, halo: usize, step: usize) -> Vec<Span> {
     let mut spans = Vec::new();
     let (mut start, mut from) = (0, 0);
     while start + side < n {
         let until = start + side - halo;
         spans.push(Span { start, kept: from..until });
         from = until;
-        start = (until - halo).min(n - side);
+        start = ((until - halo) / step * step).min(n - side);
     }
     spans.push(Span { start, kept: from..n });
     spans
@@ -118,14 +120,13 @@ mod tests {
         #[test]
         fn tiles_cover_a_picture_and_keep_clear_of_their_edges(
             sides in [1..3000_usize, 1..3000],
-            multiple in 1..5_usize,
+            step in 1..5_usize,
             halo in 0..20_usize,
             workspace in 1_000..100_000_000_usize,
             threads in 1..5_usize,
         ) {
-            let sides = sides.map(|side| side * multiple);
-            let halo = halo * multiple;
-            let costs = Costs { multiple, halo, pixel: 300, workspace, row: sides[1] * 9, threads };
+            let halo = halo * step;
+            let costs = Costs { step, halo, pixel: 300, workspace, row: sides[1] * 9, threads };
             let plan = Plan::new(sides, costs);
             for (n, side, spans) in
                 [(sides[0], plan.height, &plan.rows), (sides[1], plan.width, &plan.columns)]
@@ -133,10 +134,10 @@ mod tests {
                 let mut end = 0;
                 for span in spans {
                     prop_assert_eq!(span.kept.start, end);
-                    prop_assert!(span.start.is_multiple_of(multiple));
+                    prop_assert!(span.start.is_multiple_of(step));
                     prop_assert!(span.start == 0 || span.start + halo <= span.kept.start);
                     let tile_end = span.start + side;
-                    prop_assert!(tile_end <= n);
+                    prop_assert!(tile_end <= n && (n - side).is_multiple_of(step));
                     prop_assert!(tile_end == n || span.kept.end + halo <= tile_end);
                     prop_assert!(!span.kept.is_empty());
                     end = span.kept.end;
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn small_pictures_are_shared_by_the_threads_and_large_ones_fit_the_memory() {
         let costs = |threads| Costs {
-            multiple: 2,
+            step: 2,
             halo: 20,
             pixel: 200,
             workspace: WORKSPACE,

@@ -133,7 +133,7 @@ impl<'a> Restorer<'a> {
     /// If it has neither 1 channel nor 3 where the model has the other, or the model cannot be of
     /// such a size.
     pub(super) fn tiles(&self, shape: ImageShape, row: usize) -> Result<Tiles<'a>> {
-        let Tiling { multiple, factor, .. } = self.tiling;
+        let Tiling { multiple, step, factor, .. } = self.tiling;
         let channels = self.model.architecture.input.channels;
         if shape.channels != channels
             && [shape.channels, channels].iter().any(|n| ![1, 3].contains(n))
@@ -145,18 +145,18 @@ impl<'a> Restorer<'a> {
         }
         let sides = [shape.height, shape.width].map(|side| side.next_multiple_of(multiple));
         // A network of a few pixels tells what a pixel takes.
-        let sample = [8 * multiple, 8 * STRIPS * multiple];
-        let bytes = Network::new(self.model, sample, multiple)?.bytes() as usize;
+        let sample = [8 * step, 8 * STRIPS * step];
+        let bytes = Network::new(self.model, sample, step)?.bytes() as usize;
         let costs = Costs {
-            multiple,
-            halo: self.reach().next_multiple_of(multiple),
-            pixel: bytes / (sample[0] * (8 * multiple + 2) * STRIPS),
+            step,
+            halo: self.reach().next_multiple_of(step),
+            pixel: bytes / (sample[0] * (8 * step + 2) * STRIPS),
             workspace: self.workspace,
             row,
             threads: rayon::current_num_threads(),
         };
         let plan = Plan::new(sides, costs);
-        let network = Network::new(self.model, [plan.height, plan.width], multiple)?;
+        let network = Network::new(self.model, [plan.height, plan.width], step)?;
         let colours = Colours::of(channels, shape.channels, factor);
         Ok(Tiles { plan, network, colours, factor })
     }
