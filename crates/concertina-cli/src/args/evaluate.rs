@@ -38,6 +38,11 @@ pub(crate) struct Evaluate {
     /// noise, in values of 0..1 [default: the recipe's]
     #[arg(long, value_name = "STD", value_parser = zero_to_one, allow_negative_numbers = true)]
     pub(crate) std: Option<f64>,
+    /// For a model that takes the artefacts of JPEG away: the quality, 1 to 100 [default: the
+    /// recipe's]
+    #[arg(long, value_name = "N", conflicts_with = "std", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) quality: Option<u8>,
     /// Write figures to this folder: samples next to their nearest training images
     #[arg(long, value_name = "FOLDER")]
     pub(crate) figures: Option<PathBuf>,

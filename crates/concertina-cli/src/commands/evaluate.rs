@@ -4,7 +4,7 @@ use std::path::Path;
 
 use concertina::artifact::{RunFolder, write_whole};
 use concertina::evaluate::{
-    Evaluation, Finding, Options, RestorationSubject, Section, evaluate_restoration,
+    Evaluation, Finding, Options, RestorationSubject, Section, Strength, evaluate_restoration,
 };
 use concertina::model::Model;
 use concertina::restore::picture_files;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     if model.recipe.data.patch.is_some() {
         return restoration(args, &model, printer);
     }
-    expect_no_std(args)?;
+    expect_no_strength(args)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
     evaluation::print(&evaluation, args.json, evaluation::lines, printer)?;
@@ -70,7 +70,7 @@ fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow
         model,
         name: args.data.clone(),
         pictures: &pictures,
-        std: args.std.map(|std| std as f32),
+        strength: strength(args),
     };
     let trained_on = RunFolder::open(&args.model).and_then(|run| data::trained_on(&run));
     if trained_on.is_ok_and(|source| source == data::absolute(&args.data)) {
@@ -81,14 +81,21 @@ fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow
     Ok(Exit::Done)
 }
 
-fn expect_no_std(args: &args::Evaluate) -> Result<()> {
-    match args.std {
-        None => Ok(()),
-        Some(_) => Err(Error::config(
-            "`--std`: expected a model that was trained on patches of pictures (`data.patch`), \
-             found another",
-        )),
-    }
+fn strength(args: &args::Evaluate) -> Option<Strength> {
+    let std = args.std.map(|std| Strength::Std(std as f32));
+    std.or(args.quality.map(|quality| Strength::Quality(f32::from(quality))))
+}
+
+fn expect_no_strength(args: &args::Evaluate) -> Result<()> {
+    let flag = match strength(args) {
+        None => return Ok(()),
+        Some(Strength::Std(_)) => "--std",
+        Some(Strength::Quality(_)) => "--quality",
+    };
+    Err(Error::config(format!(
+        "`{flag}`: expected a model that was trained on patches of pictures (`data.patch`), found \
+         another"
+    )))
 }
 
 fn write_figures(evaluation: &Evaluation, folder: &Path, printer: Printer) -> Result<()> {

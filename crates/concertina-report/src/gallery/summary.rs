@@ -214,6 +214,10 @@ fn reconstructions(task: &Task) -> &'static str {
             "The network sees an image on which defects are drawn and returns it without them. \
              What it changes in another image looks like a defect to it."
         }
+        Task::Jpeg { .. } => {
+            "The network sees an image as JPEG gives it back, with the edges of squares and waves \
+             beside edges, and returns it as it was."
+        }
         Task::Noise { .. } => {
             "The network sees a noisy image and returns a clean one. Noise has no structure, so it \
              does not fit through the code."

@@ -64,7 +64,7 @@ pub use self::out_of_distribution::OutOfDistribution;
 pub use self::quality::Quality;
 pub use self::reconstruction::{Codebook, Reconstruction};
 pub use self::restoration::{
-    OfPicture, Restoration, RestorationSubject, Restored, evaluate_restoration,
+    OfPicture, Restoration, RestorationSubject, Restored, Strength, evaluate_restoration,
 };
 pub use self::samples::{Distance, Samples};
 pub use self::score::{Score, Scores};

@@ -19,7 +19,7 @@ use crate::model::Model;
 use crate::restore::{PictureFile, Restorer, enlarge_bicubic};
 use crate::rng::{Seed, Stream};
 use crate::shape::ImageShape;
-use crate::task::{Std, Task};
+use crate::task::{Amount, Task};
 
 /// The name of the model's own figures.
 const MODEL: &str = "model";
@@ -38,9 +38,9 @@ pub struct Restoration {
     /// The mean quality over pictures: of what the model gets, of simple methods, and of what the
     /// model makes of it, in that order.
     pub compared: Vec<Restored>,
-    /// For noise: the correlation of what was taken away (input less output) with itself so many
-    /// pixels beside, along rows and columns; mean over pictures. That of noise is 0; where there
-    /// is more, structure was taken away too.
+    /// Where the size stays: the correlation of what was taken away (input less output) with itself
+    /// so many pixels beside, along rows and columns; mean over pictures. That of noise is 0; where
+    /// there is more, structure was taken away too.
     pub residual_autocorrelation: Option<[f64; 2]>,
     /// The quality of each picture.
     pub pictures: Vec<OfPicture>,
@@ -77,9 +77,17 @@ pub struct RestorationSubject<'a> {
     pub name: String,
     /// Files of clean pictures, and their names.
     pub pictures: &'a [(PathBuf, String)],
-    /// The standard deviation of the noise in place of the recipe's, for a model that takes it
-    /// away.
-    pub std: Option<f32>,
+    /// How strong the corruption is, in place of the recipe's.
+    pub strength: Option<Strength>,
+}
+
+/// How strong a corruption is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Strength {
+    /// The standard deviation of Gaussian noise, in values of 0..1.
+    Std(f32),
+    /// The quality of JPEG, 1 to 100.
+    Quality(f32),
 }
 
 /// Corrupts each picture as the model's task does, restores it and compares. The noise of a picture
@@ -87,14 +95,14 @@ pub struct RestorationSubject<'a> {
 ///
 /// # Errors
 /// If there are no pictures, one of them cannot be read, the model takes only images of one size,
-/// or a standard deviation is given to a model of another task.
+/// or the strength is that of another task's corruption.
 pub fn evaluate_restoration(
     subject: &RestorationSubject<'_>,
     working: &dyn Fn(Step<'_>),
 ) -> Result<Restoration> {
-    let RestorationSubject { model, name, pictures, std } = subject;
+    let RestorationSubject { model, name, pictures, strength } = subject;
     let restorer = Restorer::new(model)?;
-    let task = task(&model.recipe.task, *std)?;
+    let task = task(&model.recipe.task, *strength)?;
     let seed = Seed(model.recipe.training.seed);
     if pictures.is_empty() {
         return Err(Error::data(format!("expected pictures, found none in `{name}`")));
@@ -160,20 +168,29 @@ pub fn evaluate_restoration(
     })
 }
 
-fn task(task: &Task, std: Option<f32>) -> Result<Task> {
-    match (task, std) {
-        (_, None) => Ok(task.clone()),
-        (&Task::Noise { mean, clip, .. }, Some(std)) => {
-            Ok(Task::Noise { mean, clip, std: Std::Fixed(std) })
+fn task(task: &Task, strength: Option<Strength>) -> Result<Task> {
+    let Some(strength) = strength else { return Ok(task.clone()) };
+    match (task, strength) {
+        (&Task::Noise { mean, clip, .. }, Strength::Std(std)) => {
+            Ok(Task::Noise { mean, clip, std: Amount::Fixed(std) })
         }
-        (Task::BlindSpots { .. }, Some(std)) => {
-            Ok(Task::Noise { mean: 0.0, clip: false, std: Std::Fixed(std) })
+        (Task::BlindSpots { .. }, Strength::Std(std)) => {
+            Ok(Task::Noise { mean: 0.0, clip: false, std: Amount::Fixed(std) })
         }
-        (_, Some(_)) => Err(Error::config(
-            "expected a model that takes Gaussian noise away to choose its standard deviation, \
-             found one of another task",
-        )
-        .with_hint(Hint::text("leave it out"))),
+        (Task::Jpeg { .. }, Strength::Quality(quality)) => {
+            Ok(Task::Jpeg { quality: Amount::Fixed(quality) })
+        }
+        _ => {
+            let [taken_away, chosen] = match strength {
+                Strength::Std(_) => ["Gaussian noise", "standard deviation"],
+                Strength::Quality(_) => ["JPEG's artefacts", "quality"],
+            };
+            Err(Error::config(format!(
+                "expected a model that takes {taken_away} away to choose its {chosen}, found one \
+                 of another task"
+            ))
+            .with_hint(Hint::text("leave it out")))
+        }
     }
 }
 

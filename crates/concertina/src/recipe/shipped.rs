@@ -45,6 +45,7 @@ pub fn shipped() -> &'static [Shipped] {
         "enlarge-4x",
         "photo-denoise",
         "photo-self-denoise",
+        "photo-jpeg",
         "photo-2x",
         "photo-4x",
         "inspect-ae",

@@ -13,18 +13,20 @@
 //! [`Task::Binarise`], whose target is the input, and [`Task::BlindSpots`], whose target is a part
 //! of the image. Tasks do not use labels.
 
+mod amount;
 mod binarise;
 mod blind_spots;
 mod defects;
 mod downscale;
+mod jpeg;
 mod mask;
 mod noise;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::amount::Amount;
 pub use self::downscale::Filter;
 use self::mask::Replacement;
-pub use self::noise::Std;
 use crate::error::{Error, Result};
 use crate::rng::Stream;
 use crate::shape::ImageShape;
@@ -49,8 +51,8 @@ pub enum Task {
         mean: f32,
         /// Standard deviation of the noise, in the same units: a number of at least 0, or the ends
         /// of a range, from which it is drawn for each image (blind denoising). Default 0.5.
-        #[serde(default)]
-        std: Std,
+        #[serde(default = "lessons_std")]
+        std: Amount,
         /// Whether the noisy values are clipped to 0..1; default true.
         #[serde(default = "yes")]
         clip: bool,
@@ -88,6 +90,15 @@ pub enum Task {
         #[serde(default = "most")]
         probability: f32,
     },
+    /// JPEG compression: the artefacts of a quality, in a place of the grid of squares that is
+    /// drawn for each image. The network learns to return the image as it was. For images of 1
+    /// channel or 3, whose chroma is halved.
+    Jpeg {
+        /// The quality: a number from 1 to 100, as libjpeg has it, or the ends of a range, from
+        /// which it is drawn for each image and rounded. Default `[10, 80]`.
+        #[serde(default = "qualities")]
+        quality: Amount,
+    },
     /// Stochastic binarisation: each value becomes 1 with the value itself as probability,
     /// otherwise 0; new for each image and epoch. The target is the binarised image.
     /// Log-likelihoods of grey images are usually reported in this setting (Burda et al. 2015,
@@ -117,8 +128,16 @@ fn half() -> f32 {
     0.5
 }
 
+fn lessons_std() -> Amount {
+    Amount::Fixed(0.5)
+}
+
 fn most() -> f32 {
     0.8
+}
+
+fn qualities() -> Amount {
+    Amount::Range([10.0, 80.0])
 }
 
 fn yes() -> bool {
@@ -135,7 +154,7 @@ impl Task {
         match *self {
             Self::Identity {} | Self::Binarise {} => Ok(target),
             Self::Noise { mean, std, .. } => {
-                if !mean.is_finite() || !std.is_valid() {
+                if !mean.is_finite() || !std.is_within([0.0, f32::MAX]) {
                     return Err(Error::config(format!(
                         "`task`: expected a finite `mean` and a `std` of at least 0, or a range of \
                          it in ascending order, found mean {mean} and std {std}"
@@ -153,6 +172,10 @@ impl Task {
             }
             Self::Defects { probability } => {
                 defects::check(probability)?;
+                Ok(target)
+            }
+            Self::Jpeg { quality } => {
+                jpeg::check(quality, target.channels)?;
                 Ok(target)
             }
             Self::Downscale { factor, .. } => downscale::shape(target, factor),
@@ -204,6 +227,10 @@ impl Task {
             Self::Defects { probability } => {
                 defects::draw(clean, target, probability, stream, input);
             }
+            Self::Jpeg { quality } => {
+                let quality = quality.draw(stream);
+                jpeg::compress(clean, target, quality, stream, input);
+            }
             Self::Binarise {} => binarise::sample(clean, stream, input),
             Self::Downscale { factor, filter } => {
                 downscale::downscale(clean, target, factor, filter, input);
@@ -211,7 +238,7 @@ impl Task {
         }
     }
 
-    /// The label of an input in a figure: "noisy", "binarised", "small", or "original".
+    /// The label of an input in a figure: "noisy", "binarised", "small", "original" and so on.
     pub fn input_word(&self) -> &'static str {
         match self {
             Self::Identity {} => "original",
@@ -221,6 +248,7 @@ impl Task {
             | Self::SaltAndPepper { .. }
             | Self::BlindSpots { .. } => "noisy",
             Self::Defects { .. } => "defective",
+            Self::Jpeg { .. } => "compressed",
             Self::Downscale { .. } => "small",
         }
     }
@@ -245,6 +273,7 @@ impl Task {
             Self::Defects { probability } => {
                 format!("defects drawn on a part of {probability} of the images")
             }
+            Self::Jpeg { quality } => format!("compressed as JPEG of quality {quality}"),
             Self::Downscale { factor, filter: Filter::Average } => {
                 format!("made smaller by {factor}, by averages")
             }
@@ -254,7 +283,7 @@ impl Task {
         }
     }
 
-    /// The label of an output in a figure: "denoised", "upscaled", or "reconstruction".
+    /// The label of an output in a figure: "denoised", "upscaled", "reconstruction" and so on.
     pub fn output_word(&self) -> &'static str {
         match self {
             Self::Identity {} | Self::Binarise {} => "reconstruction",
@@ -263,6 +292,7 @@ impl Task {
             | Self::SaltAndPepper { .. }
             | Self::BlindSpots { .. } => "denoised",
             Self::Defects { .. } => "mended",
+            Self::Jpeg { .. } => "restored",
             Self::Downscale { .. } => "upscaled",
         }
     }

@@ -37,7 +37,7 @@ fn blocks_are_averaged_channel_by_channel() {
 fn noise_has_the_asked_moments_and_differs_between_images() {
     let shape = ImageShape::new(1, 100, 100);
     let clean = vec![0.25; shape.len()];
-    let task = Task::Noise { mean: 0.5, std: Std::Fixed(0.3), clip: false };
+    let task = Task::Noise { mean: 0.5, std: Amount::Fixed(0.3), clip: false };
     let noisy = corrupted(&task, &clean, shape, 0);
     let mean = noisy.iter().sum::<f32>() / noisy.len() as f32;
     let variance =
@@ -52,7 +52,7 @@ fn noise_has_the_asked_moments_and_differs_between_images() {
 fn a_range_of_noise_gives_each_image_its_own() {
     let shape = ImageShape::new(1, 100, 100);
     let clean = vec![0.0; shape.len()];
-    let task = Task::Noise { mean: 0.0, std: Std::Range([0.1, 0.3]), clip: false };
+    let task = Task::Noise { mean: 0.0, std: Amount::Range([0.1, 0.3]), clip: false };
     let found: Vec<f32> = (0..100)
         .map(|example| {
             let noisy = corrupted(&task, &clean, shape, example);
@@ -64,7 +64,7 @@ fn a_range_of_noise_gives_each_image_its_own() {
     assert!((mean - 0.2).abs() < 0.02, "{mean}");
     assert!(found.iter().any(|std| *std < 0.12) && found.iter().any(|std| *std > 0.28));
     for std in [[0.3, 0.1], [-0.1, 0.1], [0.0, f32::INFINITY], [f32::NAN, 1.0]] {
-        let task = Task::Noise { mean: 0.0, std: Std::Range(std), clip: false };
+        let task = Task::Noise { mean: 0.0, std: Amount::Range(std), clip: false };
         assert!(task.input_shape(shape).is_err(), "{std:?}");
     }
 }
@@ -72,7 +72,7 @@ fn a_range_of_noise_gives_each_image_its_own() {
 #[test]
 fn clipping_keeps_the_value_range() {
     let shape = ImageShape::new(1, 50, 50);
-    let task = Task::Noise { mean: 0.5, std: Std::Fixed(0.5), clip: true };
+    let task = Task::Noise { mean: 0.5, std: Amount::Fixed(0.5), clip: true };
     let noisy = corrupted(&task, &vec![0.5; shape.len()], shape, 0);
     assert!(noisy.iter().all(|value| (0.0..=1.0).contains(value)));
     assert!(noisy.iter().filter(|value| **value == 1.0).count() > 1000);
@@ -95,9 +95,14 @@ fn impossible_tasks_are_refused() {
             "`task.probability`: expected at least 0 and below 1, found NaN",
         ),
         (
-            Task::Noise { mean: 0.0, std: Std::Fixed(-1.0), clip: true },
+            Task::Noise { mean: 0.0, std: Amount::Fixed(-1.0), clip: true },
             "`task`: expected a finite `mean` and a `std` of at least 0, or a range of it in \
              ascending order, found mean 0 and std -1",
+        ),
+        (
+            Task::Jpeg { quality: Amount::Range([0.5, 80.0]) },
+            "`task.quality`: expected a number from 1 to 100, or the ends of a range in ascending \
+             order, found [0.5, 80]",
         ),
     ] {
         let error = task.input_shape(ImageShape::new(1, 28, 30)).unwrap_err();

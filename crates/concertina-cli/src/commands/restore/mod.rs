@@ -91,7 +91,8 @@ fn check_task(model: &Model, task: &str) -> Result<(), Error> {
         Task::Noise { .. }
         | Task::Mask { .. }
         | Task::SaltAndPepper { .. }
-        | Task::BlindSpots { .. } => "noise",
+        | Task::BlindSpots { .. }
+        | Task::Jpeg { .. } => "noise",
         Task::Defects { .. } => "defects",
         Task::Downscale { .. } => "downscale",
     };

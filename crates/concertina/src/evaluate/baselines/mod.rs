@@ -26,7 +26,8 @@ pub(super) fn measure(material: &Material<'_>, model: &Measured) -> Result<Findi
         | Task::Mask { .. }
         | Task::SaltAndPepper { .. }
         | Task::BlindSpots { .. }
-        | Task::Defects { .. } => filtered::measure(material),
+        | Task::Defects { .. }
+        | Task::Jpeg { .. } => filtered::measure(material),
         Task::Identity {} | Task::Binarise {} => components::measure(material),
     };
     Finding::of(found.map(|others| others.beside(model)))

@@ -31,7 +31,7 @@ fn bad_recipes_are_told_what_and_where() {
             "kind = \"noise\"",
             "kind = \"nois\"",
             "`task.kind`: unknown variant `nois`, expected one of `identity`, `noise`, `mask`, \
-             `salt-and-pepper`, `blind-spots`, `defects`, `binarise`, `downscale`",
+             `salt-and-pepper`, `blind-spots`, `defects`, `jpeg`, `binarise`, `downscale`",
         ),
         ("kind = \"noise\", ", "", "`task`: missing field `kind`"),
         ("kind = \"noise\"", "kind = 3", "`task.kind`: invalid type: integer `3`, expected a name"),

@@ -14,7 +14,7 @@ use crate::data::OpenOptions;
 use crate::data::music::{Music, MusicSet};
 use crate::network::{Conv, Dense, HiddenActivation, Network};
 use crate::reconstruction::{self, Bernoulli, Reduction};
-use crate::task::{Filter, Std, Task};
+use crate::task::{Amount, Filter, Task};
 use crate::testing::{digits, plain, shades, variational};
 
 const GOOD: &str = r#"
@@ -31,7 +31,7 @@ fn what_is_left_out_has_its_default() {
     let recipe = Recipe::from_toml(GOOD).unwrap();
     assert_eq!(recipe.summary, "");
     assert_eq!(recipe.data, DataSource::default());
-    assert_eq!(recipe.task, Task::Noise { mean: 0.5, std: Std::Fixed(0.25), clip: true });
+    assert_eq!(recipe.task, Task::Noise { mean: 0.5, std: Amount::Fixed(0.25), clip: true });
     assert_eq!(
         recipe.network,
         Network::Conv(Conv { channels: vec![32, 64, 128, 256], kernel: 4, leaky_slope: 0.0 })
@@ -63,7 +63,7 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn shipped_recipes_are_called_by_their_files_names() {
-    assert_eq!(shipped().len(), 34);
+    assert_eq!(shipped().len(), 35);
     for recipe in shipped() {
         let read = Recipe::named(recipe.name).unwrap();
         assert_eq!(read.name, recipe.name);
@@ -77,8 +77,9 @@ fn shipped_recipes_are_called_by_their_files_names() {
         "no recipe is called `conv`; there are conv-ae, conv-ae-2d, denoise, super-resolution, \
          dense-vae, conv-vae, aae, dense-ae, sparse-ae, deep-ae, wide-denoise, sequence-ae, \
          kvfrans-vae, conditional-vae, iwae, iwae-paper, wae, vq-vae, sigma-vae, rae, enlarge-2x, \
-         enlarge-4x, photo-denoise, photo-self-denoise, photo-2x, photo-4x, inspect-ae, image-ae, \
-         image-vae, conv-vae64, melody-vae, drums-vae, trio-vae, multitrack-vae"
+         enlarge-4x, photo-denoise, photo-self-denoise, photo-jpeg, photo-2x, photo-4x, \
+         inspect-ae, image-ae, image-vae, conv-vae64, melody-vae, drums-vae, trio-vae, \
+         multitrack-vae"
     );
 }
 
@@ -91,6 +92,7 @@ fn shipped_recipes_fit_the_images_that_they_are_for() {
         "conv-vae64",
         "photo-denoise",
         "photo-self-denoise",
+        "photo-jpeg",
         "photo-2x",
         "photo-4x",
         "inspect-ae",
@@ -182,7 +184,7 @@ fn values_are_replaced_by_their_dotted_names() {
     );
     assert_eq!(
         set("task.clip", "false").task,
-        Task::Noise { mean: 0.5, std: Std::Fixed(0.25), clip: false }
+        Task::Noise { mean: 0.5, std: Amount::Fixed(0.25), clip: false }
     );
     let recipe = set("training.optimiser.rho", "0.5");
     assert_eq!(recipe.training.optimiser, Optimiser::Rmsprop { rho: 0.5, epsilon: 1e-7 });
