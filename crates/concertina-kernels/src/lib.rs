@@ -57,7 +57,6 @@ mod check;
 
 mod lanes;
 mod plane;
-mod workspace;
 
 mod simd;
 

@@ -52,6 +52,14 @@ impl Algorithm {
         }
     }
 
+    /// How many values the kernels need besides sources and targets.
+    pub(super) fn scratch_len(&self) -> usize {
+        match self {
+            Self::Direct(_) => 0,
+            Self::Winograd(winograd) => winograd.scratch_len(),
+        }
+    }
+
     /// Puts the layer's weights into packed order.
     pub(crate) fn pack(&self, weights: &[f32], packed: &mut [f32]) {
         match self {
@@ -78,6 +86,7 @@ impl Algorithm {
         (bias, activation): (&[f32], Activation),
         source: &[Lanes],
         (target_plane, target): (&Plane, &mut [Lanes]),
+        scratch: &mut [Lanes],
     ) {
         match self {
             Self::Direct(correlation) => level.run(Correlate {
@@ -95,6 +104,7 @@ impl Algorithm {
                 bias,
                 activation,
                 source,
+                scratch,
                 target,
                 target_plane,
             }),
@@ -108,6 +118,7 @@ impl Algorithm {
         source: &[Lanes],
         (grad_plane, grad): (&Plane, &[Lanes]),
         gradient: &mut [f32],
+        scratch: &mut [Lanes],
     ) {
         match self {
             Self::Direct(correlation) => {
@@ -117,6 +128,7 @@ impl Algorithm {
                 level.run(winograd::WeightGradient {
                     winograd,
                     source,
+                    scratch,
                     grad,
                     grad_plane,
                     gradient,

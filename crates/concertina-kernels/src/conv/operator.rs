@@ -62,6 +62,11 @@ impl Convolution {
         Convolution { forward, adjoint, input: input_plane, grad: grad_plane }
     }
 
+    /// How many values the kernels need besides sources and targets.
+    pub(crate) fn scratch_len(&self) -> usize {
+        self.forward.scratch_len().max(self.adjoint.scratch_len())
+    }
+
     pub(crate) fn input_plane(&self) -> &Plane {
         &self.input
     }
@@ -80,17 +85,18 @@ impl Convolution {
         &self.adjoint
     }
 
-    /// Writes the interior of `target`. `weights` are packed by `forward_weights`.
+    /// Writes the interior of `target`. `weights` are packed by `forward_weights`; `scratch` may
+    /// hold anything.
     pub(crate) fn run_forward(
         &self,
         level: Level,
         weights: &[f32],
-        bias: &[f32],
-        activation: Activation,
+        epilogue: (&[f32], Activation),
         source: &[Lanes],
-        (target_plane, target): (&Plane, &mut [Lanes]),
+        target: (&Plane, &mut [Lanes]),
+        scratch: &mut [Lanes],
     ) {
-        self.forward.run(level, weights, (bias, activation), source, (target_plane, target));
+        self.forward.run(level, weights, epilogue, source, target, scratch);
     }
 
     /// Writes the gradient with respect to the input. `weights` are packed by `adjoint_weights`.
@@ -99,10 +105,11 @@ impl Convolution {
         level: Level,
         weights: &[f32],
         grad: &[Lanes],
-        (target_plane, target): (&Plane, &mut [Lanes]),
+        target: (&Plane, &mut [Lanes]),
+        scratch: &mut [Lanes],
     ) {
         let epilogue = (&[][..], Activation::Identity);
-        self.adjoint.run(level, weights, epilogue, grad, (target_plane, target));
+        self.adjoint.run(level, weights, epilogue, grad, target, scratch);
     }
 
     /// Adds to the gradient with respect to the weights, packed as by `forward_weights`.
@@ -112,7 +119,8 @@ impl Convolution {
         source: &[Lanes],
         grad: &[Lanes],
         gradient: &mut [f32],
+        scratch: &mut [Lanes],
     ) {
-        self.forward.add_weight_gradient(level, source, (&self.grad, grad), gradient);
+        self.forward.add_weight_gradient(level, source, (&self.grad, grad), gradient, scratch);
     }
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::forward::copy;
 use super::local::{Local, LocalTape, PackTape};
 use super::operation::{ActivationGradient, Joining, Operation};
+use super::workspace::Loan;
 use crate::enlarge::EnlargedGradient;
 use crate::images::{Deinterleave, Empty, Interleave};
 use crate::join::AddTo;
@@ -16,7 +17,6 @@ use crate::plane::Plane;
 use crate::pool::{Choice, MaxPoolGradient};
 use crate::rearrange::{shuffle, unshuffle};
 use crate::upsample::UpsampleGradient;
-use crate::workspace::Loan;
 
 /// Gradients of the weights are summed up over at most this many parts of the batch, one after the
 /// other within each, so that the order of the sum is the same for any number of threads.
@@ -119,6 +119,7 @@ impl Local {
         gradient: &mut [f32],
         scratch: &mut [Lanes],
     ) {
+        let (scratch, of_kernels) = scratch.split_at_mut(scratch.len() - self.kernels);
         let (grads, flow) = scratch.split_at_mut(self.flow[0]);
         let (flow, waiting) = flow.split_at_mut(self.flow[2] - self.flow[0]);
         let (mut incoming, mut outgoing) = flow.split_at_mut(self.flow[1] - self.flow[0]);
@@ -150,11 +151,12 @@ impl Local {
                     );
                     let source = &tape.lanes[step.input_at..step.output_at];
                     let gradient = &mut gradient[step.packed_forward.clone()];
-                    convolution.convolution.add_weight_gradient(self.level, source, grad, gradient);
+                    let (level, convolution) = (self.level, &convolution.convolution);
+                    convolution.add_weight_gradient(level, source, grad, gradient, of_kernels);
                     if wanted {
                         let weights = &packed[step.packed_adjoint.clone()];
                         let to = (target_plane, &mut *outgoing);
-                        convolution.convolution.run_backward(self.level, weights, grad, to);
+                        convolution.run_backward(level, weights, grad, to, of_kernels);
                     }
                 }
                 Operation::Pool => {

@@ -101,15 +101,16 @@ impl Step {
                 let weights = &packed[self.packed_forward.clone()];
                 let bias = &parameters[convolution.bias.clone()];
                 let result = &convolution.result;
+                let (unpooled, scratch) = scratch.split_at_mut(convolution.unpooled_len());
                 let to = if convolution.pooled {
-                    (result, &mut *scratch)
+                    (result, &mut *unpooled)
                 } else {
                     (target_plane, &mut *target)
                 };
-                let activation = convolution.activation;
-                convolution.convolution.run_forward(level, weights, bias, activation, source, to);
+                let epilogue = (bias, convolution.activation);
+                convolution.convolution.run_forward(level, weights, epilogue, source, to, scratch);
                 if convolution.pooled {
-                    let (source, source_plane) = (&*scratch, result);
+                    let (source, source_plane) = (&*unpooled, result);
                     level.run(MaxPool { source, source_plane, target, target_plane, choices });
                 }
             }

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::operation::{ConvolutionStep, Operation, operations};
 use super::places::Places;
+use super::workspace::{Loan, Workspaces};
 use crate::check::Checked;
 use crate::lanes::Lanes;
 use crate::layer::Shape;
 use crate::plane::Plane;
 use crate::pool::Choice;
 use crate::simd::Level;
-use crate::workspace::{Loan, Workspaces};
 
 /// The plan of one run.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Local {
     pub(super) input: usize,
     pub(super) output: usize,
     pub(super) output_plane: Plane,
+    /// The end of the backward pass's workspace: what convolutions compute in.
+    pub(super) kernels: usize,
     /// Where the two halves of the backward pass's changing gradient start in its workspace, and
     /// the gradients that wait.
     pub(super) flow: [usize; 3],
@@ -91,7 +93,7 @@ impl Local {
         let mut shape = input;
         let (mut tape, mut choices, mut scratch, mut grads, mut flow) = (0, 0, 0, 0, 0);
         let (mut packed_forward, mut packed_adjoint, mut biases) = (0, 0, 0);
-        let mut waiting = 0;
+        let (mut waiting, mut kernels) = (0, 0);
         let mut joins = Vec::new();
         for (operation, output) in operations(layers, level.registers()) {
             let mut input = Plane::tight(shape);
@@ -112,9 +114,9 @@ impl Local {
                 packed_adjoint += step.convolution.adjoint_weights().packed_len();
                 biases += step.bias.len();
                 pools = step.pooled;
-                if pools {
-                    scratch = scratch.max(step.result.len());
-                }
+                let of_kernels = step.convolution.scratch_len();
+                scratch = scratch.max(step.unpooled_len() + of_kernels);
+                kernels = kernels.max(of_kernels);
             }
             if pools {
                 choices += output.iter().product::<usize>();
@@ -150,12 +152,13 @@ impl Local {
             level,
             input: input.iter().product(),
             output: shape.iter().product(),
+            kernels,
             flow: [grads, grads + flow, grads + 2 * flow],
             tapes: Workspaces::new(tape + output_plane.len()),
             choices: Workspaces::new(choices),
             forward_scratch: Workspaces::new(scratch),
             places: places(&steps, &output_plane),
-            backward_scratch: Workspaces::new(grads + 2 * flow + waiting),
+            backward_scratch: Workspaces::new(grads + 2 * flow + waiting + kernels),
             packed_forward: Workspaces::new(packed_forward),
             packed_adjoint: Workspaces::new(packed_adjoint),
             gradients: Workspaces::new(packed_forward + biases),

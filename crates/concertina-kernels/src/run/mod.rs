@@ -14,5 +14,6 @@ mod rows;
 pub(crate) mod segment;
 mod tokens;
 mod wide;
+mod workspace;
 
 pub use self::decoder::next_token;

@@ -64,6 +64,13 @@ pub(super) struct ConvolutionStep {
     pub(super) bias: Range<usize>,
 }
 
+impl ConvolutionStep {
+    /// How many values of a result there are that is pooled at once.
+    pub(super) fn unpooled_len(&self) -> usize {
+        if self.pooled { self.result.len() } else { 0 }
+    }
+}
+
 /// Groups layers (all of them image-local) into operations, each with the shape it gives.
 pub(super) fn operations(mut layers: &[Checked], registers: Registers) -> Vec<(Operation, Shape)> {
     let mut operations = Vec::new();

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::workspace::Workspaces;
 use crate::lanes::Lanes;
-use crate::workspace::Workspaces;
 
 /// A few places that the steps' inputs and the last one's output take in turn.
 #[derive(Clone, Debug)]

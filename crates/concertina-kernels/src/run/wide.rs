@@ -3,11 +3,11 @@
 use super::forward::Weights;
 use super::local::Local;
 use super::operation::{Joining, Operation};
+use super::workspace::{Loan, Workspaces};
 use crate::enlarge::{AddEnlarged, BESIDE};
 use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::strips::Strips;
-use crate::workspace::{Loan, Workspaces};
 
 impl Local {
     /// The memory in bytes of [`forward_wide`](Local::forward_wide).

@@ -18,6 +18,7 @@ pub(in super::super) struct Correlate<'a> {
     pub(in super::super) bias: &'a [f32],
     pub(in super::super) activation: Activation,
     pub(in super::super) source: &'a [Lanes],
+    pub(in super::super) scratch: &'a mut [Lanes],
     pub(in super::super) target: &'a mut [Lanes],
     pub(in super::super) target_plane: &'a Plane,
 }
@@ -41,7 +42,7 @@ impl Correlate<'_> {
     fn chunks<S: Simd, const T: usize, const P: usize>(mut self, simd: S) {
         let winograd = self.winograd;
         assert_eq!(self.weights.len(), winograd.packed_len());
-        let mut scratch = winograd.scratch();
+        let scratch = std::mem::take(&mut self.scratch);
         let (values, rest) = scratch.split_at_mut(FREQUENCIES * CHUNK * winograd.sources);
         for first in (0..winograd.n_tiles()).step_by(CHUNK) {
             let tiles = first..winograd.n_tiles().min(first + CHUNK);

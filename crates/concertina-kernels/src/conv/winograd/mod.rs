@@ -21,10 +21,8 @@ pub(super) use weight_gradient::WeightGradient;
 use std::ops::Range;
 
 use super::axis::Axis;
-use crate::lanes::Lanes;
 use crate::plane::{Margin, Plane};
 use crate::simd::Registers;
-use crate::workspace::{Loan, Workspaces};
 
 /// Fewer channels, on either side, are not worth the transforms.
 const CHANNELS: usize = 16;
@@ -40,6 +38,7 @@ const CHUNK: usize = 6;
 /// The same for the gradient with respect to the weights, of which a quarter is kept at once. The
 /// order of the sums depends on it.
 const GRADIENT_CHUNK: usize = 32;
+
 /// A sum over 3x3 neighbours in tiles.
 #[derive(Clone, Debug)]
 pub(crate) struct Winograd {
@@ -61,11 +60,10 @@ pub(crate) struct Winograd {
     taps: [usize; 9],
     /// Target channels that are computed together.
     block: usize,
-    scratch: Workspaces<Lanes>,
 }
 
 impl Winograd {
-    /// Whether a sum is one over 3x3 neighbours, of enough channels and not of odd numbers of them.
+    /// Whether a sum is one over 3x3 neighbours, of enough channels, in whole blocks.
     pub(super) fn suits(axes: [&Axis; 2], [sources, targets]: [usize; 2]) -> bool {
         let are_enough = |channels: usize| channels >= CHANNELS && channels.is_multiple_of(BLOCK);
         axes.iter().all(|axis| is_of_three(axis)) && are_enough(sources) && are_enough(targets)
@@ -91,8 +89,6 @@ impl Winograd {
         let row = place(source.top, y.taps[0].offset);
         let column = place(source.left, x.taps[0].offset);
         let sources = source.channels;
-        let values = FREQUENCIES * CHUNK * (sources + BLOCK);
-        let gradient = 4 * GRADIENT_CHUNK * (sources.next_multiple_of(GROUP) + BLOCK);
         Self {
             sources,
             targets,
@@ -104,7 +100,6 @@ impl Winograd {
             strides,
             taps: std::array::from_fn(|n| y.taps[n / 3].kernel[0] * 3 + x.taps[n % 3].kernel[0]),
             block: registers.channels(),
-            scratch: Workspaces::new(values.max(gradient)),
         }
     }
 
@@ -113,8 +108,11 @@ impl Winograd {
         FREQUENCIES * self.sources * self.targets
     }
 
-    pub(super) fn scratch(&self) -> Loan<Lanes> {
-        self.scratch.lend()
+    /// How many values the kernels need besides sources and targets: transformed ones.
+    pub(super) fn scratch_len(&self) -> usize {
+        let values = FREQUENCIES * CHUNK * (self.sources + BLOCK);
+        let gradient = 4 * GRADIENT_CHUNK * (self.sources.next_multiple_of(GROUP) + BLOCK);
+        values.max(gradient)
     }
 
     /// The first channel of each block of targets.

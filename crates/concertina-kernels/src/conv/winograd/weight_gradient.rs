@@ -13,6 +13,7 @@ use crate::simd::{Kernel, Registers, Simd};
 pub(in super::super) struct WeightGradient<'a> {
     pub(in super::super) winograd: &'a Winograd,
     pub(in super::super) source: &'a [Lanes],
+    pub(in super::super) scratch: &'a mut [Lanes],
     /// The gradient with respect to the targets.
     pub(in super::super) grad: &'a [Lanes],
     pub(in super::super) grad_plane: &'a Plane,
@@ -40,7 +41,7 @@ impl WeightGradient<'_> {
     fn chunks<S: Simd, const T: usize, const R: usize>(mut self, simd: S) {
         let winograd = self.winograd;
         assert_eq!(self.gradient.len(), winograd.packed_len());
-        let mut scratch = winograd.scratch();
+        let scratch = std::mem::take(&mut self.scratch);
         let channels = winograd.sources.next_multiple_of(GROUP);
         let (values, grads) = scratch.split_at_mut(4 * GRADIENT_CHUNK * channels);
         for first in (0..winograd.n_tiles()).step_by(GRADIENT_CHUNK) {

@@ -13,8 +13,8 @@ use crate::run::dense::Dense;
 use crate::run::lstm::{Blocks, GATES, add};
 use crate::run::rows::{Part, Rows};
 use crate::run::tokens::Tokens;
+use crate::run::workspace::Buffers;
 use crate::simd::Level;
-use crate::workspace::Buffers;
 
 /// The plan of the layer.
 #[derive(Clone, Debug)]

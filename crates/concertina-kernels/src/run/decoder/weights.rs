@@ -9,8 +9,8 @@ use crate::product::{Matrix, Packed, Product};
 use crate::run::dense::Dense;
 use crate::run::gradient::column_sums;
 use crate::run::lstm::{Blocks, GATES, LayerTape};
+use crate::run::workspace::{Buffer, Buffers};
 use crate::simd::Level;
-use crate::workspace::{Buffer, Buffers};
 
 /// A stack of LSTMs with its first state.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::super::gradient::column_sums;
 use super::super::rows::{Part, Rows};
 use super::super::tokens::Tokens;
+use super::super::workspace::{Buffer, Buffers};
 use super::blocks::Blocks;
 use super::cell::{self, GATES};
 use super::sums::{add, sum_steps};
@@ -17,7 +18,6 @@ use crate::check::Checked;
 use crate::layer::Layer;
 use crate::product::{Matrix, Packed, Product};
 use crate::simd::{Kernel, Level, Simd};
-use crate::workspace::{Buffer, Buffers};
 
 /// The plan of one layer.
 #[derive(Clone, Debug)]

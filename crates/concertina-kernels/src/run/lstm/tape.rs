@@ -1,8 +1,8 @@
 //! What an LSTM leaves behind for its backward pass.
 
+use super::super::workspace::{Buffer, Buffers};
 use super::blocks::Blocks;
 use super::cell::GATES;
-use crate::workspace::{Buffer, Buffers};
 
 /// One LSTM in one direction; each array is `[N, ...]`, block by block.
 #[derive(Debug)]

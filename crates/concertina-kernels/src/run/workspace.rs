@@ -9,23 +9,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A buffer starts as zeros (`T::default()`) and is lent again as it came back: what nobody writes,
 /// such as the borders of activations, stays zero.
 #[derive(Clone, Debug)]
-pub(crate) struct Workspaces<T> {
+pub(super) struct Workspaces<T> {
     len: usize,
     idle: Arc<Mutex<Vec<Vec<T>>>>,
 }
 
 impl<T: Copy + Default> Workspaces<T> {
-    pub(crate) fn new(len: usize) -> Self {
+    pub(super) fn new(len: usize) -> Self {
         Workspaces { len, idle: Arc::default() }
     }
 
     /// Bytes of a buffer.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.len as u64 * size_of::<T>() as u64
     }
 
     /// Lends a buffer, which comes back when dropped.
-    pub(crate) fn lend(&self) -> Loan<T> {
+    pub(super) fn lend(&self) -> Loan<T> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let values = idle.unwrap_or_else(|| vec![T::default(); self.len]);
         Loan { values, idle: Arc::clone(&self.idle) }
