@@ -8,3 +8,12 @@ use crate::text::hexadecimal;
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
+
+/// The same of pieces that follow one another.
+pub(crate) fn sha256_of(pieces: &[impl AsRef<[u8]>]) -> String {
+    let mut digest = Sha256::new();
+    for piece in pieces {
+        digest.update(piece);
+    }
+    hexadecimal(&digest.finalize())
+}

@@ -21,7 +21,7 @@ mod tensors;
 mod unfinished;
 
 pub use self::atomic::{AtomicFile, AtomicFolder, publish_folder, write_whole};
-pub(crate) use self::checksum::sha256;
+pub(crate) use self::checksum::{sha256, sha256_of};
 pub(crate) use self::claimed::ClaimedFolder;
 pub use self::picture::PictureFormat;
 pub use self::run_folder::RunFolder;

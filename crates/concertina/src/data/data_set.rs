@@ -19,7 +19,7 @@ pub trait Data: Sync {
     /// Where the examples came from and how they were processed.
     fn card(&self) -> &DataCard;
 
-    /// The bytes of all training and of all validation examples, by which a run knows its data
-    /// again.
-    fn content(&self) -> [Cow<'_, [u8]>; 2];
+    /// The bytes of all training and of all validation examples, piece by piece, by which a run
+    /// knows its data again.
+    fn content(&self) -> [Vec<Cow<'_, [u8]>>; 2];
 }

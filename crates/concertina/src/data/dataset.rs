@@ -155,12 +155,12 @@ impl Data for Dataset {
         &self.card
     }
 
-    fn content(&self) -> [Cow<'_, [u8]>; 2] {
+    fn content(&self) -> [Vec<Cow<'_, [u8]>>; 2] {
         let train = match &self.patches {
-            Some(patches) => patches.pixels().collect::<Vec<_>>().concat().into(),
-            None => self.train.pixels().into(),
+            Some(patches) => patches.pixels().map(Cow::from).collect(),
+            None => vec![self.train.pixels().into()],
         };
-        [train, self.valid.pixels().into()]
+        [train, vec![self.valid.pixels().into()]]
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fingerprint of the data that a run was started with.
 
-use crate::artifact::sha256;
+use crate::artifact::{sha256, sha256_of};
 use crate::data::Data;
 
 /// The SHA-256 of a run's data: examples, labels, and the card, wherever the data lies.
@@ -8,8 +8,8 @@ pub(super) fn fingerprint(data: &dyn Data) -> String {
     let [train, valid] = [data.training(), data.validation()];
     let splits = [train.examples, valid.examples].into_iter().zip(data.content());
     let splits: Vec<String> = splits
-        .map(|(examples, bytes)| {
-            format!("{} {} {}", examples.shape(), examples.len(), sha256(&bytes))
+        .map(|(examples, pieces)| {
+            format!("{} {} {}", examples.shape(), examples.len(), sha256_of(&pieces))
         })
         .collect();
     let mut card = data.card().for_others();

@@ -101,7 +101,7 @@ impl fmt::Display for MemoryEstimate {
 impl Plan {
     /// The memory that the run will take with this data.
     pub fn memory(&self, data: &dyn Data) -> MemoryEstimate {
-        let examples = data.content().iter().map(|bytes| bytes.len() as u64).sum();
+        let examples = data.content().iter().flatten().map(|bytes| bytes.len() as u64).sum();
         MemoryEstimate { data: examples, ..self.memory_without_data() }
     }
 

@@ -182,9 +182,10 @@ impl Data for MusicSet {
         &self.card
     }
 
-    fn content(&self) -> [Cow<'_, [u8]>; 2] {
-        [&self.train, &self.valid]
-            .map(|windows| windows.tokens().iter().flat_map(|token| token.to_le_bytes()).collect())
+    fn content(&self) -> [Vec<Cow<'_, [u8]>>; 2] {
+        [&self.train, &self.valid].map(|windows| {
+            vec![windows.tokens().iter().flat_map(|token| token.to_le_bytes()).collect()]
+        })
     }
 }
 

@@ -309,7 +309,7 @@ fn patches_are_cut_from_pictures_at_their_own_size() {
         data.valid_names.as_ref().unwrap()[0][..4]
     );
     let patches = data.patches.as_ref().unwrap();
-    assert_eq!(patches.pixels().map(<[u8]>::len).sum::<usize>(), data.content()[0].len());
+    assert_eq!(patches.pixels().map(<[u8]>::len).sum::<usize>(), data.content()[0].concat().len());
     assert_eq!(data.training().examples.len(), 2);
 
     for (name, options, message) in [
