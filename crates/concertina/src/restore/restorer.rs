@@ -144,13 +144,15 @@ impl<'a> Restorer<'a> {
             )));
         }
         let sides = [shape.height, shape.width].map(|side| side.next_multiple_of(multiple));
-        // A network of a few pixels tells what a pixel takes.
-        let sample = [8 * step, 8 * STRIPS * step];
+        // A network of so many pixels that what each tile takes besides hardly counts tells what a
+        // pixel takes.
+        let side = 32 * step;
+        let sample = [side, side * STRIPS];
         let bytes = Network::new(self.model, sample, step)?.bytes() as usize;
         let costs = Costs {
             step,
             halo: self.reach().next_multiple_of(step),
-            pixel: bytes / (sample[0] * (8 * step + 2) * STRIPS),
+            pixel: bytes / (side * (side + 2) * STRIPS),
             workspace: self.workspace,
             row,
             threads: rayon::current_num_threads(),
