@@ -1,6 +1,6 @@
 //! How far layers see: what a picture must be cut into so that its parts can be computed apart.
 
-use crate::divisor::greatest_common_divisor;
+use crate::divisor::{greatest_common_divisor, least_common_multiple};
 use crate::enlarge::BESIDE;
 use crate::layer::{Join, Layer, Padding};
 
@@ -28,10 +28,6 @@ fn may_have_tiles(layer: &Layer) -> bool {
         Layer::Conv2d { kernel: 3, stride: 1, .. }
             | Layer::ConvTranspose2d { kernel: 3, stride: 1, .. }
     )
-}
-
-fn least_common_multiple(a: usize, b: usize) -> usize {
-    a / greatest_common_divisor(a, b) * b
 }
 
 /// A place between two layers.

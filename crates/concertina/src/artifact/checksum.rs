@@ -6,7 +6,7 @@ use crate::text::hexadecimal;
 
 /// The SHA-256 of `bytes`, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    sha256_of(&[bytes])
 }
 
 /// The same of pieces that follow one another.

@@ -26,13 +26,13 @@ impl fmt::Display for Amount {
 }
 
 impl Amount {
-    /// Whether it is finite, within `least` and `most`, and in ascending order.
+    /// Whether it is within `least` and `most`, which are finite, and in ascending order.
     pub(super) fn is_within(self, [least, most]: [f32; 2]) -> bool {
         let [low, high] = match self {
             Self::Fixed(amount) => [amount; 2],
             Self::Range(range) => range,
         };
-        low >= least && low <= high && high <= most && high.is_finite()
+        least <= low && low <= high && high <= most
     }
 
     /// That of an image.

@@ -39,7 +39,7 @@ const CHROMA: [[u16; SIDE]; SIDE] = [
 ];
 
 /// The range of qualities.
-pub(super) const QUALITIES: [f32; 2] = [1.0, 100.0];
+const QUALITIES: [f32; 2] = [1.0, 100.0];
 
 /// # Errors
 /// If the quality is not 1 to 100, or the images are neither grey nor coloured.
@@ -69,13 +69,10 @@ pub(super) fn compress(
 ) {
     // Halved, a square of chroma is two wide.
     let unit = if shape.channels == 1 { SIDE } else { 2 * SIDE };
-    let corner = [0, 0].map(|_: usize| stream.below(unit as u32) as usize);
-    let frame = Frame {
-        sides: [shape.height, shape.width],
-        corner,
-        framed: [0, 1]
-            .map(|axis| (corner[axis] + [shape.height, shape.width][axis]).next_multiple_of(unit)),
-    };
+    let sides = [shape.height, shape.width];
+    let corner = sides.map(|_| stream.below(unit as u32) as usize);
+    let framed = [0, 1].map(|axis| (corner[axis] + sides[axis]).next_multiple_of(unit));
+    let frame = Frame { sides, corner, framed };
     let area = shape.area();
     let mut planes: Vec<Vec<f32>> =
         clean.chunks_exact(area).map(|plane| frame.surround(plane)).collect();
@@ -84,11 +81,11 @@ pub(super) fn compress(
     }
     for (channel, plane) in planes.iter_mut().enumerate() {
         if channel == 0 {
-            quantise(plane, frame.framed[1], &steps(&LUMA, quality));
+            quantise(plane, framed[1], &steps(&LUMA, quality));
         } else {
-            let mut half = halve(plane, frame.framed);
-            quantise(&mut half, frame.framed[1] / 2, &steps(&CHROMA, quality));
-            *plane = double(&half, frame.framed.map(|side| side / 2));
+            let mut half = halve(plane, framed);
+            quantise(&mut half, framed[1] / 2, &steps(&CHROMA, quality));
+            *plane = double(&half, framed.map(|side| side / 2));
         }
     }
     if let [luma, blue, red] = planes.as_mut_slice() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::transform;
-use super::{CHUNK, FREQUENCIES, Winograd};
+use super::{BLOCK, CHUNK, FREQUENCIES, GROUP, Winograd};
 use crate::lanes::Lanes;
 use crate::layer::Activation;
 use crate::plane::Plane;
@@ -29,7 +29,7 @@ impl Kernel for Correlate<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         match S::REGISTERS {
-            Registers::Many => self.chunks::<S, 8, 3>(simd),
+            Registers::Many => self.chunks::<S, BLOCK, GROUP>(simd),
             Registers::Some => self.chunks::<S, 4, 1>(simd),
             Registers::Few => self.chunks::<S, 2, 1>(simd),
         }
@@ -68,10 +68,7 @@ impl Correlate<'_> {
                 let from = self.winograd.source_of(tile);
                 let mut rows = [[simd.splat(0.0); 4]; 4];
                 for (y, row) in rows.iter_mut().enumerate() {
-                    let from = &channel[from + y * source_row..][..4];
-                    for (value, from) in row.iter_mut().zip(from) {
-                        *value = simd.load(from);
-                    }
+                    *row = transform::load(simd, &channel[from + y * source_row..]);
                 }
                 let place = (n / P * sources + s) * P + n % P;
                 let mut places = values[place..].iter_mut().step_by(of_frequency);
@@ -109,10 +106,7 @@ impl Correlate<'_> {
             for (values, products) in values.zip(products.chunks_exact_mut(T)) {
                 let mut sums = [[simd.splat(0.0); P]; T];
                 for (values, weights) in values.iter().zip(weights) {
-                    let mut of_tiles = [simd.splat(0.0); P];
-                    for (value, from) in of_tiles.iter_mut().zip(values) {
-                        *value = simd.load(from);
-                    }
+                    let of_tiles: [_; P] = transform::load(simd, values);
                     for (sums, &weight) in sums.iter_mut().zip(weights) {
                         let weight = simd.splat(weight);
                         for (sum, value) in sums.iter_mut().zip(of_tiles) {

@@ -11,7 +11,18 @@
 //! (The paper has the last row of `B^T` and the last column of `A^T` with the other sign.) In two
 //! dimensions each is applied down and across.
 
+use crate::lanes::Lanes;
 use crate::simd::Simd;
+
+/// The first values of a row.
+#[inline(always)]
+pub(super) fn load<S: Simd, const N: usize>(simd: S, from: &[Lanes]) -> [S::Vector; N] {
+    let mut values = [simd.splat(0.0); N];
+    for (value, from) in values.iter_mut().zip(&from[..N]) {
+        *value = simd.load(from);
+    }
+    values
+}
 
 /// `B^T d`.
 #[inline(always)]

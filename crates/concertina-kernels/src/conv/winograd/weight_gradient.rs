@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::transform;
-use super::{GRADIENT_CHUNK, GROUP, Winograd};
+use super::{BLOCK, GRADIENT_CHUNK, GROUP, Winograd};
 use crate::lanes::Lanes;
 use crate::plane::Plane;
 use crate::simd::{Kernel, Registers, Simd};
@@ -27,7 +27,7 @@ impl Kernel for WeightGradient<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         match S::REGISTERS {
-            Registers::Many => self.chunks::<S, 8, 3>(simd),
+            Registers::Many => self.chunks::<S, BLOCK, GROUP>(simd),
             Registers::Some => self.chunks::<S, 4, 1>(simd),
             Registers::Few => self.chunks::<S, 2, 1>(simd),
         }
@@ -72,10 +72,7 @@ impl WeightGradient<'_> {
                 let from = self.winograd.source_of(tile);
                 let mut rows = [[simd.splat(0.0); 4]; 2];
                 for (row, y) in rows.iter_mut().zip(transform::SOURCE_ROWS[y]) {
-                    let from = &channel[from + y * source_row..][..4];
-                    for (value, from) in row.iter_mut().zip(from) {
-                        *value = simd.load(from);
-                    }
+                    *row = transform::load(simd, &channel[from + y * source_row..]);
                 }
                 let row = transform::source_row(simd, y, rows);
                 let place = (s / R * tiles.len() + n) * R + s % R;
@@ -105,10 +102,7 @@ impl WeightGradient<'_> {
                 // Beyond the last row and column are zeros.
                 let mut rows = [[simd.splat(0.0); 2]; 2];
                 for (y, row) in rows.iter_mut().enumerate() {
-                    let from = &channel[plane.at(top + y, left)..][..2];
-                    for (value, from) in row.iter_mut().zip(from) {
-                        *value = simd.load(from);
-                    }
+                    *row = transform::load(simd, &channel[plane.at(top + y, left)..]);
                 }
                 let row = transform::gradient_row(simd, y, rows);
                 for (x, value) in transform::gradient(simd, row).into_iter().enumerate() {
@@ -141,10 +135,7 @@ impl WeightGradient<'_> {
             for (gradient, values) in gradient.chunks_mut(R).zip(values.chunks_exact(tiles.len())) {
                 let mut sums = [[simd.splat(0.0); T]; R];
                 for (grads, values) in grads.iter().zip(values) {
-                    let mut of_targets = [simd.splat(0.0); T];
-                    for (grad, from) in of_targets.iter_mut().zip(grads) {
-                        *grad = simd.load(from);
-                    }
+                    let of_targets: [_; T] = transform::load(simd, grads);
                     for (sums, value) in sums.iter_mut().zip(values) {
                         let value = simd.load(value);
                         for (sum, grad) in sums.iter_mut().zip(of_targets) {
