@@ -99,6 +99,8 @@ pub mod inspect;
 
 pub mod duplicates;
 
+pub mod export;
+
 pub mod compare;
 
 pub mod bench;

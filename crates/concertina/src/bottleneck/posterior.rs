@@ -30,7 +30,7 @@ impl VarianceParameterisation {
 /// `s` is clamped to this absolute value, here and in the formulas of [`VarianceParameterisation`],
 /// so that its exponential is finite for any output of the encoder. Beside a prior of standard
 /// deviation 1 such values do not occur otherwise.
-pub(super) const LARGEST_S: f32 = 20.0;
+pub(crate) const LARGEST_S: f32 = 20.0;
 
 /// The Gaussian that codes are sampled from: the first half of the features are its means, the
 /// second half gives its standard deviations.
@@ -40,6 +40,11 @@ pub(crate) struct Posterior {
 }
 
 impl Posterior {
+    /// sigma = exp(scale * s).
+    pub(crate) fn scale(self) -> f32 {
+        self.parameterisation.scale()
+    }
+
     /// Samples one code, `[D]`, from one row of features, `[2 D]`, by standard normal noise `[D]`,
     /// without a gradient. Returns the logarithm of `q(z|x) / p(z)` in nats, summed in f64.
     pub(crate) fn sample(self, features: &[f32], noise: &[f32], z: &mut [f32]) -> f64 {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use concertina_kernels::{Layer, Shape, Voice};
+use concertina_kernels::{Layer, Voice};
 use concertina_music::encoding::Encoding;
 
 use super::condition::{beside, one_hot};
@@ -228,8 +228,7 @@ impl Architecture {
     ) -> Cow<'a, [f32]> {
         let Some(labels) = labels.filter(|_| self.classes > 0) else { return inputs.into() };
         if self.voices.is_empty() {
-            let block = block(self.encoder.input(), self.input.len(), self.classes);
-            let hot = one_hot(labels, self.classes, block);
+            let hot = one_hot(labels, self.classes, self.values_per_class()[0]);
             return beside(inputs, &hot, labels.len()).into();
         }
         let tokens = |label: &u32| [*label as f32].repeat(self.input.height);
@@ -241,10 +240,16 @@ impl Architecture {
     /// and its guide, if the decoder takes one. Both may be empty.
     pub(crate) fn behind_codes(&self, labels: Option<&[u32]>, guides: &[f32]) -> Vec<f32> {
         let Some(labels) = labels.filter(|_| self.classes > 0) else { return guides.to_vec() };
-        let guide = self.guide.map_or(0, Guide::len);
-        let own = self.latent_dim + guide;
-        let hot = one_hot(labels, self.classes, block(self.decoder.input(), own, self.classes));
+        let hot = one_hot(labels, self.classes, self.values_per_class()[1]);
         beside(&hot, guides, labels.len())
+    }
+
+    /// The number of values that each class has in the input of encoder and decoder.
+    pub(crate) fn values_per_class(&self) -> [usize; 2] {
+        let code = self.latent_dim + self.guide.map_or(0, Guide::len);
+        [(&self.encoder, self.input.len()), (&self.decoder, code)].map(|(network, own)| {
+            (network.input().iter().product::<usize>() - own) / self.classes.max(1)
+        })
     }
 
     /// Initial weights, a function of the seed alone.
@@ -326,9 +331,4 @@ fn with_classes(shape: ImageShape, classes: usize, flat: bool) -> ImageShape {
         _ if flat => ImageShape::new(shape.len() + classes, 1, 1),
         _ => ImageShape { channels: shape.channels + classes, ..shape },
     }
-}
-
-/// The number of values per class in an input of which `own` values are not for classes.
-fn block(input: Shape, own: usize, classes: usize) -> usize {
-    (input.iter().product::<usize>() - own) / classes.max(1)
 }
