@@ -84,6 +84,37 @@ impl RunFolder {
         self.0.join("checkpoints")
     }
 
+    /// The folder of the models after each epoch, if the recipe keeps them.
+    pub fn snapshots(&self) -> PathBuf {
+        self.0.join("snapshots")
+    }
+
+    /// The file of the model after so many epochs, if the recipe keeps it.
+    pub(crate) fn snapshot(&self, epochs: usize) -> PathBuf {
+        self.snapshots().join(format!("epoch-{epochs:04}.safetensors"))
+    }
+
+    /// The models that were kept: after how many epochs, and the file, in this order.
+    ///
+    /// # Errors
+    /// If the folder is there and cannot be read.
+    pub fn kept_snapshots(&self) -> Result<Vec<(usize, PathBuf)>> {
+        if !self.snapshots().is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut kept = Vec::new();
+        for entry in fs::read_dir(self.snapshots())? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let digits = name.strip_prefix("epoch-").and_then(|n| n.strip_suffix(".safetensors"));
+            if let Some(epochs) = digits.and_then(|digits| digits.parse().ok()) {
+                kept.push((epochs, entry.path()));
+            }
+        }
+        kept.sort_unstable();
+        Ok(kept)
+    }
+
     /// The folder of figures.
     pub fn figures(&self) -> PathBuf {
         self.0.join("figures")

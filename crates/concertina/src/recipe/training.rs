@@ -28,6 +28,10 @@ pub struct Training {
     pub checkpoint_minutes: f32,
     /// The number of newest checkpoints that are kept. At least 1; default 2.
     pub keep_checkpoints: usize,
+    /// Whether the model is kept as it is after each epoch, and before the first, in `snapshots/`:
+    /// to look back at how it learned. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keep_snapshots: bool,
     /// The optimiser.
     pub optimiser: Optimiser,
     /// The learning rate schedule.
@@ -45,6 +49,7 @@ impl Default for Training {
             clip_norm: 0.0,
             checkpoint_minutes: 10.0,
             keep_checkpoints: 2,
+            keep_snapshots: false,
             optimiser: Optimiser::default(),
             schedule: Schedule::default(),
         }

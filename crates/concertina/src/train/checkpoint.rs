@@ -124,7 +124,9 @@ impl Checkpoint {
         let manifest = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
 
         let path = Self::path(folder, step);
+        fs::create_dir_all(folder.checkpoints())?;
         publish_folder(&path, &[(STATE, state), (PROGRESS, progress), (MANIFEST, manifest)])?;
+        remove_incomplete(folder)?;
         // Checkpoints of later steps were damaged, so that the run resumed from an earlier one.
         let (own, newer): (Vec<_>, Vec<_>) = paths(folder)?.into_iter().partition(|p| *p <= path);
         for old in newer.iter().chain(own.iter().rev().skip(keep)) {
@@ -140,6 +142,7 @@ impl Checkpoint {
         folder: &RunFolder,
         architecture: &Architecture,
     ) -> Result<Option<(Self, Vec<Error>)>> {
+        remove_incomplete(folder)?;
         let mut damaged = Vec::new();
         for path in paths(folder)?.iter().rev() {
             match Self::read(path, architecture) {
@@ -155,6 +158,18 @@ impl Checkpoint {
             damaged.len(),
         ))
         .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)))
+    }
+
+    /// The weights of the newest intact checkpoint, and its step. Changes nothing in the folder, where
+    /// another process may be training.
+    pub(super) fn look(
+        folder: &RunFolder,
+        architecture: &Architecture,
+    ) -> Result<Option<(u64, Weights)>> {
+        Ok(paths(folder)?.iter().rev().find_map(|path| {
+            let step = path.file_name()?.to_str()?.strip_prefix("step-")?.parse().ok()?;
+            Some((step, Self::read(path, architecture).ok()?.state.weights))
+        }))
     }
 
     /// The progress of the newest checkpoint that has one.
@@ -233,26 +248,39 @@ fn json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .map_err(|error| Error::data(format!("expected JSON of a checkpoint, found: {error}")))
 }
 
-/// The checkpoints of a run, oldest first. Incomplete ones of a run that was killed are removed;
-/// what else lies there is somebody's, and left alone.
+/// The checkpoints of a run, oldest first.
 fn paths(folder: &RunFolder) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(folder.checkpoints())?;
+    let mut paths = folders_in_checkpoints(folder, is_name)?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Removes incomplete checkpoints of a run that was killed; what else lies there is somebody's, and
+/// left alone.
+fn remove_incomplete(folder: &RunFolder) -> Result<()> {
+    let is_incomplete = |name: &str| {
+        name.strip_prefix('.').and_then(|name| name.strip_suffix(".part")).is_some_and(is_name)
+    };
+    for path in folders_in_checkpoints(folder, is_incomplete)? {
+        fs::remove_dir_all(path)?;
+    }
+    Ok(())
+}
+
+fn folders_in_checkpoints(
+    folder: &RunFolder,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<PathBuf>> {
+    if !folder.checkpoints().is_dir() {
+        return Ok(Vec::new());
+    }
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder.checkpoints())? {
         let entry = entry?;
-        let (path, name) = (entry.path(), entry.file_name());
-        let name = name.to_string_lossy();
-        let incomplete = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
-        if !entry.file_type()?.is_dir() {
-            continue;
-        }
-        if is_name(&name) {
-            paths.push(path);
-        } else if incomplete.is_some_and(is_name) {
-            fs::remove_dir_all(&path)?;
+        if entry.file_type()?.is_dir() && is_wanted(&entry.file_name().to_string_lossy()) {
+            paths.push(entry.path());
         }
     }
-    paths.sort();
     Ok(paths)
 }
 

@@ -24,6 +24,7 @@
 //! loop for every model: each call of [`Run::step`] returns an [`Event`]. The loop itself does not
 //! print; callers use the events for progress bars or logs.
 
+mod at_work;
 mod checkpoint;
 mod event;
 mod fingerprint;
@@ -36,6 +37,7 @@ mod start;
 mod state;
 mod watch;
 
+pub use self::at_work::AtWork;
 pub use self::event::{Event, StepReport};
 pub(crate) use self::loader::Loader;
 pub use self::memory::MemoryEstimate;

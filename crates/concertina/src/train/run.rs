@@ -14,6 +14,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use fs_err as fs;
+
 use super::checkpoint::{Checkpoint, Progress};
 use super::event::{Event, StepReport};
 use super::loader::Loader;
@@ -318,12 +320,22 @@ impl Run<'_> {
         self.progress.sums = Sums::default();
         // The step may have a checkpoint, but not one after the end of the epoch.
         self.saved = None;
+        self.keep_snapshot()?;
         self.begin_epoch();
         let at_the_end = !matches!(self.stage, Stage::Training);
         if at_the_end || self.checkpoint_is_due(1.0 / EPOCH_CHECKPOINTS) {
             self.checkpoint()?;
         }
         Ok(())
+    }
+
+    /// Keeps the model as it is after this epoch, if the recipe asks for it.
+    fn keep_snapshot(&self) -> Result<()> {
+        if !self.plan.recipe.training.keep_snapshots {
+            return Ok(());
+        }
+        fs::create_dir_all(self.folder.snapshots())?;
+        self.model(None).save(&self.folder.snapshot(self.progress.epochs))
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {

@@ -43,6 +43,7 @@ impl<'d> Run<'d> {
             model.card.name()
         ));
         // The recipe comes last: a run without a checkpoint would begin with other weights.
+        run.keep_snapshot()?;
         run.checkpoint()?;
         run.folder.write_recipe(&run.plan.recipe)?;
         Ok(run)
@@ -50,6 +51,7 @@ impl<'d> Run<'d> {
 
     fn from_the_beginning(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
         let mut run = Self::new(plan, data, folder);
+        run.keep_snapshot()?;
         // From here on a killed run can be resumed.
         run.checkpoint()?;
         Ok(run)

@@ -7,11 +7,12 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{data, uninterrupted};
+use crate::artifact::RunFolder;
 use crate::model::{HeldOutErrors, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::testing::{all_kinds, plain, shades, variational};
-use crate::train::Event;
+use crate::train::{AtWork, Event};
 
 #[test]
 fn the_same_plan_gives_the_same_bytes_on_any_number_of_threads() {
@@ -49,6 +50,34 @@ fn training_lowers_the_loss() {
             assert_eq!(last.term("kl").is_some(), recipe.name == "small-variational");
         }
     }
+}
+
+#[test]
+fn a_run_at_work_can_be_looked_at_and_keeps_its_models_if_asked() {
+    let data = data();
+    let recipe = variational().with("training.keep-snapshots", true).unwrap();
+    let dir = TempDir::new().unwrap();
+    let mut run = recipe.plan(&data).unwrap().start(&data, dir.path()).unwrap();
+    // What another process may be writing at this moment.
+    let half = dir.path().join("checkpoints/.step-0000000007.part");
+    fs::create_dir_all(&half).unwrap();
+    let at_work = AtWork::open(dir.path(), &data).unwrap();
+    let (step, untrained) = at_work.newest().unwrap().unwrap();
+    assert_eq!((step, at_work.history().unwrap().len(), at_work.has_ended()), (0, 0, false));
+    while run.step().unwrap().is_some() {}
+    let model = run.into_model();
+    fs::create_dir_all(&half).unwrap();
+    let (step, newest) = at_work.newest().unwrap().unwrap();
+    assert!(step > 0 && half.is_dir());
+    assert_eq!(newest.weights, model.weights);
+    assert_eq!((at_work.history().unwrap().len(), at_work.has_ended()), (3, true));
+    let folder = RunFolder::open(dir.path()).unwrap();
+    let kept = folder.kept_snapshots().unwrap();
+    let epochs: Vec<usize> = kept.iter().map(|(epochs, _)| *epochs).collect();
+    assert_eq!(epochs, [0, 1, 2, 3]);
+    let weights = |n: usize| Model::open(&kept[n].1).unwrap().weights;
+    assert_eq!([weights(0), weights(3)], [untrained.weights, model.weights]);
+    assert_ne!(weights(1), weights(2));
 }
 
 #[test]
