@@ -95,6 +95,11 @@ impl Folder {
         self.0.join("runs").join(name)
     }
 
+    /// A file beside the page.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// The page.
     pub(super) fn page(&self) -> PathBuf {
         self.0.join("lesson.html")

@@ -28,6 +28,8 @@ enum Block {
     LeftOut(String),
     /// Lines for a terminal.
     Commands(String),
+    /// Another page: its file, what it is, and what to do there.
+    Link(&'static str, &'static str, &'static str),
 }
 
 /// Texts may hold `words in backticks`, which are shown as code.
@@ -89,6 +91,11 @@ impl Part {
 
     pub(super) fn left_out(&mut self, why: impl Into<String>) {
         self.blocks.push(Block::LeftOut(why.into()));
+    }
+
+    /// A link to another page of the lesson's folder.
+    pub(super) fn link(&mut self, file: &'static str, name: &'static str, what: &'static str) {
+        self.blocks.push(Block::Link(file, name, what));
     }
 
     pub(super) fn commands(&mut self, lines: impl Into<String>) {
@@ -183,6 +190,7 @@ fn block(block: &Block) -> Markup {
             Block::Table(table) => { (html::table(table)) }
             Block::LeftOut(why) => { p.left-out { (marked(why)) } }
             Block::Commands(lines) => { pre { code { (Text(lines)) } } }
+            Block::Link(file, name, what) => { p { a href=(file) { (name) } " " (marked(what)) } }
         }
     }
 }

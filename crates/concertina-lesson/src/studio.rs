@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use concertina::artifact::RunFolder;
+use concertina::artifact::{RunFolder, write_whole};
 use concertina::data::music::MusicSet;
 use concertina::data::{Data, Dataset};
 use concertina::math::Codes;
@@ -68,6 +68,11 @@ impl<'a> Studio<'a> {
     /// Tells that the page was written. If the listener stops there, the next section sees it.
     pub(super) fn written(&mut self) {
         let _ = self.tell(Event::Written(&self.folder.page()));
+    }
+
+    /// Writes a file beside the page.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        write_whole(&self.folder.file(name), bytes)
     }
 
     /// The model of images of this name: loaded if it is finished, otherwise trained from its

@@ -5,6 +5,7 @@ mod codes;
 mod compare;
 mod duplicates;
 mod evaluate;
+mod explore;
 mod images;
 mod inspect;
 mod lesson;
@@ -25,6 +26,7 @@ pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
+pub(crate) use self::explore::{Exhibited, Explore, Export, Layout};
 pub(crate) use self::images::{
     ImagesTo, Interpolate, Manifold, Reconstruct, Restore, Sample, Upscale, Vary,
 };
@@ -126,6 +128,10 @@ pub(crate) enum Command {
     Manifold(Manifold),
     /// Project the codes of images to two dimensions and write a scatter plot or a table
     Map(Map),
+    /// Open a page in the browser to walk through a model's latent space
+    Explore(Explore),
+    /// Write a model in another form: a page to walk through its latent space
+    Export(Export),
     /// List the shipped recipes, or print one
     Recipes(Recipes),
     /// List the named data sets, or inspect data

@@ -4,6 +4,7 @@
 mod bad_input;
 mod bad_music;
 mod duplicates;
+mod explore;
 mod help;
 mod inspect;
 mod kill;

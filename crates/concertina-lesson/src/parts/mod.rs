@@ -9,6 +9,7 @@ mod conditional;
 mod convolutional;
 mod data;
 mod denoise;
+mod explorer;
 mod kl_divergence;
 mod music;
 mod summary;

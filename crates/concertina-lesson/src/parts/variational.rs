@@ -5,6 +5,7 @@ use concertina::text::{number, thousands};
 use concertina_report::plot::{Curves, Series};
 
 use super::comparison::{Comparison, differences};
+use super::explorer;
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
 
@@ -41,6 +42,7 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
          says about an image just as much as is worth its cost.",
     );
     map(part, &trained)?;
+    explorer::link(studio, part, &trained)?;
     part.terms(
         "A variational autoencoder, VAE. The cloud that all codes are pulled towards is the prior, \
          here the standard normal distribution. Sampling a code as mean plus standard deviation \

@@ -37,12 +37,23 @@ pub(super) fn summarise(
         remarks: remarks
             .chain(past_warnings.iter().map(past))
             .chain(left_out.iter().map(ToString::to_string))
+            .chain(explorer(model))
             .collect(),
         sections: sections(model, history, accuracies, drawn),
         data_card: card.lines(),
         data_notes: card.notes.clone(),
         config_toml: recipe.to_toml(),
     }
+}
+
+/// How to walk through the latent space, where there is one to walk through.
+fn explorer(model: &Model) -> Option<String> {
+    let is_there = model.card.music().is_none() && !model.code_has_image();
+    is_there.then(|| {
+        "To walk through the latent space of this model: `concertina explore` with the folder of \
+         this run."
+            .to_owned()
+    })
 }
 
 fn past(past: &PastWarning) -> String {

@@ -36,8 +36,8 @@ pub(super) fn of_layer(network: &Sequential, layer: usize, start: usize) -> Vec<
     .collect()
 }
 
-/// As fields by their names; those of a layer that is made of others, "core.0.bias" say, as a map of
-/// their own.
+/// As fields by their names; those of a layer that is made of others, "core.0.bias" say, as a map
+/// of their own.
 pub(super) fn by_name<S: Serializer>(tensors: &[Tensor], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     if tensors.iter().any(|tensor| tensor.name.contains('.')) {

@@ -160,8 +160,8 @@ impl Checkpoint {
         .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)))
     }
 
-    /// The weights of the newest intact checkpoint, and its step. Changes nothing in the folder, where
-    /// another process may be training.
+    /// The weights of the newest intact checkpoint, and its step. Changes nothing in the folder,
+    /// where another process may be training.
     pub(super) fn look(
         folder: &RunFolder,
         architecture: &Architecture,

@@ -1,0 +1,78 @@
+//! Arguments of `explore` and `export`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::threads::Threads;
+use super::values::{count, whole};
+
+/// What is shown of a latent space.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Exhibited {
+    /// A model.safetensors file or a run folder
+    pub(crate) model: PathBuf,
+    /// Images to show; only the test split if DATA has one [default: the data that the model was
+    /// trained on]
+    pub(crate) data: Option<String>,
+    /// A second model to show beside the first, on the same images
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) beside: Option<PathBuf>,
+    /// How codes are laid out on the map [default: as they are if they have 2 dimensions,
+    /// otherwise pca]
+    #[arg(long, value_name = "METHOD", value_enum)]
+    pub(crate) method: Option<Layout>,
+    /// Seed of the choice of points and of t-SNE and UMAP
+    #[arg(long, value_name = "N", default_value_t = 42, value_parser = whole)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+/// How codes are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// Two principal components: the page can also walk on it
+    Pca,
+    /// t-SNE: keeps neighbours together
+    Tsne,
+    /// UMAP: keeps neighbours together, and more of the whole
+    Umap,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explore {
+    #[command(flatten)]
+    pub(crate) exhibited: Exhibited,
+    /// Points on the map, at most
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) points: usize,
+    /// Port of this machine to serve the page at [default: a free one]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Only print the address, do not open a browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) exhibited: Exhibited,
+    /// Write a page to walk through the latent space to this .html file, which needs no server
+    #[arg(long, value_name = "FILE.html", required = true)]
+    pub(crate) html: PathBuf,
+    /// Points on the map, at most
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) points: usize,
+    /// Points with their own picture in the page, at most; others show their reconstruction
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) thumbnails: usize,
+    /// Keep weights in 16 bits: half the size; prints how much pixels change
+    #[arg(long)]
+    pub(crate) half: bool,
+}

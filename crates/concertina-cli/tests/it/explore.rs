@@ -1,0 +1,169 @@
+//! `explore` and `export --html`: what they write and serve, and what they refuse. The page itself
+//! is tried in a browser by the crate that makes it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use fs_err as fs;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::place::{Place, TINY, terminate};
+
+/// An `explore` that goes on in the background, and the address that it told.
+struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(place: &Place, arguments: &str) -> Self {
+        let command = format!("explore {arguments} --no-open");
+        let mut child =
+            place.command(&command).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Self { child, address: address.trim().to_owned() }
+    }
+
+    /// The status and the body of a file of the site.
+    fn get(&self, file: &str) -> (String, Vec<u8>) {
+        let (host, path) = self.address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        let request =
+            format!("GET /{path}{file} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let status = String::from_utf8_lossy(&answer[9..12]).into_owned();
+        (status, answer.split_off(head + 4))
+    }
+
+    /// Ends it by a signal, which takes no time.
+    fn end(mut self) {
+        let begun = Instant::now();
+        terminate(&self.child);
+        assert_eq!(self.child.wait().unwrap().code(), Some(130));
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
+}
+
+/// What a page is told.
+fn page(html: &str) -> Value {
+    let start = html.find(r#"id="page">"#).unwrap() + r#"id="page">"#.len();
+    let end = html[start..].find("</script>").unwrap();
+    serde_json::from_str(&html[start..start + end]).unwrap()
+}
+
+/// How small models are trained on a few pictures.
+const SMALL: &str = "--recipe dense-vae --set network.hidden=[8] --epochs 2 \
+                     --set training.batch-size=16";
+
+/// A folder of pictures, drawn by a model that is not kept.
+fn place_with_pictures() -> Place {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out first"));
+    place.succeed("sample first -n 60 -o pictures");
+    place
+}
+
+#[test]
+fn a_page_is_written_with_all_that_it_needs() {
+    let place = place_with_pictures();
+    place.succeed(&format!("train pictures {SMALL} --out a"));
+    place.succeed(&format!("train pictures {SMALL} --out b --set bottleneck.latent-dim=5"));
+    let told = place.succeed("export a --html a.html");
+    assert!(told.stderr.contains("a.html written"), "{}", told.stderr);
+    let html = fs::read_to_string(place.path("a.html")).unwrap();
+    let shown = page(&html);
+    assert_eq!(shown["models"][0]["map"]["method"], "latent");
+    assert_eq!(shown["live"], false);
+    for block in shown["blocks"].as_object().unwrap().keys() {
+        assert!(html.contains(&format!("id=\"block-{block}\"")), "{block}");
+    }
+    assert!(!html.contains("http://") || html.matches("http://").count() < 5, "no network");
+    // The same bytes again, and fewer points.
+    place.succeed("export a --html again.html");
+    assert!(fs::read_to_string(place.path("again.html")).unwrap() == html);
+    place.succeed("export a pictures --html few.html --points 20 --method pca");
+    let few = page(&fs::read_to_string(place.path("few.html")).unwrap());
+    assert_eq!(
+        (&few["data"]["n"], &few["models"][0]["map"]["method"]),
+        (&20.into(), &"pca".into())
+    );
+    // Two models, and smaller weights.
+    let told = place.succeed("export a --beside b --html both.html --half");
+    assert!(told.stderr.contains("weights of 16 bits change no pixel"), "{}", told.stderr);
+    let both = page(&fs::read_to_string(place.path("both.html")).unwrap());
+    assert_eq!(both["models"].as_array().unwrap().len(), 2);
+    assert_eq!(both["models"][1]["map"]["method"], "pca");
+}
+
+#[test]
+fn what_cannot_be_shown_is_told() {
+    let place = place_with_pictures();
+    place.succeed(&format!("train pictures {SMALL} --out a"));
+    place.succeed(
+        "train tunes --limit 40 --epochs 1 --set network.encoder=[6] --set network.decoder=[6] \
+         --out music",
+    );
+    place.succeed(&format!("train pictures {SMALL} --out sizes --set data.size=16"));
+    fs::copy(place.path("a/model.safetensors"), place.path("alone.safetensors")).unwrap();
+    place.write("bad/broken.png", b"no picture");
+    assert_snapshot!(place.refusals(&[
+        ("export a --html page.txt", 2),
+        ("export a", 2),
+        ("export nothing --html page.html", 3),
+        ("export a nothing --html page.html", 3),
+        ("export a bad --html page.html", 3),
+        ("export alone.safetensors --html page.html", 2),
+        ("export music --html page.html", 2),
+        ("export a --beside sizes --html page.html", 2),
+        ("export a --html page.html --points 0", 2),
+        ("export a --html missing/page.html", 3),
+        ("explore music --no-open", 2),
+        ("explore a --no-open --port 99999", 2),
+    ]));
+    assert!(!place.path("page.html").exists());
+}
+
+#[test]
+fn a_model_is_served_and_a_run_at_work_followed() {
+    let place = place_with_pictures();
+    place.succeed(&format!("train pictures {SMALL} --out a --set training.keep-snapshots=true"));
+    let served = Served::start(&place, "a");
+    let (status, html) = served.get("");
+    assert_eq!(status, "200");
+    let shown = page(&String::from_utf8(html).unwrap());
+    let epochs = shown["models"][0]["epochs"].as_array().unwrap();
+    assert_eq!(
+        epochs.iter().map(|epoch| epoch["epoch"].as_u64()).collect::<Vec<_>>(),
+        [Some(0), Some(1), Some(2)]
+    );
+    for block in shown["blocks"].as_object().unwrap().keys() {
+        assert_eq!(served.get(&format!("data/{block}")).0, "200", "{block}");
+    }
+    assert_eq!(served.get("live").0, "404");
+    served.end();
+
+    // A run that was stopped in the middle has not ended, as one that another process trains.
+    fs::remove_file(place.path("a/model.safetensors")).unwrap();
+    let served = Served::start(&place, "a");
+    let shown = page(&String::from_utf8(served.get("").1).unwrap());
+    assert_eq!(shown["live"], true);
+    let live: Value = serde_json::from_slice(&served.get("live").1).unwrap();
+    assert_eq!((&live["epochs"], &live["ended"]), (&2.into(), &false.into()));
+    assert_eq!(live["history"].as_array().unwrap().len(), 2);
+    // Now it ends.
+    place.succeed("resume a");
+    let begun = Instant::now();
+    while serde_json::from_slice::<Value>(&served.get("live").1).unwrap()["ended"] != true {
+        assert!(begun.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(page(&String::from_utf8(served.get("").1).unwrap())["live"], false);
+    served.end();
+}
