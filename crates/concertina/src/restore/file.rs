@@ -4,6 +4,7 @@ use std::io::Write;
 
 use rayon::prelude::*;
 
+use super::noise;
 use super::pixels::Layout;
 use super::plan::Span;
 use super::reader::PictureFile;
@@ -54,7 +55,10 @@ impl Restorer<'_> {
         );
         let shape = ImageShape::new(layout.colours, layout.height, layout.width);
         // Of the result there are the tiles' pieces and the rows that they are put together to.
-        let tiles = self.tiles(shape, layout.row() + 2 * factor * large.row())?;
+        let mut tiles = self.tiles(shape, layout.row() + 2 * factor * large.row())?;
+        if self.hides_pixels() {
+            tiles.noise = Some(noise::of_file(picture.path())?);
+        }
         let profile = picture.profile().map(<[u8]>::to_vec);
         let mut band = Band { layout, first: 0, bytes: Vec::new() };
         write(to, format, large, profile.as_deref(), |write_rows| {

@@ -12,10 +12,12 @@
 //! - [`Restorer::restore_file`]: from one to another.
 //! - [`built_in`]: models that ship with the library.
 
+mod blind_spots;
 mod built_in;
 mod colour;
 mod file;
 mod network;
+mod noise;
 mod pixels;
 mod plan;
 mod reader;

@@ -81,6 +81,11 @@ impl PictureFile {
         Ok(Self { path: path.to_owned(), layout, profile, rows: Rows::Whole(pixels), read: 0 })
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// How its pixels are stored.
     pub fn layout(&self) -> Layout {
         self.layout

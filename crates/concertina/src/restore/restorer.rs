@@ -3,8 +3,10 @@
 use concertina_kernels::{STRIPS, Tiling};
 use rayon::prelude::*;
 
+use super::blind_spots::{self, Part};
 use super::colour::Colours;
 use super::network::Network;
+use super::noise;
 use super::plan::{Costs, Plan, Span, WORKSPACE};
 use crate::bottleneck::{Kind, LatentDim};
 use crate::data::FloatImages;
@@ -13,6 +15,7 @@ use crate::hint::{Hint, HintPart};
 use crate::memory;
 use crate::model::Model;
 use crate::shape::ImageShape;
+use crate::task::Task;
 
 /// How far bicubic interpolation reads, in pixels of the small picture.
 const BICUBIC: usize = 2;
@@ -32,6 +35,8 @@ pub(super) struct Tiles<'a> {
     network: Network<'a>,
     colours: Colours,
     pub(super) factor: usize,
+    /// The standard deviation of the picture's noise, for a model that was trained on blind spots.
+    pub(super) noise: Option<f32>,
 }
 
 impl<'a> Restorer<'a> {
@@ -79,7 +84,14 @@ impl<'a> Restorer<'a> {
 
     /// How far a pixel of the result sees, in pixels of the picture.
     pub fn reach(&self) -> usize {
-        self.tiling.margin.div_ceil(self.tiling.factor).max(BICUBIC)
+        let network = self.tiling.margin.div_ceil(self.tiling.factor).max(BICUBIC);
+        if self.hides_pixels() { network + blind_spots::REACH } else { network }
+    }
+
+    /// Whether the model infers each pixel from those around it, and has to be told of the noise
+    /// ([`Tiles::noise`]).
+    pub(super) fn hides_pixels(&self) -> bool {
+        matches!(self.model.recipe.task, Task::BlindSpots { .. })
     }
 
     /// What the model makes of each picture: values in 0..1, with the picture's channels and
@@ -90,16 +102,19 @@ impl<'a> Restorer<'a> {
     /// If the pictures have neither 1 channel nor 3, or there is not enough memory.
     pub fn restore(&self, pictures: &FloatImages) -> Result<FloatImages> {
         let shape = pictures.shape();
-        let tiles = self.tiles(shape, 0)?;
+        let mut tiles = self.tiles(shape, 0)?;
         let factor = self.factor();
         let large =
             ImageShape { height: shape.height * factor, width: shape.width * factor, ..shape };
         let n: usize = pictures.into_iter().count();
         let mut all = memory::zeros(n, large.len(), "restored pictures")?;
-        let Plan { rows, columns, .. } = &tiles.plan;
-        let spans: Vec<(&Span, &Span)> =
-            rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column))).collect();
         for (picture, restored) in pictures.into_iter().zip(all.chunks_exact_mut(large.len())) {
+            tiles.noise = self.hides_pixels().then(|| noise::of_picture(pictures, picture));
+            let Plan { rows, columns, .. } = &tiles.plan;
+            let spans: Vec<(&Span, &Span)> = rows
+                .iter()
+                .flat_map(|row| columns.iter().map(move |column| (row, column)))
+                .collect();
             let pieces: Vec<Vec<f32>> = spans
                 .par_iter()
                 .with_max_len(1)
@@ -160,7 +175,7 @@ impl<'a> Restorer<'a> {
         let plan = Plan::new(sides, costs);
         let network = Network::new(self.model, [plan.height, plan.width], step)?;
         let colours = Colours::of(channels, shape.channels, factor);
-        Ok(Tiles { plan, network, colours, factor })
+        Ok(Tiles { plan, network, colours, factor, noise: None })
     }
 }
 
@@ -188,7 +203,13 @@ impl Tiles<'_> {
     /// What the model makes of a tile, as far as it is kept: `[C, H, W]`, values in 0..1.
     pub(super) fn run(&self, row: &Span, column: &Span, tile: &[f32]) -> Vec<f32> {
         let Plan { height, width, .. } = self.plan;
-        let run = |planes: &[f32]| self.network.run(planes);
+        let part = Part { sides: [height, width], first: [row.start, column.start] };
+        let run = |planes: &[f32]| match self.noise {
+            Some(noise) => {
+                blind_spots::restore(planes, part, noise, |planes| self.network.run(planes))
+            }
+            None => self.network.run(planes),
+        };
         let whole = self.colours.restore(tile, [height, width], self.factor, run);
         self.kept(row, column, &whole)
     }

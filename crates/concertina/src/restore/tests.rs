@@ -95,6 +95,25 @@ proptest! {
 }
 
 #[test]
+fn blind_spots_are_hidden_by_their_place_in_the_picture() {
+    let blind = [("task", "{ kind = \"blind-spots\" }"), ("network.unshuffle", "2")];
+    for (settings, height, width) in [(&blind[..], 61, 118), (&blind[..1], 70, 49)] {
+        let model = model(settings, 1);
+        let picture = picture(ImageShape { channels: 1, height, width });
+        let restored = |workspace, threads| {
+            let restorer = Restorer::new(&model).unwrap().with_workspace(workspace);
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            bits(&pool.install(|| restorer.restore(&picture)).unwrap())
+        };
+        let whole = restored(1 << 30, 1);
+        assert!([1, 300_000].iter().all(|workspace| restored(*workspace, 2) == whole));
+    }
+    let single = picture(ImageShape::new(1, 1, 1));
+    let model = model(&blind[..1], 1);
+    assert_eq!(Restorer::new(&model).unwrap().restore(&single).unwrap().len(), 1);
+}
+
+#[test]
 fn odd_pictures_keep_their_size() {
     let model = model(&DENOISE, 1);
     let restorer = Restorer::new(&model).unwrap();

@@ -25,6 +25,7 @@ mod noise;
 use serde::{Deserialize, Serialize};
 
 pub use self::amount::Amount;
+pub(crate) use self::blind_spots::median_around;
 pub use self::downscale::Filter;
 use self::mask::Replacement;
 use crate::error::{Error, Result};
@@ -72,12 +73,12 @@ pub enum Task {
         probability: f32,
     },
     /// Blind spots, for denoising by noisy images alone (Noise2Void: Krull et al. 2019): some
-    /// pixels, in all channels, are replaced by one of the pixels around them, at most two rows
-    /// and columns away, and only these are compared. From its surroundings a network can infer
-    /// what a pixel should be, but not its noise, if that is independent from pixel to pixel. New
-    /// for each image and epoch; a trained network gets images as they are.
+    /// pixels, in all channels, are replaced by the median of those around them, at most two rows
+    /// and columns away (N2V2: Höck et al. 2022), and only these are compared. From its
+    /// surroundings a network can infer what a pixel should be, but not its noise, if that is
+    /// independent from pixel to pixel. New for each image and epoch.
     BlindSpots {
-        /// Probability that a pixel is one of them. Above 0, at most 0.5; default 0.05.
+        /// Probability that a pixel is one of them. Above 0, at most 0.5; default 0.1.
         #[serde(default = "few")]
         probability: f32,
     },
@@ -121,7 +122,7 @@ fn quarter() -> f32 {
 }
 
 fn few() -> f32 {
-    0.05
+    0.1
 }
 
 fn half() -> f32 {
