@@ -141,7 +141,12 @@ export async function createBring(app) {
   });
   on(pad, "blur", () => { pen.shown = pen.down = false; draw(); });
 
-  on("pad-clear", "click", () => { strokes = []; said = ""; lastFile = null; draw(); render(); });
+  on("pad-clear", "click", () => {
+    [strokes, said, lastFile, app.own] = [[], "", null, null];
+    if (app.subject?.kind === "own") app.show({ kind: "point", index: app.neighboursOf(0)[0] }, "clear");
+    else app.changed("clear");
+    render();
+  });
   on("file", "change", (event) => { take(event.target.files[0]); event.target.value = ""; });
   for (const box of [invert, centre]) on(box, "change", () => (lastFile === null ? read() : showFile()));
 

@@ -82,18 +82,19 @@ export function restoreView({ map }, [x, y, span]) {
 
 /** Shows on all maps where the subject lies: a point with lines to its neighbours, or marks where there is no point. */
 export function mark(app) {
-  const { subject, walk, selected } = app;
+  const { subject, own, walk, selected } = app;
   for (const [number, model] of app.models.entries()) {
     const markers = [];
     let [pinned, neighbours, path] = [-1, [], []];
     const code = app.codeOf(subject, number);
     model.cursor = code && model.place(code);
     if (subject?.kind === "point") [pinned, neighbours] = [subject.index, app.neighboursOf(number)];
-    else if (code !== null) {
-      const [x, y] = model.cursor;
-      const own = subject.kind === "own";
-      const sigma = own ? model.spread(subject.encoded[number].sigma) : undefined;
-      markers.push({ x, y, kind: own ? "you" : "cursor", label: own ? app.t("here") : "", sigma });
+    else if (code !== null && subject !== own) markers.push({ x: model.cursor[0], y: model.cursor[1], kind: "cursor" });
+    // The reader's own picture stays on the map while others are looked at.
+    if (own) {
+      const { code: mean, sigma } = own.encoded[number];
+      const [x, y] = model.place(mean);
+      markers.push({ x, y, kind: "you", label: app.t("here"), sigma: model.spread(sigma) });
     }
     if (walk !== null && app.state.tab === "walk") {
       path = pathOf(model, walk.codes[number]);

@@ -100,7 +100,7 @@ export function createQuestions(app) {
   const made = [
     ask("spaceQuestion", "spaceAnswer", "spaceAnswer2"),
     ask("holesQuestion", "holesAnswer", "holesAnswer2", `holes${app.kind}`),
-    ask("doQuestion", "doLook", app.walkable && "doWalk", "doSelect", "doKeys"),
+    ask("doQuestion", "doLook", app.walkable && "doWalk", "doSelect", "doOwn", "doKeys"),
   ];
   byId("questions").append(...made);
   return made;

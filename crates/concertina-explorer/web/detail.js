@@ -52,8 +52,11 @@ export function createDetail(app) {
     if (picture === null || decode !== model.decode) return;
     heard[number] = picture;
     app.paint(drawn[number].canvas, picture, model.graph.target, model);
-    const what = app.t(subject.kind === "code" ? "decoded" : "reconstruction");
-    drawn[number].entitle(app.two ? model.name : what, `${what}: ${app.describe(subject)}`);
+    const what = app.t(subject.kind === "code" ? "decoded" : "reconstruction", {
+      // The hyphens of a name are no place to break a line.
+      name: model.name.replaceAll("-", "\u2011"),
+    });
+    drawn[number].entitle(what, `${what}: ${app.describe(subject)}`);
   }
 
   async function renderReal(subject) {

@@ -31,18 +31,19 @@ export function createEpochs(app, walk) {
     const stop = at();
     try {
       const next = await (kept[stop] ??= readModel({ ...info, ...stops[stop] }, blocksOf(page)));
-      const { subject } = app;
+      const { subject, own } = app;
       // The reader's own picture has another code from each encoder.
-      const own = subject?.pixels && await next.encode("own", subject.pixels, app.labelFor(subject));
+      const code = own && await next.encode("own", own.pixels, app.labelFor(own));
       // Of two changes the later one stays, whichever is read first.
       if (mine !== round) return;
       // What the data call a map is the layout; here it is the one on the screen.
-      Object.assign(model, next, { map, gap: null, epoch: state.epoch });
+      Object.assign(model, next, { map, epoch: state.epoch });
+      if (code) app.own = { ...own, encoded: [code] };
       map.setPoints(model, true);
       introduce(app);
       app.recolour();
       if (state.tab === "walk") walk.begin();
-      else if (subject) app.show(own ? { ...subject, encoded: [own] } : subject, "epoch");
+      else if (subject) app.show(subject === own ? app.own : subject, "epoch");
       if (playing) timer = setTimeout(() => (stop < last ? go(stop + 1) : halt()), STAY);
     } catch (error) {
       halt();

@@ -104,10 +104,11 @@ async function open(app, wish) {
   settle(app);
   store.on("lang", () => { reword(); retheme(); });
   store.on("theme", retheme);
-  store.on("colour clusters", () => { offer(app); recolour(); });
+  // In other colours nothing would say what is grey.
+  store.on("colour clusters", () => { offer(app); app.select(null); });
   store.on("as", () => { offer(app); parts.walk.render(); render(); });
   store.on("active", render);
-  store.on("from to gap", parts.walk.begin);
+  store.on("from to", parts.walk.begin);
   store.on("tab", () => {
     parts.walk.begin();
     parts.bring.render();
@@ -146,7 +147,8 @@ function createApp(page, models, labels, words, store) {
     n: models[0].n,
     // Points of which every model has the code.
     known: Math.min(...models.map((model) => model.known)),
-    pictured: 0, subject: null, walk: null, selected: null, theme: null, changed: () => {}, recolour: () => {},
+    pictured: 0, subject: null, own: null, walk: null, selected: null, theme: null,
+    changed: () => {}, recolour: () => {},
     two: models.length > 1, walkable: models.every((model) => model.walkable),
     /** What the models are: the end of words that depend on it. */
     kind: models.every(isVariational) ? "Vae" : models.some(isVariational) ? "Both" : "Ae",
@@ -200,6 +202,7 @@ function createApp(page, models, labels, words, store) {
     /** Everything that is shown comes through here. @param {object} subject @param {string} origin */
     show(subject, origin) {
       app.subject = subject;
+      if (subject.kind === "own") app.own = subject;
       near = models.map((model, number) => {
         const code = app.codeOf(subject, number);
         // Among the points whose pictures are here to be seen: a fair sample of all.

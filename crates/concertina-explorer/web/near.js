@@ -1,4 +1,4 @@
-// Distances in the latent space: nearest codes, places of new codes on the map, and the largest gap.
+// Distances in the latent space: nearest codes, places of new codes on the map, and its largest gap.
 
 /** The `k` codes nearest to `code`, nearest first. @param {Float32Array} codes n * dim @param {number} dim
  * @param {ArrayLike<number>} code @param {number} k @param {number} [except] an index that is left out
@@ -68,34 +68,32 @@ export function random(seed) {
   };
 }
 
-/** Two codes on both rims of the largest gap: of many random pairs the one whose middle is farthest from every code.
- * The middle of two codes is always inside the cloud, so this is a hole and not the outside. Across a gap between two
- * classes there is more to see than across one within a class.
- * @param {Float32Array} codes @param {number} dim @param {number} of the ends are among so many first codes
+/** Two points of different classes with the largest gap of a map between them: of many random pairs, the one whose
+ * middle is farthest from every point. A gap has points all around it, else it would be the outside.
+ * @param {Float32Array} x @param {Float32Array} y @param {number} of the ends are among so many first points
  * @param {ArrayLike<number>|null} [labels] @returns {[number, number]} two indices */
-export function largestGap(codes, dim, of, labels = null) {
+export function largestGap(x, y, of, labels = null) {
   const next = random(1);
-  const code = (i) => codes.subarray(i * dim, (i + 1) * dim);
-  const part = codes.subarray(0, 2000 * dim);
-  const n = part.length / dim;
-  const mean = new Float64Array(dim);
-  part.forEach((z, i) => { mean[i % dim] += z / n; });
-  const off = new Float64Array(n).map((_, i) => Math.hypot(...code(i).map((z, j) => z - mean[j])));
-  // Codes on the rim of the cloud are far apart because it is thin there: the outer tenth takes no part.
-  const limit = off.toSorted()[Math.floor(n * 0.9)];
-  const found = [];
-  for (let trial = 0; trial < 600; trial++) {
-    const [a, b] = [Math.floor(next() * n), Math.floor(next() * n)];
-    if (a === b || off[a] > limit || off[b] > limit) continue;
-    found.push({ a, b, radius: nearest(part, dim, between(code(a), code(b), 0.5), 1).distances[0] });
+  const pick = () => Math.floor(next() * of);
+  // Points are shuffled: the first ones are a fair sample.
+  const n = Math.min(x.length, 20000);
+  const extent = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity)
+    - values.reduce((least, value) => Math.min(least, value), Infinity);
+  const reach = Math.hypot(extent(x), extent(y)) / 3;
+  let [best, widest] = [[0, Math.min(1, of - 1)], 0];
+  for (let trial = 0; trial < 3000; trial++) {
+    const [a, b] = [pick(), pick()];
+    const length = Math.hypot(x[a] - x[b], y[a] - y[b]);
+    if (length > reach || (labels && labels[a] === labels[b])) continue;
+    // The squared distance of the nearest point in each of eight directions.
+    const around = Array(8).fill(Infinity);
+    for (let i = 0; i < n; i++) {
+      const [dx, dy] = [x[i] - (x[a] + x[b]) / 2, y[i] - (y[a] + y[b]) / 2];
+      const way = (dx > 0) + 2 * (dy > 0) + 4 * (dx * dx > dy * dy);
+      around[way] = Math.min(around[way], dx * dx + dy * dy);
+    }
+    const gap = Math.min(...around);
+    if (gap > widest && Math.max(...around) < length * length) [best, widest] = [[a, b], gap];
   }
-  found.sort((one, other) => other.radius - one.radius);
-  const rims = found.slice(0, 40).map(({ a, b, radius }) => {
-    const length = Math.hypot(...code(a).map((z, j) => z - code(b)[j]));
-    const reach = Math.min(0.5, (1.8 * radius) / (length || 1));
-    const rim = (t) => nearest(codes.subarray(0, of * dim), dim, between(code(a), code(b), t), 1).indices[0];
-    return [rim(0.5 - reach), rim(0.5 + reach)];
-  });
-  const apart = rims.filter(([a, b]) => a !== b);
-  return apart.find(([a, b]) => labels && labels[a] !== labels[b]) ?? apart[0] ?? [0, Math.min(1, of - 1)];
+  return best;
 }

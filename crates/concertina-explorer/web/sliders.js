@@ -13,6 +13,8 @@ const [DEAD_NATS, DEAD_PART] = [0.01, 0.001];
  * @param {{dim: number, std: number[], kl: number[]|null}} latent
  * @returns {{alive: number[], dead: number[]}} */
 function ordered({ dim, std, kl }) {
+  // Two are soon seen, and are the axes of the map: they keep their order.
+  if (dim < 3) return { alive: times(dim, (i) => i), dead: [] };
   const weight = kl ?? std;
   const limit = kl ? DEAD_NATS : DEAD_PART * Math.max(...std);
   const order = times(dim, (i) => i).sort((a, b) => weight[b] - weight[a] || a - b);
@@ -25,8 +27,8 @@ export function createSliders(app) {
   const model = () => app.models[app.state.active];
   const ask = question(() => ({
     question: app.t("sliderQuestion"),
-    answer: ["sliderAnswer", model().latent.kl ? "sliderAnswerKl" : "sliderAnswerSpread"]
-      .map((word) => app.t(word, { dim: model().dim })),
+    answer: ["sliderAnswer", model().dim > 2 && (model().latent.kl ? "sliderAnswerKl" : "sliderAnswerSpread")]
+      .filter(Boolean).map((word) => app.t(word, { dim: model().dim })),
   }));
   let [inputs, made] = [[], ""];
 
@@ -56,7 +58,8 @@ export function createSliders(app) {
     inputs[i] = { input, value };
     return el("div", { class: "slider" },
       el("label", { for: id }, el("span", { text: `z${i + 1}` }),
-        el("i", { class: "weight", title }, el("i", { style: `width:${(100 * tells) / most}%` }))),
+        latent.dim > 2 ? el("i", { class: "weight", title }, el("i", { style: `width:${(100 * tells) / most}%` }))
+          : model().isLatent ? el("small", { text: app.t(i ? "upDown" : "leftRight") }) : null),
       input, value);
   }
 

@@ -3,13 +3,13 @@
 import { clamp } from "#numbers";
 
 /** @typedef {{pin: number|null, colour: string|null, clusters: number, mode: string, tab: string, lang: string|null,
- *   theme: string, as: number|null, from: number|null, to: number|null, at: number, gap: boolean, prior: boolean,
+ *   theme: string, as: number|null, from: number|null, to: number|null, at: number, prior: boolean,
  *   active: number, epoch: number|null, codes: number[][], views: number[][]}} State */
 
 /** @returns {State} */
 export const initial = () => ({
   pin: null, colour: null, clusters: 10, mode: "pan", tab: "picture", lang: null, theme: "auto", as: null, from: null,
-  to: null, at: 0.5, gap: false, prior: true, active: 0, epoch: null, codes: [],
+  to: null, at: 0.5, prior: true, active: 0, epoch: null, codes: [],
   views: [],
 });
 
@@ -26,7 +26,7 @@ const READ = {
   colour: oneOf("class error cluster density"), mode: oneOf("pan lasso walk"),
   tab: oneOf("picture sliders walk yours selection"), theme: oneOf("auto light dark"),
   pin: upTo(1e9), as: upTo(1e6), from: upTo(1e9), to: upTo(1e9), active: upTo(1), epoch: upTo(1e6),
-  gap: isOne, prior: isOne,
+  prior: isOne,
   clusters: (text) => (upTo(99)(text) === undefined ? undefined : clamp(Number(text), 2, 20)),
   lang: (text) => (/^[A-Za-z-]{2,12}$/.test(text) ? text : undefined),
   at: (text) => (Number.isFinite(Number(text)) ? clamp(Number(text), 0, 1) : undefined),

@@ -21,7 +21,12 @@ export function startTour(app) {
     }, SECONDS, () => { from = to; leg(); });
   };
   leg();
-  const end = () => stop();
-  for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, end, { capture: true, once: true });
-  return end;
+  // A tour that stands still is none: the nearest picture takes its place.
+  const rest = () => {
+    stop();
+    const [index] = app.neighboursOf(0);
+    if (app.subject.origin === "tour") app.show({ kind: "point", index }, "tour");
+  };
+  for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, rest, { capture: true, once: true });
+  return () => stop();
 }

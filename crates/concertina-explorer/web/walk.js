@@ -1,4 +1,4 @@
-// Two pictures and the walk between them; and the walk across the largest gap of each model.
+// Two pictures and the walk between them; and the walk across the largest gap of a map.
 
 import { byId, el, on, setText } from "#dom";
 import { thumbButton } from "#atlas";
@@ -18,17 +18,10 @@ export function createWalk(app) {
   let [stop, filmed] = [null, ""];
   let seed = 1;
 
-  /** The two ends for each model: the same two pictures, or the rims of its own gap. */
-  function ends(model) {
-    const { gap, from, to } = app.state;
-    return gap ? model.gap ??= largestGap(model.codes, model.dim, app.pictured, app.labels) : [from, to];
-  }
-
   function prepare() {
-    const { gap, from, to } = app.state;
-    if (!gap && (from === null || to === null)) shuffle();
-    const indices = app.models.map(ends);
-    const of = (f) => app.models.map((model, number) => indices[number].map((i) => f(model, i)));
+    if (app.state.from === null || app.state.to === null) shuffle();
+    const indices = [app.state.from, app.state.to];
+    const of = (f) => app.models.map((model) => indices.map((i) => f(model, i)));
     app.walk = { indices, codes: of((model, i) => model.code(i)), ends: of(({ x, y }, i) => [x[i], y[i]]) };
   }
 
@@ -39,7 +32,7 @@ export function createWalk(app) {
     const alike = (i) => i === from || (app.labels && app.labels[i] === app.labels[from]);
     let to = from;
     for (let trial = 0; trial < 50 && alike(to); trial++) to = Math.floor(next() * app.pictured);
-    app.set({ gap: false, from, to, at: 0.5 });
+    app.set({ from, to, at: 0.5 });
   }
 
   function show(t) {
@@ -60,11 +53,7 @@ export function createWalk(app) {
   }
 
   function renderEnds() {
-    ["walk-from", "walk-to"].forEach((id, end) => {
-      // With two models the ends differ only in the gap; else one pair stands for both.
-      const pairs = app.state.gap ? app.walk.indices : [app.walk.indices[0]];
-      byId(id).replaceChildren(...pairs.map((pair) => thumbButton(app, pair[end])));
-    });
+    ["walk-from", "walk-to"].forEach((id, end) => byId(id).replaceChildren(thumbButton(app, app.walk.indices[end])));
   }
 
   async function renderFilm() {
@@ -98,7 +87,10 @@ export function createWalk(app) {
   on("walk-shuffle", "click", () => { halt(); shuffle(); begin(); });
   on("walk-gap", "click", () => {
     halt();
-    app.set({ gap: true, at: 0 });
+    // Both models walk between the same two pictures; the holes of the one that never practised there are looked for.
+    const { x, y } = app.models.find((model) => !model.latent.hasPrior) ?? app.models[0];
+    const [from, to] = largestGap(x, y, app.pictured, app.labels);
+    app.set({ from, to, at: 0 });
     begin();
     run();
   });
@@ -106,7 +98,7 @@ export function createWalk(app) {
     on(id, "click", () => {
       const index = app.state.pin ?? app.neighboursOf(app.state.active)[0];
       if (index === undefined) return;
-      app.set({ gap: false, [field]: index });
+      app.set({ [field]: index });
       begin();
     });
   }

@@ -22,7 +22,7 @@ const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf
 test("an address gives back the state that it was made of", () => {
   const state = {
     ...initial(), pin: 123456, colour: "cluster", clusters: 7, mode: "walk", tab: "walk", lang: "sr", theme: "dark",
-    as: 3, from: 100001, to: 5, at: 0.25, gap: true, prior: false, active: 1, epoch: 0,
+    as: 3, from: 100001, to: 5, at: 0.25, prior: false, active: 1, epoch: 0,
     codes: [[0.5, -1.25], [3, 1e-7]], views: [[0, 1.5, 4]],
   };
   assert.deepEqual(parse(`#${format(state)}`), state);
@@ -145,10 +145,15 @@ test("nearest codes are nearest, in their order", () => {
 });
 
 test("the largest gap lies between heaps, not beside them", () => {
-  const codes = heaps();
-  const [from, to] = largestGap(codes, 2, 300);
-  assert.notEqual(from % 3, to % 3);
-  assert.deepEqual(largestGap(Float32Array.of(1, 1), 1, 2), [0, 1]);
+  const next = random(5);
+  // Two bands with a ditch between them.
+  const x = Float32Array.from({ length: 400 }, (_, i) => 2 * next() + 3 * (i % 2));
+  const y = Float32Array.from({ length: 400 }, () => 5 * next());
+  const [from, to] = largestGap(x, y, 100);
+  assert.notEqual(from % 2, to % 2);
+  assert.ok(Math.max(from, to) < 100);
+  assert.deepEqual(largestGap(Float32Array.of(1, 1), Float32Array.of(1, 1), 2), [0, 1]);
+  assert.deepEqual(largestGap(Float32Array.of(1), Float32Array.of(1), 1), [0, 0]);
 });
 
 test("places and codes of a flat map go both ways", () => {

@@ -44,8 +44,8 @@ pub(super) fn link(
         FILE,
         "The autoencoder of section 4 beside this one",
         "on the same held-out images. Drag over the maps, and the decoders draw what belongs to \
-         each place. Let it walk across the largest gap: in one the digits fall apart, in the \
-         other they blend.",
+         each place. Let it walk across the largest gap, and compare what the two draw in the \
+         middle of it: one of them never practised there.",
     );
     Ok(())
 }
