@@ -123,7 +123,7 @@ fn bad_recipes_are_told_what_and_where() {
             "training = { epoch = 1, ",
             "`training`: unknown field `epoch`, expected one of `epochs`, `min-steps`, \
              `batch-size`, `seed`, `learning-rate`, `clip-norm`, `checkpoint-minutes`, \
-             `keep-checkpoints`, `optimiser`, `schedule`",
+             `keep-checkpoints`, `keep-snapshots`, `optimiser`, `schedule`",
         ),
     ] {
         assert!(GOOD.contains(from), "{from}");
