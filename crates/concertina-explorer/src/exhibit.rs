@@ -3,7 +3,7 @@
 use concertina::data::Images;
 use concertina::evaluate::Step;
 use concertina::export::{Graph, weights};
-use concertina::math::Codes;
+use concertina::math::{Codes, code_means, code_variances};
 use concertina::model::Model;
 use concertina::rng::{Purpose, Seed, Stream};
 use concertina::text::{number, thousands};
@@ -205,10 +205,13 @@ impl Part<'_> {
             .as_ref()
             .map(|classes| self.chosen.iter().map(|&index| classes[index]).collect());
         let classes = classes.as_deref();
-        let half = options.half.then(|| self.half_difference(classes)).transpose()?;
-        let now = self.state(model, classes, &format!("{place}"), blocks, at)?;
+        let codes = self.codes(model, classes, at)?;
+        let half = options.half.then(|| self.half_difference(&codes, classes)).transpose()?;
+        let now = self.state(model, &codes, classes, &format!("{place}"), blocks, at)?;
         let epochs = shown.epochs.iter().map(|(epoch, model)| {
-            let state = self.state(model, classes, &format!("{place}-{epoch}"), blocks, at)?;
+            let codes = self.codes(model, classes, at)?;
+            let of = format!("{place}-{epoch}");
+            let state = self.state(model, &codes, classes, &of, blocks, at)?;
             Ok(EpochPart { epoch: *epoch, state })
         });
         let kind = |choice: &str| kind(model, choice);
@@ -231,10 +234,21 @@ impl Part<'_> {
         Ok((made, half))
     }
 
+    fn codes(
+        &self,
+        model: &Model,
+        classes: Option<&[u32]>,
+        at: &dyn Fn(Step<'_>),
+    ) -> Result<Codes> {
+        at(Step { what: "encoding", done: 0, total: self.images.len() });
+        model.with_labels(classes)?.encode(self.images)
+    }
+
     /// What a model makes of the pictures. Names of blocks end in `of`.
     fn state(
         &self,
         model: &Model,
+        codes: &Codes,
         classes: Option<&[u32]>,
         of: &str,
         blocks: &mut Blocks,
@@ -243,12 +257,10 @@ impl Part<'_> {
         let Self { images, options, .. } = *self;
         let total = images.len();
         let conditioned = model.with_labels(classes)?;
-        at(Step { what: "encoding", done: 0, total });
-        let codes = conditioned.encode(images)?;
         at(Step { what: "comparing with reconstructions", done: 0, total });
         let errors = conditioned.reconstruction_errors(images)?;
         let kl = model.is_variational().then(|| conditioned.kl_divergence(images)).transpose()?;
-        let places = Places::of(&codes, options.method, options.seed, |done, total| {
+        let places = Places::of(codes, options.method, options.seed, |done, total| {
             at(Step { what: "laying codes out", done, total });
         })?;
         let named = |what: &str| format!("{what}-{of}");
@@ -275,7 +287,6 @@ impl Part<'_> {
         };
         let mean_error =
             errors.iter().map(|error| f64::from(*error)).sum::<f64>() / errors.len() as f64;
-        let [mean, std] = moments(&codes);
         Ok(StatePart {
             weights,
             map,
@@ -284,8 +295,8 @@ impl Part<'_> {
             errors: blocks.floats(named("errors"), &errors)?,
             latent: LatentPart {
                 dim: codes.size(),
-                mean,
-                std,
+                mean: code_means(codes),
+                std: code_variances(codes).into_iter().map(f64::sqrt).collect(),
                 kl,
                 has_prior: model.has_prior(),
                 kind: kind(model, "bottleneck"),
@@ -303,8 +314,7 @@ impl Part<'_> {
 
     /// The largest difference of a pixel between reconstructions by the model and by one with
     /// parameters of 16 bits.
-    fn half_difference(&self, classes: Option<&[u32]>) -> Result<f32> {
-        let codes = self.shown.model.with_labels(classes)?.encode(self.images)?;
+    fn half_difference(&self, codes: &Codes, classes: Option<&[u32]>) -> Result<f32> {
         let mut halved = self.shown.model.clone();
         let own = &mut halved.weights;
         for values in [&mut own.encoder, &mut own.decoder, &mut own.bottleneck] {
@@ -313,7 +323,7 @@ impl Part<'_> {
             }
         }
         let [before, after] =
-            [self.shown.model, &halved].map(|model| model.with_labels(classes)?.decode(&codes));
+            [self.shown.model, &halved].map(|model| model.with_labels(classes)?.decode(codes));
         let (before, after) = (before?, after?);
         let pairs = before.values().iter().zip(after.values());
         Ok(pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max))
@@ -334,23 +344,4 @@ fn kind(model: &Model, choice: &str) -> String {
 fn quantity(model: &Model) -> String {
     let unit = model.recipe.reconstruction.unit();
     unit.split(" per ").next().unwrap_or_default().to_owned()
-}
-
-/// Mean and standard deviation of each dimension.
-fn moments(codes: &Codes) -> [Vec<f64>; 2] {
-    let n = codes.len() as f64;
-    let mut mean = vec![0.0; codes.size()];
-    for code in codes.rows() {
-        mean.iter_mut().zip(code).for_each(|(sum, z)| *sum += f64::from(*z) / n);
-    }
-    let mut std = vec![0.0; codes.size()];
-    for code in codes.rows() {
-        for ((sum, z), mean) in std.iter_mut().zip(code).zip(&mean) {
-            *sum += (f64::from(*z) - mean).powi(2) / n;
-        }
-    }
-    for variance in &mut std {
-        *variance = f64::sqrt(*variance);
-    }
-    [mean, std]
 }

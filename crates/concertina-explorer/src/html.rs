@@ -18,14 +18,14 @@ impl Exhibit {
         self.filled("", &blocks.collect::<Vec<_>>().join("\n"))
     }
 
-    /// The page for a server that has the [`blocks`](Exhibit::blocks) under `data/`.
-    pub fn to_served_html(&self) -> String {
-        self.filled("'self'", "")
-    }
-
-    /// Numbers and thumbnails by their names, packed.
-    pub fn blocks(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.blocks.iter().map(|(name, Block { bytes, .. })| (name, &bytes[..]))
+    /// The files for a server, each with its path and its media type: the page, whose path is
+    /// empty, and its numbers and thumbnails, packed, under `data/`.
+    pub fn files(&self) -> impl Iterator<Item = (String, &'static str, Vec<u8>)> {
+        let page = self.filled("'self'", "").into_bytes();
+        let blocks = self.blocks.iter().map(|(name, Block { bytes, .. })| {
+            (format!("data/{name}"), "application/octet-stream", bytes.clone())
+        });
+        std::iter::once((String::new(), "text/html; charset=utf-8", page)).chain(blocks)
     }
 
     /// `own` is what stands for a server of the page in its policy.

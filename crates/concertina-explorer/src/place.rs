@@ -3,14 +3,9 @@
 use concertina::Result;
 use concertina::latent::{Pca, Tsne, Umap};
 use concertina::math::{Codes, Points};
-use concertina::metric::sampled_trustworthiness;
+use concertina::metric::MapTrust;
 use concertina::rng::Seed;
 use serde::Serialize;
-
-/// Neighbours on the map that should be neighbours of the code too.
-const TRUSTED_NEIGHBOURS: usize = 12;
-/// Codes whose neighbours are looked at.
-const MOST_TRUSTED: usize = 3000;
 
 /// How codes are laid out on a plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -96,12 +91,8 @@ impl Places {
                 plain(umap.map(points, |step| at(step.done, step.total))?)
             }
         };
-        let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
-        if k > 0 {
-            let places = Points::of_codes("points of the map", &found.at)?;
-            let trust = sampled_trustworthiness(points, places, k, MOST_TRUSTED)?;
-            found.trustworthiness = Some(trust);
-        }
+        let places = Points::of_codes("points of the map", &found.at)?;
+        found.trustworthiness = MapTrust::of(points, places)?.map(|trust| trust.value);
         Ok(found)
     }
 }

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
+use super::map::MapMethod;
 use super::threads::Threads;
 use super::values::{count, whole};
 
@@ -21,24 +20,13 @@ pub(crate) struct Exhibited {
     /// How codes are laid out on the map [default: as they are if they have 2 dimensions,
     /// otherwise pca]
     #[arg(long, value_name = "METHOD", value_enum)]
-    pub(crate) method: Option<Layout>,
+    pub(crate) method: Option<MapMethod>,
     /// Seed of the choice of points and of t-SNE and UMAP
     #[arg(long, value_name = "N", default_value_t = 42, value_parser = whole)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) threads: Threads,
-}
-
-/// How codes are laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Layout {
-    /// Two principal components: the page can also walk on it
-    Pca,
-    /// t-SNE: keeps neighbours together
-    Tsne,
-    /// UMAP: keeps neighbours together, and more of the whole
-    Umap,
 }
 
 #[derive(Debug, clap::Args)]

@@ -26,7 +26,7 @@ pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::explore::{Exhibited, Explore, Export, Layout};
+pub(crate) use self::explore::{Exhibited, Explore, Export};
 pub(crate) use self::images::{
     ImagesTo, Interpolate, Manifold, Reconstruct, Restore, Sample, Upscale, Vary,
 };

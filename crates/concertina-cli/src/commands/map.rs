@@ -5,7 +5,7 @@ use concertina::artifact::write_whole;
 use concertina::data::FloatImages;
 use concertina::latent::{MapProgress, Tsne, Umap, principal_map};
 use concertina::math::{Codes, Points};
-use concertina::metric::sampled_trustworthiness;
+use concertina::metric::MapTrust;
 use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::{counted, thousands};
@@ -21,11 +21,6 @@ use crate::exit::Exit;
 use crate::output::{FigureOut, csv_bytes};
 use crate::printer::Printer;
 use crate::progress::Mapping;
-
-/// Neighbours on the map that should be neighbours of the code too.
-const TRUSTED_NEIGHBOURS: usize = 12;
-/// Images whose neighbours are looked at: all pairs of 60,000 would take a minute.
-const MOST_TRUSTED: usize = 3000;
 
 /// `concertina map`
 pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
@@ -185,18 +180,17 @@ impl Map {
 
 /// The trustworthiness of the map, in words; `None` for too few points to define it.
 fn trust(points: Points<'_>, map: &Map, word: &str) -> Result<Option<String>> {
-    let k = TRUSTED_NEIGHBOURS.min((points.n_points() - 1) / 2);
-    if k == 0 {
-        return Ok(None);
-    }
     let places = Points::of_codes("points of the map", &map.places)?;
-    let found = sampled_trustworthiness(points, places, k, MOST_TRUSTED)?;
-    let sampled = if points.n_points() > MOST_TRUSTED {
-        format!(" of {} of the {word}s", thousands(MOST_TRUSTED))
+    let Some(MapTrust { value, neighbours, points: looked_at }) = MapTrust::of(points, places)?
+    else {
+        return Ok(None);
+    };
+    let sampled = if looked_at < points.n_points() {
+        format!(" of {} of the {word}s", thousands(looked_at))
     } else {
         String::new()
     };
-    Ok(Some(format!("trustworthiness {found:.4} ({k} neighbours{sampled})")))
+    Ok(Some(format!("trustworthiness {value:.4} ({neighbours} neighbours{sampled})")))
 }
 
 /// At most one decimal.

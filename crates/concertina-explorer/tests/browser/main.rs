@@ -236,11 +236,8 @@ fn two_models_are_served_side_by_side() {
     let exhibit = exhibit(&[&plain, &variational], &digits());
     let bound = Bound::new(0).unwrap();
     let mut site = Site::default();
-    let html = exhibit.to_served_html().into_bytes();
-    site.insert("", File { media_type: "text/html; charset=utf-8", bytes: html });
-    for (name, bytes) in exhibit.blocks() {
-        let file = File { media_type: "application/octet-stream", bytes: bytes.to_vec() };
-        site.insert(format!("data/{name}"), file);
+    for (path, media_type, bytes) in exhibit.files() {
+        site.insert(path, File { media_type, bytes });
     }
     let address = bound.address();
     std::thread::spawn(move || bound.serve(site));

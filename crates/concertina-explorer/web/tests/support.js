@@ -4,16 +4,12 @@
 import assert from "node:assert/strict";
 
 import { load } from "concertina/model";
+import { random as fromZero } from "concertina/near";
 
-/** Numbers in -1..1, a function of the seed (mulberry32). */
+/** Numbers in -1..1, a function of the seed. */
 export function random(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+  const next = fromZero(seed);
+  return () => 2 * next() - 1;
 }
 
 export const randoms = (n, seed) => Float32Array.from({ length: n }, random(seed));

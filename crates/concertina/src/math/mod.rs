@@ -41,7 +41,7 @@ pub use self::discrete::{binomial, entropy_bits, jensen_shannon_nats, kl_diverge
 pub use self::interpolation::{interpolate, interpolate_square, spherical, spherical_square};
 pub use self::mahalanobis::Mahalanobis;
 pub use self::mixture::Mixture;
-pub use self::moments::{CodeMoments, code_variances};
+pub use self::moments::{CodeMoments, code_means, code_variances};
 pub use self::named::{NamedValues, Value};
 pub use self::neighbours::{Neighbour, nearest};
 pub(crate) use self::neighbours::{nearest_others, nearest_others_of};

@@ -44,6 +44,15 @@ impl CodeMoments {
     }
 }
 
+/// The mean of each latent dimension over the codes, `[D]`; NaN for all if a value is not finite or
+/// there are no codes.
+pub fn code_means(codes: &Codes) -> Vec<f64> {
+    match Points::of_codes("codes", codes) {
+        Ok(points) => mean(points),
+        Err(_) => vec![f64::NAN; codes.size()],
+    }
+}
+
 /// The variance of each latent dimension over the codes, `[D]`; NaN for all if a value is not
 /// finite or there are no codes.
 pub fn code_variances(codes: &Codes) -> Vec<f64> {
@@ -64,6 +73,7 @@ mod tests {
         let found = CodeMoments::of(&Codes::new(2, values.to_vec())).unwrap();
         assert_eq!(found.mean, 3.5);
         assert_eq!(found.dimension_means, [2.0, 5.0]);
+        assert_eq!(code_means(&Codes::new(2, values.to_vec())), [2.0, 5.0]);
         let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6, "{found}");
         // Squares 2 x 2.5^2 + 2 x 0.5^2 + 4 x 1.5^2 over 7, and 4 over 3.
         close(found.std, (22.0f64 / 7.0).sqrt());

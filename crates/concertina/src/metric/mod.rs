@@ -33,4 +33,4 @@ pub use self::neighbour_classifier::{neighbour_accuracy, neighbour_classes};
 pub use self::pro::RegionOverlap;
 pub use self::probe::LinearProbe;
 pub use self::similarity::{mean_squared_error, psnr_db, ssim};
-pub use self::trustworthiness::{sampled_trustworthiness, trustworthiness};
+pub use self::trustworthiness::{MapTrust, sampled_trustworthiness, trustworthiness};

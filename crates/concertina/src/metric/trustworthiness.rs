@@ -52,6 +52,38 @@ pub fn sampled_trustworthiness(
     of_chosen(original, map, k, &chosen)
 }
 
+/// Neighbours on a map of data that should be neighbours in the original space too.
+const MAP_NEIGHBOURS: usize = 12;
+/// Points whose neighbours are looked at: all pairs of 60,000 would take a minute.
+const MAP_POINTS: usize = 3000;
+
+/// How far a map can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MapTrust {
+    /// The [`trustworthiness`].
+    pub value: f64,
+    /// Neighbours that it is of: 12, or fewer if there are few points.
+    pub neighbours: usize,
+    /// Points whose neighbours were looked at, at most 3,000.
+    pub points: usize,
+}
+
+impl MapTrust {
+    /// Of a map of `original`; `None` for too few points to define it.
+    ///
+    /// # Errors
+    /// If the numbers of points differ.
+    pub fn of(original: Points<'_>, map: Points<'_>) -> Result<Option<Self>> {
+        let n = original.n_points();
+        let neighbours = MAP_NEIGHBOURS.min((n - 1) / 2);
+        if neighbours == 0 {
+            return Ok(None);
+        }
+        let value = sampled_trustworthiness(original, map, neighbours, MAP_POINTS)?;
+        Ok(Some(Self { value, neighbours, points: n.min(MAP_POINTS) }))
+    }
+}
+
 fn of_chosen(original: Points<'_>, map: Points<'_>, k: usize, chosen: &[usize]) -> Result<f64> {
     let n = original.n_points();
     if map.n_points() != n {

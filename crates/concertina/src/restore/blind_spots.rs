@@ -1,7 +1,7 @@
 //! Models of blind spots in use: every pixel is inferred from those around it, as in training, and
 //! what was seen of the pixel itself is then given its due.
 
-use crate::task::median_around;
+use crate::task::{MEDIAN_REACH, median_around};
 
 /// Every third pixel of every third row is hidden at a time, nine times.
 const STEP: usize = 3;
@@ -9,7 +9,7 @@ const STEP: usize = 3;
 /// columns.
 const WINDOW: usize = 6;
 /// How much further than its network such a model sees: what hides a pixel, and the window.
-pub(super) const REACH: usize = 2 + WINDOW;
+pub(super) const REACH: usize = MEDIAN_REACH + WINDOW;
 
 /// Part of a picture.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use crate::rng::Stream;
 use crate::shape::ImageShape;
 
 /// How far the pixels may be whose median takes the place of another, in rows and in columns.
-const REACH: usize = 2;
+pub(crate) const REACH: usize = 2;
 
 /// Checks that the probability is in range.
 pub(super) fn check(probability: f32) -> Result<()> {

@@ -25,7 +25,7 @@ mod noise;
 use serde::{Deserialize, Serialize};
 
 pub use self::amount::Amount;
-pub(crate) use self::blind_spots::median_around;
+pub(crate) use self::blind_spots::{REACH as MEDIAN_REACH, median_around};
 pub use self::downscale::Filter;
 use self::mask::Replacement;
 use crate::error::{Error, Result};

@@ -63,11 +63,6 @@ impl AtWork {
         self.folder.model().is_file()
     }
 
-    /// The run folder.
-    pub fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// The number of epochs that it is planned for.
     pub fn epochs(&self) -> usize {
         self.plan.recipe.training.epochs

@@ -9,7 +9,7 @@ use concertina::rng::Seed;
 use concertina::{Error, Result};
 use concertina_explorer::{Exhibit, Method, Options, Pictures, Shown};
 
-use crate::args::{Exhibited, Layout};
+use crate::args::{Exhibited, MapMethod};
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::examined::{Examined, Kind};
@@ -21,10 +21,10 @@ const MOST_EPOCHS: usize = 50;
 
 /// How it is shown, as far as the command line says.
 pub(super) fn options(shown: &Exhibited) -> Options {
-    let method = shown.method.map(|layout| match layout {
-        Layout::Pca => Method::Pca,
-        Layout::Tsne => Method::Tsne,
-        Layout::Umap => Method::Umap,
+    let method = shown.method.map(|method| match method {
+        MapMethod::Pca => Method::Pca,
+        MapMethod::Tsne => Method::Tsne,
+        MapMethod::Umap => Method::Umap,
     });
     Options { method, seed: Seed(shown.seed), ..Options::default() }
 }
@@ -69,7 +69,7 @@ pub(super) fn exhibit(
 }
 
 /// An error for a model of music.
-pub(super) fn expect_images(model: &Model, path: &Path) -> Result<()> {
+fn expect_images(model: &Model, path: &Path) -> Result<()> {
     if model.card.music().is_none() {
         return Ok(());
     }

@@ -12,7 +12,6 @@ use concertina_explorer::{Exhibit, Options, Pictures, Shown};
 use concertina_server::{File, Site};
 use serde_json::json;
 
-use super::gather::expect_images;
 use super::site;
 use crate::args::Exhibited;
 use crate::data::{self, Opened};
@@ -104,7 +103,6 @@ impl Live {
         if shown == Some(step) && !has_ended {
             return Ok(None);
         }
-        expect_images(&model, self.at_work.path())?;
         let mut exhibit = self.exhibit(&model)?;
         if !has_ended {
             exhibit.set_live();
