@@ -1,4 +1,5 @@
-//! Bytes to plain arrays and back: the file formats in which images and codes come and go.
+//! Bytes to plain arrays and back: the file formats in which images, codes and networks come and
+//! go.
 //!
 //! Every module takes the bytes of a whole file and returns plain vectors, or the other way round.
 //! There is no reading of files here, no tensor and no unsafe code. Input may be hostile: what a
@@ -14,6 +15,7 @@
 //! | [`npy`] | `NumPy` array | all plain number types | the same |
 //! | [`npz`] | zip of `NumPy` arrays | stored or deflated | stored |
 //! | [`cifar`] | CIFAR-10 binary batch | yes | yes |
+//! | [`onnx`] | networks as ONNX | - | yes |
 //! | [`csv`] | matrix of numbers with names and labels | yes | yes |
 
 #![forbid(unsafe_code)]
@@ -26,6 +28,7 @@ pub mod gzip;
 pub mod idx;
 pub mod npy;
 pub mod npz;
+pub mod onnx;
 pub mod tar;
 pub mod zip;
 

@@ -43,6 +43,9 @@ pub struct Graph {
     pub condition: Option<Condition>,
     /// What an autoregressive decoder is fed.
     pub guide: Option<GuideShape>,
+    /// If the model takes pictures of any size: what their sides have to be multiples of. The sides
+    /// in this graph are then an example.
+    pub multiple: Option<usize>,
 }
 
 /// A list of layers.
@@ -143,7 +146,43 @@ impl Graph {
                 steps: guide.tokens / guide.voices,
                 voices: guide.voices,
             }),
+            multiple: architecture.tiling(recipe).map(|tiling| tiling.multiple).filter(
+                |multiple| {
+                    [input.height, input.width].iter().all(|side| side.is_multiple_of(*multiple))
+                },
+            ),
         }
+    }
+}
+
+/// The names of inputs and outputs in files.
+impl Graph {
+    /// Whether the examples are music.
+    pub fn is_music(&self) -> bool {
+        !self.voices.is_empty()
+    }
+
+    /// Of the encoder's input.
+    pub(super) fn input_name(&self) -> &'static str {
+        if self.is_music() { "tokens" } else { "pixels" }
+    }
+
+    /// Of the encoder's output: of a Gaussian posterior the mean is the code.
+    pub(super) fn code_name(&self) -> &'static str {
+        if matches!(self.codes, Codes::Gaussian { .. }) { "mean" } else { "code" }
+    }
+
+    /// Of the second output for a Gaussian posterior.
+    pub(super) fn spread_name(&self) -> &'static str {
+        match self.codes {
+            Codes::Gaussian { scale: 1.0, .. } => "log_sigma",
+            _ => "log_var",
+        }
+    }
+
+    /// Of the decoder's output.
+    pub(super) fn output_name(&self) -> &'static str {
+        if self.is_music() { "tokens" } else { "picture" }
     }
 }
 

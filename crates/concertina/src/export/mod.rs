@@ -14,10 +14,14 @@
 //! # Ok::<(), concertina::Error>(())
 //! ```
 
+mod answers;
 mod graph;
 mod op;
 mod tensors;
 
+pub mod onnx;
+
+pub use self::answers::{Pixels, answers};
 pub use self::graph::{Codes, Condition, Graph, GuideShape, Half, Output};
 pub use self::op::{Activation, Core, Join, Node, Op, Voice};
 pub use self::tensors::{Tensor, weights};

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use concertina_kernels::{Layer, Voice};
+use concertina_kernels::{Layer, Tiling, Voice};
 use concertina_music::encoding::Encoding;
 
 use super::condition::{beside, one_hot};
 
-use crate::bottleneck::{Condition, Latent, LatentDim, n_parameters};
+use crate::bottleneck::{Condition, Kind, Latent, LatentDim, n_parameters};
 use crate::components::{Components, Weights};
 use crate::error::{Error, Result};
 use crate::hint::Hint;
@@ -212,6 +212,17 @@ impl Architecture {
             bottleneck: n_parameters(&self.bottleneck.parameters()),
             reconstruction: self.reconstruction.len(),
         }
+    }
+
+    /// How pictures of any size may be cut into tiles; `None` if not every part of a picture is
+    /// treated alike.
+    pub(crate) fn tiling(&self, recipe: &Recipe) -> Option<Tiling> {
+        let is_alike = self.classes == 0
+            && self.voices.is_empty()
+            && recipe.bottleneck.latent_dim == LatentDim::FeatureMap
+            && matches!(recipe.bottleneck.kind, Kind::Plain(_));
+        let layers = self.encoder.layers().iter().chain(self.decoder.layers());
+        Tiling::of(layers).filter(|_| is_alike)
     }
 
     /// What the reconstruction compares.

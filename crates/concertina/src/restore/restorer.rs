@@ -8,7 +8,6 @@ use super::colour::Colours;
 use super::network::Network;
 use super::noise;
 use super::plan::{Costs, Plan, Span, WORKSPACE};
-use crate::bottleneck::{Kind, LatentDim};
 use crate::data::FloatImages;
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
@@ -60,13 +59,7 @@ impl<'a> Restorer<'a> {
 
     /// As [`Restorer::new`], if there is one.
     pub fn of(model: &'a Model) -> Option<Self> {
-        let architecture = &model.architecture;
-        let is_alike = architecture.classes == 0
-            && architecture.voices.is_empty()
-            && model.recipe.bottleneck.latent_dim == LatentDim::FeatureMap
-            && matches!(model.recipe.bottleneck.kind, Kind::Plain(_));
-        let layers = architecture.encoder.layers().iter().chain(architecture.decoder.layers());
-        let tiling = Tiling::of(layers).filter(|_| is_alike)?;
+        let tiling = model.architecture.tiling(&model.recipe)?;
         Some(Self { model, tiling, workspace: WORKSPACE })
     }
 
