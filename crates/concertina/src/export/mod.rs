@@ -20,6 +20,7 @@ mod op;
 mod tensors;
 
 pub mod onnx;
+pub mod pytorch;
 
 pub use self::answers::{Pixels, answers};
 pub use self::graph::{Codes, Condition, Graph, GuideShape, Half, Output};

@@ -1,5 +1,5 @@
 //! Exports of every shipped recipe against the library: in a runtime of Rust, and in ONNX Runtime
-//! where there is one.
+//! and PyTorch where they are.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a test that is passed over says so")]
@@ -11,7 +11,7 @@ mod runtime;
 
 use std::path::Path;
 
-use concertina::export::{Pixels, answers, onnx};
+use concertina::export::{Pixels, answers, onnx, pytorch};
 use concertina::recipe::shipped;
 use concertina_formats::npz::Named;
 
@@ -20,7 +20,8 @@ use self::every_recipe::{Trained, trained};
 /// A model's export with its answers.
 struct Exported {
     name: &'static str,
-    files: Vec<(&'static str, Vec<u8>)>,
+    onnx: Vec<(&'static str, Vec<u8>)>,
+    pytorch: Vec<(&'static str, Vec<u8>)>,
     answers: Vec<Named>,
 }
 
@@ -30,13 +31,12 @@ impl Exported {
         shipped().iter().map(move |recipe| {
             let Trained { model, inputs, labels } = trained(recipe.name, n, folder);
             let answers = answers(&model, &inputs, labels.as_deref(), pixels).unwrap();
-            let files = onnx::folder(&model, pixels, Some(&answers)).unwrap();
-            Self { name: recipe.name, files, answers }
+            Self {
+                name: recipe.name,
+                onnx: onnx::folder(&model, pixels, Some(&answers)).unwrap(),
+                pytorch: pytorch::folder(&model, Some(&answers)).unwrap(),
+                answers,
+            }
         })
-    }
-
-    fn file(&self, name: &str) -> &[u8] {
-        let found = self.files.iter().find(|(file, _)| *file == name);
-        &found.expect("an export has this file").1
     }
 }

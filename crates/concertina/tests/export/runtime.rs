@@ -20,7 +20,9 @@ fn every_recipe_answers_as_the_library() {
     let n = batches()[1].end;
     for exported in Exported::all(n, Pixels::Bytes, folder.path()) {
         for half in ["encoder", "decoder"] {
-            let network = Model::load(exported.file(&format!("{half}.onnx")).to_vec()).unwrap();
+            let file = format!("{half}.onnx");
+            let (_, bytes) = exported.onnx.iter().find(|(name, _)| *name == file).unwrap();
+            let network = Model::load(bytes.clone()).unwrap();
             for examples in batches() {
                 let part = |kind: &str| {
                     let start = format!("{half}.{kind}.");

@@ -1,0 +1,34 @@
+//! The files of an export.
+
+use concertina_formats::npz::{self, Named};
+
+use super::super::{Graph, weights};
+use super::{module, tensors};
+use crate::artifact::pack;
+use crate::error::{Error, Result};
+use crate::model::Model;
+
+/// The files of a model's export to PyTorch with their names: `model.py`, the source of a module
+/// without parameters of its own to guess, and `model.safetensors`, its state dictionary; and if
+/// there are [`answers`](super::super::answers) to pixels as floats, these as `examples.npz` with
+/// `check.py`, which compares.
+///
+/// # Errors
+/// If the files cannot be put together: they have more than the formats allow.
+pub fn folder(model: &Model, answers: Option<&[Named]>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let graph = Graph::new(&model.recipe, &model.architecture);
+    let tensors = tensors::all(&graph, &weights(&model.weights));
+    let named = tensors.iter();
+    let named: Vec<_> = named
+        .map(|tensor| (tensor.name.clone(), tensor.shape.clone(), &tensor.values[..]))
+        .collect();
+    let state = pack(&named, Some(("format", "pt".to_owned())));
+    let source = module::source(&graph, &model.recipe.name);
+    let mut files = vec![("model.py", source.into_bytes()), ("model.safetensors", state)];
+    if let Some(answers) = answers {
+        let arrays = npz::write(answers).map_err(|error| Error::data(error.to_string()))?;
+        files.push(("examples.npz", arrays));
+        files.push(("check.py", include_bytes!("check.py").to_vec()));
+    }
+    Ok(files)
+}
