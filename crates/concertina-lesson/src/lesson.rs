@@ -8,10 +8,12 @@ use concertina::artifact::write_whole;
 use crate::event::{Ending, Listener};
 use crate::folder::Folder;
 use crate::jobs::{self, Job};
+use crate::language::Language;
 use crate::materials::{Effort, Materials, Stock};
 use crate::page::{self, Part};
 use crate::parts;
 use crate::studio::{Halt, Studio};
+use crate::words::Words;
 
 /// A lesson whose every recipe was checked against its data.
 pub struct Lesson {
@@ -43,17 +45,20 @@ impl Lesson {
         Folder::check(path, source, effort)
     }
 
-    /// Trains what is not trained yet and writes the page.
+    /// Trains what is not trained yet and writes the page in `language`. A finished lesson gets its
+    /// page in another language without training.
     ///
     /// # Errors
     /// If a loss is not finite, or a file cannot be read or written.
-    pub fn teach(&self, listen: Listener<'_>) -> Result<Ending> {
-        let mut studio = Studio::new(&self.folder, &self.stock, self.effort, &self.jobs, listen);
-        let titles = parts::ALL.map(|(title, _)| title);
+    pub fn teach(&self, language: Language, listen: Listener<'_>) -> Result<Ending> {
+        let words = Words::of(language);
+        let (stock, effort, jobs) = (&self.stock, self.effort, &self.jobs);
+        let mut studio = Studio::new(&self.folder, stock, effort, jobs, listen);
+        let titles = parts::ALL.map(|(title, _)| words.say(title));
         let mut parts: Vec<Part> = Vec::new();
-        for (i, (title, section)) in parts::ALL.iter().enumerate() {
-            let taught = studio.begin_part(i + 1, titles.len(), title).and_then(|()| {
-                let mut part = Part::new(title);
+        for (i, (title, section)) in parts::ALL.into_iter().enumerate() {
+            let taught = studio.begin_part(i + 1, titles.len(), &titles[i]).and_then(|()| {
+                let mut part = Part::new(words, title);
                 section(&mut studio, &mut part).map(|()| part)
             });
             match taught {
@@ -61,7 +66,7 @@ impl Lesson {
                 Err(Halt::Stopped) => return Ok(Ending::Stopped),
                 Err(Halt::Failed(error)) => return Err(error),
             }
-            let page = page::html(&self.stock, self.effort, &self.jobs, &parts, &titles[i + 1..]);
+            let page = page::html(words, stock, effort, jobs, &parts, &titles[i + 1..]);
             write_whole(&self.folder.page(), page.as_bytes())?;
             studio.written();
         }

@@ -17,7 +17,8 @@ use crate::folder::Folder;
 use crate::materials::{SHAPE, Stock};
 use crate::page::{self, Part};
 use crate::studio::Studio;
-use crate::{Effort, Ending, Event, Lesson, Materials, jobs, parts};
+use crate::words::{Words, message};
+use crate::{Effort, Ending, Event, Language, Lesson, Materials, jobs, parts};
 
 /// The built-in digits: so many to train on.
 fn digits(limit: usize) -> Dataset {
@@ -33,6 +34,10 @@ fn of_shape(shape: ImageShape, n: usize) -> Dataset {
     let pixels = (0..n * shape.len()).map(|i| (i % 251) as u8).collect();
     Dataset::from_images(Images::new(shape, pixels).unwrap(), None, &OpenOptions::default())
         .unwrap()
+}
+
+fn english() -> Words {
+    Words::of(Language::default())
 }
 
 fn go_on(_: Event<'_>) -> ControlFlow<()> {
@@ -141,34 +146,38 @@ fn without_another_set_there_are_negatives() {
 #[test]
 fn a_page_shows_its_parts_in_order_and_no_text_becomes_markup() {
     let stock = Stock::new(materials(), Effort::SmokeTest).unwrap();
-    let mut part = Part::new("The <first> part");
-    part.method("a & b, with `x < y` in code");
-    part.task("A task", "solve <it>");
-    part.table(["name", "value"], vec![["<b>".to_owned(), "1.5".to_owned()]]);
-    part.left_out("no <labels>");
+    let mut part = Part::new(english(), "data.title");
+    let note = |note| message("data.note").with("note", note);
+    part.method(note("a & b, with `x < y` in code"));
+    part.task(message("denoise.other.heading").with("name", "<it>"), "denoise.other.task");
+    let head = ["articles.dense.weights", "articles.dense.here"].map(|key| part.say(key));
+    part.table(head, vec![["<b>".to_owned(), "1.5".to_owned()]]);
+    part.left_out(note("no <labels>"));
     part.commands("concertina lesson > log");
-    let page = page::html(&stock, Effort::Quick, &[], &[part], &["The last"]);
+    let to_come = ["The <last>".to_owned()];
+    let page = page::html(english(), &stock, Effort::Quick, &[], &[part], &to_come);
     let mut rest = page.as_str();
     for piece in [
+        "<html lang=\"en\">",
         "<h1>Autoencoders: the lesson</h1>",
         "<dt>trained on</dt><dd>digits</dd>",
         "the quick lesson: it trains on 96 images",
-        "<a href=\"#part-1\"><span>1</span>The &lt;first&gt; part</a>",
+        "<code>--quick</code>",
+        "<a href=\"#part-1\"><span>1</span>The data and the idea</a>",
         "<section id=\"part-1\">",
-        "What we do</b> a &amp; b, with <code>x &lt; y</code> in code</p>",
-        "<h3>A task</h3>",
-        "solve &lt;it&gt;",
+        "What we do</b> A note on the data: a &amp; b, with <code>x &lt; y</code> in code.</p>",
+        "<h3>Exercise: the denoiser on &lt;it&gt;</h3>",
         "<td>&lt;b&gt;</td><td class=\"number\">1.5</td>",
-        "<p class=\"left-out\">no &lt;labels&gt;</p>",
+        "<p class=\"left-out\">A note on the data: no &lt;labels&gt;.</p>",
         "<pre><code>concertina lesson &gt; log</code></pre>",
         "Still to come",
-        "<li>The last</li>",
+        "<li>The &lt;last&gt;</li>",
     ] {
         let (_, after) = rest.split_once(piece).unwrap_or_else(|| panic!("no `{piece}` in order"));
         rest = after;
     }
     assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("<script"));
-    let whole = page::html(&stock, Effort::Full, &[], &[], &[]);
+    let whole = page::html(english(), &stock, Effort::Full, &[], &[], &[]);
     assert!(!whole.contains("Still to come") && !whole.contains("class=\"effort\""));
 }
 
@@ -179,7 +188,7 @@ fn music_is_drawn_and_heard_and_its_runs_are_used_again() {
     let stock = Stock::new(materials(), effort).unwrap();
     let jobs = jobs::all(&stock, effort).unwrap();
     let folder = Folder::open(place.path(), "digits", effort).unwrap();
-    let (title, section) = parts::ALL.iter().find(|(title, _)| title.contains("music")).unwrap();
+    let (title, section) = parts::ALL.into_iter().find(|part| part.0 == "music.title").unwrap();
     let teach = || {
         let mut trained = 0;
         let mut listen = |event: Event<'_>| {
@@ -187,9 +196,9 @@ fn music_is_drawn_and_heard_and_its_runs_are_used_again() {
             ControlFlow::Continue(())
         };
         let mut studio = Studio::new(&folder, &stock, effort, &jobs, &mut listen);
-        let mut part = Part::new(title);
+        let mut part = Part::new(english(), title);
         assert!(section(&mut studio, &mut part).is_ok());
-        (page::html(&stock, effort, &jobs, &[part], &[]), trained)
+        (page::html(english(), &stock, effort, &jobs, &[part], &[]), trained)
     };
     let (page, trained) = teach();
     assert!(trained > 0);
@@ -248,10 +257,13 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
     let place = TempDir::new().unwrap();
     let [whole, pieces] = ["whole", "pieces"].map(|name| place.path().join(name));
     let lesson = Lesson::open(&whole, materials(), Effort::SmokeTest).unwrap();
-    assert_eq!(lesson.teach(&mut go_on).unwrap(), Ending::Done(whole.join("lesson.html")));
+    assert_eq!(
+        lesson.teach(Language::default(), &mut go_on).unwrap(),
+        Ending::Done(whole.join("lesson.html"))
+    );
     let page = page_of(&whole);
     for (number, (title, _)) in parts::ALL.iter().enumerate() {
-        let number = number + 1;
+        let (number, title) = (number + 1, english().say(*title));
         assert!(page.contains(&format!("<span>{number}</span>{title}</a>")), "{title}");
     }
     assert!(!page.contains("Still to come") && !page.contains(">NaN"));
@@ -264,7 +276,7 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
     loop {
         let lesson = Lesson::open(&pieces, materials(), Effort::SmokeTest).unwrap();
         let mut left = 80;
-        let ending = lesson.teach(&mut |event| {
+        let ending = lesson.teach(Language::default(), &mut |event| {
             // Only work counts: finished models are passed over each time.
             left -= i32::from(matches!(event, Event::Training { .. }));
             if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -280,7 +292,7 @@ fn a_stopped_lesson_ends_in_the_page_of_one_that_was_not() {
     let mut trained = false;
     let lesson = Lesson::open(&pieces, materials(), Effort::SmokeTest).unwrap();
     lesson
-        .teach(&mut |event| {
+        .teach(Language::default(), &mut |event| {
             trained |= matches!(event, Event::Training { .. });
             ControlFlow::Continue(())
         })
@@ -297,7 +309,7 @@ fn images_without_labels_have_a_lesson_too() {
     let place = TempDir::new().unwrap();
     let materials = Materials { digits: of_shape(SHAPE, 120), ..materials() };
     let lesson = Lesson::open(place.path(), materials, Effort::SmokeTest).unwrap();
-    lesson.teach(&mut go_on).unwrap();
+    lesson.teach(Language::default(), &mut go_on).unwrap();
     let page = page_of(place.path());
     assert!(page.contains("These images have no labels, so there is nothing"));
     assert!(page.contains("These images have no labels, and none are needed"));

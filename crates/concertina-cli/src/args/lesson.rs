@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use concertina_lesson::Language;
+
 use super::threads::Threads;
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +23,18 @@ pub(crate) struct Lesson {
     /// machine; without it other images replace them
     #[arg(long)]
     pub(crate) download: bool,
+    #[arg(long, value_name = "CODE", default_value_t, help = languages())]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) threads: Threads,
+}
+
+/// The help of `--language`.
+fn languages() -> String {
+    let named = Language::all().map(|language| format!("{language} ({})", language.name()));
+    let named: Vec<String> = named.collect();
+    format!(
+        "Language of the page; a finished lesson gets its page anew without training: {}",
+        named.join(", ")
+    )
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit>
     let interrupt = Interrupt::listen();
     let begun = Instant::now();
     let mut teller = Teller::new(printer);
-    let ending = lesson.teach(&mut |event| {
+    let ending = lesson.teach(args.language, &mut |event| {
         teller.tell(&event);
         if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

@@ -8,94 +8,66 @@ use concertina_report::plot::{Bars, Curves, Series};
 use super::comparison::Comparison;
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
+use crate::words::message;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("aae")?;
-    part.method(format!(
-        "There is another way to give all codes together the shape of one cloud, without a formula \
-         for it. We add a second network, the discriminator. It is shown codes of images and \
-         random samples from the cloud that we want, and learns to tell them apart. The encoder \
-         learns to deceive it. When the discriminator can no longer tell which is which, the codes \
-         have the right shape. There are {} latent dimensions; encoder, decoder and discriminator \
-         have {} weights in total.",
-        trained.model.architecture.latent_dim,
-        thousands(trained.model.architecture.n_parameters())
-    ));
-    part.look(
-        "Each training step has three phases, each with a loss of its own. First the \
-         reconstruction, as always:",
+    part.method(
+        message("adversarial.method")
+            .with("latent", trained.model.architecture.latent_dim)
+            .with("weights", thousands(trained.model.architecture.n_parameters())),
     );
-    part.figure(trained.figures().reconstructions()?);
+    part.look("adversarial.look");
+    part.figure(trained.figures().reconstructions()?, "figures.reconstructions");
     adversarial_losses(part, &trained)?;
     compare(part, &trained);
-    part.text(
-        "The lesson’s own program has mistakes: the last layer of its discriminator is never used \
-         and its weights are never updated, so its losses stay where they began, at 2 ln 2 = 1.39 \
-         and ln 2 = 0.69, and what it trains is a plain autoencoder. Here all three phases do what \
-         they are meant to. The losses therefore move, and the reconstruction, for which the \
-         encoder now has less freedom, may be somewhat worse.",
-    );
+    part.text("adversarial.mistakes");
     distribution(part, &trained)?;
-    part.task("New digits", "");
-    part.look("Random samples from the cloud, decoded.");
-    part.figure(trained.figures().samples()?);
-    part.why(
-        "The discriminator sees one code at a time and looks for anything that gives it away. \
-         Whether the whole cloud is filled evenly in all of its dimensions it can only check \
-         roughly, so some samples still fall where no image has its code.",
-    );
-    part.terms(
-        "An adversarial autoencoder, AAE. Its encoder is the generator of a generative adversarial \
-         network, GAN, that generates codes instead of pictures.",
-    );
+    part.heading("adversarial.new-digits.heading");
+    part.look("adversarial.new-digits.look");
+    part.figure(trained.figures().samples()?, "figures.samples");
+    part.why("adversarial.new-digits.why");
+    part.terms("adversarial.new-digits.terms");
     Ok(())
 }
 
 /// The losses of discriminator and generator per epoch.
 fn adversarial_losses(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
-    let of = |name: &str, term: &str| {
+    let of = |name: &'static str, term: &str| {
         let values = trained.history.iter().map(|m| m.valid.term(term).unwrap_or(f64::NAN));
-        Series::by_epoch(name, values)
+        Series::by_epoch(part.say(name), values)
     };
-    let series = [of("discriminator", "discriminator"), of("generator (encoder)", "generator")];
-    let curves =
-        Curves { x_name: "epoch", y_name: "loss, nats", series: &series, ..Curves::default() };
-    part.draw(
-        |theme| curves.to_png(theme),
-        "The adversarial losses on held-out images. Discriminator and generator work against each \
-         other: when one loss falls, the other rises. At 1.39 and 0.69 the discriminator cannot \
-         tell codes from samples at all.",
-    )
+    let series = [
+        of("adversarial.series-discriminator", "discriminator"),
+        of("adversarial.series-generator", "generator"),
+    ];
+    let (x_name, y_name) = (part.say("figures.axis-epoch"), part.say("adversarial.axis-loss"));
+    let curves = Curves { x_name: &x_name, y_name: &y_name, series: &series, ..Curves::default() };
+    part.draw(|theme| curves.to_png(theme), "adversarial.losses")
 }
 
 fn compare(part: &mut Part, trained: &Trained<'_>) {
     let loss = |term| trained.last().valid.term(term).map_or(String::new(), number);
-    Comparison::of_loss(trained, "reconstruction loss on held-out images", "0.0945")
-        .row("discriminator loss", "1.39", loss("discriminator"))
-        .row("generator loss", "0.692", loss("generator"))
+    Comparison::of_loss(trained, "adversarial.loss", "0.0945")
+        .row("adversarial.discriminator-loss", "1.39", loss("discriminator"))
+        .row("adversarial.generator-loss", "0.692", loss("generator"))
         .training(trained, [54_000, 30, 256])
         .put(part);
-    part.text(
-        "The lesson’s notebook measures on 6,000 images that it splits off the training images; \
-         this page measures on the data’s own held-out images. The two losses are near each other, \
-         but not of the same images.",
-    );
+    part.text("adversarial.held-out");
 }
 
 /// How the values of all codes are distributed, beside the normal distribution.
 fn distribution(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
     let CodeMoments { mean, std, dimension_means: [smallest, largest], .. } =
         CodeMoments::of(trained.codes())?;
-    part.task("Does the cloud have the right shape?", "");
-    part.text(format!(
-        "Over all held-out codes and latent dimensions, the mean is {} and the standard deviation \
-         {}; they should be 0 and 1. The same should hold within each dimension: the means of \
-         single dimensions lie between {} and {}.",
-        hundredths(mean),
-        hundredths(std),
-        hundredths(smallest),
-        hundredths(largest),
-    ));
+    part.heading("adversarial.shape.heading");
+    part.text(
+        message("adversarial.shape.moments")
+            .with("mean", hundredths(mean))
+            .with("std", hundredths(std))
+            .with("smallest", hundredths(smallest))
+            .with("largest", hundredths(largest)),
+    );
     let centres: Vec<f64> = (-7..=7).map(|i| f64::from(i) * WIDTH).collect();
     let groups: Vec<String> =
         centres.iter().map(|centre| format!("{centre}").replace('-', "−")).collect();
@@ -104,20 +76,17 @@ fn distribution(part: &mut Part, trained: &Trained<'_>) -> Result<()> {
         .map(|x| WIDTH * (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt())
         .collect();
     let series = [
-        ("codes".to_owned(), histogram(trained.codes(), &centres)),
-        ("standard normal".to_owned(), normal),
+        (part.say("adversarial.shape.series-codes"), histogram(trained.codes(), &centres)),
+        (part.say("adversarial.shape.series-normal"), normal),
     ];
     let bars = Bars {
-        x_name: "value of a latent dimension",
-        y_name: "fraction of values",
+        x_name: &part.say("adversarial.shape.axis-value"),
+        y_name: &part.say("adversarial.shape.axis-fraction"),
         groups: &groups,
         series: &series,
         ..Bars::default()
     };
-    part.draw(
-        |theme| bars.to_png(theme),
-        "A histogram of the values of all held-out codes, beside the standard normal distribution.",
-    )
+    part.draw(|theme| bars.to_png(theme), "adversarial.shape.histogram")
 }
 
 /// The width of a bar in the figure of the distribution.

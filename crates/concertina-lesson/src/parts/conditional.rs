@@ -8,6 +8,7 @@ use concertina::text::{number, percent};
 
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
+use crate::words::message;
 
 /// New images that are classified.
 const N_CLASSIFIED: usize = 200;
@@ -15,45 +16,32 @@ const N_CLASSIFIED: usize = 200;
 const NEIGHBOURS: usize = 5;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
-    part.task(
-        "Told which digit (Dykeman, 2016)",
-        "A variational autoencoder turns a random code into a digit, but we cannot ask for a \
-         particular one. Give the label, one of ten, to both encoder and decoder.",
-    );
+    part.task("articles.conditional.heading", "articles.conditional.task");
     if !studio.has("conditional-vae") {
-        part.left_out("These images have no labels, so there is nothing to train here.");
+        part.left_out("articles.conditional.no-labels");
         return Ok(());
     }
     let trained = studio.model("conditional-vae")?;
-    part.look(
-        "There is a row for each label and a column for each random code. Every row should show \
-         its digit. Down a column the code is the same, and with it the style: slant, width and \
-         thickness of the stroke.",
-    );
-    part.figure(trained.figures().classes()?);
+    part.look("articles.conditional.look");
+    part.figure(trained.figures().classes()?, "articles.conditional.classes");
     if let Some(accuracy) = conditional_accuracy(studio, &trained)? {
-        part.text(format!(
-            "We ask for {N_CLASSIFIED} new images, each label in turn, and classify them by their \
-             {NEIGHBOURS} nearest training images: {} show the digit that we asked for. The \
-             article gives no figures.",
-            percent(accuracy)
-        ));
+        part.text(
+            message("articles.conditional.accuracy")
+                .with("images", N_CLASSIFIED)
+                .with("neighbours", NEIGHBOURS)
+                .with("accuracy", percent(accuracy)),
+        );
     }
     let valid = &trained.last().valid;
-    part.text(format!(
-        "The held-out loss is {} nats: {} for the reconstruction and {} for the code with its {} \
-         latent dimensions.",
-        number(valid.loss),
-        number(valid.reconstruction),
-        number(valid.term("kl").unwrap_or(f64::NAN)),
-        trained.model.architecture.latent_dim
-    ));
-    part.why(
-        "What the decoder is told anyway need not be in the code, and everything in the code has \
-         its cost. So the code comes to hold what the label does not say: the style. This is the \
-         only model on the page that needs labels.",
+    part.text(
+        message("articles.conditional.loss")
+            .with("loss", number(valid.loss))
+            .with("reconstruction", number(valid.reconstruction))
+            .with("kl", number(valid.term("kl").unwrap_or(f64::NAN)))
+            .with("latent", trained.model.architecture.latent_dim),
     );
-    part.terms("A conditional variational autoencoder, CVAE. The label is its condition.");
+    part.why("articles.conditional.why");
+    part.terms("articles.conditional.terms");
     Ok(())
 }
 

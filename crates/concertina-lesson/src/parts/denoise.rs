@@ -10,38 +10,21 @@ use concertina_report::plot::ImageGrid;
 use super::comparison::{COLUMNS, Comparison, differences};
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
+use crate::words::message;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("denoise")?;
-    part.method(
-        "The same network again, with one change: it sees images full of noise and is asked for \
-         the clean ones. To every pixel we add a random number with a mean of 0.5 and a standard \
-         deviation of 0.5, and clip the result to the range of a pixel. Every time an image is \
-         shown, its noise is new.",
-    );
-    part.look(
-        "On top what the network sees, in the middle what it makes of it, at the bottom what it \
-         was asked for.",
-    );
-    part.figure(trained.figures().reconstructions()?);
-    part.why(
-        "Noise has no pattern. Every pixel has its own, and 784 independent numbers do not fit \
-         into a code of 128. A digit does. What comes out is a digit that agrees with what could \
-         be seen; where noise hid a stroke, the network guesses.",
-    );
+    part.method("denoise.method");
+    part.look("denoise.look");
+    part.figure(trained.figures().reconstructions()?, "figures.denoised");
+    part.why("denoise.why");
     let lesson = "0.1398";
-    Comparison::of_loss(&trained, "loss on held-out images, compared with the clean ones", lesson)
+    Comparison::of_loss(&trained, "denoise.loss", lesson)
         .training(&trained, [60_000, 25, 128])
         .put(part);
     part.text(differences(studio.effort));
-    part.text(
-        "Two things differ from the lesson. The lesson continues to train the network of section \
-         2, so that one has had more than 25 epochs; ours starts afresh. And the lesson samples \
-         its noise once, while ours is new for every image and epoch.",
-    );
-    part.terms(
-        "A network that is trained to undo damage done on purpose is a denoising autoencoder.",
-    );
+    part.text("denoise.differences");
+    part.terms("denoise.terms");
     other_images(studio, part, &trained)?;
     Ok(())
 }
@@ -52,60 +35,48 @@ fn other_images(
     part: &mut Part,
     denoiser: &Trained<'_>,
 ) -> Result<(), Halt> {
-    let name = studio.stock.other.card.name();
-    part.task(
-        format!("Exercise: the denoiser on {name}"),
-        "Give the denoiser noisy images of another kind. The lesson suggests clothes, \
-         Fashion-MNIST.",
-    );
+    let (digits, other) = (&studio.stock.digits, &studio.stock.other);
+    let digits_name = digits.card.name();
+    let name = if studio.stock.negative {
+        part.say(message("denoise.other.in-negative").with("name", &digits_name))
+    } else {
+        other.card.name()
+    };
+    part.task(message("denoise.other.heading").with("name", &name), "denoise.other.task");
     if studio.stock.negative {
-        part.left_out(
-            "There are no other images of this size on this machine, so the same images in \
-             negative take their place. `concertina lesson --download` fetches Fashion-MNIST (30 \
-             MB).",
-        );
+        part.left_out("denoise.other.negatives");
     } else if name != "fashion-mnist" {
-        part.left_out(format!(
-            "Fashion-MNIST is not on this machine, so {name}, in grey and 28 x 28 pixels, takes \
-             its place. `concertina lesson --download` fetches it (30 MB)."
-        ));
+        part.left_out(message("denoise.other.replaced").with("name", &name));
     }
     let own = studio.model("denoise-other")?;
-    part.method(
-        "We give the other images to the denoiser of digits. For comparison we train the same \
-         network on these images from scratch.",
-    );
-    part.look(
-        "Third row: the denoiser of digits draws strokes where there are none. Fourth row: the \
-         same network, trained on such images, does as well as it can with a code of this size.",
-    );
+    part.method("denoise.other.method");
+    part.look("denoise.other.look");
     draw(part, denoiser, &own, &name)?;
-    let (digits, other) = (&studio.stock.digits, &studio.stock.other);
     let loss = |model: &Trained<'_>, examples: &dyn Examples| {
         let validation = validate(&model.model, Split { examples, labels: None });
         number(validation.losses.reconstruction)
     };
-    let digits_name = digits.card.name();
     part.table(
-        ["loss of the denoiser", &format!("on {digits_name}"), &format!("on {name}")],
+        [
+            part.say("denoise.other.loss"),
+            part.say(message("denoise.other.on").with("name", &digits_name)),
+            part.say(message("denoise.other.on").with("name", &name)),
+        ],
         vec![
             [
-                format!("trained on {digits_name}"),
+                part.say(message("denoise.other.trained-on").with("name", &digits_name)),
                 loss(denoiser, &digits.valid),
                 loss(denoiser, &other.valid),
             ],
-            [format!("trained on {name}"), loss(&own, &digits.valid), loss(&own, &other.valid)],
+            [
+                part.say(message("denoise.other.trained-on").with("name", &name)),
+                loss(&own, &digits.valid),
+                loss(&own, &other.valid),
+            ],
         ],
     );
-    part.why(
-        "A denoiser does not know what noise is. It knows what its images look like, and makes \
-         everything look like one of them. Compare the losses within a column only: some images \
-         are harder than others, so the two columns cannot be compared with each other.",
-    );
-    part.terms(
-        "Autoencoders are data-specific: they work for images from the distribution that they were \
-         trained on, and for no others.",
-    );
+    part.why("denoise.other.why");
+    part.terms("denoise.other.terms");
     Ok(())
 }
 
@@ -115,14 +86,11 @@ fn draw(part: &mut Part, digits: &Trained<'_>, own: &Trained<'_>, name: &str) ->
     let [clean, noisy, cleaned] = own.figures().examples(&indices)?;
     let by_digits = digits.model.reconstruct(&noisy)?;
     let rows = vec![
-        row("clean", &clean)?,
-        row("noisy", &noisy)?,
-        row("by the denoiser of digits", &by_digits)?,
-        row("by their own denoiser", &cleaned)?,
+        row(&part.say("denoise.other.row-clean"), &clean)?,
+        row(&part.say("denoise.other.row-noisy"), &noisy)?,
+        row(&part.say("denoise.other.row-by-digits"), &by_digits)?,
+        row(&part.say("denoise.other.row-by-own"), &cleaned)?,
     ];
     let grid = ImageGrid { rows, ..ImageGrid::default() };
-    part.draw(
-        |theme| grid.to_png(theme),
-        format!("Held-out images of {name}, cleaned by two denoisers."),
-    )
+    part.draw(|theme| grid.to_png(theme), message("denoise.other.cleaned").with("name", name))
 }

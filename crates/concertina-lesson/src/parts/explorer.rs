@@ -18,14 +18,16 @@ pub(super) fn link(
 ) -> Result<(), Halt> {
     let plain = studio.model("conv-ae-2d")?;
     let data = &studio.stock.digits;
-    let shown = [("autoencoder", &plain), ("variational autoencoder", variational)].map(
-        |(name, trained)| Shown {
-            name: name.to_owned(),
-            model: &trained.model,
-            classes: None,
-            epochs: &[],
-        },
-    );
+    let shown = [
+        ("variational.explorer.autoencoder", &plain),
+        ("variational.explorer.variational", variational),
+    ]
+    .map(|(name, trained)| Shown {
+        name: part.say(name),
+        model: &trained.model,
+        classes: None,
+        epochs: &[],
+    });
     let pictures = Pictures {
         name: &data.card.name(),
         images: &data.valid,
@@ -36,16 +38,7 @@ pub(super) fn link(
     let options = Options { points: POINTS, thumbnails: POINTS, half: true, ..Options::default() };
     let exhibit = Exhibit::new(&shown, pictures, options, &|_| {})?;
     studio.write(FILE, exhibit.to_html().as_bytes())?;
-    part.task(
-        "Walk through both",
-        "See for yourself what the second term of the loss does to the space between the pictures.",
-    );
-    part.link(
-        FILE,
-        "The autoencoder of section 4 beside this one",
-        "on the same held-out images. Drag over the maps, and the decoders draw what belongs to \
-         each place. Let it walk across the largest gap, and compare what the two draw in the \
-         middle of it: one of them never practised there.",
-    );
+    part.task("variational.explorer.heading", "variational.explorer.task");
+    part.link(FILE, "variational.explorer.link", "variational.explorer.what");
     Ok(())
 }

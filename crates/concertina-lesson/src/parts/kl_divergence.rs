@@ -7,6 +7,7 @@ use concertina_report::plot::{Bars, Curves, Series};
 
 use crate::page::Part;
 use crate::studio::{Halt, Studio};
+use crate::words::message;
 
 /// Of a hundred worms, how many have 0, 1 .. 10 teeth. The article gives no table, only figures
 /// that follow from its own: an entropy of 3.12 bits and a mean of 5.7 teeth, which this table has
@@ -18,51 +19,16 @@ const FIRST_BLOCK: usize = 6;
 
 pub(super) fn section(_: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let worms = Worms::new();
-    part.method(
-        "The second term of a variational autoencoder’s loss says how far one distribution is from \
-         another. Here it is on a small scale, in an example from an article: space worms. A \
-         hundred of them are caught and their teeth counted. The whole table is too long to send \
-         home; a single number has to do. Which distribution that one number can describe comes \
-         closest?",
-    );
-    part.text(
-        "The article gives figures but not its table. The table here is ours, chosen to have the \
-         same mean (5.7 teeth) and entropy (3.12 bits). What follows from it is therefore close to \
-         the article’s figures, but not always equal.",
-    );
-    part.look(
-        "Two candidates. The uniform distribution says nothing except that there are 0 to 10 \
-         teeth. The binomial one describes ten teeth that each grow with the same probability, \
-         here 0.57, so that the mean is right.",
-    );
+    part.method("kl-divergence.method");
+    part.text("kl-divergence.table");
+    part.look("kl-divergence.look");
     worms.draw(part)?;
     worms.compare(part);
-    part.why(
-        "Entropy is the number of yes-or-no questions that it takes on average to find out a \
-         worm’s number of teeth, if the questions are as clever as this table allows. If you \
-         believe in another distribution, you ask other questions and need more of them. How many \
-         more is the KL divergence. The binomial distribution has the right mean and still loses \
-         more than the uniform one: it all but rules out the many worms with few teeth and with \
-         many.",
-    );
-    part.task(
-        "The best of its kind",
-        "For each binomial distribution, from a tooth that hardly ever grows to one that nearly \
-         always does: how much is lost?",
-    );
+    part.why("kl-divergence.why");
+    part.task("kl-divergence.best.heading", "kl-divergence.best.task");
     let best = worms.draw_fit(part)?;
-    part.look(format!(
-        "The curve has its minimum at a probability of {}: the one that gives the right mean. \
-         Adjusting a number to make a divergence as small as possible is fitting a model. A neural \
-         network does it with many numbers at once.",
-        hundredths(best)
-    ));
-    part.terms(
-        "KL(p || q), the Kullback-Leibler divergence of p from q, is the sum of p (log p - log q). \
-         It is not a distance: KL(p || q) and KL(q || p) differ, as the table shows. It is \
-         measured in bits with logarithms to base 2, and in nats (1.44 bits) with natural \
-         logarithms, as in all losses of this page.",
-    );
+    part.look(message("kl-divergence.best.look").with("best", hundredths(best)));
+    part.terms("kl-divergence.best.terms");
     Ok(())
 }
 
@@ -103,60 +69,60 @@ impl Worms {
     fn draw(&self, part: &mut Part) -> Result<()> {
         let groups: Vec<String> = (0..=10).map(|teeth| teeth.to_string()).collect();
         let series = [
-            ("observed".to_owned(), self.observed.clone()),
-            ("uniform".to_owned(), self.uniform.clone()),
-            (format!("binomial, {:.2}", self.tooth), self.binomial.clone()),
+            (part.say("kl-divergence.series-observed"), self.observed.clone()),
+            (part.say("kl-divergence.series-uniform"), self.uniform.clone()),
+            (
+                part.say(
+                    message("kl-divergence.series-binomial")
+                        .with("probability", hundredths(self.tooth)),
+                ),
+                self.binomial.clone(),
+            ),
         ];
         let bars = Bars {
-            x_name: "teeth",
-            y_name: "fraction of worms",
+            x_name: &part.say("kl-divergence.axis-teeth"),
+            y_name: &part.say("kl-divergence.axis-fraction"),
             groups: &groups,
             series: &series,
             ..Bars::default()
         };
-        part.draw(
-            |theme| bars.to_png(theme),
-            "A hundred worms by their number of teeth, and two simpler distributions.",
-        )
+        part.draw(|theme| bars.to_png(theme), "kl-divergence.worms")
     }
 
     fn compare(&self, part: &mut Part) {
         let Self { observed, uniform, binomial, blocks, .. } = self;
-        let row = |what: &str, article: &str, here: f64| {
-            [what.to_owned(), article.to_owned(), format!("{here:.3}")]
+        let row = |what: &'static str, article: &str, here: f64| {
+            [part.say(what), article.to_owned(), format!("{here:.3}")]
         };
         part.table(
-            ["in bits", "the article", "this table"],
+            ["kl-divergence.bits", "kl-divergence.article", "kl-divergence.this-table"]
+                .map(|key| part.say(key)),
             vec![
-                row("entropy of the table", "3.12", entropy_bits(observed)),
-                row("entropy of the uniform distribution", "3.46", entropy_bits(uniform)),
+                row("kl-divergence.entropy", "3.12", entropy_bits(observed)),
+                row("kl-divergence.entropy-of-uniform", "3.46", entropy_bits(uniform)),
                 row(
-                    "lost with the uniform: KL(observed || uniform)",
+                    "kl-divergence.lost-with-uniform",
                     "0.338",
                     kl_divergence_bits(observed, uniform),
                 ),
                 row(
-                    "lost with the binomial: KL(observed || binomial)",
+                    "kl-divergence.lost-with-binomial",
                     "0.477",
                     kl_divergence_bits(observed, binomial),
                 ),
                 row(
-                    "the other way round: KL(binomial || observed)",
+                    "kl-divergence.other-way-round",
                     "0.330",
                     kl_divergence_bits(binomial, observed),
                 ),
                 row(
-                    "lost with two uniform blocks, 0 to 5 and 6 to 10 teeth",
+                    "kl-divergence.lost-with-blocks",
                     "0.338",
                     kl_divergence_bits(observed, blocks),
                 ),
             ],
         );
-        part.text(format!(
-            "The two blocks are the article’s own invention: 0 to 5 teeth share a total \
-             probability of {} equally (0.47 in the article), and 6 to 10 teeth share the rest.",
-            hundredths(self.few)
-        ));
+        part.text(message("kl-divergence.blocks").with("few", hundredths(self.few)));
     }
 
     /// The divergence by the binomial's probability; returns where it is smallest.
@@ -171,20 +137,25 @@ impl Worms {
             .expect("there are points");
         let lost = kl_divergence_bits(&self.observed, &self.uniform);
         let series = [
-            Series { name: "binomial, last value".to_owned(), points },
-            Series { name: "uniform".to_owned(), points: vec![[0.25, lost], [0.85, lost]] },
+            Series { name: part.say("kl-divergence.best.series-binomial"), points },
+            Series {
+                name: part.say("kl-divergence.series-uniform"),
+                points: vec![[0.25, lost], [0.85, lost]],
+            },
         ];
-        let note = format!("Minimum: {minimum:.3} bits at {}.", hundredths(best));
+        let note = part.say(
+            message("kl-divergence.best.note-minimum")
+                .with("bits", format!("{minimum:.3}"))
+                .with("probability", hundredths(best)),
+        );
         let curves = Curves {
-            x_name: "probability of a tooth",
-            y_name: "loss, bits",
+            x_name: &part.say("kl-divergence.best.axis-probability"),
+            y_name: &part.say("kl-divergence.best.axis-loss"),
             series: &series,
             note: &note,
             ..Curves::default()
         };
-        let caption = "What is lost with a binomial distribution, by its probability. The \
-                       horizontal line is the uniform distribution.";
-        part.draw(|theme| curves.to_png(theme), caption)?;
+        part.draw(|theme| curves.to_png(theme), "kl-divergence.best.lost")?;
         Ok(best)
     }
 }
@@ -192,6 +163,8 @@ impl Worms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+    use crate::words::Words;
 
     #[test]
     fn the_table_comes_near_to_the_articles_figures() {
@@ -213,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_best_binomial_has_the_mean_of_what_was_observed() {
-        let mut part = Part::new("");
+        let mut part = Part::new(Words::of(Language::default()), "kl-divergence.title");
         let best = Worms::new().draw_fit(&mut part).expect("it is drawn");
         assert!((best - 0.57).abs() < 1e-9, "{best}");
     }

@@ -23,20 +23,20 @@ use crate::studio::{Halt, Studio};
 /// What a section does.
 type Section = fn(&mut Studio<'_>, &mut Part) -> Result<(), Halt>;
 
-/// All sections with their headings.
+/// All sections with the keys of their headings.
 pub(super) const ALL: [(&str, Section); 14] = [
-    ("The data and the idea", data::section),
-    ("A convolutional autoencoder", convolutional::section),
-    ("A look at the code", code::section),
-    ("Task: a two-dimensional code", two_dimensional::section),
-    ("Task: noise in the code", code::noise),
-    ("Denoising", denoise::section),
-    ("Super-resolution", super_resolution::section),
-    ("The variational autoencoder", variational::section),
-    ("Closing task: make it convolutional", variational::closing_task),
-    ("The adversarial autoencoder", adversarial::section),
-    ("From the linked articles", articles::section),
-    ("KL divergence on a small scale", kl_divergence::section),
-    ("Challenge: music", music::section),
-    ("Summary", summary::section),
+    ("data.title", data::section),
+    ("convolutional.title", convolutional::section),
+    ("code.title", code::section),
+    ("two-dimensional.title", two_dimensional::section),
+    ("noise.title", code::noise),
+    ("denoise.title", denoise::section),
+    ("super-resolution.title", super_resolution::section),
+    ("variational.title", variational::section),
+    ("closing-task.title", variational::closing_task),
+    ("adversarial.title", adversarial::section),
+    ("articles.title", articles::section),
+    ("kl-divergence.title", kl_divergence::section),
+    ("music.title", music::section),
+    ("summary.title", summary::section),
 ];

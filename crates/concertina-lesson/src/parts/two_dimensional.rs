@@ -6,39 +6,30 @@ use concertina::latent::Pca;
 use concertina::math::{Codes, Points};
 use concertina::metric::{Labelled, mean_squared_error, neighbour_accuracy};
 use concertina::text::{number, percent, thousands};
-use concertina_report::gallery::{figure, row};
+use concertina_report::gallery::row;
 use concertina_report::plot::{ImageGrid, Scatter};
-use concertina_report::report::Figure;
 
 use super::comparison::COLUMNS;
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
+use crate::words::message;
 
 pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Halt> {
     let trained = studio.model("conv-ae-2d")?;
-    part.task(
-        "The task",
-        "Train an autoencoder with a very small code of two numbers, and plot the codes of the \
-         different digits.",
+    part.task("two-dimensional.heading", "two-dimensional.task");
+    part.method("two-dimensional.method");
+    part.look("two-dimensional.look");
+    let data = &studio.stock.digits;
+    let caption = match data.valid_labels {
+        Some(_) => "two-dimensional.labelled-codes",
+        None => "two-dimensional.codes",
+    };
+    part.figure(
+        trained.figures().scatter()?,
+        message(caption).with("images", thousands(data.valid.len())),
     );
-    part.method(
-        "After the convolutions we add a dense layer that turns the 128 numbers into two, and \
-         another that turns the two back into 128. Two numbers are a point on a sheet of paper, so \
-         we can look at all codes at once.",
-    );
-    part.look(
-        "Each point is a held-out image, coloured by its label. The network never saw a label, and \
-         yet images of the same digit lie together. Digits that look alike, such as 4, 7 and 9, \
-         share a border or mix.",
-    );
-    part.figure(trained.figures().scatter()?);
-    part.figure(trained.figures().reconstructions()?);
-    part.why(
-        "Images with the same code come back as the same picture. To lose as little as possible, \
-         the encoder places similar images next to each other. That these are mostly images of the \
-         same digit is a property of digits. Two numbers are very few: what comes back is an \
-         average digit of the neighbourhood.",
-    );
+    part.figure(trained.figures().reconstructions()?, "figures.reconstructions");
+    part.why("two-dimensional.why");
     compare_with_components(studio, part, &trained)?;
     Ok(())
 }
@@ -60,68 +51,61 @@ fn compare_with_components(
     let mse = pairs.map(|(x, y)| mean_squared_error(x, y)).sum::<f64>() / valid.len() as f64;
     let mse = [mse, pca.reconstruction_error(points)?];
 
-    part.task(
-        "For comparison: two principal components",
-        "Do we need a network for this? The classical method places a flat sheet through the cloud \
-         of all images, as close to them as possible, and takes each image’s position on that \
-         sheet.",
-    );
-    part.figure(scatter(studio, &components)?);
+    part.task("two-dimensional.components.heading", "two-dimensional.components.task");
+    scatter(studio, part, &components)?;
     let shown: Vec<usize> = (0..COLUMNS.min(data.valid.len())).collect();
     let chosen = Codes::new(2, shown.iter().flat_map(|i| components.row(*i)).copied().collect());
     let back = FloatImages::new(valid.shape(), pca.decode(&chosen)?);
     let [clean, _, ours] = trained.figures().examples(&shown)?;
-    let rows =
-        vec![row("original", &clean)?, row("autoencoder", &ours)?, row("components", &back)?];
+    let rows = vec![
+        row(&part.say("two-dimensional.components.row-original"), &clean)?,
+        row(&part.say("two-dimensional.components.row-autoencoder"), &ours)?,
+        row(&part.say("two-dimensional.components.row-components"), &back)?,
+    ];
     let grid = ImageGrid { rows, ..ImageGrid::default() };
-    part.draw(
-        |theme| grid.to_png(theme),
-        "The same held-out images, each reconstructed from two numbers: by the autoencoder, and by \
-         two principal components.",
-    )?;
+    part.draw(|theme| grid.to_png(theme), "two-dimensional.components.reconstructions")?;
     let mut rows =
-        vec![["mean squared error per pixel".to_owned(), number(mse[0]), number(mse[1])]];
+        vec![[part.say("two-dimensional.components.error"), number(mse[0]), number(mse[1])]];
     if let Some(labels) = &data.valid_labels {
         let [ours, theirs] = [trained.codes(), &components].map(|codes| accuracy(codes, labels));
         if let (Some(ours), Some(theirs)) = (ours?, theirs?) {
-            rows.push(["label guessed from the nearest codes".to_owned(), ours, theirs]);
+            rows.push([part.say("two-dimensional.components.label"), ours, theirs]);
         }
     }
-    part.table(["with two numbers", "autoencoder", "principal components"], rows);
-    part.why(
-        "A sheet cannot bend. The encoder can bend it through the cloud of images, and the decoder \
-         knows where it bends: with enough training, less is lost with the same number of latent \
-         dimensions. An autoencoder with linear layers only (no ReLU) could do no better than the \
-         components.",
+    part.table(
+        [
+            "two-dimensional.components.two-numbers",
+            "two-dimensional.components.autoencoder",
+            "two-dimensional.components.components",
+        ]
+        .map(|key| part.say(key)),
+        rows,
     );
+    part.why("two-dimensional.components.why");
     if mse[0] >= mse[1] {
-        part.text(
-            "After this much training the network is not yet better than the principal components.",
-        );
+        part.text("two-dimensional.components.not-yet-better");
     }
-    part.terms(
-        "The flat sheet is principal component analysis, PCA. A two-dimensional picture of the \
-         codes is a map of the latent space.",
-    );
+    part.terms("two-dimensional.components.terms");
     Ok(())
 }
 
-fn scatter(studio: &Studio<'_>, components: &Codes) -> Result<Figure> {
+fn scatter(studio: &Studio<'_>, part: &mut Part, components: &Codes) -> Result<()> {
     let data = &studio.stock.digits;
     let points: Vec<[f32; 2]> = components.rows().map(|code| [code[0], code[1]]).collect();
+    let (first, second) = (
+        part.say("two-dimensional.components.axis-first"),
+        part.say("two-dimensional.components.axis-second"),
+    );
     let scatter = Scatter {
         points: &points,
         labels: data.valid_labels.as_deref().unwrap_or_default(),
         class_names: &data.class_names,
-        x_name: "first component",
-        y_name: "second component",
+        x_name: &first,
+        y_name: &second,
         ..Scatter::default()
     };
-    let caption = format!(
-        "The same {} images by their first two principal components.",
-        thousands(points.len())
-    );
-    figure(|theme| scatter.to_png(theme), caption)
+    let caption = message("two-dimensional.components.map").with("images", thousands(points.len()));
+    part.draw(|theme| scatter.to_png(theme), caption)
 }
 
 /// How often the fifteen nearest codes among the first half of all codes vote for the right label

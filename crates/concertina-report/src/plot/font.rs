@@ -176,7 +176,10 @@ mod tests {
 
     #[test]
     fn every_character_that_figures_use_is_in_the_typeface() {
-        for c in "0123456789−+.…×→↑≤²₁zé→←↓–".chars() {
+        let signs = "0123456789−+.…×→↑≤²₁zé→←↓–";
+        let polish = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ";
+        let serbian = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ";
+        for c in [signs, polish, serbian].concat().chars() {
             for style in [NAME, TITLE] {
                 assert_ne!(style.glyph(c).0, 0, "{c}");
             }

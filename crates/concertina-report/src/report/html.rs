@@ -19,22 +19,57 @@ const POLICY: &str =
 /// What a page with a script of its own allows besides.
 const SCRIPT_POLICY: &str = "; script-src 'unsafe-inline'";
 
+/// What a page says by itself, whatever is on it, and in which language.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording<'a> {
+    /// The code of the language (BCP 47).
+    pub language: &'a str,
+    /// In place of a player, for a sound without a note.
+    pub silence: &'a str,
+    /// Below everything.
+    pub footer: &'a str,
+}
+
+impl Wording<'static> {
+    /// In English.
+    pub const ENGLISH: Self = Self {
+        language: "en",
+        silence: "nothing to hear",
+        footer: concat!(
+            "Written by Concertina ",
+            env!("CARGO_PKG_VERSION"),
+            ". This page is complete in itself: you can keep it, copy it and read it offline."
+        ),
+    };
+}
+
 /// A page with `body`, in the style of all pages and in the further `style`.
 pub fn document(title: &str, style: &str, body: &Markup) -> String {
-    page(title, style, None, body)
+    page(&Wording::ENGLISH, title, style, None, body)
 }
 
-/// The same with a `script` that runs when the whole body is there.
+/// The same in any language.
+pub fn document_in(wording: &Wording<'_>, title: &str, style: &str, body: &Markup) -> String {
+    page(wording, title, style, None, body)
+}
+
+/// An English page with a `script` that runs when the whole body is there.
 pub fn document_with_script(title: &str, style: &str, script: &str, body: &Markup) -> String {
-    page(title, style, Some(script), body)
+    page(&Wording::ENGLISH, title, style, Some(script), body)
 }
 
-fn page(title: &str, style: &str, script: Option<&str>, body: &Markup) -> String {
+fn page(
+    wording: &Wording<'_>,
+    title: &str,
+    style: &str,
+    script: Option<&str>,
+    body: &Markup,
+) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let policy = format!("{POLICY}{}", script.map_or("", |_| SCRIPT_POLICY));
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(wording.language) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy);
@@ -48,10 +83,7 @@ fn page(title: &str, style: &str, script: Option<&str>, body: &Markup) -> String
             body {
                 div.bellows {}
                 main { (body) }
-                footer {
-                    "Written by Concertina " (version) ". This page is complete in itself: you can \
-                     keep it, copy it and read it offline."
-                }
+                footer { (wording.footer) }
                 @if let Some(script) = script { script { (PreEscaped(script)) } }
             }
         }
@@ -103,6 +135,11 @@ pub(crate) fn pairs(class: &str, pairs: &[(String, String)]) -> Markup {
 
 /// A figure with its caption.
 pub fn figure(figure: &Figure) -> Markup {
+    figure_in(&Wording::ENGLISH, figure)
+}
+
+/// The same on a page in any language.
+pub fn figure_in(wording: &Wording<'_>, figure: &Figure) -> Markup {
     let least = |width: u32| width.min(LEAST_WIDTH.max(width / 3 * 2));
     let size = size_of(&figure.png).map(|size| {
         let (width, height) = (size.width / size.density, size.height / size.density);
@@ -130,20 +167,20 @@ pub fn figure(figure: &Figure) -> Markup {
             @if !figure.caption.is_empty() {
                 figcaption { (Text(&figure.caption)) }
             }
-            @if !figure.sounds.is_empty() { (sounds(&figure.sounds)) }
+            @if !figure.sounds.is_empty() { (sounds(wording, &figure.sounds)) }
         }
     }
 }
 
 /// Players side by side, each below its label.
-fn sounds(sounds: &[Sound]) -> Markup {
+fn sounds(wording: &Wording<'_>, sounds: &[Sound]) -> Markup {
     html! {
         ul.sounds {
             @for sound in sounds {
                 li {
                     span { (Text(&sound.label)) }
                     @if sound.wav.is_empty() {
-                        em { "nothing to hear" }
+                        em { (wording.silence) }
                     } @else {
                         // An `aria-label`, because no element ties a label to a player.
                         audio controls preload="none" aria-label=(Text(&sound.label))

@@ -10,6 +10,11 @@ use concertina::text::thousands;
 use crate::materials::Effort;
 use crate::page::Part;
 use crate::studio::{Studio, Trained};
+use crate::words::message;
+
+/// How the evaluation calls what comes back from a window's own code, and from that of another.
+pub(super) const OWN_CODE: &str = "free-running, code drawn";
+pub(super) const OTHER_CODE: &str = "free-running, code of another window";
 
 /// Evaluates the model on held-out windows, `most` in a full lesson, and puts the table on the
 /// page.
@@ -22,16 +27,24 @@ pub(super) fn table(
     let evaluation = evaluate(studio.effort, trained, most)?;
     let found = evaluation.reconstruction.iter().flat_map(|found| &found.agreements);
     let baselines = evaluation.baselines.iter().filter_map(|found| found.measured());
-    let rows = found.chain(baselines.flat_map(|found| &found.agreements)).map(row);
-    part.table(["of held-out windows", "right tokens", "onset F1"], rows.collect());
-    part.text(format!(
-        "Measured on {} of {} held-out windows. The three rows at the end need no model: always \
-         the most frequent token; at each step the one that most often followed the token before; \
-         and the training window that is most like the original, which can be found only by \
-         looking at all of it.",
-        thousands(evaluation.windows),
-        thousands(evaluation.available_windows)
-    ));
+    let rows = found
+        .chain(baselines.flat_map(|found| &found.agreements))
+        .map(|found| row(part, found))
+        .collect();
+    part.table(
+        [
+            "music.accuracy.held-out-windows",
+            "music.accuracy.right-tokens",
+            "music.accuracy.onset-f1",
+        ]
+        .map(|key| part.say(key)),
+        rows,
+    );
+    part.text(
+        message("music.accuracy.measured")
+            .with("windows", thousands(evaluation.windows))
+            .with("all", thousands(evaluation.available_windows)),
+    );
     Ok(evaluation)
 }
 
@@ -55,8 +68,26 @@ fn evaluate(
     evaluate_music(&subject, &options, &|_| {})
 }
 
-fn row(found: &Agreement) -> [String; 3] {
-    [found.of.clone(), share(found.accuracy), format!("{:.2}", found.onset_f1)]
+fn row(part: &Part, found: &Agreement) -> [String; 3] {
+    [of(part, &found.of), share(found.accuracy), format!("{:.2}", found.onset_f1)]
+}
+
+/// What is compared with the windows.
+fn of(part: &Part, of: &str) -> String {
+    part.say(match of {
+        "teacher-forced, code drawn" => "music.accuracy.teacher-forced",
+        OWN_CODE => "music.accuracy.free-running",
+        "free-running, code drawn, tokens drawn" => "music.accuracy.tokens-drawn",
+        "free-running, mean of the code" => "music.accuracy.mean-of-code",
+        OTHER_CODE => "music.accuracy.code-of-another",
+        "most frequent token" => "music.accuracy.most-frequent",
+        "bigram and position, teacher-forced" => "music.accuracy.bigram",
+        "nearest training window" => "music.accuracy.nearest",
+        _ => {
+            assert!(!cfg!(test), "no text says `{of}`");
+            return of.to_owned();
+        }
+    })
 }
 
 /// A fraction of 1 in percent, so that shares below one another have as many decimals.
