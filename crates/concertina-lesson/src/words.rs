@@ -139,7 +139,8 @@ mod tests {
         let english = english().texts;
         for language in Language::all() {
             let texts = Words::of(language).texts;
-            assert!(texts.keys().eq(english.keys()), "{language}: {:?}", difference(texts));
+            let keys = |texts: &'static Texts| texts.keys().map(String::as_str).collect();
+            expect_same(&keys(texts), &keys(english));
             for (key, text) in texts {
                 assert!(!text.trim().is_empty(), "{language}: `{key}` is empty");
                 let values = |text| names(text).collect::<BTreeSet<_>>();
@@ -149,11 +150,11 @@ mod tests {
         }
     }
 
-    /// The keys that only one of two languages has.
-    fn difference(texts: &Texts) -> Vec<&String> {
-        let keys = |texts: &'static Texts| texts.keys().collect::<BTreeSet<_>>();
-        let theirs: BTreeSet<_> = texts.keys().collect();
-        theirs.symmetric_difference(&keys(english().texts)).copied().collect()
+    /// Both have the same keys; if not, says which ones only one of them has.
+    #[track_caller]
+    fn expect_same(some: &BTreeSet<&str>, others: &BTreeSet<&str>) {
+        let apart: Vec<_> = some.symmetric_difference(others).collect();
+        assert!(apart.is_empty(), "{apart:?}");
     }
 
     /// What a text has in backticks, in any order.
@@ -174,7 +175,7 @@ mod tests {
         let literals = sources.iter().flat_map(|source| source.split('"'));
         let used: BTreeSet<&str> = literals.filter(is_key).collect();
         let known: BTreeSet<&str> = english().texts.keys().map(String::as_str).collect();
-        assert_eq!(used, known);
+        expect_same(&used, &known);
     }
 
     #[test]

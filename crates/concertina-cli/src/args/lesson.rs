@@ -34,7 +34,7 @@ fn languages() -> String {
     let named = Language::all().map(|language| format!("{language} ({})", language.name()));
     let named: Vec<String> = named.collect();
     format!(
-        "Language of the page; a finished lesson gets its page anew without training: {}",
+        "Language of the page: {}. A finished lesson is written anew in another without training",
         named.join(", ")
     )
 }

@@ -9,7 +9,7 @@ use concertina_music::encoding::Encoding;
 use concertina_report::gallery::{Heard, Recording, TokenRow, figure, piano_rolls};
 
 use super::accuracy::{self, OTHER_CODE, OWN_CODE};
-use super::reconstructions;
+use super::heard::reconstructions;
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
 use crate::words::{Message, message};

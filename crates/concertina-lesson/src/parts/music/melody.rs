@@ -7,7 +7,8 @@ use concertina::data::music::MusicSet;
 use concertina::text::thousands;
 use concertina_report::plot::{Curves, Series};
 
-use super::{accuracy, reconstructions, relabelled};
+use super::accuracy;
+use super::heard::{reconstructions, relabelled};
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
 use crate::words::message;

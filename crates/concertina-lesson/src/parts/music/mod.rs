@@ -2,12 +2,10 @@
 
 mod accuracy;
 mod band;
+mod heard;
 mod melody;
 
-use concertina::Result;
-use concertina::data::music::MusicSet;
 use concertina::text::thousands;
-use concertina_report::gallery::{Figures, Heard};
 
 use crate::materials::Effort;
 use crate::page::Part;
@@ -20,25 +18,6 @@ pub(super) fn section(studio: &mut Studio<'_>, part: &mut Part) -> Result<(), Ha
     band::section(studio, part)?;
     commands(studio.effort, part);
     Ok(())
-}
-
-/// A figure of held-out windows and what comes back, with this many players.
-fn reconstructions(part: &mut Part, figures: Figures<'_, MusicSet>, played: usize) -> Result<()> {
-    let sounds = (1..).flat_map(|number| {
-        ["music.sound-original", "music.sound-reconstruction"]
-            .map(|key| part.say(message(key).with("number", number)))
-    });
-    let figure = relabelled(figures.reconstructions()?, sounds).into_figure(played);
-    part.figure(figure, "music.reconstructions");
-    Ok(())
-}
-
-/// The same music under other labels.
-fn relabelled(mut heard: Heard, labels: impl IntoIterator<Item = String>) -> Heard {
-    for (recording, label) in heard.recordings.iter_mut().zip(labels) {
-        recording.label = label;
-    }
-    heard
 }
 
 fn introduce(studio: &Studio<'_>, part: &mut Part) {
