@@ -10,7 +10,14 @@ use concertina::{Error, Result};
 pub struct Language(usize);
 
 /// Of each language its code, its own name and its words. A further one is a line here, and a file.
-const ALL: [(&str, &str, &str); 1] = [("en", "English", include_str!("../words/en.toml"))];
+const ALL: [(&str, &str, &str); 6] = [
+    ("en", "English", include_str!("../words/en.toml")),
+    ("sr", "српски", include_str!("../words/sr.toml")),
+    ("pl", "polski", include_str!("../words/pl.toml")),
+    ("ms", "Bahasa Melayu", include_str!("../words/ms.toml")),
+    ("sw", "Kiswahili", include_str!("../words/sw.toml")),
+    ("tl", "Tagalog", include_str!("../words/tl.toml")),
+];
 
 impl Language {
     /// Every language, English first.
