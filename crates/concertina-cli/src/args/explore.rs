@@ -1,4 +1,4 @@
-//! Arguments of `explore` and `export`.
+//! Arguments of `explore`, and what `export` has in common with it.
 
 use std::path::PathBuf;
 
@@ -43,24 +43,4 @@ pub(crate) struct Explore {
     /// Only print the address, do not open a browser
     #[arg(long)]
     pub(crate) no_open: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Export {
-    #[command(flatten)]
-    pub(crate) exhibited: Exhibited,
-    /// Write a page to walk through the latent space to this .html file, which needs no server
-    #[arg(long, value_name = "FILE.html", required = true)]
-    pub(crate) html: PathBuf,
-    /// Points on the map, at most
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) points: usize,
-    /// Points with their own picture in the page, at most; others show their reconstruction
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = count)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) thumbnails: usize,
-    /// Keep weights in 16 bits: half the size; prints how much pixels change
-    #[arg(long)]
-    pub(crate) half: bool,
 }

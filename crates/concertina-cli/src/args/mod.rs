@@ -6,6 +6,7 @@ mod compare;
 mod duplicates;
 mod evaluate;
 mod explore;
+mod export;
 mod images;
 mod inspect;
 mod lesson;
@@ -26,7 +27,8 @@ pub(crate) use self::codes::{Decode, Encode};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
-pub(crate) use self::explore::{Exhibited, Explore, Export};
+pub(crate) use self::explore::{Exhibited, Explore};
+pub(crate) use self::export::{Export, Form};
 pub(crate) use self::images::{
     ImagesTo, Interpolate, Manifold, Reconstruct, Restore, Sample, Upscale, Vary,
 };
@@ -130,7 +132,7 @@ pub(crate) enum Command {
     Map(Map),
     /// Open a page in the browser to walk through a model's latent space
     Explore(Explore),
-    /// Write a model in another form: a page to walk through its latent space
+    /// Write a model in another form: a page to walk through its latent space, ONNX, or PyTorch
     Export(Export),
     /// List the shipped recipes, or print one
     Recipes(Recipes),

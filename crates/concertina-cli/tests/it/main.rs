@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_music;
 mod duplicates;
 mod explore;
+mod export;
 mod help;
 mod inspect;
 mod kill;

@@ -17,8 +17,8 @@ fn every_recipe_passes_its_own_checks() {
     let onnx = has("onnx, onnxruntime");
     let pytorch = has("torch, safetensors");
     let folder = tempfile::tempdir().unwrap();
-    // ONNX Runtime gets bytes, PyTorch floats; the other way round it is the same but for one
-    // product, which the tests of the other runtime have.
+    // ONNX Runtime gets bytes, PyTorch floats: with the networks that read floats, ONNX Runtime
+    // would have nothing new to do.
     for pixels in [Pixels::Bytes, Pixels::Floats] {
         let is_onnx = pixels == Pixels::Bytes;
         if !(if is_onnx { onnx } else { pytorch }) {

@@ -20,7 +20,7 @@ use crate::working::working;
 const MOST_EPOCHS: usize = 50;
 
 /// How it is shown, as far as the command line says.
-pub(super) fn options(shown: &Exhibited) -> Options {
+pub(in crate::commands) fn options(shown: &Exhibited) -> Options {
     let method = shown.method.map(|method| match method {
         MapMethod::Pca => Method::Pca,
         MapMethod::Tsne => Method::Tsne,
@@ -30,7 +30,7 @@ pub(super) fn options(shown: &Exhibited) -> Options {
 }
 
 /// The models on their pictures; with those of earlier epochs, if they were kept and are wanted.
-pub(super) fn exhibit(
+pub(in crate::commands) fn exhibit(
     shown: &Exhibited,
     options: Options,
     with_epochs: bool,
@@ -93,7 +93,7 @@ fn snapshots(path: &Path) -> Result<Vec<(usize, Model)>> {
 }
 
 /// What is shown: DATA, or what the model was trained on.
-fn source(shown: &Exhibited, model: &Model) -> Result<String> {
+pub(in crate::commands) fn source(shown: &Exhibited, model: &Model) -> Result<String> {
     if let Some(data) = &shown.data {
         return Ok(data.clone());
     }
