@@ -79,6 +79,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Explore(args) => commands::explore::explore(&args, printer),
         Command::Export(args) => commands::export::run(&args, printer),
+        Command::Import(args) => commands::import::run(&args, printer),
         Command::Score(args) => commands::score::run(&args, printer),
         Command::Inspect(args) => commands::inspect::run(&args, printer),
         Command::Duplicates(args) => commands::duplicates::run(&args, printer),

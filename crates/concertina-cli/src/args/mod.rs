@@ -8,6 +8,7 @@ mod evaluate;
 mod explore;
 mod export;
 mod images;
+mod import;
 mod inspect;
 mod lesson;
 mod look;
@@ -32,6 +33,7 @@ pub(crate) use self::export::{Export, Form};
 pub(crate) use self::images::{
     ImagesTo, Interpolate, Manifold, Reconstruct, Restore, Sample, Upscale, Vary,
 };
+pub(crate) use self::import::Import;
 pub(crate) use self::inspect::Inspect;
 pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
@@ -134,6 +136,8 @@ pub(crate) enum Command {
     Explore(Explore),
     /// Write a model in another form: a page to walk through its latent space, ONNX, or PyTorch
     Export(Export),
+    /// Make a model file of weights that were trained in PyTorch
+    Import(Import),
     /// List the shipped recipes, or print one
     Recipes(Recipes),
     /// List the named data sets, or inspect data

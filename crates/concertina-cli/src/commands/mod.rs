@@ -8,6 +8,7 @@ pub(crate) mod duplicates;
 pub(crate) mod evaluate;
 pub(crate) mod explore;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod interpolate;
 pub(crate) mod lesson;

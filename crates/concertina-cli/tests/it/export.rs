@@ -46,6 +46,41 @@ fn folders_hold_networks_examples_and_a_check() {
 }
 
 #[test]
+fn what_was_exported_is_imported_as_it_was() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out run"));
+    place.succeed("export run --pytorch pytorch");
+    let told = place.succeed(
+        "import pytorch/model.safetensors digits --recipe run/config.toml --limit 40 \
+         -o back.safetensors",
+    );
+    assert!(told.stderr.contains("back.safetensors written"), "{}", told.stderr);
+    let code = |model: &str| {
+        place.succeed(&format!("encode {model} digits --limit 20 -o {model}.csv"));
+        fs::read(place.path(&format!("{model}.csv"))).unwrap()
+    };
+    fs::copy(place.path("run/model.safetensors"), place.path("model.safetensors")).unwrap();
+    assert!(code("model.safetensors") == code("back.safetensors"));
+    // A model for new pictures has all that other verbs need.
+    place.succeed("sample back.safetensors -n 4 -o new");
+    place.succeed("score back.safetensors digits --limit 20 -o scores.csv");
+
+    place.write("pickle.safetensors", b"PK\x03\x04 and so on");
+    place.write("text.safetensors", b"no tensors");
+    let of = |weights: &str, rest: &str| format!("import {weights} digits --limit 40 {rest}");
+    assert_snapshot!(place.refusals(&[
+        (&of("nothing.safetensors", "--recipe conv-ae -o x.safetensors"), 3),
+        (&of("pickle.safetensors", "--recipe conv-ae -o x.safetensors"), 3),
+        (&of("text.safetensors", "--recipe conv-ae -o x.safetensors"), 3),
+        (&of("pytorch/model.safetensors", "--recipe dense-vae -o x.safetensors"), 3),
+        (&of("pytorch/model.safetensors", "--recipe nothing -o x.safetensors"), 2),
+        (&of("pytorch/model.safetensors", "--recipe conv-ae -o x.onnx"), 2),
+        (&of("pytorch/model.safetensors", "--recipe conv-ae -o pytorch/model.safetensors"), 2),
+    ]));
+    assert!(!place.path("x.safetensors").exists());
+}
+
+#[test]
 fn a_model_alone_is_exported_without_examples() {
     let place = Place::new();
     place.succeed(&format!("{TINY} --out run"));

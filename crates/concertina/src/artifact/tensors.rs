@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use half::f16;
+use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use crate::error::{Error, Result};
@@ -117,15 +117,24 @@ impl Tensors {
                     let values = view.data().as_chunks().0.iter();
                     values.map(|value| f16::from_le_bytes(*value).to_f32()).collect()
                 }
+                Dtype::BF16 => {
+                    let values = view.data().as_chunks().0.iter();
+                    values.map(|value| bf16::from_le_bytes(*value).to_f32()).collect()
+                }
                 other => {
                     return Err(Error::data(format!(
-                        "tensor `{name}`: expected F32 or F16, found {other:?}"
+                        "tensor `{name}`: expected F32, F16 or BF16, found {other:?}"
                     )));
                 }
             };
             values.insert(name.to_owned(), (view.shape().to_vec(), floats));
         }
         Ok(Self { values })
+    }
+
+    /// The name and the shape of each.
+    pub(crate) fn shapes(&self) -> BTreeMap<String, Vec<usize>> {
+        self.values.iter().map(|(name, (shape, _))| (name.clone(), shape.clone())).collect()
     }
 
     /// An error if a value is infinite or not a number.

@@ -5,19 +5,13 @@
 use super::*;
 use crate::model::Architecture;
 use crate::recipe::Recipe;
-use crate::shape::ImageShape;
+use crate::testing::shape_for;
 
 /// The graphs of all shipped recipes, for data that suits them.
 fn graphs() -> Vec<(String, Graph, Architecture)> {
     let graph = |name: &str| {
         let recipe = Recipe::named(name).unwrap();
-        let shape = match recipe.encoding().unwrap() {
-            Some(encoding) => ImageShape::new(1, encoding.steps(), encoding.voices().len()),
-            None if name.starts_with("photo") || name == "inspect-ae" => ImageShape::new(3, 48, 48),
-            None if name.contains("64") || name.contains("image") => ImageShape::new(3, 64, 64),
-            None => ImageShape::new(1, 28, 28),
-        };
-        let architecture = Architecture::new(&recipe, shape, 10).unwrap();
+        let architecture = Architecture::new(&recipe, shape_for(&recipe), 10).unwrap();
         (name.to_owned(), Graph::new(&recipe, &architecture), architecture)
     };
     crate::recipe::shipped().iter().map(|shipped| graph(shipped.name)).collect()

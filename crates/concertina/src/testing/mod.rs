@@ -8,7 +8,7 @@ mod small;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub(crate) use self::models::{as_trained, untrained};
+pub(crate) use self::models::{as_trained, shape_for, untrained};
 pub(crate) use self::small::{
     adversarial, all_kinds, digits, info_vae, plain, quantised, shades, small_music, static_noise,
     variational, wasserstein,

@@ -5,6 +5,7 @@ use crate::math::Mixture;
 use crate::model::{Architecture, HeldOutErrors, Model};
 use crate::recipe::Recipe;
 use crate::rng::Seed;
+use crate::shape::ImageShape;
 
 /// The recipe's first weights, and nothing else of what training leaves.
 pub(crate) fn untrained(recipe: &Recipe, data: &dyn Data) -> Model {
@@ -29,4 +30,15 @@ pub(crate) fn as_trained(recipe: &Recipe, data: &Dataset) -> Model {
     let errors = labelled.reconstruction_errors(&data.valid).unwrap();
     model.held_out = HeldOutErrors::of(&errors);
     model
+}
+
+/// A shape of examples that a shipped recipe is for.
+pub(crate) fn shape_for(recipe: &Recipe) -> ImageShape {
+    let name = recipe.name.as_str();
+    match recipe.encoding().unwrap() {
+        Some(encoding) => ImageShape::new(1, encoding.steps(), encoding.voices().len()),
+        None if name.starts_with("photo") || name == "inspect-ae" => ImageShape::new(3, 48, 48),
+        None if name.contains("64") || name.contains("image") => ImageShape::new(3, 64, 64),
+        None => ImageShape::new(1, 28, 28),
+    }
 }

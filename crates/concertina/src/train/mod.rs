@@ -29,6 +29,7 @@ mod checkpoint;
 mod event;
 mod fingerprint;
 mod loader;
+mod measured;
 mod memory;
 mod plan;
 mod run;

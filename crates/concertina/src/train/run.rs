@@ -19,16 +19,17 @@ use fs_err as fs;
 use super::checkpoint::{Checkpoint, Progress};
 use super::event::{Event, StepReport};
 use super::loader::Loader;
+use super::measured::measure;
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::state::{Diverged, Outcome, StepContext, TrainingState};
 use super::watch::PastWarning;
 use crate::artifact::{ClaimedFolder, RunFolder};
-use crate::data::{Data, FloatImages};
+use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::hint::{Hint, Warning};
 use crate::math::Mixture;
-use crate::model::{Batch, HeldOutErrors, Model, Pass};
+use crate::model::{Batch, Model, Pass};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::validate::{Metrics, Sums, validate_weights};
 
@@ -339,38 +340,14 @@ impl Run<'_> {
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {
-        Model {
-            recipe: self.plan.recipe.clone(),
-            architecture: self.plan.architecture.clone(),
-            weights: self.state.weights.clone(),
-            card: self.data.card().clone(),
-            mixture,
-            held_out: None,
-            attributes: None,
-        }
+        let model = self.plan.model(self.data, self.state.weights.clone());
+        Model { mixture, ..model }
     }
 
-    /// Fits the mixture if the bottleneck has no prior, measures the attributes of music, stores
-    /// the quantiles of the held-out errors, and writes the model.
+    /// Measures what is measured on final weights, and writes the model.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
-        let is_music = model.recipe.encoding()?.is_some();
-        if is_music || !model.has_prior() {
-            let split = self.data.training();
-            let chosen = Mixture::choose(split.examples.len(), self.seed());
-            let examples = FloatImages::gather(split.examples, &chosen);
-            let labels = split.labels_at(&chosen);
-            let labelled = model.with_known_labels(labels.as_deref());
-            let attributes = is_music.then(|| labelled.attribute_vectors(&examples)).transpose()?;
-            let mixture = (!model.has_prior() && !model.code_has_image())
-                .then(|| Mixture::fit(&labelled.encode(&examples)?, self.seed()))
-                .transpose()?;
-            model.mixture = mixture;
-            model.attributes = attributes.filter(|vectors| !vectors.is_empty());
-        }
-        let held_out = self.data.validation();
-        let labelled = model.with_known_labels(held_out.labels);
-        model.held_out = HeldOutErrors::of(&labelled.reconstruction_errors(held_out.examples)?);
+        measure(&mut model, self.data)?;
         model.save(&self.folder.model())?;
         self.pending.push_back(Event::Written(self.folder.model()));
         self.stage = Stage::Done(Box::new(model));

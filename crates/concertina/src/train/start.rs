@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::measured::measure;
 use super::{Plan, Run};
 use crate::data::Data;
 use crate::error::{Error, Result};
-use crate::model::{Architecture, Model};
+use crate::model::{Architecture, Model, Weights};
 use crate::recipe::Recipe;
 
 impl Recipe {
@@ -25,21 +26,7 @@ impl Plan {
     /// If the data does not fit the plan, or the folder exists and is not empty, or cannot be
     /// written.
     pub fn start(self, data: &dyn Data, folder: impl AsRef<Path>) -> Result<Run<'_>> {
-        let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
-        let describe = |architecture: &Architecture, steps| {
-            let Architecture { target, classes, .. } = architecture;
-            format!(
-                "images of {target} in {steps} steps per epoch, with {classes} labelled \
-                     classes"
-            )
-        };
-        let planned = describe(&self.architecture, self.steps_per_epoch);
-        let found = describe(&architecture, steps_per_epoch);
-        if planned != found {
-            return Err(Error::config(format!(
-                "expected the data that the plan was made for, {planned}, found {found}"
-            )));
-        }
+        self.expect(data)?;
         Run::start(self, data, folder.as_ref())
     }
 
@@ -68,6 +55,58 @@ impl Plan {
             )));
         }
         Run::start_from(self, data, folder.as_ref(), model)
+    }
+
+    /// The model of weights that were trained elsewhere, for the data that the plan was made for.
+    ///
+    /// # Errors
+    /// If the data does not fit the plan, a value is not finite, or there is not enough memory.
+    ///
+    /// # Panics
+    /// If there are not as many weights as the architecture has.
+    pub fn model_of(self, data: &dyn Data, weights: Weights) -> Result<Model> {
+        self.expect(data)?;
+        let found = weights.as_ref().map(Vec::len);
+        assert_eq!(found, self.architecture.sizes(), "the architecture says how many there are");
+        if weights.as_ref().into_array().into_iter().flatten().any(|value| !value.is_finite()) {
+            return Err(Error::data("expected finite weights, found others"));
+        }
+        let mut model = self.model(data, weights);
+        measure(&mut model, data)?;
+        Ok(model)
+    }
+
+    /// A model with these weights, of which nothing was measured.
+    pub(super) fn model(&self, data: &dyn Data, weights: Weights) -> Model {
+        Model {
+            recipe: self.recipe.clone(),
+            architecture: self.architecture.clone(),
+            weights,
+            card: data.card().clone(),
+            mixture: None,
+            held_out: None,
+            attributes: None,
+        }
+    }
+
+    /// An error if the plan was made for other data.
+    fn expect(&self, data: &dyn Data) -> Result<()> {
+        let Self { architecture, steps_per_epoch, .. } = Self::new(&self.recipe, data)?;
+        let describe = |architecture: &Architecture, steps| {
+            let Architecture { target, classes, .. } = architecture;
+            format!(
+                "images of {target} in {steps} steps per epoch, with {classes} labelled \
+                     classes"
+            )
+        };
+        let planned = describe(&self.architecture, self.steps_per_epoch);
+        let found = describe(&architecture, steps_per_epoch);
+        if planned != found {
+            return Err(Error::config(format!(
+                "expected the data that the plan was made for, {planned}, found {found}"
+            )));
+        }
+        Ok(())
     }
 }
 

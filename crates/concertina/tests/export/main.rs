@@ -11,7 +11,10 @@ mod runtime;
 
 use std::path::Path;
 
-use concertina::export::{Pixels, answers, onnx, pytorch};
+use concertina::ImageShape;
+use concertina::data::FloatImages;
+use concertina::export::{Graph, Pixels, answers, onnx, pytorch};
+use concertina::model::{Architecture, Model};
 use concertina::recipe::shipped;
 use concertina_formats::npz::Named;
 
@@ -23,6 +26,8 @@ struct Exported {
     onnx: Vec<(&'static str, Vec<u8>)>,
     pytorch: Vec<(&'static str, Vec<u8>)>,
     answers: Vec<Named>,
+    /// Of a model that takes pictures of any size: to one of another size.
+    at_another_size: Option<Vec<Named>>,
 }
 
 impl Exported {
@@ -36,7 +41,20 @@ impl Exported {
                 onnx: onnx::folder(&model, pixels, Some(&answers)).unwrap(),
                 pytorch: pytorch::folder(&model, Some(&answers)).unwrap(),
                 answers,
+                at_another_size: at_another_size(&model, pixels),
             }
         })
     }
+}
+
+/// The answers of the same weights for a picture that is twice as high and a little wider.
+fn at_another_size(model: &Model, pixels: Pixels) -> Option<Vec<Named>> {
+    let multiple = Graph::new(&model.recipe, &model.architecture).multiple?;
+    let ImageShape { channels, height, width } = model.architecture.target;
+    let factor = width / model.architecture.input.width;
+    let shape = ImageShape::new(channels, 2 * height, width + multiple * factor);
+    let architecture = Architecture::new(&model.recipe, shape, 0).unwrap();
+    let model = Model { architecture, ..model.clone() };
+    let values = (0..shape.len()).map(|place| (place as f32 * 0.37).sin().abs()).collect();
+    Some(answers(&model, &FloatImages::new(shape, values), None, pixels).unwrap())
 }

@@ -1,16 +1,18 @@
 //! In rten, a runtime of Rust.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use concertina::export::Pixels;
 use concertina_formats::npy::{Array, Values};
+use concertina_formats::npz::Named;
 use rten::{Model, NodeId, Value, ValueOrView};
 use rten_tensor::AsView;
 
 use super::Exported;
 
 /// The batches that each recipe's examples are given in: the larger ones where there is time.
-fn batches() -> [std::ops::Range<usize>; 2] {
+fn batches() -> [Range<usize>; 2] {
     if std::env::var_os("CONCERTINA_SLOW_TESTS").is_some() { [0..1, 1..8] } else { [0..1, 1..3] }
 }
 
@@ -24,26 +26,36 @@ fn every_recipe_answers_as_the_library() {
             let (_, bytes) = exported.onnx.iter().find(|(name, _)| *name == file).unwrap();
             let network = Model::load(bytes.clone()).unwrap();
             for examples in batches() {
-                let part = |kind: &str| {
-                    let start = format!("{half}.{kind}.");
-                    let arrays = exported.answers.iter();
-                    arrays
-                        .filter_map(|(name, array)| {
-                            let name = name.strip_prefix(&start)?.to_owned();
-                            // Music has no more windows than there are.
-                            let n = array.shape[0];
-                            Some((name, rows(array, examples.start.min(n), examples.end.min(n))))
-                        })
-                        .collect::<BTreeMap<String, Array>>()
-                };
-                let (inputs, outputs) = (part("input"), part("output"));
-                if inputs.values().any(|array| array.shape[0] == 0) {
-                    continue;
+                let [inputs, outputs] =
+                    ["input", "output"].map(|way| part(&exported.answers, half, way, &examples));
+                // Music has no more windows than there are.
+                if inputs.values().all(|array| array.shape[0] > 0) {
+                    compare(exported.name, &network, &inputs, &outputs);
                 }
+            }
+            if let Some(answers) = &exported.at_another_size {
+                let [inputs, outputs] =
+                    ["input", "output"].map(|way| part(answers, half, way, &(0..1)));
                 compare(exported.name, &network, &inputs, &outputs);
             }
         }
     }
+}
+
+/// What goes into one network or comes out of it, for some of the examples.
+fn part(
+    answers: &[Named],
+    half: &str,
+    way: &str,
+    examples: &Range<usize>,
+) -> BTreeMap<String, Array> {
+    let start = format!("{half}.{way}.");
+    let own = answers.iter().filter_map(|(name, array)| {
+        let name = name.strip_prefix(&start)?.to_owned();
+        let n = array.shape[0];
+        Some((name, rows(array, examples.start.min(n), examples.end.min(n))))
+    });
+    own.collect()
 }
 
 fn compare(

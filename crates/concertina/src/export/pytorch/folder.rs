@@ -3,7 +3,8 @@
 use concertina_formats::npz::{self, Named};
 
 use super::super::{Graph, weights};
-use super::{module, tensors};
+use super::module;
+use super::tensors::places;
 use crate::artifact::pack;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -17,10 +18,12 @@ use crate::model::Model;
 /// If the files cannot be put together: they have more than the formats allow.
 pub fn folder(model: &Model, answers: Option<&[Named]>) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let graph = Graph::new(&model.recipe, &model.architecture);
-    let tensors = tensors::all(&graph, &weights(&model.weights));
-    let named = tensors.iter();
+    let places = places(&graph);
+    let weights = weights(&model.weights);
+    let values: Vec<Vec<f32>> = places.iter().map(|place| place.read(&weights)).collect();
+    let named = places.iter().zip(&values);
     let named: Vec<_> = named
-        .map(|tensor| (tensor.name.clone(), tensor.shape.clone(), &tensor.values[..]))
+        .map(|(place, values)| (place.name.clone(), place.shape.clone(), &values[..]))
         .collect();
     let state = pack(&named, Some(("format", "pt".to_owned())));
     let source = module::source(&graph, &model.recipe.name);

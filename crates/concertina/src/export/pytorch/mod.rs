@@ -2,7 +2,9 @@
 //! model, so that `load_state_dict(strict=True)` is all the loader that it takes.
 
 mod folder;
+mod import;
 mod module;
 mod tensors;
 
 pub use self::folder::folder;
+pub use self::import::import;
