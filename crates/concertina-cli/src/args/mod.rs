@@ -16,6 +16,7 @@ mod map;
 mod music;
 mod renamed;
 mod score;
+mod shell;
 mod talk;
 mod threads;
 mod train;
@@ -40,6 +41,7 @@ pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
 pub(crate) use self::music::{Attributes, Chords, Music, Shift};
 pub(crate) use self::score::Score;
+pub(crate) use self::shell::{Completions, Man};
 pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};
 
@@ -147,6 +149,10 @@ pub(crate) enum Command {
     Lesson(Lesson),
     /// Measure how fast a recipe's model is on this machine
     Bench(Bench),
+    /// Print completions of the command line for a shell
+    Completions(Completions),
+    /// Write manual pages
+    Man(Man),
 }
 
 #[cfg(test)]

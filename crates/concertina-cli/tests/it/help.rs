@@ -26,6 +26,9 @@ fn help_pages() {
         "interpolate",
         "manifold",
         "map",
+        "explore",
+        "export",
+        "import",
         "recipes",
         "recipes show",
         "data",
@@ -34,6 +37,8 @@ fn help_pages() {
         "lesson",
         "bench",
         "compare",
+        "completions",
+        "man",
     ] {
         let page = place.succeed(&format!("{command} --help"));
         assert_snapshot!(format!("help-{}", command.replace(' ', "-")), trimmed(&page.stdout));
@@ -57,4 +62,28 @@ fn lists() {
     let array = npy::Array { shape: vec![40, 8, 8], values };
     place.write("images.npy", &npy::write(&array).unwrap());
     assert_snapshot!("data-inspect", place.succeed("data inspect images.npy").stdout);
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let told = place.succeed(&format!("completions {shell}"));
+        for known in ["interpolate", "export", "onnx"] {
+            assert!(told.stdout.contains(known), "{shell}: {known}");
+        }
+        if shell == "bash" {
+            place.write("completions", told.stdout.as_bytes());
+            let read = std::process::Command::new("bash");
+            let ended = { read }.arg("-n").arg(place.path("completions")).status();
+            assert!(ended.is_err() || ended.unwrap().success());
+        }
+    }
+    place.succeed("man -o man");
+    let page = |name: &str| fs_err::read_to_string(place.path(&format!("man/{name}.1"))).unwrap();
+    assert!(page("concertina").contains("concertina\\-train"), "{}", page("concertina"));
+    assert!(page("concertina-export").contains("\\-\\-onnx"));
+    assert!(page("concertina-recipes-show").contains("\\-\\-layers"));
+    place.fail("man -o man", 3, &["expected a new folder for the manual pages"]);
+    place.fail("completions csh", 2, &["invalid value 'csh'"]);
 }

@@ -246,10 +246,12 @@ fn drop_file(browser: &Browser, path: &Path) {
     let bytes = fs::read(path).unwrap();
     browser.run(&format!(
         "const given = new DataTransfer();
-         given.items.add(new File([new Uint8Array({bytes:?})], 'dropped.png', {{type: 'image/png'}}));
+         const bytes = new Uint8Array({bytes:?});
+         given.items.add(new File([bytes], 'dropped.png', {{type: 'image/png'}}));
          const at = document.getElementById('pad');
+         const settings = {{dataTransfer: given, bubbles: true, cancelable: true}};
          for (const kind of ['dragenter', 'dragover', 'drop']) {{
-           at.dispatchEvent(new DragEvent(kind, {{dataTransfer: given, bubbles: true, cancelable: true}}));
+           at.dispatchEvent(new DragEvent(kind, settings));
          }}"
     ));
 }
