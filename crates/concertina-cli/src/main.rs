@@ -29,6 +29,7 @@ mod memory;
 mod recipe;
 
 mod sweep;
+mod tensorboard;
 
 mod condition;
 

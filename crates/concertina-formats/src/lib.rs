@@ -16,11 +16,13 @@
 //! | [`npz`] | zip of `NumPy` arrays | stored or deflated | stored |
 //! | [`cifar`] | CIFAR-10 binary batch | yes | yes |
 //! | [`onnx`] | networks as ONNX | - | yes |
+//! | [`tensorboard`] | curves for TensorBoard | - | yes |
 //! | [`csv`] | matrix of numbers with names and labels | yes | yes |
 
 #![forbid(unsafe_code)]
 
 mod error;
+mod protobuf;
 
 pub mod cifar;
 pub mod csv;
@@ -30,6 +32,7 @@ pub mod npy;
 pub mod npz;
 pub mod onnx;
 pub mod tar;
+pub mod tensorboard;
 pub mod zip;
 
 pub use error::{Error, Result};

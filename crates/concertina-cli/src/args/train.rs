@@ -30,6 +30,9 @@ pub(crate) struct Train {
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = whole)]
     #[arg(conflicts_with = "seed")]
     pub(crate) seeds: Vec<u64>,
+    /// Write the curves for TensorBoard, too, to the run's folder: `tensorboard --logdir RUN`
+    #[arg(long)]
+    pub(crate) tensorboard: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// Begin with the weights of this model, a model.safetensors file or a run folder; without
@@ -53,6 +56,9 @@ pub(crate) struct Resume {
     /// Train for N epochs in all, instead of as many as the run was started with
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) epochs: Option<usize>,
+    /// Write the curves for TensorBoard, too, to the run's folder: `tensorboard --logdir RUN`
+    #[arg(long)]
+    pub(crate) tensorboard: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
 }

@@ -25,6 +25,7 @@ use crate::progress::Progress;
 use crate::recipe;
 use crate::stdin;
 use crate::sweep::{Variant, variants};
+use crate::tensorboard::TensorBoard;
 
 /// `concertina train`
 pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
@@ -112,7 +113,7 @@ fn train_one(
         Some(model) => plan.start_from(data.as_data(), &out, model)?,
         None => plan.start(data.as_data(), &out)?,
     };
-    drive(run, &data, interrupt, printer)
+    drive(run, &data, args.tensorboard, interrupt, printer)
 }
 
 /// `concertina resume`
@@ -131,7 +132,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let run = Run::resume_to(data.as_data(), &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
-    drive(run, &data, interrupt, printer)
+    drive(run, &data, args.tensorboard, interrupt, printer)
 }
 
 /// How the steps of a run ended.
@@ -146,6 +147,7 @@ enum Ended {
 fn drive(
     mut run: Run<'_>,
     data: &Opened,
+    with_tensorboard: bool,
     interrupt: Interrupt,
     printer: Printer,
 ) -> anyhow::Result<Exit> {
@@ -159,8 +161,16 @@ fn drive(
         )),
         Some(_) => error,
     };
-    let mut progress = Progress::of_run(printer, run.plan(), run.steps_done());
-    let ended = steps(&mut run, interrupt, &mut progress);
+    // Before the end of the first epoch there is none.
+    let is_begun = run.folder().metrics().exists();
+    let history = || if is_begun { run.folder().history() } else { Ok(Vec::new()) };
+    let board = with_tensorboard.then(|| TensorBoard::create(&folder, &history()?)).transpose();
+    let mut readers = Readers {
+        progress: Progress::of_run(printer, run.plan(), run.steps_done()),
+        board: board?,
+    };
+    let ended = steps(&mut run, interrupt, &mut readers);
+    let mut progress = readers.progress;
     let last = match ended {
         Ok(Ended::Trained(last)) => last,
         Ok(Ended::Stopped) => {
@@ -195,13 +205,22 @@ fn drive(
     Ok(Exit::Done)
 }
 
-fn steps(run: &mut Run<'_>, interrupt: Interrupt, progress: &mut Progress) -> Result<Ended> {
+/// Who is told of a run's events.
+struct Readers {
+    progress: Progress,
+    board: Option<TensorBoard>,
+}
+
+fn steps(run: &mut Run<'_>, interrupt: Interrupt, readers: &mut Readers) -> Result<Ended> {
     let (mut last, mut is_saved) = (None, false);
     while is_saved || !interrupt.came() {
         let Some(event) = run.step()? else { return Ok(Ended::Trained(last)) };
-        progress.event(&event);
+        readers.progress.event(&event);
         match event {
-            Event::Epoch(metrics) => last = Some(metrics),
+            Event::Epoch(metrics) => {
+                readers.board.iter_mut().try_for_each(|board| board.epoch(&metrics))?;
+                last = Some(metrics);
+            }
             // The model is complete: a signal from now on stops the figures.
             Event::Written(_) => is_saved = true,
             _ => {}

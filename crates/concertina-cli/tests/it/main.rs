@@ -17,5 +17,6 @@ mod pipes;
 mod place;
 mod redact;
 mod teach;
+mod tensorboard;
 mod told;
 mod use_it;

@@ -1,7 +1,7 @@
 //! The messages of `onnx.proto3` and the numbers of their fields.
 
-use super::protobuf::Message;
 use super::{Attribute, Dim, Element, Graph, Model, Node, OPSET, Tensor, Value, Values};
+use crate::protobuf::Message;
 use crate::{Error, Result};
 
 /// The version of the messages, of ONNX 1.13 as [`OPSET`].

@@ -20,7 +20,6 @@
 //! ```
 
 mod message;
-mod protobuf;
 
 pub use self::message::write;
 

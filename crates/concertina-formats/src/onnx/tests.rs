@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::protobuf::Message;
 use super::*;
+use crate::protobuf::Message;
 
 #[test]
 fn numbers_are_encoded_as_protobuf_says() {

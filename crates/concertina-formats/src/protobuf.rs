@@ -2,48 +2,54 @@
 
 /// The bytes of a message so far.
 #[derive(Default)]
-pub(super) struct Message(Vec<u8>);
+pub(crate) struct Message(Vec<u8>);
 
 /// How a value is encoded.
 enum Wire {
     Varint = 0,
+    Eight = 1,
     Bytes = 2,
     Four = 5,
 }
 
 impl Message {
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
     /// A whole number. Zero is written too: within a `oneof` it differs from nothing.
-    pub(super) fn int(&mut self, field: u64, value: u64) {
+    pub(crate) fn int(&mut self, field: u64, value: u64) {
         self.tag(field, Wire::Varint);
         self.varint(value);
     }
 
     /// A whole number with a sign: of negative ones the two's complement.
-    pub(super) fn signed(&mut self, field: u64, value: i64) {
+    pub(crate) fn signed(&mut self, field: u64, value: i64) {
         self.int(field, value.cast_unsigned());
     }
 
-    pub(super) fn float(&mut self, field: u64, value: f32) {
+    pub(crate) fn float(&mut self, field: u64, value: f32) {
         self.tag(field, Wire::Four);
         self.0.extend(value.to_le_bytes());
     }
 
-    pub(super) fn bytes(&mut self, field: u64, value: &[u8]) {
+    pub(crate) fn double(&mut self, field: u64, value: f64) {
+        self.tag(field, Wire::Eight);
+        self.0.extend(value.to_le_bytes());
+    }
+
+    pub(crate) fn bytes(&mut self, field: u64, value: &[u8]) {
         self.tag(field, Wire::Bytes);
         self.varint(value.len() as u64);
         self.0.extend(value);
     }
 
-    pub(super) fn text(&mut self, field: u64, value: &str) {
+    pub(crate) fn text(&mut self, field: u64, value: &str) {
         self.bytes(field, value.as_bytes());
     }
 
     /// A message within this one.
-    pub(super) fn message(&mut self, field: u64, fill: impl FnOnce(&mut Self)) {
+    pub(crate) fn message(&mut self, field: u64, fill: impl FnOnce(&mut Self)) {
         let mut inner = Self::default();
         fill(&mut inner);
         self.bytes(field, &inner.0);
