@@ -151,7 +151,7 @@ fn tensors_come_back_as_they_were() {
     let bytes = safetensors::serialize([("x", wide)], None).unwrap();
     let error = Tensors::unpack(&bytes).err().unwrap();
     assert!(error.is_data());
-    assert_eq!(error.to_string(), "tensor `x`: expected F32 or F16, found F64");
+    assert_eq!(error.to_string(), "tensor `x`: expected F32, F16 or BF16, found F64");
 }
 
 #[test]
