@@ -15,16 +15,16 @@ fn part(part: &HintPart) -> String {
         HintPart::Set { key, value } => format!("`{}`", set(key, value)),
         HintPart::Recipe(name) => format!("`--recipe {name}`"),
         HintPart::ReadRecipe(name) => format!("`concertina recipes show {name}`"),
-        HintPart::Resume(path) => resume(path),
+        HintPart::Resume(path) => resume(path, ""),
         HintPart::AnotherFolder => "another folder with `--out`".to_owned(),
         HintPart::InspectData => "`concertina data inspect DATA`".to_owned(),
         other => other.to_string(),
     }
 }
 
-/// The command that resumes a run.
-pub(crate) fn resume(run: &Path) -> String {
-    format!("`concertina resume {}`", quoted(&run.display().to_string()))
+/// The command that resumes a run, with what else was asked for.
+pub(crate) fn resume(run: &Path, flags: &str) -> String {
+    format!("`concertina resume {}{flags}`", quoted(&run.display().to_string()))
 }
 
 /// A value of the recipe: by its own flag, where it has one.

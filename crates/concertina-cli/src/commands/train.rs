@@ -153,7 +153,7 @@ fn drive(
 ) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let folder = run.folder().path().to_owned();
-    let again = hint::resume(&folder);
+    let again = hint::resume(&folder, if with_tensorboard { " --tensorboard" } else { "" });
     let mendable = |error: Error| match error.hint() {
         // The disk is full, say.
         None => error.with_hint(format!(
@@ -165,10 +165,9 @@ fn drive(
     let is_begun = run.folder().metrics().exists();
     let history = || if is_begun { run.folder().history() } else { Ok(Vec::new()) };
     let board = with_tensorboard.then(|| TensorBoard::create(&folder, &history()?)).transpose();
-    let mut readers = Readers {
-        progress: Progress::of_run(printer, run.plan(), run.steps_done()),
-        board: board?,
-    };
+    let board = board.map_err(mendable)?;
+    let mut readers =
+        Readers { progress: Progress::of_run(printer, run.plan(), run.steps_done()), board };
     let ended = steps(&mut run, interrupt, &mut readers);
     let mut progress = readers.progress;
     let last = match ended {

@@ -1,7 +1,7 @@
 //! ONNX, the exchange format of neural networks: a graph of operators as one protobuf message.
 //!
 //! The structs are the parts of ONNX's messages that a network for inference needs, under ONNX's
-//! names; [`write`] encodes them by the field numbers of `onnx.proto3`. The same model gives the
+//! names; [`write()`] encodes them by the field numbers of `onnx.proto3`. The same model gives the
 //! same bytes.
 //!
 //! ```

@@ -35,6 +35,7 @@ pub fn answers(
     let graph = Graph::new(&model.recipe, &model.architecture);
     let conditioned = model.with_labels(labels)?;
     let n = examples.len();
+    conditioned.check(n)?;
     let (given, inputs) = given(&graph, model.inputs(examples)?, pixels);
     let features = conditioned.features(inputs.values(), 0..n);
     let codes = conditioned.encode_inputs(&inputs);

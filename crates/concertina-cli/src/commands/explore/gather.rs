@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use concertina::artifact::RunFolder;
-use concertina::data::{named, source_name};
+use concertina::data::{music, named, source_name};
 use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::{Error, Result};
@@ -101,7 +101,7 @@ pub(in crate::commands) fn source(shown: &Exhibited, model: &Model) -> Result<St
         return Ok(source);
     }
     let source = &model.card.source;
-    if named::find(source).is_some() {
+    if named::find(source).is_some() || music::named::find(source).is_some() {
         return Ok(source.clone());
     }
     Err(Error::config(

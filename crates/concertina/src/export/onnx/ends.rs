@@ -10,7 +10,8 @@ use super::network::Network;
 /// The encoder.
 ///
 /// Inputs: `pixels` of `[N, C, H, W]` (for music `tokens` of `[N, steps, voices]`, int64), and
-/// `label` of `[N]`, int64, if there is a condition. A label that is no class is an error.
+/// `label` of `[N]`, int64, if there is a condition: of 0..classes (ONNX lets negative ones
+/// count from the end; others are an error).
 ///
 /// Outputs: `code`, or for a Gaussian posterior `mean` and `log_var` (`log_sigma` where the model's
 /// features are that), for a codebook `code` and the `indices` of the embeddings. A code is
@@ -31,7 +32,7 @@ pub fn encoder(model: &Model, weights: &[f32], pixels: Pixels) -> Graph {
         None => given,
         Some(_) if model.is_music() => {
             inputs.push(of("label", Element::Int64, vec![n()]));
-            with_label_token(&mut network.build, model.input, &given)
+            with_label_token(&mut network.build, model.classes, model.input, &given)
         }
         Some(condition) => {
             inputs.push(of("label", Element::Int64, vec![n()]));
@@ -110,7 +111,7 @@ fn with_class(build: &mut Builder, classes: usize, per_class: usize, value: &str
     let mut identity = vec![0.0; classes * classes];
     identity.iter_mut().step_by(classes + 1).for_each(|one| *one = 1.0);
     let identity = build.floats(vec![classes, classes], identity);
-    // A label that is no class is an error here, and none to `OneHot`.
+    // A label beyond the classes is an error here, and none to `OneHot`.
     let mut hot = build.gather(&identity, 0, "label");
     if per_class > 1 {
         let column = build.unsqueeze(&hot, 2);
@@ -121,8 +122,16 @@ fn with_class(build: &mut Builder, classes: usize, per_class: usize, value: &str
 }
 
 /// Tokens with the label as one more in each step.
-fn with_label_token(build: &mut Builder, [_, steps, _]: [usize; 3], tokens: &str) -> String {
-    let label = build.reshape("label", &[-1, 1, 1]);
+fn with_label_token(
+    build: &mut Builder,
+    classes: usize,
+    [_, steps, _]: [usize; 3],
+    tokens: &str,
+) -> String {
+    // As it is, but an error if it is beyond the classes.
+    let known = build.up_to(classes);
+    let label = build.gather(&known, 0, "label");
+    let label = build.reshape(&label, &[-1, 1, 1]);
     let label = build.expand(&label, &[1, steps as i64, 1]);
     build.concat(&[tokens.to_owned(), label], 2)
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 
 /// The files of a model's export to PyTorch with their names: `model.py`, the source of a module
-/// without parameters of its own to guess, and `model.safetensors`, its state dictionary; and if
+/// in this model's numbers, and `model.safetensors`, its state dictionary; and if
 /// there are [`answers`](super::super::answers) to pixels as floats, these as `examples.npz` with
 /// `check.py`, which compares.
 ///
@@ -22,11 +22,14 @@ pub fn folder(model: &Model, answers: Option<&[Named]>) -> Result<Vec<(&'static 
     let weights = weights(&model.weights);
     let values: Vec<Vec<f32>> = places.iter().map(|place| place.read(&weights)).collect();
     let named = places.iter().zip(&values);
-    let named: Vec<_> = named
+    let mut named: Vec<_> = named
         .map(|(place, values)| (place.name.clone(), place.shape.clone(), &values[..]))
         .collect();
+    let own = model.architecture.reconstruction;
+    let of_own = own.iter().zip(model.weights.reconstruction.chunks(1));
+    named.extend(of_own.map(|(name, value)| (format!("reconstruction.{name}"), vec![1], value)));
     let state = pack(&named, Some(("format", "pt".to_owned())));
-    let source = module::source(&graph, &model.recipe.name);
+    let source = module::source(&graph, &model.recipe.name, own);
     let mut files = vec![("model.py", source.into_bytes()), ("model.safetensors", state)];
     if let Some(answers) = answers {
         let arrays = npz::write(answers).map_err(|error| Error::data(error.to_string()))?;

@@ -29,12 +29,17 @@ pub fn import(recipe: &Recipe, architecture: &Architecture, bytes: &[u8]) -> Res
     let mut tensors = Tensors::unpack(bytes)?;
     tensors.expect_finite()?;
     let graph = Graph::new(recipe, architecture);
-    let own = places(&graph);
-    let counted = with_activations(&graph, &own);
+    let mut own = places(&graph);
+    own.extend(architecture.reconstruction.iter().map(|name| Place {
+        name: of_reconstruction(name),
+        shape: vec![1],
+        values: Values::None,
+    }));
+    let [counted, flattened] = [false, true].map(|flat| with_activations(&graph, &own, flat));
     let found: BTreeMap<String, Vec<usize>> = tensors.shapes();
-    let faults = [own, counted].map(|places| (faults(&places, &found), places));
+    let faults = [own, counted, flattened].map(|places| (faults(&places, &found), places));
     let best = faults.into_iter().min_by_key(|(faults, _)| faults.len());
-    let (faults, mut places) = best.expect("there are two ways to count");
+    let (faults, mut places) = best.expect("there are three ways to count");
     if !faults.is_empty() {
         let more = faults.len().saturating_sub(MOST_NAMED);
         let mut told = faults[..faults.len() - more].join("; ");
@@ -48,7 +53,12 @@ pub fn import(recipe: &Recipe, architecture: &Architecture, bytes: &[u8]) -> Res
     let mut all = weights(&initial);
     places.sort_by_key(|place| matches!(place.values, Values::Second(_)));
     for place in &places {
-        place.write(&tensors.take(&place.name, &place.shape)?, &mut all);
+        let values = tensors.take(&place.name, &place.shape)?;
+        let mut own = architecture.reconstruction.iter();
+        match own.position(|name| of_reconstruction(name) == place.name) {
+            Some(number) => initial.reconstruction[number] = values[0],
+            None => place.write(&values, &mut all),
+        }
     }
     let mut rest = &all[..];
     for component in [&mut initial.encoder, &mut initial.decoder, &mut initial.bottleneck] {
@@ -57,6 +67,11 @@ pub fn import(recipe: &Recipe, architecture: &Architecture, bytes: &[u8]) -> Res
         rest = others;
     }
     Ok(initial)
+}
+
+/// The name of a parameter of the reconstruction's own.
+fn of_reconstruction(name: &str) -> String {
+    format!("reconstruction.{name}")
 }
 
 /// A pickle is a program, and reading it would run it.
@@ -93,13 +108,14 @@ fn faults(places: &[Place], found: &BTreeMap<String, Vec<usize>>) -> Vec<String>
     faults
 }
 
-/// The places under the numbers of `nn.Sequential`s, where an activation is a module.
-fn with_activations(graph: &Graph, places: &[Place]) -> Vec<Place> {
+/// The places under the numbers of `nn.Sequential`s, where an activation is a module, and perhaps
+/// also what flattens maps before a dense layer.
+fn with_activations(graph: &Graph, places: &[Place], flat: bool) -> Vec<Place> {
     let halves = [("encoder", &graph.encoder), ("decoder", &graph.decoder)];
     let numbers: BTreeMap<String, String> = halves
         .iter()
         .flat_map(|(name, half)| {
-            let numbers = numbers(half).into_iter().enumerate();
+            let numbers = numbers(half, flat).into_iter().enumerate();
             numbers
                 .map(move |(own, counted)| (format!("{name}.{own}."), format!("{name}.{counted}.")))
         })
@@ -112,10 +128,12 @@ fn with_activations(graph: &Graph, places: &[Place]) -> Vec<Place> {
     places.iter().map(renamed).collect()
 }
 
-/// The number of each layer, if an activation counts as a layer.
-fn numbers(half: &Half) -> Vec<usize> {
+/// The number of each layer, if an activation counts as a layer, and with `flat` what flattens.
+fn numbers(half: &Half, flat: bool) -> Vec<usize> {
     let mut next = 0;
     let number = |node: &Node| {
+        let flattens = matches!(node.op, Op::Dense { .. }) && node.input[1..] != [1, 1];
+        next += usize::from(flat && flattens);
         let own = next;
         let is_active = match node.op {
             Op::Conv { activation, .. }
@@ -145,6 +163,12 @@ mod tests {
         places(graph).iter().map(tensor).collect()
     }
 
+    /// The same of the reconstruction.
+    fn own(architecture: &Architecture, given: &Weights) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+        let own = architecture.reconstruction.iter().zip(&given.reconstruction);
+        own.map(|(name, value)| (of_reconstruction(name), vec![1], vec![*value])).collect()
+    }
+
     fn file(tensors: &[(String, Vec<usize>, Vec<f32>)]) -> Vec<u8> {
         let named = tensors
             .iter()
@@ -163,11 +187,18 @@ mod tests {
     fn what_was_exported_comes_back_to_the_bit() {
         for recipe in shipped() {
             let (recipe, architecture, graph) = planned(recipe.name);
-            let given = architecture.initial_weights(Seed(7));
-            let bytes = file(&tensors(&graph, &weights(&given)));
+            let mut given = architecture.initial_weights(Seed(7));
+            given.reconstruction.fill(-1.5);
+            let mut all = tensors(&graph, &weights(&given));
+            all.extend(own(&architecture, &given));
+            let bytes = file(&all);
             let found = import(&recipe, &architecture, &bytes).unwrap();
             assert!(found.encoder == given.encoder, "{}", recipe.name);
             assert!(found.decoder == given.decoder, "{}", recipe.name);
+            // A discriminator is for training alone.
+            let is_same = found.bottleneck == given.bottleneck;
+            assert!(is_same || recipe.name == "aae", "{}", recipe.name);
+            assert!(found.reconstruction == given.reconstruction, "{}", recipe.name);
         }
     }
 
@@ -205,7 +236,7 @@ mod tests {
         let mixed = import(&recipe, &architecture, &file(&tensors)).unwrap_err().to_string();
         assert!(mixed.contains("expected `encoder.2.weight` [8, 16, 3, 3], found none"), "{mixed}");
         assert!(mixed.contains("found `encoder.3.weight` [8, 16, 3, 3] besides"), "{mixed}");
-        let numbers = numbers(&graph.decoder);
+        let numbers = numbers(&graph.decoder, false);
         for own in (0..numbers.len()).rev() {
             for (name, ..) in &mut tensors {
                 let renamed = name.strip_prefix(&format!("decoder.{own}."));
@@ -216,5 +247,18 @@ mod tests {
             }
         }
         assert_eq!(import(&recipe, &architecture, &file(&tensors)).unwrap().encoder, given.encoder);
+    }
+    #[test]
+    fn what_flattens_may_be_counted_too() {
+        let (recipe, architecture, graph) = planned("conv-vae");
+        let given = architecture.initial_weights(Seed(7));
+        let places = with_activations(&graph, &places(&graph), true);
+        // Three times convolution, ReLU and pooling; then Flatten.
+        assert!(places.iter().any(|place| place.name == "encoder.10.weight"));
+        let all = weights(&given);
+        let tensors =
+            places.iter().map(|place| (place.name.clone(), place.shape.clone(), place.read(&all)));
+        let bytes = file(&tensors.collect::<Vec<_>>());
+        assert!(import(&recipe, &architecture, &bytes).unwrap().encoder == given.encoder);
     }
 }

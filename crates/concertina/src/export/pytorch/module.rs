@@ -7,7 +7,12 @@ use concertina_kernels::bicubic_taps;
 use super::super::{Activation, Codes, Core, Graph, Half, Join, Node, Op, Output, Voice};
 
 /// `model.py`.
-pub(super) fn source(graph: &Graph, name: &str) -> String {
+///
+/// `name` is somebody's text: of it only letters, digits and a few signs get into the program.
+/// `own` are the reconstruction's own parameters.
+pub(super) fn source(graph: &Graph, name: &str, own: &[&str]) -> String {
+    let is_plain = |letter: &char| letter.is_alphanumeric() || " -_.".contains(*letter);
+    let name: String = name.chars().filter(is_plain).collect();
     let music = graph.is_music();
     let all = || graph.encoder.nodes.iter().chain(&graph.decoder.nodes);
     let has = |found: fn(&Op) -> bool| all().any(|node| found(&node.op));
@@ -47,6 +52,14 @@ pub(super) fn source(graph: &Graph, name: &str) -> String {
     if let Codes::Codebook { embeddings, dim, .. } = graph.codes {
         writeln!(text, "        self.codebook = nn.Parameter(torch.zeros({embeddings}, {dim}))")
             .expect("text can be written");
+    }
+    if !own.is_empty() {
+        text += "        self.reconstruction = nn.ParameterDict({\n";
+        for name in own {
+            writeln!(text, "            \"{name}\": nn.Parameter(torch.zeros(1)),")
+                .expect("text can be written");
+        }
+        text += "        })\n";
     }
     text += "\n";
     text += &encode(graph);
@@ -122,14 +135,16 @@ fn lines(name: &str, half: &Half) -> String {
     let mut depth = 0;
     for (number, node) in half.nodes.iter().enumerate() {
         let module = format!("self.{name}[\"{number}\"]");
-        for line in line(node, &module, &mut depth) {
+        let next = half.nodes.get(number + 1).map(|node| &node.op);
+        for line in line(node, next, &module, &mut depth) {
             writeln!(text, "        {line}").expect("text can be written");
         }
     }
     text
 }
 
-fn line(node: &Node, module: &str, depth: &mut usize) -> Vec<String> {
+/// `next` is the layer behind it.
+fn line(node: &Node, next: Option<&Op>, module: &str, depth: &mut usize) -> Vec<String> {
     let x = |value: String| vec![format!("x = {value}")];
     match &node.op {
         Op::Conv { pads, activation, .. } => {
@@ -155,7 +170,10 @@ fn line(node: &Node, module: &str, depth: &mut usize) -> Vec<String> {
         }
         Op::Dense { activation } => {
             let mut lines = x(activated(*activation, &format!("{module}(x.flatten(1))")));
-            if node.output[1..] != [1, 1] {
+            // Only these take values in a row.
+            let in_a_row =
+                matches!(next, None | Some(Op::Dense { .. } | Op::Reshape | Op::Repeat { .. }));
+            if !in_a_row {
                 lines.extend(x(shaped(node.output)));
             }
             lines
@@ -407,4 +425,39 @@ fn forward(graph: &Graph) -> String {
         "    def forward(self, x{argument}):\n        \
          return self.decode(self.encode(x{handed}){handed})\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::model::Architecture;
+    use crate::recipe::Recipe;
+    use crate::testing::shape_for;
+
+    #[test]
+    fn a_name_is_no_program() {
+        let recipe = Recipe::named("conv-ae").unwrap();
+        let architecture = Architecture::new(&recipe, shape_for(&recipe), 0).unwrap();
+        let graph = Graph::new(&recipe, &architecture);
+        let text = source(&graph, "x\"\"\"\nimport os; \\u \"\"\"", &[]);
+        assert!(text.starts_with("\"\"\"ximport os u , as it was trained"), "{text}");
+    }
+
+    #[test]
+    fn values_in_a_row_become_an_image_for_what_wants_one() {
+        let dense = |inputs: usize, outputs: usize| Node {
+            op: Op::Dense { activation: Activation::Relu },
+            input: [inputs, 1, 1],
+            output: [outputs, 1, 1],
+            tensors: Vec::new(),
+        };
+        let conv = Node { op: Op::Upsample, input: [4, 1, 1], output: [4, 2, 2], tensors: vec![] };
+        let half = Half { input: [3, 1, 1], nodes: vec![dense(3, 5), dense(5, 4), conv] };
+        let text = lines("decoder", &half);
+        let found = text.matches("reshape").count();
+        assert_eq!(found, 1, "{text}");
+        assert!(text.contains("x = x.reshape(-1, 4, 1, 1)"), "{text}");
+    }
 }
