@@ -161,10 +161,7 @@ fn drive(
         )),
         Some(_) => error,
     };
-    // Before the end of the first epoch there is none.
-    let is_begun = run.folder().metrics().exists();
-    let history = || if is_begun { run.folder().history() } else { Ok(Vec::new()) };
-    let board = with_tensorboard.then(|| TensorBoard::create(&folder, &history()?)).transpose();
+    let board = with_tensorboard.then(|| TensorBoard::create(&folder, run.history())).transpose();
     let board = board.map_err(mendable)?;
     let mut readers =
         Readers { progress: Progress::of_run(printer, run.plan(), run.steps_done()), board };

@@ -15,6 +15,8 @@
 //! ```
 
 mod answers;
+mod bicubic;
+mod checked;
 mod graph;
 mod op;
 mod tensors;

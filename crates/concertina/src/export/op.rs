@@ -174,6 +174,30 @@ pub struct Core {
     pub hidden: Vec<usize>,
 }
 
+impl Node {
+    /// The layer's tensor of that name.
+    pub(super) fn tensor(&self, name: &str) -> &Tensor {
+        let found = self.tensors.iter().find(|tensor| tensor.name == name);
+        found.expect("a layer has the tensors that its kind has")
+    }
+
+    /// How many values it gets without a guide: those of a code, if it is the decoder of music.
+    pub(super) fn code_len(&self) -> usize {
+        let all = self.input.iter().product::<usize>();
+        match &self.op {
+            Op::LstmDecoder { steps, voices, .. } => all - steps * voices.len() - 1,
+            _ => all,
+        }
+    }
+}
+
+impl Voice {
+    /// Values of the vector of a token.
+    pub(super) fn width(self) -> usize {
+        self.bits.map_or(self.classes, |bits| bits + 1)
+    }
+}
+
 impl Op {
     /// Of a layer from one shape to another.
     pub(super) fn of(layer: &kernels::Layer, input: [usize; 3], output: [usize; 3]) -> Self {

@@ -140,6 +140,11 @@ impl Run<'_> {
         }
     }
 
+    /// The metrics of the epochs so far.
+    pub fn history(&self) -> &[Metrics] {
+        &self.progress.history
+    }
+
     /// Runs to the end and returns the model.
     ///
     /// # Errors

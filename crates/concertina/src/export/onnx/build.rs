@@ -163,6 +163,13 @@ impl Builder {
         self.node("Gather", &[value, place], vec![("axis", Attribute::Int(axis))])
     }
 
+    /// A linear map of the last axis: a weight `[outputs, inputs]` and a bias.
+    pub(super) fn linear(&mut self, [weight, bias]: [&str; 2], value: &str) -> String {
+        let weight = self.transpose(weight, &[1, 0]);
+        let product = self.node("MatMul", &[value, &weight], Vec::new());
+        self.node("Add", &[&product, bias], Vec::new())
+    }
+
     /// As many copies along axes of length one as `shape` says; 1 for those that stay as they are.
     pub(super) fn expand(&mut self, value: &str, shape: &[i64]) -> String {
         let shape = self.list(shape);

@@ -5,7 +5,7 @@ use concertina_formats::onnx::{Attribute, Dim, Element, Graph, Value};
 use super::super::{Core, Node, Op, Tensor, Voice};
 use super::build::Builder;
 use super::lstm::{Cell, vectors};
-use super::network::{Network, tensor};
+use super::network::Network;
 
 /// From `[N, code]` to the logits `[N, 1, steps, logits]` of the most probable tokens.
 pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value: &str) -> String {
@@ -13,8 +13,7 @@ pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value
         unreachable!("other layers are written elsewhere")
     };
     let parameters = Parameters { node, number };
-    let code_len = code_len(node, *steps, voices.len());
-    let code = network.build.reshape(value, &[-1, code_len as i64]);
+    let code = network.build.reshape(value, &[-1, node.code_len() as i64]);
     let embeddings = if *segments > 1 {
         conducted(network, &parameters, conductor, *segments, &code)
     } else {
@@ -32,11 +31,6 @@ pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value
     network.build.unsqueeze(&by_step, 1)
 }
 
-/// The values of a decoder's input before its guide.
-pub(super) fn code_len(node: &Node, steps: usize, voices: usize) -> usize {
-    node.input.iter().product::<usize>() - steps * voices - 1
-}
-
 /// The tensors of a layer that is made of others.
 struct Parameters<'a> {
     node: &'a Node,
@@ -45,7 +39,7 @@ struct Parameters<'a> {
 
 impl Parameters<'_> {
     fn get(&self, name: &str) -> &Tensor {
-        tensor(self.node, name)
+        self.node.tensor(name)
     }
 
     /// The name of a tensor in the file.
@@ -57,7 +51,7 @@ impl Parameters<'_> {
     fn linear(&self, network: &mut Network<'_>, name: &str, value: &str) -> String {
         let [weight, bias] = ["weight", "bias"]
             .map(|end| network.parameter(self.get(&format!("{name}.{end}")), self.number));
-        linear(&mut network.build, [&weight, &bias], value)
+        network.build.linear([&weight, &bias], value)
     }
 
     /// The first states and memories of LSTMs, side by side, made of an embedding.
@@ -73,12 +67,6 @@ impl Parameters<'_> {
         let name = self.name(network, name);
         Cell::new(network, &name, weight, recurrent, bias)
     }
-}
-
-fn linear(build: &mut Builder, [weight, bias]: [&str; 2], value: &str) -> String {
-    let weight = build.transpose(weight, &[1, 0]);
-    let product = build.node("MatMul", &[value, &weight], Vec::new());
-    build.node("Add", &[&product, bias], Vec::new())
 }
 
 /// Where the states of each LSTM lie side by side: `[start, end]` of h, then of c.
@@ -162,7 +150,7 @@ impl Writer {
 
     /// Values of the vectors of its voices' tokens.
     fn width(&self) -> usize {
-        self.voices.iter().map(|voice| voice.bits.map_or(voice.classes, |bits| bits + 1)).sum()
+        self.voices.iter().map(|voice| voice.width()).sum()
     }
 }
 
@@ -252,7 +240,7 @@ fn body(
         }
         let state = build.squeeze(&below, 0);
         let [weight, bias] = &writer.output;
-        let own = linear(&mut build, [weight, bias], &state);
+        let own = build.linear([weight, bias], &state);
         next.push(chosen(&mut build, &writer.voices, &own));
         logits.push(own);
     }

@@ -4,7 +4,7 @@ use concertina_formats::onnx::{Attribute, Dim, Element, Graph, Value};
 
 use super::super::{Codes, Graph as Model, Op, Output, Pixels};
 use super::build::Builder;
-use super::decoder::{code_len, most_probable};
+use super::decoder::most_probable;
 use super::network::Network;
 
 /// The encoder.
@@ -71,9 +71,7 @@ pub fn decoder(model: &Model, weights: &[f32]) -> Graph {
     if !any_size {
         let shape = match model.decoder.nodes.first() {
             // Its guide is not given but written: the most probable tokens.
-            Some(node) if let Op::LstmDecoder { steps, ref voices, .. } = node.op => {
-                [code_len(node, steps, voices.len()), 1, 1]
-            }
+            Some(node) if matches!(node.op, Op::LstmDecoder { .. }) => [node.code_len(), 1, 1],
             _ => model.decoder.input,
         };
         given = network.shaped(shape, &given);

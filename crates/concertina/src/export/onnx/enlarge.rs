@@ -1,8 +1,8 @@
 //! Bicubic enlargement, and channels that become pixels.
 
 use concertina_formats::onnx::Attribute;
-use concertina_kernels::bicubic_taps;
 
+use super::super::bicubic::{REACH, phases};
 use super::network::{Network, window};
 
 impl Network<'_> {
@@ -66,24 +66,9 @@ impl Network<'_> {
     }
 }
 
-/// How far beside a pixel the pixels that it becomes read.
-const REACH: usize = 2;
-
-/// The weights with which the pixels around one make the `factor`² that it becomes: a kernel of
-/// 5x5 for each.
+/// For each of the `factor`² pixels that one becomes, a kernel of the weights of those around it.
 fn bicubic_kernels(factor: usize) -> Vec<f32> {
-    let kernel = 2 * REACH + 1;
-    // Those of a pixel that is far from both edges.
-    let phases: Vec<Vec<f32>> = bicubic_taps(kernel, kernel * factor)[REACH * factor..][..factor]
-        .iter()
-        .map(|taps| {
-            let mut weights = vec![0.0; kernel];
-            for (place, weight) in taps {
-                weights[*place] += weight;
-            }
-            weights
-        })
-        .collect();
+    let phases = phases(factor);
     let mut kernels = Vec::new();
     for row in &phases {
         for column in &phases {

@@ -1,8 +1,9 @@
 //! The files of an export.
 
-use concertina_formats::npz::{self, Named};
+use concertina_formats::npz::Named;
 use concertina_formats::onnx::{Graph as OnnxGraph, Model as OnnxModel, write};
 
+use super::super::checked::{self, File};
 use super::super::{Graph, Pixels, weights};
 use super::{decoder, encoder};
 use crate::error::{Error, Result};
@@ -15,11 +16,7 @@ use crate::model::Model;
 ///
 /// # Errors
 /// If a network has more than 2 GiB.
-pub fn folder(
-    model: &Model,
-    pixels: Pixels,
-    answers: Option<&[Named]>,
-) -> Result<Vec<(&'static str, Vec<u8>)>> {
+pub fn folder(model: &Model, pixels: Pixels, answers: Option<&[Named]>) -> Result<Vec<File>> {
     let graph = Graph::new(&model.recipe, &model.architecture);
     let weights = weights(&model.weights);
     let classes: Vec<&str> = model.card.classes.iter().map(|class| class.name.as_str()).collect();
@@ -40,9 +37,7 @@ pub fn folder(
         ("README.md", readme.into_bytes()),
     ];
     if let Some(answers) = answers {
-        let arrays = npz::write(answers).map_err(|error| Error::data(error.to_string()))?;
-        files.push(("examples.npz", arrays));
-        files.push(("check.py", include_bytes!("check.py").to_vec()));
+        files.extend(checked::files(answers, include_str!("check.py"))?);
     }
     Ok(files)
 }

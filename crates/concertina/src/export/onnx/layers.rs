@@ -72,9 +72,7 @@ impl Network<'_> {
             }
             Op::Rows { activation } => {
                 let [weight, bias] = self.weight_and_bias(node, number);
-                let weight = self.build.transpose(&weight, &[1, 0]);
-                let product = self.build.node("MatMul", &[value, &weight], Vec::new());
-                let sum = self.build.node("Add", &[&product, &bias], Vec::new());
+                let sum = self.build.linear([&weight, &bias], value);
                 self.activation(*activation, sum)
             }
             Op::Lstm { .. } | Op::BidirectionalLstm { .. } => {

@@ -6,7 +6,7 @@ use concertina_formats::onnx::Attribute;
 
 use super::super::{Node, Op, Tensor, Voice};
 use super::build::Builder;
-use super::network::{Network, tensor};
+use super::network::Network;
 
 /// An LSTM over the rows of `[N, C, H, W]`, or two of them, one from each end.
 pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value: &str) -> String {
@@ -33,7 +33,7 @@ pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value
     let tensors = |network: &mut Network<'_>, name: &str| {
         let of_all: Vec<f32> = ways
             .iter()
-            .flat_map(|way| gates(network.values(tensor(node, &format!("{name}{way}")))))
+            .flat_map(|way| gates(network.values(node.tensor(&format!("{name}{way}")))))
             .collect();
         let name = format!("{}.{number}.{name}", network.name);
         let of_one = of_all.len() / both;
@@ -43,7 +43,7 @@ pub(super) fn layer(network: &mut Network<'_>, node: &Node, number: usize, value
     let recurrent = tensors(network, "recurrent_weight");
     let biases: Vec<f32> = ways
         .iter()
-        .flat_map(|way| gate_bias(network.values(tensor(node, &format!("bias{way}")))))
+        .flat_map(|way| gate_bias(network.values(node.tensor(&format!("bias{way}")))))
         .collect();
     let build = &mut network.build;
     let bias =
@@ -107,12 +107,12 @@ pub(super) fn vectors(build: &mut Builder, voice: Voice, tokens: &str) -> String
     let equal = build.node("Equal", &[&tokens, &classes], Vec::new());
     let hot = build.node("Cast", &[&equal], vec![("to", Attribute::Int(1))]);
     let Some(bits) = voice.bits else { return hot };
-    let mut sets = Vec::with_capacity(voice.classes * (bits + 1));
+    let mut sets = Vec::with_capacity(voice.classes * voice.width());
     for class in 0..voice.classes {
         sets.extend((0..bits).map(|bit| f32::from(class >> bit & 1 == 1)));
         sets.push(f32::from(class == 0));
     }
-    let sets = build.floats(vec![voice.classes, bits + 1], sets);
+    let sets = build.floats(vec![voice.classes, voice.width()], sets);
     build.node("MatMul", &[&hot, &sets], Vec::new())
 }
 

@@ -30,7 +30,7 @@ impl Network<'_> {
 
     /// Those of a layer that has no others.
     pub(super) fn weight_and_bias(&mut self, node: &Node, number: usize) -> [String; 2] {
-        ["weight", "bias"].map(|name| self.parameter(tensor(node, name), number))
+        ["weight", "bias"].map(|name| self.parameter(node.tensor(name), number))
     }
 
     /// A tensor as it is, under PyTorch's name for it.
@@ -67,10 +67,4 @@ pub(super) fn window(
         ("strides", ints(&[stride as i64; 2])),
         ("pads", ints(&pads.map(|n| n as i64))),
     ]
-}
-
-/// A layer's tensor of that name.
-pub(super) fn tensor<'a>(node: &'a Node, name: &str) -> &'a Tensor {
-    let found = node.tensors.iter().find(|tensor| tensor.name == name);
-    found.expect("a layer has the tensors that its kind has")
 }

@@ -1,12 +1,13 @@
 //! The files of an export.
 
-use concertina_formats::npz::{self, Named};
+use concertina_formats::npz::Named;
 
-use super::super::{Graph, weights};
+use super::super::Graph;
+use super::super::checked::{self, File};
 use super::module;
-use super::tensors::places;
+use super::tensors::{places, values_of};
 use crate::artifact::pack;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Model;
 
 /// The files of a model's export to PyTorch with their names: `model.py`, the source of a module
@@ -16,25 +17,22 @@ use crate::model::Model;
 ///
 /// # Errors
 /// If the files cannot be put together: they have more than the formats allow.
-pub fn folder(model: &Model, answers: Option<&[Named]>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+pub fn folder(model: &Model, answers: Option<&[Named]>) -> Result<Vec<File>> {
     let graph = Graph::new(&model.recipe, &model.architecture);
-    let places = places(&graph);
-    let weights = weights(&model.weights);
-    let values: Vec<Vec<f32>> = places.iter().map(|place| place.read(&weights)).collect();
-    let named = places.iter().zip(&values);
-    let mut named: Vec<_> = named
-        .map(|(place, values)| (place.name.clone(), place.shape.clone(), &values[..]))
+    let weights = values_of(&model.weights);
+    let tensors: Vec<_> = places(&graph, &model.architecture)
+        .into_iter()
+        .map(|place| (place.read(&weights), place))
         .collect();
-    let own = model.architecture.reconstruction;
-    let of_own = own.iter().zip(model.weights.reconstruction.chunks(1));
-    named.extend(of_own.map(|(name, value)| (format!("reconstruction.{name}"), vec![1], value)));
+    let named: Vec<_> = tensors
+        .iter()
+        .map(|(values, place)| (place.name.clone(), place.shape.clone(), &values[..]))
+        .collect();
     let state = pack(&named, Some(("format", "pt".to_owned())));
-    let source = module::source(&graph, &model.recipe.name, own);
+    let source = module::source(&graph, &model.recipe.name, model.architecture.reconstruction);
     let mut files = vec![("model.py", source.into_bytes()), ("model.safetensors", state)];
     if let Some(answers) = answers {
-        let arrays = npz::write(answers).map_err(|error| Error::data(error.to_string()))?;
-        files.push(("examples.npz", arrays));
-        files.push(("check.py", include_bytes!("check.py").to_vec()));
+        files.extend(checked::files(answers, include_str!("check.py"))?);
     }
     Ok(files)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Activation, Graph, Half, Node, Op, weights};
-use super::tensors::{Place, Values, places};
+use super::super::{Activation, Graph, Half, Node, Op};
+use super::tensors::{Place, Values, places, values_of};
 use crate::artifact::Tensors;
 use crate::error::{Error, Result};
 use crate::model::{Architecture, Weights};
@@ -29,49 +29,34 @@ pub fn import(recipe: &Recipe, architecture: &Architecture, bytes: &[u8]) -> Res
     let mut tensors = Tensors::unpack(bytes)?;
     tensors.expect_finite()?;
     let graph = Graph::new(recipe, architecture);
-    let mut own = places(&graph);
-    own.extend(architecture.reconstruction.iter().map(|name| Place {
-        name: of_reconstruction(name),
-        shape: vec![1],
-        values: Values::None,
-    }));
+    let own = places(&graph, architecture);
     let [counted, flattened] = [false, true].map(|flat| with_activations(&graph, &own, flat));
     let found: BTreeMap<String, Vec<usize>> = tensors.shapes();
     let faults = [own, counted, flattened].map(|places| (faults(&places, &found), places));
     let best = faults.into_iter().min_by_key(|(faults, _)| faults.len());
     let (faults, mut places) = best.expect("there are three ways to count");
     if !faults.is_empty() {
-        let more = faults.len().saturating_sub(MOST_NAMED);
-        let mut told = faults[..faults.len() - more].join("; ");
-        if more > 0 {
-            told += &format!("; and {more} more");
+        let named = faults.len().min(MOST_NAMED);
+        let mut told = faults[..named].join("; ");
+        if named < faults.len() {
+            told += &format!("; and {} more", faults.len() - named);
         }
         return Err(Error::data(format!("the tensors are not those of the recipe: {told}"))
             .with_hint("a model of this recipe, exported to PyTorch, shows the names"));
     }
     let mut initial = architecture.initial_weights(Seed(recipe.training.seed));
-    let mut all = weights(&initial);
+    let mut all = values_of(&initial);
     places.sort_by_key(|place| matches!(place.values, Values::Second(_)));
     for place in &places {
-        let values = tensors.take(&place.name, &place.shape)?;
-        let mut own = architecture.reconstruction.iter();
-        match own.position(|name| of_reconstruction(name) == place.name) {
-            Some(number) => initial.reconstruction[number] = values[0],
-            None => place.write(&values, &mut all),
-        }
+        place.write(&tensors.take(&place.name, &place.shape)?, &mut all);
     }
     let mut rest = &all[..];
-    for component in [&mut initial.encoder, &mut initial.decoder, &mut initial.bottleneck] {
+    for component in initial.as_mut().into_array() {
         let (own, others) = rest.split_at(component.len());
         component.copy_from_slice(own);
         rest = others;
     }
     Ok(initial)
-}
-
-/// The name of a parameter of the reconstruction's own.
-fn of_reconstruction(name: &str) -> String {
-    format!("reconstruction.{name}")
 }
 
 /// A pickle is a program, and reading it would run it.
@@ -157,16 +142,11 @@ mod tests {
     use crate::recipe::shipped;
     use crate::testing::shape_for;
 
-    /// All tensors of a recipe's networks, with their values.
-    fn tensors(graph: &Graph, weights: &[f32]) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-        let tensor = |place: &Place| (place.name.clone(), place.shape.clone(), place.read(weights));
-        places(graph).iter().map(tensor).collect()
-    }
-
-    /// The same of the reconstruction.
-    fn own(architecture: &Architecture, given: &Weights) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-        let own = architecture.reconstruction.iter().zip(&given.reconstruction);
-        own.map(|(name, value)| (of_reconstruction(name), vec![1], vec![*value])).collect()
+    /// Tensors with their values.
+    fn named(places: &[Place], given: &Weights) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+        let all = values_of(given);
+        let tensor = |place: &Place| (place.name.clone(), place.shape.clone(), place.read(&all));
+        places.iter().map(tensor).collect()
     }
 
     fn file(tensors: &[(String, Vec<usize>, Vec<f32>)]) -> Vec<u8> {
@@ -189,9 +169,7 @@ mod tests {
             let (recipe, architecture, graph) = planned(recipe.name);
             let mut given = architecture.initial_weights(Seed(7));
             given.reconstruction.fill(-1.5);
-            let mut all = tensors(&graph, &weights(&given));
-            all.extend(own(&architecture, &given));
-            let bytes = file(&all);
+            let bytes = file(&named(&places(&graph, &architecture), &given));
             let found = import(&recipe, &architecture, &bytes).unwrap();
             assert!(found.encoder == given.encoder, "{}", recipe.name);
             assert!(found.decoder == given.decoder, "{}", recipe.name);
@@ -206,7 +184,7 @@ mod tests {
     fn both_biases_of_an_lstm_count() {
         let (recipe, architecture, graph) = planned("sequence-ae");
         let given = architecture.initial_weights(Seed(7));
-        let mut tensors = tensors(&graph, &weights(&given));
+        let mut tensors = named(&places(&graph, &architecture), &given);
         for (name, _, values) in &mut tensors {
             if name.contains("bias_hh") {
                 values.fill(0.5);
@@ -223,7 +201,7 @@ mod tests {
     fn activations_may_be_counted() {
         let (recipe, architecture, graph) = planned("conv-ae");
         let given = architecture.initial_weights(Seed(7));
-        let mut tensors = tensors(&graph, &weights(&given));
+        let mut tensors = named(&places(&graph, &architecture), &given);
         // Conv, ReLU, pool; conv, ReLU, pool; conv, ReLU, pool.
         for (own, counted) in [(4, 6), (2, 3)] {
             for (name, ..) in &mut tensors {
@@ -248,17 +226,15 @@ mod tests {
         }
         assert_eq!(import(&recipe, &architecture, &file(&tensors)).unwrap().encoder, given.encoder);
     }
+
     #[test]
     fn what_flattens_may_be_counted_too() {
         let (recipe, architecture, graph) = planned("conv-vae");
         let given = architecture.initial_weights(Seed(7));
-        let places = with_activations(&graph, &places(&graph), true);
+        let places = with_activations(&graph, &places(&graph, &architecture), true);
         // Three times convolution, ReLU and pooling; then Flatten.
         assert!(places.iter().any(|place| place.name == "encoder.10.weight"));
-        let all = weights(&given);
-        let tensors =
-            places.iter().map(|place| (place.name.clone(), place.shape.clone(), place.read(&all)));
-        let bytes = file(&tensors.collect::<Vec<_>>());
+        let bytes = file(&named(&places, &given));
         assert!(import(&recipe, &architecture, &bytes).unwrap().encoder == given.encoder);
     }
 }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use concertina_kernels::bicubic_taps;
-
+use super::super::bicubic::phases;
 use super::super::{Activation, Codes, Core, Graph, Half, Join, Node, Op, Output, Voice};
 
 /// `model.py`.
@@ -21,12 +20,9 @@ pub(super) fn source(graph: &Graph, name: &str, own: &[&str]) -> String {
          from safetensors.torch import load_file\n    \
          model = Model()\n    \
          model.load_state_dict(load_file(\"model.safetensors\"), strict=True)\n\"\"\"\n\n\
-         import torch\nfrom torch import nn\n",
+         import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n",
         env!("CARGO_PKG_VERSION"),
     );
-    if has(|op| !matches!(op, Op::Dense { .. } | Op::Reshape)) || !music {
-        text += "from torch.nn import functional as F\n";
-    }
     if has(|op| matches!(op, Op::Join(Join::AddEnlarged { factor: 2.. }))) {
         text += "\n\n";
         text += include_str!("enlarged.py");
@@ -75,18 +71,18 @@ pub(super) fn source(graph: &Graph, name: &str, own: &[&str]) -> String {
 
 /// What has parameters, as a module.
 fn layer(node: &Node) -> Option<String> {
-    let [channels, height, width] = node.input;
+    let [channels, _, width] = node.input;
     let n: usize = node.input.iter().product();
     let [to, ..] = node.output;
     let row = channels * width;
     Some(match &node.op {
         Op::Conv { kernel, stride, pads, .. } => {
-            let padding = even(*pads).map_or(String::new(), |[h, w]| pair("padding", [h, w], 0));
+            let padding = even(*pads).map_or(String::new(), |[h, w]| pair("padding", [h, w]));
             format!("nn.Conv2d({channels}, {to}, {kernel}{}{padding})", one("stride", *stride))
         }
         Op::ConvTranspose { kernel, stride, pads, output_padding, .. } => {
-            let padding = pair("padding", [pads[0], pads[1]], 0);
-            let beyond = pair("output_padding", *output_padding, 0);
+            let padding = pair("padding", [pads[0], pads[1]]);
+            let beyond = pair("output_padding", *output_padding);
             let stride = one("stride", *stride);
             format!("nn.ConvTranspose2d({channels}, {to}, {kernel}{stride}{padding}{beyond})")
         }
@@ -99,9 +95,9 @@ fn layer(node: &Node) -> Option<String> {
             format!("nn.LSTM({row}, {hidden}, batch_first=True, bidirectional=True)")
         }
         Op::LstmDecoder { steps, segments, conductor, voices, cores } => {
-            let code = channels * height * width - steps * voices.len() - 1;
             format!(
-                "LstmDecoder({code}, {steps}, {segments}, {conductor:?}, [{}])",
+                "LstmDecoder({}, {steps}, {segments}, {conductor:?}, [{}])",
+                node.code_len(),
                 cores_of(voices, cores)
             )
         }
@@ -195,7 +191,7 @@ fn line(node: &Node, next: Option<&Op>, module: &str, depth: &mut usize) -> Vec<
                 Join::AddEnlarged { factor: 1 } => format!("{kept}[:, :{}] + x", node.output[0]),
                 Join::AddEnlarged { factor } => {
                     let [channels, ..] = node.output;
-                    format!("enlarged({kept}[:, :{channels}], {}) + x", phases(*factor))
+                    format!("enlarged({kept}[:, :{channels}], {:?}) + x", phases(*factor))
                 }
             })
         }
@@ -240,49 +236,35 @@ fn shaped([channels, height, width]: [usize; 3]) -> String {
     format!("x.reshape(-1, {channels}, {height}, {width})")
 }
 
-/// The weights of the pixels around one, for each of those that it becomes along an axis.
-fn phases(factor: usize) -> String {
-    let taps = &bicubic_taps(5, 5 * factor)[2 * factor..][..factor];
-    let phases: Vec<String> = taps
-        .iter()
-        .map(|taps| {
-            let mut weights = [0.0; 5];
-            for (place, weight) in taps {
-                weights[*place] += weight;
-            }
-            format!("{weights:?}")
-        })
-        .collect();
-    format!("[{}]", phases.join(", "))
-}
-
 /// The padding of height and width, if it is the same at both ends.
 fn even([top, left, bottom, right]: [usize; 4]) -> Option<[usize; 2]> {
     (top == bottom && left == right).then_some([top, left])
 }
 
+/// An argument, unless it is 1.
 fn one(name: &str, value: usize) -> String {
     if value == 1 { String::new() } else { format!(", {name}={value}") }
 }
 
-fn pair(name: &str, [height, width]: [usize; 2], none: usize) -> String {
-    match (height, width) {
-        (height, width) if height == none && width == none => String::new(),
-        (height, width) if height == width => format!(", {name}={height}"),
-        (height, width) => format!(", {name}=({height}, {width})"),
+/// An argument for height and width, unless both are 0.
+fn pair(name: &str, sides: [usize; 2]) -> String {
+    match sides {
+        [0, 0] => String::new(),
+        [height, width] if height == width => format!(", {name}={height}"),
+        [height, width] => format!(", {name}=({height}, {width})"),
     }
 }
 
 // --------------------------------------------------------------------------------
 // What goes in, and what comes out.
 
-/// Arguments behind the first, and what is handed on.
-fn label(graph: &Graph) -> [&'static str; 2] {
-    if graph.classes > 0 { [", label", ", label"] } else { ["", ""] }
+/// The argument behind the first, and what is handed on as such.
+fn label(graph: &Graph) -> &'static str {
+    if graph.classes > 0 { ", label" } else { "" }
 }
 
 fn encode(graph: &Graph) -> String {
-    let [argument, handed] = label(graph);
+    let label = label(graph);
     let [channels, height, width] = graph.input;
     let gives = match graph.codes {
         Codes::Gaussian { .. } => "the mean and the logarithm of the variance of each code",
@@ -298,7 +280,7 @@ fn encode(graph: &Graph) -> String {
         format!("pictures [N, {channels}, {sides}, values of 0..1")
     };
     let takes = if graph.classes > 0 { format!("{takes}, and the label of each") } else { takes };
-    let mut text = format!("    def features(self, x{argument}):\n");
+    let mut text = format!("    def features(self, x{label}):\n");
     if graph.is_music() {
         if graph.condition.is_some() {
             writeln!(
@@ -317,26 +299,26 @@ fn encode(graph: &Graph) -> String {
     } else {
         "        return x.flatten(1)\n"
     };
-    let call = format!("self.features(x{handed})");
+    let call = format!("self.features(x{label})");
     match &graph.codes {
         Codes::Gaussian { scale, largest } => {
             let s = if *scale == 1.0 { "2 * s" } else { "s" };
             writeln!(
                 text,
-                "\n    def posterior(self, x{argument}):\n        \
+                "\n    def posterior(self, x{label}):\n        \
                  \"\"\"From {takes}: {gives}.\"\"\"\n        \
                  mean, s = {call}.chunk(2, 1)\n        \
                  s = s.clamp(-{largest:?}, {largest:?})\n        \
                  return mean, {s}\n\n    \
-                 def encode(self, x{argument}):\n        \
+                 def encode(self, x{label}):\n        \
                  \"\"\"From {takes}: the mean of each code, [N, {dim}].\"\"\"\n        \
-                 return self.posterior(x{handed})[0]",
+                 return self.posterior(x{label})[0]",
                 dim = graph.latent_dim
             )
         }
         Codes::Codebook { dim, .. } => writeln!(
             text,
-            "\n    def encode(self, x{argument}):\n        \
+            "\n    def encode(self, x{label}):\n        \
              \"\"\"From {takes}: codes [N, {all}], whose vectors are embeddings.\"\"\"\n        \
              x = {call}.reshape(-1, {dim}, {n}).transpose(1, 2)\n        \
              nearest = torch.cdist(x, self.codebook).argmin(2)\n        \
@@ -346,7 +328,7 @@ fn encode(graph: &Graph) -> String {
         ),
         Codes::Features => writeln!(
             text,
-            "\n    def encode(self, x{argument}):\n        \
+            "\n    def encode(self, x{label}):\n        \
              \"\"\"From {takes}: codes.\"\"\"\n        return {call}"
         ),
     }
@@ -367,12 +349,12 @@ fn with_class(classes: usize, per_class: usize) -> String {
 }
 
 fn decode(graph: &Graph) -> String {
-    let [argument, _] = label(graph);
+    let label = label(graph);
     let mut text = String::new();
     if graph.is_music() {
         writeln!(
             text,
-            "    def decode(self, x{argument}, temperature=0):\n        \
+            "    def decode(self, x{label}, temperature=0):\n        \
              \"\"\"From codes [N, {}]: tokens [N, {}, {}]. They are the most probable ones, or \
              drawn at a temperature\n        above 0.\"\"\"",
             graph.latent_dim, graph.target[1], graph.target[2]
@@ -386,7 +368,7 @@ fn decode(graph: &Graph) -> String {
         };
         writeln!(
             text,
-            "    def decode(self, x{argument}):\n        \
+            "    def decode(self, x{label}):\n        \
              \"\"\"From codes: pictures [N, {channels}, {sides}], values of 0..1.\"\"\""
         )
         .expect("text can be written");
@@ -420,10 +402,10 @@ fn picture(graph: &Graph) -> &'static str {
 }
 
 fn forward(graph: &Graph) -> String {
-    let [argument, handed] = label(graph);
+    let label = label(graph);
     format!(
-        "    def forward(self, x{argument}):\n        \
-         return self.decode(self.encode(x{handed}){handed})\n"
+        "    def forward(self, x{label}):\n        \
+         return self.decode(self.encode(x{label}){label})\n"
     )
 }
 

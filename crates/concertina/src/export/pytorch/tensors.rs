@@ -4,6 +4,7 @@
 //! second is zeros in what we write, and added to the first in what we read.
 
 use super::super::{Codes, Graph, Half, Node, Op, Tensor};
+use crate::model::{Architecture, Components, Weights};
 
 /// A tensor of PyTorch's.
 #[derive(Clone, Debug)]
@@ -69,8 +70,8 @@ impl Place {
     }
 }
 
-/// All parameters of encoder, decoder and codebook.
-pub(super) fn places(graph: &Graph) -> Vec<Place> {
+/// All parameters of encoder, decoder, codebook and reconstruction, among [`values_of`].
+pub(super) fn places(graph: &Graph, architecture: &Architecture) -> Vec<Place> {
     let mut all = Vec::new();
     for (name, half) in [("encoder", &graph.encoder), ("decoder", &graph.decoder)] {
         of_half(name, half, &mut all);
@@ -78,7 +79,20 @@ pub(super) fn places(graph: &Graph) -> Vec<Place> {
     if let Codes::Codebook { tensor, .. } = &graph.codes {
         all.push(as_it_is("codebook".to_owned(), tensor));
     }
+    let Components { encoder, decoder, bottleneck, .. } = architecture.sizes();
+    let start = encoder + decoder + bottleneck;
+    let own = architecture.reconstruction.iter().enumerate();
+    all.extend(own.map(|(number, name)| Place {
+        name: format!("reconstruction.{name}"),
+        shape: vec![1],
+        values: Values::From(start + number),
+    }));
     all
+}
+
+/// All parameters in one vector, those of the reconstruction at its end.
+pub(super) fn values_of(weights: &Weights) -> Vec<f32> {
+    [super::super::weights(weights), weights.reconstruction.clone()].concat()
 }
 
 fn of_half(half_name: &str, half: &Half, all: &mut Vec<Place>) {
@@ -141,15 +155,10 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn get(&self, name: &str) -> &Tensor {
-        let found = self.node.tensors.iter().find(|tensor| tensor.name == name);
-        found.expect("a layer has the tensors that its kind has")
-    }
-
     fn linear(&self, name: &str, all: &mut Vec<Place>) {
         for end in ["weight", "bias"] {
             let name = format!("{name}.{end}");
-            all.push(as_it_is(format!("{}.{name}", self.place), self.get(&name)));
+            all.push(as_it_is(format!("{}.{name}", self.place), self.node.tensor(&name)));
         }
     }
 
@@ -166,7 +175,7 @@ impl Parts<'_> {
         let called = |n: usize, end: &str| format!("{}.{name}.lstm.{n}.{end}_l0", self.place);
         all.push(Place { name: called(0, "weight_ih"), shape, values });
         for n in 0..layers {
-            let of = |end: &str| self.get(&format!("{name}.{n}.{end}"));
+            let of = |end: &str| self.node.tensor(&format!("{name}.{n}.{end}"));
             if n > 0 {
                 all.push(as_it_is(called(n, "weight_ih"), of("weight")));
             }
@@ -178,7 +187,7 @@ impl Parts<'_> {
 
     /// Of a core, which reads an embedding and the tokens before.
     fn beside(&self, name: &str) -> (Vec<usize>, Values) {
-        let both = ["code", "tokens"].map(|of| self.get(&format!("{name}.{of}.weight")));
+        let both = ["code", "tokens"].map(|of| self.node.tensor(&format!("{name}.{of}.weight")));
         let columns: usize = both.iter().map(|tensor| tensor.shape[1]).sum();
         let values = Values::Beside(both.map(|tensor| [tensor.offset, tensor.shape[1]]));
         (vec![both[0].shape[0], columns], values)
