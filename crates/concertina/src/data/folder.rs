@@ -96,7 +96,7 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let found = Found { path: path.to_owned(), name, class: None };
     let walk = Walk { files: vec![found], ..Walk::default() };
-    if let Err(reason) = picture::header(path) {
+    if let Err(reason) = picture::header(&path.into()) {
         return Err(Error::data(reason).in_file(path).with_hint(
             "data is an image, a folder of images or of IDX files, a .npy, .npz or CIFAR-10 \
              .bin file",
@@ -188,7 +188,7 @@ fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -
     let headers: Vec<Result<Header, Reason>> = pictures
         .par_iter()
         .map(|found| {
-            let header = picture::header(&found.path);
+            let header = picture::header(&found.path.as_path().into());
             options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
             header
         })

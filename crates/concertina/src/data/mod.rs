@@ -39,6 +39,7 @@ mod options;
 mod part;
 mod patches;
 pub(crate) mod picture;
+mod picture_bytes;
 mod source;
 mod split;
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
 pub use patches::Patches;
+pub use picture_bytes::PictureBytes;
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

@@ -1,7 +1,8 @@
-//! One image file: its header and its pixels.
+//! One picture, in a file or in memory: its header and its pixels.
 
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fs_err as fs;
 use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
@@ -11,6 +12,7 @@ use image::{
 };
 
 use super::jpeg;
+use crate::error::Error;
 
 /// The extensions of image files.
 const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"];
@@ -25,6 +27,78 @@ pub(crate) const CUT_SHORT: &str = "cut short: the file ends before the picture 
 
 /// Why an image file cannot be used, as it is written in the data card.
 pub(crate) type Reason = String;
+
+/// Where the bytes of a picture are.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    File(PathBuf),
+    Memory(Arc<[u8]>),
+}
+
+/// The bytes of a picture, to be read from the beginning.
+pub(crate) type Bytes = Box<dyn BufReadSeek>;
+
+/// What decoders read from.
+pub(crate) trait BufReadSeek: BufRead + Seek + Send {}
+
+impl<T: BufRead + Seek + Send> BufReadSeek for T {}
+
+impl From<&Path> for Origin {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl Origin {
+    /// The bytes, of which there are some, but not too many.
+    pub(crate) fn open(&self) -> Result<Bytes, Reason> {
+        let accept = |length| match length {
+            0 => Err("the file is empty".to_owned()),
+            bytes if bytes > MAX_BYTES => {
+                Err(format!("{bytes} bytes, more than the {MAX_BYTES} that are accepted"))
+            }
+            _ => Ok(()),
+        };
+        match self {
+            Self::Memory(bytes) => {
+                accept(bytes.len() as u64)?;
+                Ok(Box::new(Cursor::new(Arc::clone(bytes))))
+            }
+            Self::File(path) => {
+                // Opening a pipe would block until another process writes to it.
+                if !fs::metadata(path).map_err(io)?.is_file() {
+                    return Err("not a file".to_owned());
+                }
+                let file = fs::File::open(path).map_err(io)?;
+                accept(file.metadata().map_err(io)?.len())?;
+                Ok(Box::new(BufReader::new(file)))
+            }
+        }
+    }
+
+    /// Whether a JPEG is not cut short, as far as can be told.
+    fn is_whole_jpeg(&self) -> bool {
+        match self {
+            Self::Memory(bytes) => jpeg::is_whole(bytes),
+            Self::File(path) => fs::read(path).is_ok_and(|bytes| jpeg::is_whole(&bytes)),
+        }
+    }
+
+    /// The error of a picture that cannot be used; it names the file, if it is in one.
+    pub(crate) fn bad(&self, reason: &str) -> Error {
+        let error = Error::data(format!("not a usable picture: {reason}"));
+        match self {
+            Self::Memory(_) => error,
+            Self::File(path) => error.in_file(path),
+        }
+    }
+}
+
+/// Without the path that fs-err adds: the reason is shown beside the file's name.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn io(error: std::io::Error) -> Reason {
+    format!("cannot be read ({})", error.kind())
+}
 
 /// The header of an image file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +138,8 @@ fn unreadable(beginning: &[u8]) -> Option<&'static str> {
 }
 
 /// Reads the header only.
-pub(super) fn header(path: &Path) -> Result<Header, Reason> {
-    let reader = open(path)?;
+pub(super) fn header(origin: &Origin) -> Result<Header, Reason> {
+    let reader = open(origin)?;
     let is_gif = reader.format() == Some(ImageFormat::Gif);
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     read_header(&mut decoder, is_gif)
@@ -110,8 +184,8 @@ fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, 
 
 /// Decodes the image, or the first frame of an animation, and applies its orientation. `expected`
 /// is the result of [`header`].
-pub(super) fn decode(path: &Path, expected: &Header) -> Result<DynamicImage, Reason> {
-    let (mut decoder, is_gif) = decoder(path)?;
+pub(super) fn decode(origin: &Origin, expected: &Header) -> Result<DynamicImage, Reason> {
+    let (mut decoder, is_gif) = decoder(origin)?;
     if read_header(&mut decoder, is_gif)? != *expected {
         return Err("changed while it was being read".to_owned());
     }
@@ -140,9 +214,9 @@ pub(crate) struct Whole {
     pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// As [`decode`], of a file whose header has not been read.
-pub(crate) fn whole(path: &Path) -> Result<Whole, Reason> {
-    let (mut decoder, is_gif) = decoder(path)?;
+/// As [`decode`], of a picture whose header has not been read.
+pub(crate) fn whole(origin: &Origin) -> Result<Whole, Reason> {
+    let (mut decoder, is_gif) = decoder(origin)?;
     let Header { orientation, .. } = read_header(&mut decoder, is_gif)?;
     // A picture whose profile cannot be read has none.
     let profile = decoder.icc_profile().unwrap_or_default();
@@ -150,13 +224,11 @@ pub(crate) fn whole(path: &Path) -> Result<Whole, Reason> {
     Ok(Whole { image, profile })
 }
 
-/// The decoder of a file that is not cut short, as far as can be told, and whether it is a GIF.
-fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
-    let mut reader = open(path)?;
+/// The decoder of a picture that is not cut short, as far as can be told, and whether it is a GIF.
+fn decoder(origin: &Origin) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
+    let mut reader = open(origin)?;
     let is_gif = reader.format() == Some(ImageFormat::Gif);
-    if reader.format() == Some(ImageFormat::Jpeg)
-        && !fs::read(path).is_ok_and(|b| jpeg::is_whole(&b))
-    {
+    if reader.format() == Some(ImageFormat::Jpeg) && !origin.is_whole_jpeg() {
         return Err(CUT_SHORT.to_owned());
     }
     reader.limits(limits());
@@ -164,8 +236,8 @@ fn decoder(path: &Path) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
 }
 
 /// True if there is more than one frame.
-pub(crate) fn is_animated(path: &Path) -> bool {
-    let Ok(reader) = open(path) else { return false };
+pub(crate) fn is_animated(origin: &Origin) -> bool {
+    let Ok(reader) = open(origin) else { return false };
     let format = reader.format();
     let file = reader.into_inner();
     match format {
@@ -182,25 +254,11 @@ pub(crate) fn is_animated(path: &Path) -> bool {
     }
 }
 
-/// Opens a file. The format is detected from its content, since extensions may be wrong.
-fn open(path: &Path) -> Result<ImageReader<BufReader<fs::File>>, Reason> {
-    // Without the path that fs-err adds: the reason is shown beside the file's name.
-    let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
-    // Opening a pipe would block until another process writes to it.
-    if !fs::metadata(path).map_err(io)?.is_file() {
-        return Err("not a file".to_owned());
-    }
-    let file = fs::File::open(path).map_err(io)?;
-    match file.metadata().map_err(io)?.len() {
-        0 => return Err("the file is empty".to_owned()),
-        bytes if bytes > MAX_BYTES => {
-            return Err(format!("{bytes} bytes, more than the {MAX_BYTES} that are accepted"));
-        }
-        _ => {}
-    }
-    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(io)?;
+/// Opens a picture. The format is detected from its content, since extensions may be wrong.
+fn open(origin: &Origin) -> Result<ImageReader<Bytes>, Reason> {
+    let mut reader = ImageReader::new(origin.open()?).with_guessed_format().map_err(io)?;
     let mut beginning = [0; 12];
-    let n = fs::File::open(path).and_then(|mut file| file.read(&mut beginning)).map_err(io)?;
+    let n = origin.open()?.read(&mut beginning).map_err(io)?;
     if let Some(format) = unreadable(&beginning[..n]) {
         return Err(format!("{format}, which is not read: convert it to JPEG or PNG"));
     }

@@ -71,27 +71,32 @@ impl Scores {
         labels: Option<&[u32]>,
         quantile: f64,
     ) -> Result<Self> {
+        if images.is_empty() {
+            return Err(Error::data("expected images to score, found none"));
+        }
+        let errors = model.with_labels(labels)?.reconstruction_errors(images)?;
+        Self::of_errors(model, &errors, quantile)
+    }
+
+    /// The scores of images whose
+    /// [`reconstruction_errors`](crate::model::ConditionedModel::reconstruction_errors) are known.
+    ///
+    /// # Errors
+    /// If `quantile` is not between 0 and 1.
+    pub fn of_errors(model: &Model, errors: &[f32], quantile: f64) -> Result<Self> {
         if !(quantile > 0.0 && quantile < 1.0) {
             return Err(Error::config(format!(
                 "expected a quantile above 0 and below 1, found {quantile}"
             )));
         }
-        if images.is_empty() {
-            return Err(Error::data("expected images to score, found none"));
-        }
         let own = model.held_out.as_ref();
         let threshold = own.map(|own| own.quantile(quantile));
-        let score = |error: f32| Score {
+        let score = |&error: &f32| Score {
             error,
             percentile: own.map(|own| 100.0 * own.fraction_below(error)),
             outlier: threshold.map(|threshold| error > threshold),
         };
-        let scores: Vec<Score> = model
-            .with_labels(labels)?
-            .reconstruction_errors(images)?
-            .into_iter()
-            .map(score)
-            .collect();
+        let scores: Vec<Score> = errors.iter().map(score).collect();
         let n_outliers = scores.iter().filter(|score| score.outlier == Some(true)).count();
         Ok(Self {
             unit: model.recipe.reconstruction.unit(),

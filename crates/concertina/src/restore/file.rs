@@ -57,7 +57,7 @@ impl Restorer<'_> {
         // Of the result there are the tiles' pieces and the rows that they are put together to.
         let mut tiles = self.tiles(shape, layout.row() + 2 * factor * large.row())?;
         if self.hides_pixels() {
-            tiles.noise = Some(noise::of_file(picture.path())?);
+            tiles.noise = Some(noise::of_file(picture.again()?)?);
         }
         let profile = picture.profile().map(<[u8]>::to_vec);
         let mut band = Band { layout, first: 0, bytes: Vec::new() };

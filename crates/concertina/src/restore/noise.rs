@@ -1,7 +1,5 @@
 //! How noisy a picture is.
 
-use std::path::Path;
-
 use super::reader::PictureFile;
 use crate::data::FloatImages;
 use crate::error::Result;
@@ -62,15 +60,14 @@ pub(super) fn of_picture(pictures: &FloatImages, picture: &[f32]) -> f32 {
     details.std()
 }
 
-/// Of a picture in a file, which is read from the top down.
-pub(super) fn of_file(path: &Path) -> Result<f32> {
-    let mut file = PictureFile::open(path)?;
-    let layout = file.layout();
+/// Of a picture of which nothing has been read, from the top down.
+pub(super) fn of_file(mut picture: PictureFile) -> Result<f32> {
+    let layout = picture.layout();
     let mut details = Details::new();
     let mut bytes = Vec::new();
     for _ in 0..layout.height / 2 {
         bytes.clear();
-        file.read_rows(2, &mut bytes)?;
+        picture.read_rows(2, &mut bytes)?;
         let (upper, lower) = bytes.split_at(layout.row());
         for channel in 0..layout.colours {
             let [upper, lower] = [upper, lower].map(|row| -> Vec<f32> {

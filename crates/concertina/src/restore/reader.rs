@@ -1,15 +1,15 @@
-//! Picture files, read row by row.
+//! Pictures, read row by row.
 
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use fs_err as fs;
 use image::DynamicImage;
 use png::{BitDepth, ColorType, Transformations};
 
 use super::pixels::Layout;
 use crate::data::FloatImages;
-use crate::data::picture::{self, Whole};
+use crate::data::picture::{self, Bytes, Origin, Whole};
 use crate::data::walk;
 use crate::error::{Error, Result};
 use crate::memory;
@@ -18,10 +18,10 @@ use crate::shape::ImageShape;
 /// The most pixels a side of a picture that is read row by row.
 const MAX_SIDE: u32 = 1 << 17;
 
-/// A picture in a file, read from the top down. A PNG is never in memory as a whole; of an
-/// interlaced one and other formats all pixels are.
+/// A picture in a file, or in memory as one was, read from the top down. The pixels of a PNG are
+/// never in memory as a whole; those of an interlaced one and of other formats are.
 pub struct PictureFile {
-    path: PathBuf,
+    origin: Origin,
     layout: Layout,
     profile: Option<Vec<u8>>,
     rows: Rows,
@@ -29,7 +29,7 @@ pub struct PictureFile {
 }
 
 enum Rows {
-    Png(Box<png::Reader<BufReader<fs::File>>>),
+    Png(Box<png::Reader<Bytes>>),
     /// All pixels.
     Whole(Vec<u8>),
 }
@@ -37,7 +37,6 @@ enum Rows {
 impl std::fmt::Debug for PictureFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PictureFile")
-            .field("path", &self.path)
             .field("layout", &self.layout)
             .field("read", &self.read)
             .finish_non_exhaustive()
@@ -51,9 +50,25 @@ impl PictureFile {
     /// # Errors
     /// If the file is no picture, is cut short, or is too large for the memory.
     pub fn open(path: &Path) -> Result<Self> {
-        let bad =
-            |reason: String| Error::data(format!("not a usable picture: {reason}")).in_file(path);
-        if let Some(reader) = png_rows(path).map_err(bad)? {
+        Self::of(path.into())
+    }
+
+    /// As [`PictureFile::open`], of the bytes of a file.
+    ///
+    /// # Errors
+    /// As [`PictureFile::open`].
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
+        Self::of(Origin::Memory(bytes.into()))
+    }
+
+    /// The same picture from its beginning.
+    pub(super) fn again(&self) -> Result<Self> {
+        Self::of(self.origin.clone())
+    }
+
+    fn of(origin: Origin) -> Result<Self> {
+        let bad = |reason: String| origin.bad(&reason);
+        if let Some(reader) = png_rows(&origin).map_err(bad)? {
             let info = reader.info();
             let (colour, depth) = reader.output_color_type();
             let layout = Layout {
@@ -68,22 +83,12 @@ impl PictureFile {
                 deep: depth == BitDepth::Sixteen,
             };
             let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
-            return Ok(Self {
-                path: path.to_owned(),
-                layout,
-                profile,
-                rows: Rows::Png(Box::new(reader)),
-                read: 0,
-            });
+            let rows = Rows::Png(Box::new(reader));
+            return Ok(Self { origin, layout, profile, rows, read: 0 });
         }
-        let Whole { image, profile } = picture::whole(path).map_err(bad)?;
+        let Whole { image, profile } = picture::whole(&origin).map_err(bad)?;
         let (layout, pixels) = pixels(image)?;
-        Ok(Self { path: path.to_owned(), layout, profile, rows: Rows::Whole(pixels), read: 0 })
-    }
-
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { origin, layout, profile, rows: Rows::Whole(pixels), read: 0 })
     }
 
     /// How its pixels are stored.
@@ -94,7 +99,7 @@ impl PictureFile {
     /// Whether it is an animation, of which the first frame is read.
     pub fn is_animated(&self) -> bool {
         // Only PNGs that are none are read row by row.
-        matches!(self.rows, Rows::Whole(_)) && picture::is_animated(&self.path)
+        matches!(self.rows, Rows::Whole(_)) && picture::is_animated(&self.origin)
     }
 
     /// Its ICC colour profile.
@@ -140,9 +145,7 @@ impl PictureFile {
                     let next = reader.next_row().map_err(|error| png_reason(&error));
                     let next =
                         next.and_then(|next| next.ok_or_else(|| picture::CUT_SHORT.to_owned()));
-                    let next = next.map_err(|reason| {
-                        Error::data(format!("not a usable picture: {reason}")).in_file(&self.path)
-                    })?;
+                    let next = next.map_err(|reason| self.origin.bad(&reason))?;
                     to.extend(next.data());
                 }
             }
@@ -169,17 +172,14 @@ pub fn is_picture_name(name: &str) -> bool {
 }
 
 /// The reader of a PNG whose rows come in order, and upright; none for any other picture.
-fn png_rows(path: &Path) -> std::result::Result<Option<png::Reader<BufReader<fs::File>>>, String> {
-    let io = |error: std::io::Error| format!("cannot be read ({})", error.kind());
+fn png_rows(origin: &Origin) -> std::result::Result<Option<png::Reader<Bytes>>, String> {
     let mut beginning = [0; 8];
     // What is not a file, or shorter, is told of by the other reader.
-    if !path.is_file() || fs::File::open(path).map_err(io)?.read_exact(&mut beginning).is_err() {
+    let Ok(mut bytes) = origin.open() else { return Ok(None) };
+    if bytes.read_exact(&mut beginning).is_err() || beginning != *b"\x89PNG\r\n\x1a\n" {
         return Ok(None);
     }
-    if beginning != *b"\x89PNG\r\n\x1a\n" {
-        return Ok(None);
-    }
-    let mut decoder = png::Decoder::new(BufReader::new(fs::File::open(path).map_err(io)?));
+    let mut decoder = png::Decoder::new(origin.open()?);
     // Palettes become colours, few bits become 8, and a transparent colour an alpha channel.
     decoder.set_transformations(Transformations::EXPAND);
     let reader = decoder.read_info().map_err(|error| png_reason(&error))?;

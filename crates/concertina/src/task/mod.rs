@@ -298,6 +298,21 @@ impl Task {
         }
     }
 
+    /// What a model of this task undoes, in one word: "noise", "defects", "downscale"; or
+    /// "identity" if it gives back what it sees.
+    pub fn undoes(&self) -> &'static str {
+        match self {
+            Self::Identity {} | Self::Binarise {} => "identity",
+            Self::Noise { .. }
+            | Self::Mask { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::BlindSpots { .. }
+            | Self::Jpeg { .. } => "noise",
+            Self::Defects { .. } => "defects",
+            Self::Downscale { .. } => "downscale",
+        }
+    }
+
     /// True if the target is the input and not the clean image.
     pub(crate) fn corrupts_target(&self) -> bool {
         matches!(self, Self::Binarise {})

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use concertina::model::Model;
 use concertina::restore::{Restorer, built_in, is_picture_name};
-use concertina::task::Task;
 use concertina::{Error, ImageShape};
 
 use self::pictures::Pictures;
@@ -86,16 +85,7 @@ fn model_and_data(given: &[String]) -> Result<(Option<&Path>, &[String]), Error>
 }
 
 fn check_task(model: &Model, task: &str) -> Result<(), Error> {
-    let trained_for = match model.recipe.task {
-        Task::Identity {} | Task::Binarise {} => "identity",
-        Task::Noise { .. }
-        | Task::Mask { .. }
-        | Task::SaltAndPepper { .. }
-        | Task::BlindSpots { .. }
-        | Task::Jpeg { .. } => "noise",
-        Task::Defects { .. } => "defects",
-        Task::Downscale { .. } => "downscale",
-    };
+    let trained_for = model.recipe.task.undoes();
     if task == trained_for {
         return Ok(());
     }

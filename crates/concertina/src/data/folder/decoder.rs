@@ -45,8 +45,9 @@ impl<'a> Decoder<'a> {
         Good { found, header }: &Good,
         take: impl FnOnce(DynamicImage) -> T,
     ) -> Result<(T, bool), Reason> {
-        let image = picture::decode(&found.path, header);
-        let taken = image.map(|image| (take(image), picture::is_animated(&found.path)));
+        let origin = found.path.as_path().into();
+        let image = picture::decode(&origin, header);
+        let taken = image.map(|image| (take(image), picture::is_animated(&origin)));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.options.report("reading images", done, self.total);
         taken
