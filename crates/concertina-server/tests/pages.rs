@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::*;
+use concertina_server::{Bound, File, Site};
 
 /// A server in the background, its port and the path to its first page.
 fn started() -> (u16, String) {

@@ -1,0 +1,223 @@
+//! Images of codes, or windows of music: decoded, reconstructed, sampled, interpolated.
+
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use concertina::ImageShape;
+use concertina::artifact::PictureFormat;
+use concertina::data::music::tokens_of;
+use concertina::math::{interpolate as line, interpolate_square};
+use concertina::model::Model;
+use concertina::rng::Seed;
+use serde::Serialize;
+
+use super::codes::array;
+use crate::service::answer::{MediaType, bytes, json};
+use crate::service::content::{Content, Kind, aside};
+use crate::service::document::Format;
+use crate::service::given::Given;
+use crate::service::input::{Input, Takes, codes, examples, expect_few, labels};
+use crate::service::nested::Lists;
+use crate::service::problem::Problem;
+use crate::service::served::{Operation, Rows, Served};
+use crate::service::shared::Shared;
+
+/// What a number takes, as a float and in JSON.
+const BYTES_PER_VALUE: usize = 4 + 12;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    model: &'a str,
+    shape: [usize; 4],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<Lists<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pictures: Option<Vec<String>>,
+}
+
+/// How images are to be written.
+struct Form {
+    wanted: MediaType,
+    format: Format,
+}
+
+impl Form {
+    fn of(model: &Model, given: &Given) -> Result<Self, Problem> {
+        let offered: &[MediaType] = if model.card.music().is_some() {
+            &[MediaType::Json, MediaType::Npy, MediaType::Midi]
+        } else {
+            &[MediaType::Json, MediaType::Npy, MediaType::Png, MediaType::Jpeg, MediaType::WebP]
+        };
+        let format = given.fields.format.unwrap_or(Format::Values);
+        if format == Format::Png && model.card.music().is_some() {
+            return Err(Problem::unfit("`format`: expected `values`, since this is music"));
+        }
+        Ok(Self { wanted: MediaType::wanted(&given.headers, offered)?, format })
+    }
+}
+
+/// `POST /v1/decode`
+pub(super) async fn decode(
+    shared: &Shared,
+    served: &Served,
+    given: Given,
+) -> Result<Response, Problem> {
+    let model = served.model();
+    let form = Form::of(model, &given)?;
+    let codes = codes(shared, model, given.content)?;
+    let labels = labels(model, &given.fields, codes.len())?;
+    answered(shared, served, (Operation::Decode, codes, labels), form, None).await
+}
+
+/// `POST /v1/reconstruct`
+pub(super) async fn reconstruct(
+    shared: &Shared,
+    served: &Served,
+    given: Given,
+) -> Result<Response, Problem> {
+    let model = served.model();
+    let form = Form::of(model, &given)?;
+    let input = examples(shared, model, given.content, &Takes::to_encode(model, true)).await?;
+    let labels = labels(model, &given.fields, input.len())?;
+    answered(shared, served, (Operation::Reconstruct, input, labels), form, None).await
+}
+
+/// `POST /v1/sample`
+pub(super) async fn sample(
+    shared: &Shared,
+    served: &Served,
+    given: Given,
+) -> Result<Response, Problem> {
+    let model = served.model();
+    let form = Form::of(model, &given)?;
+    if !matches!(given.content, Content::Nothing) {
+        return Err(Problem::unfit("expected no examples to sample, found some"));
+    }
+    let n = given.fields.n.unwrap_or(1);
+    if n == 0 {
+        return Err(Problem::unfit("`n`: expected at least 1 sample, found 0"));
+    }
+    expect_few(shared, n, "samples")?;
+    let seed = match given.fields.seed {
+        Some(seed) => seed,
+        // Whoever likes the answer can ask for it again.
+        None => u64::from(getrandom::u32().map_err(|_| Problem::ours())?),
+    };
+    let labels = if given.fields.label.is_empty() {
+        model.labels_in_turn(n)
+    } else {
+        labels(model, &given.fields, n)?
+    };
+    let codes = model.sample_codes(n, Seed(seed))?;
+    let shape = ImageShape::new(1, 1, codes.size());
+    let codes = Input { shape, values: codes.values().to_vec() };
+    answered(shared, served, (Operation::Decode, codes, labels), form, Some(seed)).await
+}
+
+/// `POST /v1/interpolate`
+pub(super) async fn interpolate(
+    shared: &Shared,
+    served: &Served,
+    given: Given,
+) -> Result<Response, Problem> {
+    let model = served.model();
+    let form = Form::of(model, &given)?;
+    let steps = given.fields.steps.unwrap_or(8);
+    let is_codes = matches!(&given.content, Content::Array(a) if a.kind == Some(Kind::Codes));
+    let (ends, labels) = if is_codes {
+        let ends = codes(shared, model, given.content)?;
+        let labels = labels(model, &given.fields, ends.len())?;
+        (ends.values, labels)
+    } else {
+        let takes = Takes::to_encode(model, true);
+        let Input { shape, values } = examples(shared, model, given.content, &takes).await?;
+        let labels = labels(model, &given.fields, values.len() / shape.len())?;
+        let (operation, own) = (Operation::Encode, labels.clone());
+        let ends = served.ask(Rows { operation, shape, values, labels: own }).await?;
+        (ends, labels)
+    };
+    let size = model.architecture.latent_dim;
+    let ends: Vec<&[f32]> = ends.chunks_exact(size).collect();
+    let n = match ends.len() {
+        2 => steps,
+        4 => steps.saturating_mul(steps),
+        found => {
+            return Err(Problem::unfit(format!("expected two or four ends, found {found}")));
+        }
+    };
+    if steps < 2 {
+        return Err(Problem::unfit(format!("`steps`: expected at least 2, found {steps}")));
+    }
+    expect_few(shared, n, "steps")?;
+    let path = match ends[..] {
+        [start, end] => line(start, end, steps),
+        [a, b, c, d] => interpolate_square([a, b, c, d], steps),
+        _ => return Err(Problem::ours()),
+    };
+    let labels = labels.map(|labels| vec![labels[0]; n]);
+    let path = Input { shape: ImageShape::new(1, 1, size), values: path.values().to_vec() };
+    answered(shared, served, (Operation::Decode, path, labels), form, None).await
+}
+
+/// What the model makes of examples or codes, as it is wanted.
+async fn answered(
+    shared: &Shared,
+    served: &Served,
+    (operation, input, labels): (Operation, Input, Option<Vec<u32>>),
+    Form { wanted, format }: Form,
+    seed: Option<u64>,
+) -> Result<Response, Problem> {
+    let target = served.model().architecture.target;
+    let n = input.len();
+    let picture = match wanted {
+        MediaType::Png => Some(PictureFormat::Png),
+        MediaType::Jpeg => Some(PictureFormat::Jpeg),
+        MediaType::WebP => Some(PictureFormat::WebP),
+        _ => None,
+    };
+    if picture.is_some() && n != 1 {
+        return Err(Problem::new(
+            axum::http::StatusCode::NOT_ACCEPTABLE,
+            format!("expected one image for an answer of {}, found {n}", wanted.name()),
+        )
+        .with_hint(
+            "ask for application/json, with `format=png` for pictures, or application/x-npy",
+        ));
+    }
+    let _room = shared.room(n * target.len() * BYTES_PER_VALUE)?;
+    let rows = Rows { operation, shape: input.shape, values: input.values, labels };
+    let values = served.ask(rows).await?;
+    if let Some(picture) = picture {
+        return Ok(bytes(wanted, picture.encode(target, &values)?));
+    }
+    let shape = [n, target.channels, target.height, target.width];
+    aside(values.len(), || match wanted {
+        MediaType::Npy => Ok(bytes(wanted, array(&shape, &values))),
+        MediaType::Midi => Ok(bytes(wanted, midi(served.model(), &values)?)),
+        _ => {
+            let (model, mut images, mut pictures) = (served.name(), None, None);
+            match format {
+                Format::Values => images = Some(Lists { shape: &shape, values: &values }),
+                Format::Png => {
+                    let image =
+                        |image| Ok(STANDARD.encode(PictureFormat::Png.encode(target, image)?));
+                    let all = values.chunks_exact(target.len()).map(image);
+                    pictures = Some(all.collect::<Result<_, Problem>>()?);
+                }
+            }
+            Ok(json(&Document { model, shape, seed, images, pictures }))
+        }
+    })
+}
+
+/// Windows one after another.
+fn midi(model: &Model, values: &[f32]) -> Result<Vec<u8>, Problem> {
+    let Some(encoding) = model.recipe.encoding()? else { return Err(Problem::ours()) };
+    let tokens: Vec<Vec<u16>> =
+        values.chunks_exact(model.architecture.target.len()).map(tokens_of).collect();
+    let bars = (0..).step_by(encoding.bars());
+    let windows: Vec<(usize, &[u16])> = bars.zip(tokens.iter().map(Vec::as_slice)).collect();
+    Ok(encoding.to_piece(&windows).to_midi())
+}

@@ -1,0 +1,43 @@
+//! Outlier scores of examples.
+
+use axum::response::Response;
+use concertina::evaluate::Scores;
+use serde::Serialize;
+
+use crate::service::answer::{MediaType, json};
+use crate::service::given::Given;
+use crate::service::input::{Takes, examples, labels};
+use crate::service::problem::Problem;
+use crate::service::served::{Operation, Rows, Served};
+use crate::service::shared::Shared;
+
+/// The quantile of the held-out errors that is the threshold, as on the command line.
+const QUANTILE: f64 = 0.99;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    model: &'a str,
+    #[serde(flatten)]
+    scores: Scores,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caution: Option<String>,
+}
+
+/// `POST /v1/score`
+pub(super) async fn score(
+    shared: &Shared,
+    served: &Served,
+    given: Given,
+) -> Result<Response, Problem> {
+    MediaType::wanted(&given.headers, &[MediaType::Json])?;
+    let model = served.model();
+    let quantile = given.fields.quantile.unwrap_or(QUANTILE);
+    Scores::of_errors(model, &[], quantile)?;
+    let input = examples(shared, model, given.content, &Takes::to_compare(model)).await?;
+    let labels = labels(model, &given.fields, input.len())?;
+    let rows =
+        Rows { operation: Operation::Score, shape: input.shape, values: input.values, labels };
+    let errors = served.ask(rows).await?;
+    let scores = Scores::of_errors(model, &errors, quantile)?;
+    Ok(json(&Document { model: served.name(), caution: scores.caution(), scores }))
+}

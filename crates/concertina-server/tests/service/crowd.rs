@@ -1,0 +1,136 @@
+//! Many at the same time: every answer is right, and none is lost when the server ends.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use concertina::data::FloatImages;
+use concertina::model::Model;
+use concertina::rng::{Purpose, Seed, Stream};
+use concertina_server::Limits;
+
+use crate::client::Client;
+use crate::server::{Server, model};
+
+const CLIENTS: usize = 64;
+
+/// For how long: a moment, or as long as a load test is run.
+fn time() -> Duration {
+    let is_slow = std::env::var_os("CONCERTINA_SLOW_TESTS").is_some();
+    Duration::from_secs(if is_slow { 60 } else { 2 })
+}
+
+/// A question, and the bytes of its only right answer.
+struct Question {
+    line: String,
+    body: Vec<u8>,
+    expected: Vec<u8>,
+}
+
+fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
+    let mut bytes = concertina_formats::npy::f32_header(shape);
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+/// Different numbers of different images, by all verbs that are computed together.
+fn questions(model: &Model) -> Vec<Question> {
+    let shape = model.architecture.target;
+    let size = model.architecture.latent_dim;
+    let mut questions = Vec::new();
+    for n in 1..=12 {
+        let mut values = vec![0.0; n * shape.len()];
+        Stream::new(Seed(1), Purpose::Figure, [n as u32, 0, 0]).fill_normal(&mut values);
+        for value in &mut values {
+            *value = value.abs().min(1.0);
+        }
+        let images = FloatImages::new(shape, values);
+        let body = npy(&[n, shape.height, shape.width], images.values());
+        let codes = model.encode(&images).unwrap();
+        let pixels = [n, shape.channels, shape.height, shape.width];
+        let decoded = npy(&pixels, model.decode(&codes).unwrap().values());
+        let reconstructed = npy(&pixels, model.reconstruct(&images).unwrap().values());
+        let sampled = npy(&pixels, model.sample(n, Seed(n as u64)).unwrap().values());
+        let codes = npy(&[n, size], codes.values());
+        for (verb, body, expected) in [
+            ("encode", body.clone(), codes.clone()),
+            ("decode", codes, decoded),
+            ("reconstruct", body, reconstructed),
+            (&format!("sample?n={n}&seed={n}"), Vec::new(), sampled),
+        ] {
+            questions.push(Question { line: format!("POST /v1/{verb}"), body, expected });
+        }
+    }
+    questions
+}
+
+const HEADERS: [&str; 2] = ["Content-Type: application/x-npy", "Accept: application/x-npy"];
+
+#[test]
+#[expect(clippy::print_stderr, reason = "how many there were is the result of a load test")]
+fn every_answer_among_many_is_right() {
+    let model = model("dense-vae");
+    let questions = questions(&model);
+    let server = Server::limited(Limits::default(), &["dense-vae"]);
+    let (asked, until) = (AtomicUsize::new(0), Instant::now() + time());
+    std::thread::scope(|scope| {
+        for number in 0..CLIENTS {
+            let (asked, questions, server) = (&asked, &questions, &server);
+            scope.spawn(move || {
+                let mut client = Client::new(server.port).unwrap();
+                for question in questions.iter().cycle().skip(number * 7) {
+                    if Instant::now() > until {
+                        break;
+                    }
+                    let answer = client.ask(&question.line, &HEADERS, &question.body).unwrap();
+                    assert_eq!(answer.status, 200, "{}: {}", question.line, answer.text());
+                    assert!(answer.body == question.expected, "{}", question.line);
+                    asked.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let asked = asked.into_inner();
+    assert!(asked > CLIENTS, "{asked}");
+    eprintln!("{asked} answers, all of them right, in {:?}", time());
+    assert_eq!(server.ended().cut, 0);
+}
+
+#[test]
+fn whoever_was_accepted_is_answered_when_the_server_ends() {
+    let model = model("dense-vae");
+    let questions = questions(&model);
+    let server = Server::limited(Limits::default(), &["dense-vae"]);
+    let (right, turned_away) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for number in 0..CLIENTS {
+            let (right, turned_away, questions, port) =
+                (&right, &turned_away, &questions, server.port);
+            scope.spawn(move || {
+                let mut client = Client::new(port).ok();
+                for question in questions.iter().cycle().skip(number * 5) {
+                    let Some(open) = &mut client else { return };
+                    // A connection that was accepted gets an answer to everything that it asks.
+                    let answer = open.ask(&question.line, &HEADERS, &question.body);
+                    let answer = answer.unwrap_or_else(|error| panic!("lost: {error}"));
+                    if answer.status == 200 {
+                        assert!(answer.body == question.expected, "{}", question.line);
+                        right.fetch_add(1, Ordering::Relaxed);
+                    } else {
+                        assert_eq!(answer.status, 503, "{}", answer.text());
+                        turned_away.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if answer.header("connection") == Some("close") {
+                        // From now on there is nobody to connect to, or he ends soon.
+                        client = None;
+                    }
+                }
+            });
+        }
+        std::thread::sleep(Duration::from_millis(700));
+        server.stop();
+    });
+    assert_eq!(server.ended().cut, 0);
+    let (right, turned_away) = (right.into_inner(), turned_away.into_inner());
+    assert!(right > CLIENTS, "{right} right, {turned_away} turned away");
+    assert_eq!(turned_away, 0);
+}
