@@ -98,6 +98,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Data(args) => commands::data::run(&args, printer),
         Command::Lesson(args) => commands::lesson::run(&args, printer),
         Command::Bench(args) => commands::bench::run(&args, printer),
+        Command::Serve(args) => commands::serve::run(&args, printer),
         Command::Completions(args) => commands::shell::completions(&args),
         Command::Man(args) => commands::shell::man(&args, printer),
     }

@@ -16,6 +16,7 @@ mod map;
 mod music;
 mod renamed;
 mod score;
+mod serve;
 mod shell;
 mod talk;
 mod threads;
@@ -41,6 +42,7 @@ pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
 pub(crate) use self::music::{Attributes, Chords, Music, Shift};
 pub(crate) use self::score::Score;
+pub(crate) use self::serve::{Serve, ServeLimits};
 pub(crate) use self::shell::{Completions, Man};
 pub(crate) use self::talk::Talk;
 pub(crate) use self::train::{Resume, Train};
@@ -94,6 +96,19 @@ Models whose layers are fully convolutional, such as those of the recipes `photo
 alpha channel and colour profile, as far as the format has them. A folder becomes a folder with \
 the same names. Other models get images fitted to the size that they were trained on.";
 
+/// What a server is asked.
+const SERVED: &str = "\
+Once it listens, from another terminal:
+  curl --data-binary @photo.png -H 'Content-Type: image/png' localhost:8080/v1/encode
+  curl -X POST 'localhost:8080/v1/sample?n=1&seed=7' -H 'Accept: image/png' -o new.png
+
+Images are sent as pictures (image/png, image/jpeg ..), as forms of several (curl -F), as JSON or \
+as .npy; `Accept` says whether JSON, .npy or a picture comes back. Answers are those of the \
+command line, to the bit. docs/serve.md has all addresses.
+
+The server is for this machine alone, unless `--host` says otherwise. SIGTERM and Ctrl-C let it \
+answer what was asked, and end.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Train a model on DATA and write a report; prints the run folder to stdout
@@ -136,6 +151,9 @@ pub(crate) enum Command {
     Map(Map),
     /// Open a page in the browser to walk through a model's latent space
     Explore(Explore),
+    /// Answer over HTTP what models say of images: codes, reconstructions, samples, scores
+    #[command(after_help = SERVED)]
+    Serve(Serve),
     /// Write a model in another form: a page to walk through its latent space, ONNX, or PyTorch
     Export(Export),
     /// Make a model file of weights that were trained in PyTorch

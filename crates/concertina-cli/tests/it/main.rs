@@ -16,6 +16,7 @@ mod pictures;
 mod pipes;
 mod place;
 mod redact;
+mod serve;
 mod teach;
 mod tensorboard;
 mod told;

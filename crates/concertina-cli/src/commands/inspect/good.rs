@@ -46,7 +46,7 @@ pub(super) fn pictures(model: &Model, args: &args::Inspect) -> Result<PictureSpl
 }
 
 /// The model with the good pictures that it was not trained on.
-pub(super) fn inspector<'m>(
+pub(in crate::commands) fn inspector<'m>(
     model: &'m Model,
     pictures: &[(PathBuf, String)],
     printer: Printer,

@@ -12,6 +12,8 @@ use concertina::inspect::Inspector;
 use concertina::model::Model;
 use concertina::text::counted;
 
+pub(super) use self::good::inspector;
+
 use self::folder::{Folder, PAGE};
 use self::found::Found;
 use self::subject::Subject;
