@@ -214,10 +214,15 @@ def test_data_that_does_not_fit_the_recipe_is_refused_before_anything_is_written
     assert not folder.exists()
 
 
-def test_a_loss_that_is_not_finite_is_failed_work() -> None:
+def test_a_loss_that_is_not_finite_is_failed_work(tmp_path: Path) -> None:
     with pytest.raises(concertina.WorkError, match=r"set=\{") as caught:
         concertina.train(
-            "digits", "conv-ae", limit=60, epochs=1, set={"training.learning-rate": 1e30}
+            "digits",
+            "conv-ae",
+            tmp_path / "run",
+            limit=60,
+            epochs=1,
+            set={"training.learning-rate": 1e30},
         )
     assert isinstance(caught.value, RuntimeError)
 
