@@ -5,8 +5,9 @@ use std::path::Path;
 /// Folders that hold no sources of ours.
 const SKIPPED: [&str; 5] = ["target", "runs", "node_modules", "__pycache__", ".git"];
 /// Text that the checks look at.
-const EXTENSIONS: [&str; 14] = [
-    "rs", "toml", "md", "py", "json", "html", "css", "js", "ts", "svg", "sh", "yml", "yaml", "snap",
+const EXTENSIONS: [&str; 16] = [
+    "rs", "toml", "md", "py", "pyi", "ipynb", "json", "html", "css", "js", "ts", "svg", "sh",
+    "yml", "yaml", "snap",
 ];
 
 /// All text files of the workspace, sorted by path.
@@ -77,6 +78,10 @@ impl SourceFile {
 fn read_folder(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> anyhow::Result<()> {
     for entry in fs_err::read_dir(folder)? {
         let path = entry?.path();
+        // What a link leads to is read where it lies.
+        if path.is_symlink() {
+            continue;
+        }
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let extension = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         if path.is_dir() {

@@ -23,6 +23,9 @@ struct Module<'a> {
     mentions: Mentions,
 }
 
+/// The folders whose folders are crates.
+const GROUPS: [&str; 2] = ["bindings", "crates"];
+
 /// A module by its place in the reading order.
 pub(crate) type Index = usize;
 
@@ -32,7 +35,8 @@ impl<'a> Modules<'a> {
     /// The crates of the workspace, one for each `lib.rs` or `main.rs`.
     pub(crate) fn of_all_crates(tree: &'a Tree) -> Vec<Self> {
         let is_root = |file: &&SourceFile| {
-            let within = file.path.strip_prefix("crates/").and_then(|path| path.split_once('/'));
+            let within = file.path.split_once('/').filter(|(group, _)| GROUPS.contains(group));
+            let within = within.and_then(|(_, path)| path.split_once('/'));
             within.is_some_and(|(_, path)| ["src/lib.rs", "src/main.rs"].contains(&path))
         };
         tree.files.iter().filter(is_root).map(|root| Self::read(tree, root)).collect()
@@ -116,6 +120,17 @@ pub(crate) fn crate_of(files: &[(&str, &str)]) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn crates_are_where_the_workspace_has_them() {
+        let paths = ["bindings/python/src/lib.rs", "crates/a/src/main.rs", "a/b/src/lib.rs"];
+        let others = ["crates/a/src/b/lib.rs", "crates/a/b/src/lib.rs", "src/lib.rs"];
+        let files = paths.iter().chain(&others).map(|path| SourceFile::new(path, "")).collect();
+        let tree = Tree { files };
+        let crates = Modules::of_all_crates(&tree);
+        let roots: Vec<&str> = crates.iter().map(|of| of.file(ROOT).path.as_str()).collect();
+        assert_eq!(roots, paths[..2]);
+    }
 
     #[test]
     fn modules_are_read_in_the_order_of_their_declarations() {

@@ -5,6 +5,7 @@
 
 mod bad;
 mod chosen;
+mod floats;
 mod folders;
 mod music;
 mod sets;
