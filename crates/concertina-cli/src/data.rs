@@ -241,7 +241,16 @@ fn open_fitted(
     let all = OpenOptions { limit, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
-    if !fits(&data) {
+    // Where a model takes images of two sizes, those that got one of them unasked are not meant.
+    let is_own = |data: &Dataset| {
+        let shape = data.train.shape();
+        let own = data.card.images().is_none_or(|images| {
+            let sizes = images.sizes;
+            sizes.smallest == [shape.width, shape.height] && sizes.smallest == sizes.largest
+        });
+        input == target || own
+    };
+    if !fits(&data) || !is_own(&data) {
         let shape = if fit_to_input { input } else { target };
         let size = (shape.height == shape.width).then_some(shape.height);
         let options = OpenOptions { size, channels: Some(shape.channels), ..all };

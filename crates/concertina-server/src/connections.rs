@@ -24,8 +24,10 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Bytes of a request's headers, and how many there may be.
 const MOST_HEADER_BYTES: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
-/// How long a connection that is waiting in the system takes to be noticed.
-const NOTICED_WITHIN: Duration = Duration::from_millis(20);
+/// How long connections that wait in the system take to be accepted, all of them.
+const NOTICED_WITHIN: Duration = Duration::from_millis(100);
+/// How often is looked whether all have gone.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long a client that has just been answered may take to ask again while the server ends: its
 /// request and the end of the connection would cross each other.
 const CROSSING_WITHIN: Duration = Duration::from_secs(1);
@@ -60,19 +62,25 @@ pub(crate) async fn serve(
     };
     let until = Instant::now() + ending.after;
     let _elapsed = timeout_at(until, server.accept_all()).await;
-    // Those that the system has accepted already are not turned away.
-    while let Ok(accepted) = timeout(NOTICED_WITHIN, server.listener.accept()).await {
-        server.take(accepted);
+    // Those that the system has accepted already are not turned away. Others come all the time.
+    let noticed = Instant::now() + NOTICED_WITHIN;
+    while Instant::now() < noticed
+        && let Ok(Ok(accepted)) = timeout_at(noticed, server.listener.accept()).await
+    {
+        server.take(Ok(accepted));
     }
     let Server { listener, places, graceful, .. } = server;
     drop(listener);
     // Answers close their connections by now. One that is idle may be about to ask.
-    let crossing = Instant::now() + CROSSING_WITHIN.min(ending.within);
+    let deadline = Instant::now() + ending.within;
+    let crossing = (Instant::now() + CROSSING_WITHIN).min(deadline);
     while places.available_permits() < most && Instant::now() < crossing {
-        sleep(NOTICED_WITHIN).await;
+        sleep(LOOK_EVERY).await;
     }
-    let _elapsed = timeout(ending.within, graceful.shutdown()).await;
-    Ok(most - places.available_permits())
+    Ok(match timeout_at(deadline, graceful.shutdown()).await {
+        Ok(()) => 0,
+        Err(_) => most - places.available_permits(),
+    })
 }
 
 struct Server {
@@ -108,7 +116,6 @@ impl Server {
             .header_read_timeout(HEADERS_WITHIN)
             .max_buf_size(MOST_HEADER_BYTES)
             .max_headers(MOST_HEADERS)
-            .half_close(true)
             .serve_connection(
                 TokioIo::new(Stalling::new(stream, TAKEN_WITHIN)),
                 TowerToHyperService::new(self.router.clone()),

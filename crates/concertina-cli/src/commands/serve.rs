@@ -29,6 +29,9 @@ pub(crate) fn run(args: &args::Serve, printer: Printer) -> anyhow::Result<Exit> 
     let limits = settings.limits;
     let (host, port, has_token) = (args.host, args.port, settings.token.is_some());
     let service = Service::bind(settings).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::InvalidInput {
+            return Error::config(format!("`--cors`: {error}"));
+        }
         Error::config(format!("`--port`: cannot serve at {host}, port {port}: {error}"))
             .with_hint("choose another, or 0 for any that is free")
     })?;
@@ -97,12 +100,21 @@ fn settings(args: &args::Serve) -> anyhow::Result<Settings> {
 
 /// The token, if there is one. It is not an argument, since everybody sees those.
 fn token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
-    let Some(file) = file else {
-        return Ok(std::env::var(TOKEN).ok().filter(|token| !token.is_empty()));
+    let (token, place) = match file {
+        Some(file) => (fs::read_to_string(file).map_err(Error::from)?, file.display().to_string()),
+        None => match std::env::var_os(TOKEN) {
+            None => return Ok(None),
+            Some(token) => {
+                let token = token.into_string().map_err(|_| {
+                    Error::config(format!("`{TOKEN}`: expected text in UTF-8, found other bytes"))
+                })?;
+                (token, TOKEN.to_owned())
+            }
+        },
     };
-    let token = fs::read_to_string(file).map_err(Error::from)?.trim().to_owned();
+    let token = token.trim().to_owned();
     if token.is_empty() {
-        return Err(Error::data("expected a token, found an empty file").in_file(file).into());
+        return Err(Error::data(format!("`{place}`: expected a token, found none")).into());
     }
     Ok(Some(token))
 }

@@ -70,7 +70,12 @@ fn answers_are_those_of_the_command_line() {
             "s.png",
         ),
         ("encode run one.png", "encode?model=again", "Accept: application/x-npy\r\n", "e.npy"),
-        ("reconstruct run one.png", "reconstruct?model=dense-vae", "Accept: image/png\r\n", "r.png"),
+        (
+            "reconstruct run one.png",
+            "reconstruct?model=dense-vae",
+            "Accept: image/png\r\n",
+            "r.png",
+        ),
         ("upscale one.png", "upscale?model=photo-2x", "", "u.png"),
         ("upscale one.png", "upscale?model=photo-2x", "Accept: image/webp\r\n", "u.webp"),
     ] {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use concertina::model::Model;
 use serde::Serialize;
 
-use super::answer::json;
+use super::answer::short;
 use super::problem::Problem;
 use super::served::Served;
 use super::shared::App;
@@ -22,7 +22,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// `GET /health`: whether the process answers.
 pub(crate) async fn health() -> Response {
-    json(&Health { status: "alive", version: VERSION })
+    short(&Health { status: "alive", version: VERSION })
 }
 
 /// `GET /ready`: whether requests should come here.
@@ -30,7 +30,7 @@ pub(crate) async fn ready(State(shared): State<App>) -> Result<Response, Problem
     if shared.is_ending() {
         return Err(Problem::busy("the server is ending"));
     }
-    Ok(json(&Health { status: "ready", version: VERSION }))
+    Ok(short(&Health { status: "ready", version: VERSION }))
 }
 
 /// `GET /metrics`
@@ -84,7 +84,7 @@ struct Told<'a> {
 
 /// `GET /v1/models`
 pub(crate) async fn models(State(shared): State<App>) -> Response {
-    json(&List { models: shared.models.iter().map(|served| listed(served)).collect() })
+    short(&List { models: shared.models.iter().map(|served| listed(served)).collect() })
 }
 
 /// `GET /v1/models/{name}`
@@ -97,7 +97,7 @@ pub(crate) async fn model(
     let architecture = &model.architecture;
     let sides = |shape: concertina::ImageShape| [shape.channels, shape.height, shape.width];
     let classes = &model.card.classes[..architecture.classes.min(model.card.classes.len())];
-    Ok(json(&Told {
+    Ok(short(&Told {
         listed: listed(served),
         input: sides(architecture.input),
         output: sides(architecture.target),
@@ -120,7 +120,7 @@ fn listed(served: &Served) -> Listed<'_> {
 
 fn answers(served: &Served, model: &Model, verb: Verb) -> bool {
     match verb {
-        Verb::Sample => model.has_prior() || model.mixture.is_some(),
+        Verb::Sample => model.has_prior() || (model.mixture.is_some() && !model.code_has_image()),
         Verb::Inspect => served.inspecting().is_some(),
         Verb::Denoise => model.recipe.task.undoes() == "noise",
         Verb::Upscale => model.recipe.task.undoes() == "downscale",

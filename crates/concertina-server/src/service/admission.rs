@@ -1,5 +1,7 @@
 //! Who is answered.
 
+use std::net::SocketAddr;
+
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
@@ -11,20 +13,34 @@ pub(crate) struct Admission {
     token: Option<[u8; 32]>,
     /// The names that this server goes by where only this machine gets at it: a page elsewhere that
     /// makes its own host's name point here (DNS rebinding) still asks for that name.
-    hosts: Option<[String; 3]>,
+    hosts: Option<Vec<String>>,
     /// The origin of pages that may ask, besides this server's own.
     origin: Option<HeaderValue>,
 }
 
 impl Admission {
-    /// `loopback` is the port where only this machine gets at the server.
+    /// Of a server that listens at this address.
     pub(crate) fn new(
         token: Option<&str>,
-        loopback: Option<u16>,
+        address: SocketAddr,
         origin: Option<HeaderValue>,
     ) -> Self {
-        let names = |port| ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-        Self { token: token.map(digest), hosts: loopback.map(names), origin }
+        let hosts = address.ip().is_loopback().then(|| {
+            let port = address.port();
+            let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+            let mut hosts = [names.to_vec(), vec![address.to_string()]].concat();
+            // The port that is meant where none is named.
+            if port == 80 {
+                hosts.extend(
+                    hosts
+                        .clone()
+                        .iter()
+                        .filter_map(|host| host.strip_suffix(":80").map(ToOwned::to_owned)),
+                );
+            }
+            hosts
+        });
+        Self { token: token.map(digest), hosts, origin }
     }
 
     /// Refuses pages of other origins, and other machines' names for this one.
@@ -32,7 +48,9 @@ impl Admission {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (host, second) = (hosts.next(), hosts.next());
         let is_ours = |host: &str| {
-            self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|own| own == host))
+            self.hosts
+                .as_ref()
+                .is_none_or(|hosts| hosts.iter().any(|own| own.eq_ignore_ascii_case(host)))
         };
         let host = host.and_then(|host| host.to_str().ok()).filter(|host| is_ours(host));
         let Some(host) = host.filter(|_| second.is_none()) else {

@@ -1,10 +1,15 @@
 //! Answers, as the client wants them.
 
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use concertina::artifact::PictureFormat;
 use serde::Serialize;
 
 use super::problem::Problem;
+use super::room::Room;
 
 /// What an answer can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +31,16 @@ impl MediaType {
             Self::Jpeg => "image/jpeg",
             Self::WebP => "image/webp",
             Self::Midi => "audio/midi",
+        }
+    }
+
+    /// The format of a picture.
+    pub(crate) fn picture(self) -> Option<PictureFormat> {
+        match self {
+            Self::Png => Some(PictureFormat::Png),
+            Self::Jpeg => Some(PictureFormat::Jpeg),
+            Self::WebP => Some(PictureFormat::WebP),
+            Self::Json | Self::Npy | Self::Midi => None,
         }
     }
 
@@ -83,18 +98,42 @@ fn matches(range: &str, media_type: &str) -> Option<u8> {
     media_type.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(kind)).then_some(1)
 }
 
-/// An answer of these bytes.
-pub(crate) fn bytes(media_type: MediaType, bytes: Vec<u8>) -> Response {
-    let mut response = bytes.into_response();
+/// Bytes of an answer, which take room until the client has them.
+struct Kept {
+    bytes: Vec<u8>,
+    _room: Arc<Room>,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// An answer of these bytes, for which there is room.
+pub(crate) fn bytes(media_type: MediaType, bytes: Vec<u8>, room: Arc<Room>) -> Response {
+    let body = Body::from(Bytes::from_owner(Kept { bytes, _room: room }));
+    typed(media_type, Response::new(body))
+}
+
+/// An answer in JSON, for which there is room.
+pub(crate) fn json(document: &impl Serialize, room: Arc<Room>) -> Response {
+    bytes(MediaType::Json, written(document), room)
+}
+
+/// A short answer in JSON.
+pub(crate) fn short(document: &impl Serialize) -> Response {
+    typed(MediaType::Json, written(document).into_response())
+}
+
+fn written(document: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("answers have text for keys")
+}
+
+fn typed(media_type: MediaType, mut response: Response) -> Response {
     let value = HeaderValue::from_static(media_type.name());
     response.headers_mut().insert(header::CONTENT_TYPE, value);
     response
-}
-
-/// An answer in JSON.
-pub(crate) fn json(document: &impl Serialize) -> Response {
-    let written = serde_json::to_vec(document).expect("answers have text for keys");
-    bytes(MediaType::Json, written)
 }
 
 #[cfg(test)]

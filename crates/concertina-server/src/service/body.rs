@@ -5,23 +5,25 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use super::problem::Problem;
+use super::room::Room;
 use super::shared::Shared;
 
 /// The longest pause between two pieces.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The least bytes in a second, once the first pause is over.
 const LEAST_RATE: f64 = 1024.0;
+/// For all of it.
+const WITHIN: Duration = Duration::from_mins(5);
 /// What a request takes for each byte of its body: the bytes, and the numbers that they become.
 const TIMES: usize = 5;
 
 /// A body, and the room that is kept for what becomes of it.
 pub(crate) struct Received {
     pub(crate) bytes: Bytes,
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
 }
 
 /// Reads a body, if it is small enough and comes fast enough.
@@ -36,11 +38,9 @@ pub(crate) async fn receive(
     if length.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
-    // Without a length there may be as much as is allowed.
-    let is_chunked = headers.contains_key(header::TRANSFER_ENCODING);
-    let expected = length.unwrap_or(if is_chunked { most } else { 0 });
-    let room = shared.room(expected * TIMES)?;
-    let mut bytes = Vec::with_capacity(expected.min(1 << 20));
+    // Room is kept for what has come, not for what was announced.
+    let mut room = shared.memory.none();
+    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(1 << 16));
     let mut pieces = body.into_data_stream();
     let begun = Instant::now();
     loop {
@@ -51,7 +51,11 @@ pub(crate) async fn receive(
         if bytes.len() + piece.len() > most {
             return Err(too_large(most));
         }
+        room.add(piece.len().saturating_mul(TIMES))?;
         bytes.extend_from_slice(&piece);
+        if begun.elapsed() > WITHIN {
+            return Err(too_slow());
+        }
         let late = begun.elapsed().saturating_sub(PAUSE);
         if (bytes.len() as f64) < late.as_secs_f64() * LEAST_RATE {
             return Err(too_slow());

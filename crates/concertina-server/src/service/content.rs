@@ -1,16 +1,20 @@
 //! A request's body as it was sent: JSON, pictures, a form, an array.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use concertina_formats::npy::Encoded;
+use tokio::runtime::Handle;
 
 use super::document::{Document, Fields, Images, is_json};
 use super::problem::Problem;
 
-/// Work on more bytes, pixels or numbers is done where it holds up nobody else. For less of them the
+/// Work on more bytes, pixels or numbers is done where it holds up nobody else. For fewer, the
 /// change of threads would take longer than the work.
 const LARGE: usize = 1 << 16;
+
+/// Files in a form, whatever a server allows besides.
+const MOST_PICTURES: usize = 1 << 16;
 
 /// Examples as they were sent.
 pub(crate) enum Content {
@@ -18,6 +22,22 @@ pub(crate) enum Content {
     /// Pictures' files.
     Pictures(Vec<Bytes>),
     Array(Array),
+}
+
+impl Array {
+    /// Whether it is of codes, as far as it says or its axes tell.
+    pub(crate) fn is_of_codes(&self) -> bool {
+        self.kind.map_or(self.shape.len() <= 2, |kind| kind == Kind::Codes)
+    }
+}
+
+impl Values {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Floats(floats) => floats.len(),
+        }
+    }
 }
 
 /// Numbers: images or codes, as far as they say.
@@ -56,7 +76,16 @@ pub(crate) async fn content(
             let array = aside(bytes.len(), || npy(bytes.to_vec()))?;
             Ok((Content::Array(array), fields))
         }
-        "multipart/form-data" => form(whole, bytes, fields).await,
+        "multipart/form-data" => {
+            // All of it is here: nothing is waited for.
+            let (content, own) = if bytes.len() < LARGE {
+                form(whole, bytes).await?
+            } else {
+                let form = form(whole, bytes);
+                tokio::task::block_in_place(|| Handle::current().block_on(form))?
+            };
+            Ok((content, fields.with(own)?))
+        }
         "image/png" | "image/jpeg" | "image/webp" | "image/bmp" | "image/tiff" | "image/gif" => {
             Ok((Content::Pictures(vec![bytes]), fields))
         }
@@ -86,7 +115,7 @@ fn json(bytes: &[u8], fields: Fields) -> Result<(Content, Fields), Problem> {
         // What is JSON, and not what is expected, is another mistake than what is none.
         if is_json(bytes) { Problem::unfit(message) } else { Problem::malformed(message) }
     })?;
-    let fields = fields.with(&mut document)?;
+    let fields = fields.with(document.take_fields())?;
     let array = |kind, nested: super::nested::Nested| {
         Content::Array(Array {
             kind: Some(kind),
@@ -127,18 +156,17 @@ fn floats(encoded: &Encoded) -> Values {
 }
 
 /// Pictures and fields of a form; of an array in a form there is one.
-async fn form(
-    media_type: &str,
-    bytes: Bytes,
-    mut fields: Fields,
-) -> Result<(Content, Fields), Problem> {
+async fn form(media_type: &str, bytes: Bytes) -> Result<(Content, Fields), Problem> {
     let malformed = |error: axum::extract::multipart::MultipartError| {
         Problem::malformed(format!("the form: {}", error.body_text()))
     };
-    let request = Request::builder()
+    let mut fields = Fields::default();
+    let mut request = Request::builder()
         .header(header::CONTENT_TYPE, media_type)
         .body(Body::from(bytes))
         .map_err(|error| Problem::malformed(error.to_string()))?;
+    // The body is not longer than it may be, which is not what axum thinks by itself.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|error| Problem::malformed(format!("the form: {}", error.body_text())))?;
@@ -155,6 +183,11 @@ async fn form(
         } else if is_npy {
             array = Some(aside(bytes.len(), || npy(bytes.to_vec()))?);
         } else {
+            if pictures.len() == MOST_PICTURES {
+                return Err(Problem::too_large(format!(
+                    "the form: expected at most {MOST_PICTURES} files, found more"
+                )));
+            }
             pictures.push(bytes);
         }
     }

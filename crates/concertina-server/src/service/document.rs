@@ -38,6 +38,21 @@ pub(crate) enum Format {
     Png,
 }
 
+impl Document {
+    /// What is asked, besides the examples.
+    pub(crate) fn take_fields(&mut self) -> Fields {
+        Fields {
+            model: self.model.take(),
+            label: std::mem::take(&mut self.label),
+            n: self.n,
+            seed: self.seed,
+            steps: self.steps,
+            quantile: self.quantile,
+            format: self.format,
+        }
+    }
+}
+
 /// A request as JSON.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,21 +79,11 @@ pub(crate) enum Images {
 }
 
 impl Fields {
-    /// With what a document says, too.
+    /// With what the body says, too.
     ///
     /// # Errors
     /// If both say the same.
-    pub(crate) fn with(self, document: &mut Document) -> Result<Self, Problem> {
-        let Document { model, label, n, seed, steps, quantile, format, .. } = document;
-        let own = Self {
-            model: model.take(),
-            label: std::mem::take(label),
-            n: *n,
-            seed: *seed,
-            steps: *steps,
-            quantile: *quantile,
-            format: *format,
-        };
+    pub(crate) fn with(self, own: Self) -> Result<Self, Problem> {
         let twice = own.given().find(|field| self.given().any(|given| given == *field));
         if let Some(field) = twice {
             return Err(Problem::unfit(format!(
@@ -151,18 +156,39 @@ impl Fields {
     }
 }
 
+/// Elements of a list, at most: of very many small ones, each would take more than was sent.
+const LONGEST: usize = 1 << 16;
+
+fn too_long<E: Error>() -> E {
+    E::custom(format!("expected a list of at most {LONGEST}, found a longer one"))
+}
+
 /// Text, or a list of texts.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a class's name, or a list of one for each example")]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a class's name, or a list of one for each example")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(next) = list.next_element()? {
+                if all.len() == LONGEST {
+                    return Err(too_long());
+                }
+                all.push(next);
+            }
+            Ok(all)
+        }
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(one) => vec![one],
-        OneOrMany::Many(many) => many,
-    })
+    deserializer.deserialize_any(OneOrMany)
 }
 
 impl<'de> Deserialize<'de> for Images {
@@ -186,6 +212,9 @@ impl<'de> Deserialize<'de> for Images {
                         let mut pictures = vec![first];
                         while let Some(next) = list.next_element::<Element>()? {
                             let Element::Picture(next) = next else { return Err(mixed()) };
+                            if pictures.len() == LONGEST {
+                                return Err(too_long());
+                            }
                             pictures.push(next);
                         }
                         Ok(Images::Pictures(pictures))

@@ -2,12 +2,12 @@
 
 use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, header};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::body::receive;
 use super::content::{Content, content};
 use super::document::Fields;
 use super::problem::Problem;
+use super::room::Room;
 use super::shared::Shared;
 
 /// A request that has been read.
@@ -15,9 +15,8 @@ pub(crate) struct Given {
     pub(crate) headers: HeaderMap,
     pub(crate) fields: Fields,
     pub(crate) content: Content,
-    /// What it takes is free again when this is dropped.
-    #[expect(dead_code, reason = "kept as long as the request is")]
-    room: OwnedSemaphorePermit,
+    /// For what was sent; what becomes of it is added.
+    pub(crate) room: Room,
 }
 
 /// Reads a request; `takes` are the fields that it may have.

@@ -11,7 +11,7 @@ use concertina::ImageShape;
 use concertina::model::Model;
 use serde::{Deserialize, Serialize};
 
-use super::answer::json;
+use super::answer::{json, short};
 use super::body::receive;
 use super::content::{Array, Content, Kind, Values, aside};
 use super::input::{Input, Takes, codes, examples, expect_few};
@@ -22,6 +22,8 @@ use super::shared::{App, Shared};
 
 /// There is one version of each model.
 const VERSION: &str = "1";
+/// Axes of a tensor: example, channel, row, column.
+const MOST_AXES: usize = 4;
 
 #[derive(Serialize)]
 struct Server {
@@ -32,7 +34,7 @@ struct Server {
 
 /// `GET /v2`
 pub(crate) async fn server() -> Response {
-    json(&Server { name: "concertina", version: env!("CARGO_PKG_VERSION"), extensions: [] })
+    short(&Server { name: "concertina", version: env!("CARGO_PKG_VERSION"), extensions: [] })
 }
 
 #[derive(Serialize)]
@@ -42,7 +44,7 @@ struct Live {
 
 /// `GET /v2/health/live`
 pub(crate) async fn live() -> Response {
-    json(&Live { live: true })
+    short(&Live { live: true })
 }
 
 #[derive(Serialize)]
@@ -55,7 +57,7 @@ struct Ready<'a> {
 /// `GET /v2/health/ready`
 pub(crate) async fn ready(State(shared): State<App>) -> Result<Response, Problem> {
     expect_ready(&shared)?;
-    Ok(json(&Ready { name: None, ready: true }))
+    Ok(short(&Ready { name: None, ready: true }))
 }
 
 /// `GET /v2/models/{name}/ready`
@@ -65,7 +67,7 @@ pub(crate) async fn model_ready(
 ) -> Result<Response, Problem> {
     Function::find(&shared, &name)?;
     expect_ready(&shared)?;
-    Ok(json(&Ready { name: Some(&name), ready: true }))
+    Ok(short(&Ready { name: Some(&name), ready: true }))
 }
 
 fn expect_ready(shared: &Shared) -> Result<(), Problem> {
@@ -137,7 +139,7 @@ struct Tensor {
 
 impl Tensor {
     fn new((name, shape): (&'static str, Vec<usize>), datatype: &'static str) -> Self {
-        let shape = shape.into_iter().map(|side| side as i64);
+        let shape = shape.into_iter().map(|side| i64::try_from(side).unwrap_or(i64::MAX));
         Self { name, datatype, shape: std::iter::once(-1).chain(shape).collect() }
     }
 }
@@ -163,7 +165,7 @@ pub(crate) async fn model(
     }
     let outputs = [Tensor::new(function.gives(), "FP32")];
     let (versions, platform) = ([VERSION], "concertina");
-    Ok(json(&About { name: &name, versions, platform, inputs, outputs }))
+    Ok(short(&About { name: &name, versions, platform, inputs, outputs }))
 }
 
 /// Fields that are not here are allowed, and without effect: the protocol says so of parameters.
@@ -233,36 +235,39 @@ pub(crate) async fn infer(
     let input = input
         .ok_or_else(|| Problem::unfit(format!("expected an input called `{own}`, found none")))?;
     let model = function.served.model();
-    let content = Content::Array(array(input, function.operation)?);
-    let Input { shape, values } = match function.operation {
-        Operation::Decode => codes(&shared, model, content)?,
-        _ => {
-            let takes = Takes::to_encode(model, true);
-            examples(&shared, model, content, &takes).await?
-        }
+    let size = input.data.values.len();
+    let content = Content::Array(aside(size, || array(input, function.operation))?);
+    let mut room = received.room;
+    let Input { shape, values } = if function.operation == Operation::Decode {
+        codes(&shared, model, content)?
+    } else {
+        examples(&shared, model, content, &Takes::to_encode(model, true), &mut room).await?
     };
     let n = values.len() / shape.len();
     expect_few(&shared, n, "examples")?;
     let labels = labels(model, label, n)?;
     let (gives, one) = function.gives();
-    let _room = shared.room(n * one.iter().product::<usize>() * 16)?;
+    room.add(n.saturating_mul(one.iter().product::<usize>()).saturating_mul(16))?;
+    let room = Arc::new(room);
     let rows = Rows { operation: function.operation, shape, values, labels };
-    let values = function.served.ask(rows).await?;
+    let values = function.served.ask(rows, &room).await?;
     let shape = [vec![n], one].concat();
     // Flat, as the protocol has it by default.
     let flat = [values.len()];
     let data = Lists { shape: &flat, values: &values };
     let outputs = [Output { name: gives, datatype: "FP32", shape: &shape, data }];
     let (model_version, id) = (VERSION, asked.id);
-    Ok(aside(values.len(), || json(&Answered { model_name: &name, model_version, id, outputs })))
+    Ok(aside(values.len(), || {
+        json(&Answered { model_name: &name, model_version, id, outputs }, room)
+    }))
 }
 
 /// A tensor's numbers with its shape.
 fn array(given: Given, operation: Operation) -> Result<Array, Problem> {
     let Given { name, shape, datatype, data } = given;
-    if checked_len(&shape) != Some(data.values.len()) {
+    if shape.len() > MOST_AXES || checked_len(&shape) != Some(data.values.len()) {
         return Err(Problem::unfit(format!(
-            "`{name}`: expected as many numbers as the shape {shape:?} has, found {}",
+            "`{name}`: expected as many numbers as its shape has, found {}",
             data.values.len()
         )));
     }

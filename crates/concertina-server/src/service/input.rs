@@ -10,7 +10,13 @@ use concertina::model::Model;
 use super::content::{Array, Content, Kind, Values, aside};
 use super::document::Fields;
 use super::problem::Problem;
+use super::room::Room;
 use super::shared::Shared;
+
+/// What a pixel takes while a picture is decoded and made to fit: two pictures of four channels.
+pub(crate) const BYTES_PER_PIXEL: usize = 8;
+/// The pixels of a request's pictures are at most so many times those that one may have.
+const AT_MOST_TIMES: usize = 4;
 
 /// Examples or codes of one shape.
 pub(crate) struct Input {
@@ -52,17 +58,18 @@ pub(crate) async fn examples(
     model: &Model,
     content: Content,
     takes: &Takes,
+    room: &mut Room,
 ) -> Result<Input, Problem> {
     let input = match content {
         Content::Nothing => return Err(none("images", takes)),
         Content::Array(array) if array.kind == Some(Kind::Codes) => {
             return Err(none("images", takes));
         }
-        Content::Array(array) => from_array(model, array, takes)?,
+        Content::Array(array) => aside(array.values.len(), || from_array(model, array, takes))?,
         Content::Pictures(_) if model.card.music().is_some() => {
             return Err(Problem::unfit("expected tokens of music, found pictures"));
         }
-        Content::Pictures(pictures) => from_pictures(shared, pictures, takes).await?,
+        Content::Pictures(pictures) => from_pictures(shared, pictures, takes, room).await?,
     };
     if input.values.is_empty() {
         return Err(none("images", takes));
@@ -90,12 +97,28 @@ async fn from_pictures(
     shared: &Shared,
     pictures: Vec<Bytes>,
     takes: &Takes,
+    room: &mut Room,
 ) -> Result<Input, Problem> {
     expect_few(shared, pictures.len(), "images")?;
     let mut all: Option<Input> = None;
+    let mut pixels = 0_usize;
     for (index, bytes) in pictures.into_iter().enumerate() {
-        let image = decoded(shared, bytes, |picture| picture.fitted(&takes.kept, takes.otherwise));
-        let image = image.await?;
+        let _turn = shared.turn().await?;
+        let picture = checked(shared, &bytes)?;
+        let [width, height] = picture.size();
+        pixels = pixels.saturating_add(width * height);
+        let most = shared.limits.pixels.saturating_mul(AT_MOST_TIMES);
+        if pixels > most {
+            return Err(Problem::too_large(format!(
+                "expected pictures of at most {most} pixels together, found more"
+            ))
+            .with_hint("send fewer at a time, or smaller ones"));
+        }
+        if index == 0 {
+            room.add(width * height * BYTES_PER_PIXEL)?;
+        }
+        let fit = || picture.fitted(&takes.kept, takes.otherwise);
+        let image = aside(width * height, fit)?;
         let shape = image.shape();
         let all = all.get_or_insert_with(|| Input { shape, values: Vec::new() });
         if all.shape != shape {
@@ -111,22 +134,9 @@ async fn from_pictures(
     all.ok_or_else(|| none("images", takes))
 }
 
-/// What becomes of a picture. Few are decoded at a time: each may be large.
-pub(crate) async fn decoded(
-    shared: &Shared,
-    bytes: Bytes,
-    become_of: impl FnOnce(&PictureBytes) -> concertina::Result<Images>,
-) -> Result<Images, Problem> {
-    let picture = checked(shared, &bytes)?;
-    let [width, height] = picture.size();
-    let _turn = shared.decoding.acquire().await.map_err(|_| Problem::ours())?;
-    Ok(aside(width * height, || become_of(&picture))?)
-}
-
 /// The header of a picture that is not too large.
 pub(crate) fn checked(shared: &Shared, bytes: &Bytes) -> Result<PictureBytes, Problem> {
-    let bytes: Arc<[u8]> = bytes.to_vec().into();
-    let picture = PictureBytes::new(bytes)?;
+    let picture = aside(bytes.len(), || PictureBytes::new(Arc::<[u8]>::from(&bytes[..])))?;
     let [width, height] = picture.size();
     let most = shared.limits.pixels;
     if width.saturating_mul(height) > most {

@@ -11,6 +11,8 @@ mod limits;
 
 mod metrics;
 
+mod room;
+
 mod queue;
 
 mod served;

@@ -5,6 +5,9 @@ use axum::response::{IntoResponse, Response};
 use concertina::Error;
 use serde::Serialize;
 
+/// Characters of a message.
+const LONGEST: usize = 1000;
+
 /// Why there is no answer: a status, and a body with what was expected, found, and what to do.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -25,7 +28,13 @@ struct Body<'a> {
 impl Problem {
     #[cold]
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), hint: None }
+        let mut message = message.into();
+        // It may quote what was sent.
+        if let Some((end, _)) = message.char_indices().nth(LONGEST) {
+            message.truncate(end);
+            message.push_str(" ..");
+        }
+        Self { status, message, hint: None }
     }
 
     /// What was sent cannot be read.
@@ -91,7 +100,7 @@ impl From<Error> for Problem {
             StatusCode::UNPROCESSABLE_ENTITY
         };
         let hint = error.hint().map(ToString::to_string);
-        Self { status, message: error.to_string(), hint }
+        Self { hint, ..Self::new(status, error.to_string()) }
     }
 }
 

@@ -17,8 +17,8 @@ use crate::connections::{Ending, serve};
 
 /// Threads that read requests and write answers; models have their own.
 const THREADS: usize = 2;
-/// Threads that take the place of those while they decode or write something large.
-const MOST_BLOCKING: usize = 8;
+/// Threads that may take the place of those while they decode or write something large.
+const MOST_BLOCKING: usize = 32;
 
 /// Where a service listens, whom it answers, and how it ends.
 #[derive(Clone, Debug)]
@@ -87,6 +87,9 @@ impl Service {
     /// # Errors
     /// If it is taken or not to be had, or the origin is not valid.
     pub fn bind(settings: Settings) -> io::Result<Self> {
+        if let Some(origin) = &settings.origin {
+            check_origin(origin)?;
+        }
         let listener = TcpListener::bind((settings.host, settings.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -112,8 +115,7 @@ impl Service {
         let Settings { token, origin, limits, drain_delay, drain, .. } = settings;
         let origin = origin.map(|origin| HeaderValue::from_str(&origin)).transpose();
         let origin = origin.map_err(io::Error::other)?;
-        let loopback = address.ip().is_loopback().then_some(address.port());
-        let admission = Admission::new(token.as_deref(), loopback, origin);
+        let admission = Admission::new(token.as_deref(), address, origin);
         let models: Vec<Arc<Served>> = models.into_iter().map(Arc::new).collect();
         let shared = Arc::new(Shared::new(models, limits, admission));
         for served in &shared.models {
@@ -139,4 +141,17 @@ impl Service {
         }
         Ok(Ended { cut })
     }
+}
+
+/// An origin is a scheme and a host, and nothing behind them.
+fn check_origin(origin: &str) -> io::Result<()> {
+    let host = ["http://", "https://"].iter().find_map(|scheme| origin.strip_prefix(scheme));
+    let is_host = |host: &str| !host.is_empty() && !host.contains(['/', '*', '?', '#', ' ', '@']);
+    if host.is_some_and(is_host) {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("expected an origin such as https://example.org, found `{origin}`"),
+    ))
 }

@@ -15,6 +15,7 @@ use super::limits::Limits;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use super::queue::{Ask, Queue, Waiting};
+use super::room::Room;
 
 /// A model with the name that it is served under.
 pub struct Served {
@@ -122,16 +123,17 @@ impl Served {
     }
 
     /// What the model makes of examples or codes.
-    pub(crate) async fn ask(&self, rows: Rows) -> Result<Vec<f32>, Problem> {
-        self.rows.ask(rows, self.wait).await
+    pub(crate) async fn ask(&self, rows: Rows, room: &Arc<Room>) -> Result<Vec<f32>, Problem> {
+        self.rows.ask(rows, room, self.wait).await
     }
 
     /// What comes of work that is not shared with others.
     pub(crate) async fn ask_alone(
         &self,
         job: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+        room: &Arc<Room>,
     ) -> Result<Vec<u8>, Problem> {
-        self.alone.ask(Alone(Some(Box::new(job))), self.wait).await
+        self.alone.ask(Alone(Some(Box::new(job))), room, self.wait).await
     }
 
     /// Starts the threads.

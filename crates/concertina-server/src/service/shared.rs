@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use axum::http::StatusCode;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::admission::Admission;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::problem::Problem;
+use super::room::Memory;
 use super::served::Served;
 
-/// What a permit of [`Shared::room`] stands for, in bytes.
-const UNIT: usize = 1024;
 /// Pictures that are decoded at the same time: each may take all the pixels that are allowed.
 const DECODING: usize = 2;
 
@@ -25,8 +25,8 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) admission: Admission,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) decoding: Semaphore,
-    memory: Arc<Semaphore>,
+    decoding: Semaphore,
+    pub(crate) memory: Memory,
     is_ending: AtomicBool,
 }
 
@@ -38,24 +38,18 @@ impl Shared {
             admission,
             metrics: Arc::new(Metrics::new()),
             decoding: Semaphore::new(DECODING),
-            memory: Arc::new(Semaphore::new(limits.memory_bytes / UNIT)),
+            memory: Memory::new(limits.memory_bytes),
             is_ending: AtomicBool::new(false),
         }
     }
 
-    /// Room for so many bytes, which is free again when the permit is dropped.
-    pub(crate) fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
-        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-        if units as usize > self.limits.memory_bytes / UNIT {
-            return Err(Problem::too_large(format!(
-                "the answer takes {bytes} bytes, more than the {} of this server",
-                self.limits.memory_bytes
-            ))
-            .with_hint("send fewer examples at a time"));
-        }
-        Arc::clone(&self.memory)
-            .try_acquire_many_owned(units)
-            .map_err(|_| Problem::busy("other requests take all the memory at the moment"))
+    /// A turn to decode a picture, which may be large.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let turn = tokio::time::timeout(self.limits.wait, self.decoding.acquire()).await;
+        let turn = turn.map_err(|_| {
+            Problem::new(StatusCode::GATEWAY_TIMEOUT, "waited too long for a turn to decode")
+        })?;
+        turn.map_err(|_| Problem::ours())
     }
 
     /// The model of this name, which may be left out if there is one alone.
@@ -73,7 +67,7 @@ impl Shared {
             (Some(name), models) => {
                 models.iter().find(|served| served.name() == name).ok_or_else(|| {
                     Problem::new(
-                        axum::http::StatusCode::NOT_FOUND,
+                        StatusCode::NOT_FOUND,
                         format!("no model is called `{name}`; there are {}", names()),
                     )
                 })

@@ -99,6 +99,28 @@ fn examples_can_be_sent_in_every_form() {
     expect_same(&found, expected.values());
 }
 
+/// A form may be as large as any body.
+#[test]
+fn large_forms_are_read() {
+    let server = Server::limited(Limits::default(), &["dense-vae"]);
+    let shape = ImageShape::new(1, 2000, 2000);
+    let mut noise = 1_u32;
+    let mut next = || {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (noise >> 24) as f32 / 255.0
+    };
+    let values: Vec<f32> = (0..shape.len()).map(|_| next()).collect();
+    let picture = PictureFormat::Png.encode(shape, &values).unwrap();
+    assert!(picture.len() > 3_000_000, "{}", picture.len());
+    let (kind, body) = form(&[("file", Some("a.png"), &picture), ("model", None, b"dense-vae")]);
+    let sent = ask(server.port, "POST /v1/encode", &[&kind], &body);
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    let alone = ask(server.port, "POST /v1/encode", &["Content-Type: image/png"], &picture);
+    assert_eq!(sent.json(), alone.json());
+    let twice = ask(server.port, "POST /v1/encode?model=dense-vae", &[&kind], &body);
+    assert_eq!(twice.status, 422, "{}", twice.text());
+}
+
 #[test]
 fn answers_are_the_librarys() {
     let server = Server::limited(Limits::default(), &["dense-vae", "super-resolution"]);
@@ -117,7 +139,7 @@ fn answers_are_the_librarys() {
     let path = model.interpolate(&images.select(&[1, 3]).unwrap(), 5).unwrap();
     expect_same(
         &array("interpolate", &two),
-        model.interpolate(&images.select(&[1, 3]).unwrap(), 8).unwrap().values(),
+        model.interpolate(&images.select(&[1, 3]).unwrap(), 10).unwrap().values(),
     );
     let answer = ask(port, "POST /v1/interpolate?model=dense-vae&steps=5", &npy, &two);
     expect_same(&answer.array().1, path.values());

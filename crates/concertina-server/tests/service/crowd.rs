@@ -134,3 +134,59 @@ fn whoever_was_accepted_is_answered_when_the_server_ends() {
     assert!(right > CLIENTS, "{right} right, {turned_away} turned away");
     assert_eq!(turned_away, 0);
 }
+
+/// Clients that connect again whenever they are told to go do not keep the server from ending.
+#[test]
+fn who_comes_again_does_not_keep_the_server_from_ending() {
+    let server = Server::limited(Limits::default(), &["dense-vae"]);
+    let port = server.port;
+    let (began, ended) = (Instant::now(), std::sync::atomic::AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !ended.load(Ordering::SeqCst) {
+                    let client = Client::new(port);
+                    let _answer = client.and_then(|mut client| client.ask("GET /health", &[], b""));
+                }
+            });
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let told = server.ended();
+        ended.store(true, Ordering::SeqCst);
+        assert_eq!(told.cut, 0);
+    });
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+/// Whoever is tired of waiting leaves the queue, and others may wait in his place.
+#[test]
+fn who_has_gone_takes_no_place() {
+    let limits = Limits { waiting: 2, ..Limits::default() };
+    let server = Server::limited(limits, &["photo-4x"]);
+    let shape = concertina::ImageShape::new(1, 500, 500);
+    let picture =
+        concertina::artifact::PictureFormat::Png.encode(shape, &vec![0.5; shape.len()]).unwrap();
+    let head = format!(
+        "POST /v1/upscale HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: image/png\r\n\
+         Content-Length: {}\r\n\r\n",
+        server.port,
+        picture.len()
+    );
+    let begin = || {
+        use std::io::Write;
+        let mut client = Client::new(server.port).unwrap();
+        client.stream().write_all(head.as_bytes()).unwrap();
+        client.stream().write_all(&picture).unwrap();
+        client
+    };
+    // One is worked on; others come, wait, and go.
+    let mut first = begin();
+    for _ in 0..6 {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(begin());
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let mut last = begin();
+    assert_eq!(first.answer().unwrap().status, 200);
+    assert_eq!(last.answer().unwrap().status, 200);
+}

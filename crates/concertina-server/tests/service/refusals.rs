@@ -221,14 +221,15 @@ fn who_sends_slowly_or_half_is_told_so() {
             client.stream().shutdown(Shutdown::Both).unwrap();
             drips.join().unwrap();
         });
-        // Who has said everything may close this half of the connection.
+        // Who closes half of the connection is taken for one who has gone: nothing is computed for
+        // him, or he is answered if that was quicker.
         scope.spawn(|| {
             let mut client = Client::new(server.port).unwrap();
             let body = npy(&[1, 28, 28], &[0.5; 784]);
             client.stream().write_all(head(body.len()).as_bytes()).unwrap();
             client.stream().write_all(&body).unwrap();
             client.stream().shutdown(Shutdown::Write).unwrap();
-            assert_eq!(client.answer().unwrap().status, 200);
+            assert!(client.answer().map_or(200, |answer| answer.status) == 200);
         });
         // Who has not, gets no more than an error.
         scope.spawn(|| {

@@ -23,6 +23,11 @@ const MAX_SIDE: u32 = 16_384;
 /// The most bytes that an image file may have, and that decoding it may take.
 const MAX_BYTES: u64 = 512 << 20;
 
+/// The most bytes that a picture in memory may take besides its pixels.
+const MAX_BESIDES: u64 = 8 << 20;
+/// The most bytes of a pixel while it is decoded: four floats, twice.
+const MAX_PIXEL_BYTES: u64 = 32;
+
 pub(crate) const CUT_SHORT: &str = "cut short: the file ends before the picture does";
 
 /// Why an image file cannot be used, as it is written in the data card.
@@ -139,7 +144,10 @@ fn unreadable(beginning: &[u8]) -> Option<&'static str> {
 
 /// Reads the header only.
 pub(super) fn header(origin: &Origin) -> Result<Header, Reason> {
-    let reader = open(origin)?;
+    let mut reader = open(origin)?;
+    if let Origin::Memory(_) = origin {
+        reader.limits(stranger_limits(0));
+    }
     let is_gif = reader.format() == Some(ImageFormat::Gif);
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     read_header(&mut decoder, is_gif)
@@ -185,7 +193,7 @@ fn read_header(decoder: &mut impl ImageDecoder, is_gif: bool) -> Result<Header, 
 /// Decodes the image, or the first frame of an animation, and applies its orientation. `expected`
 /// is the result of [`header`].
 pub(super) fn decode(origin: &Origin, expected: &Header) -> Result<DynamicImage, Reason> {
-    let (mut decoder, is_gif) = decoder(origin)?;
+    let (mut decoder, is_gif) = decoder(origin, expected.size)?;
     if read_header(&mut decoder, is_gif)? != *expected {
         return Err("changed while it was being read".to_owned());
     }
@@ -216,7 +224,11 @@ pub(crate) struct Whole {
 
 /// As [`decode`], of a picture whose header has not been read.
 pub(crate) fn whole(origin: &Origin) -> Result<Whole, Reason> {
-    let (mut decoder, is_gif) = decoder(origin)?;
+    let size = match origin {
+        Origin::Memory(_) => header(origin)?.size,
+        Origin::File(_) => [0; 2],
+    };
+    let (mut decoder, is_gif) = decoder(origin, size)?;
     let Header { orientation, .. } = read_header(&mut decoder, is_gif)?;
     // A picture whose profile cannot be read has none.
     let profile = decoder.icc_profile().unwrap_or_default();
@@ -225,13 +237,20 @@ pub(crate) fn whole(origin: &Origin) -> Result<Whole, Reason> {
 }
 
 /// The decoder of a picture that is not cut short, as far as can be told, and whether it is a GIF.
-fn decoder(origin: &Origin) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
+/// `size` is that of a picture in memory.
+fn decoder(
+    origin: &Origin,
+    [width, height]: [usize; 2],
+) -> Result<(impl ImageDecoder + use<>, bool), Reason> {
     let mut reader = open(origin)?;
     let is_gif = reader.format() == Some(ImageFormat::Gif);
     if reader.format() == Some(ImageFormat::Jpeg) && !origin.is_whole_jpeg() {
         return Err(CUT_SHORT.to_owned());
     }
-    reader.limits(limits());
+    reader.limits(match origin {
+        Origin::Memory(_) => stranger_limits((width * height) as u64),
+        Origin::File(_) => limits(),
+    });
     Ok((reader.into_decoder().map_err(|error| reason(&error))?, is_gif))
 }
 
@@ -274,6 +293,16 @@ fn open(origin: &Origin) -> Result<ImageReader<Bytes>, Reason> {
     (limits.max_image_width, limits.max_image_height) = (None, None);
     reader.limits(limits);
     Ok(reader)
+}
+
+/// For so many pixels that somebody else sent. A colour profile, say, can be packed so well that a
+/// few bytes become very many: there is room for the pixels, and for little besides.
+fn stranger_limits(pixels: u64) -> Limits {
+    let mut limits = limits();
+    (limits.max_image_width, limits.max_image_height) = (None, None);
+    let alloc = MAX_BESIDES + pixels.saturating_mul(MAX_PIXEL_BYTES);
+    limits.max_alloc = Some(alloc.min(MAX_BYTES));
+    limits
 }
 
 fn limits() -> Limits {

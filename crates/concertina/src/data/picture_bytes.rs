@@ -70,3 +70,49 @@ impl PictureBytes {
         Images::new(shape, planes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use image::{DynamicImage, ImageFormat};
+
+    use super::*;
+
+    /// Every format that files may have, in memory.
+    #[test]
+    fn pictures_of_all_formats_are_read() {
+        let image = DynamicImage::ImageRgb8(image::RgbImage::from_fn(9, 6, |x, y| {
+            image::Rgb([(x * 20) as u8, (y * 30) as u8, 90])
+        }));
+        let shape = ImageShape::new(3, 6, 9);
+        for format in [
+            ImageFormat::Png,
+            ImageFormat::Jpeg,
+            ImageFormat::WebP,
+            ImageFormat::Bmp,
+            ImageFormat::Tiff,
+            ImageFormat::Gif,
+        ] {
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            image.write_to(&mut bytes, format).unwrap();
+            let bytes = bytes.into_inner();
+            let picture = PictureBytes::new(bytes.clone()).unwrap();
+            assert_eq!(picture.size(), [9, 6], "{format:?}");
+            let own = picture.fitted(&[shape], shape).unwrap();
+            assert!(own.pixels()[8].abs_diff(160) < 30, "{format:?}: {}", own.pixels()[8]);
+            // A square of another size is cut out of its middle.
+            let square = ImageShape::new(1, 4, 4);
+            assert_eq!(picture.fitted(&[], square).unwrap().shape(), square);
+            // No beginning of it is more than an error.
+            for length in 0..bytes.len() {
+                let cut = PictureBytes::new(bytes[..length].to_vec());
+                let _read = cut.and_then(|picture| picture.fitted(&[shape], shape));
+            }
+        }
+        let oblong = ImageShape::new(3, 5, 9);
+        let png =
+            crate::artifact::PictureFormat::Png.encode(shape, &vec![0.5; shape.len()]).unwrap();
+        assert!(PictureBytes::new(png).unwrap().fitted(&[], oblong).is_err());
+    }
+}

@@ -1,5 +1,7 @@
 //! Images of codes, or windows of music: decoded, reconstructed, sampled, interpolated.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,19 +13,20 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use serde::Serialize;
 
-use super::codes::array;
+use super::codes::{BYTES_PER_VALUE, array};
 use crate::service::answer::{MediaType, bytes, json};
-use crate::service::content::{Content, Kind, aside};
-use crate::service::document::Format;
+use crate::service::content::{Content, aside};
+use crate::service::document::{Fields, Format};
 use crate::service::given::Given;
 use crate::service::input::{Input, Takes, codes, examples, expect_few, labels};
 use crate::service::nested::Lists;
 use crate::service::problem::Problem;
+use crate::service::room::Room;
 use crate::service::served::{Operation, Rows, Served};
 use crate::service::shared::Shared;
 
-/// What a number takes, as a float and in JSON.
-const BYTES_PER_VALUE: usize = 4 + 12;
+/// Steps between two ends, and along each side between four, as on the command line.
+const STEPS: [usize; 2] = [10, 5];
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -68,20 +71,21 @@ pub(super) async fn decode(
     let form = Form::of(model, &given)?;
     let codes = codes(shared, model, given.content)?;
     let labels = labels(model, &given.fields, codes.len())?;
-    answered(shared, served, (Operation::Decode, codes, labels), form, None).await
+    answered(served, (Operation::Decode, codes, labels), form, given.room, None).await
 }
 
 /// `POST /v1/reconstruct`
 pub(super) async fn reconstruct(
     shared: &Shared,
     served: &Served,
-    given: Given,
+    mut given: Given,
 ) -> Result<Response, Problem> {
     let model = served.model();
     let form = Form::of(model, &given)?;
-    let input = examples(shared, model, given.content, &Takes::to_encode(model, true)).await?;
+    let takes = Takes::to_encode(model, true);
+    let input = examples(shared, model, given.content, &takes, &mut given.room).await?;
     let labels = labels(model, &given.fields, input.len())?;
-    answered(shared, served, (Operation::Reconstruct, input, labels), form, None).await
+    answered(served, (Operation::Reconstruct, input, labels), form, given.room, None).await
 }
 
 /// `POST /v1/sample`
@@ -113,70 +117,76 @@ pub(super) async fn sample(
     let codes = model.sample_codes(n, Seed(seed))?;
     let shape = ImageShape::new(1, 1, codes.size());
     let codes = Input { shape, values: codes.values().to_vec() };
-    answered(shared, served, (Operation::Decode, codes, labels), form, Some(seed)).await
+    answered(served, (Operation::Decode, codes, labels), form, given.room, Some(seed)).await
 }
 
 /// `POST /v1/interpolate`
 pub(super) async fn interpolate(
     shared: &Shared,
     served: &Served,
-    given: Given,
+    mut given: Given,
 ) -> Result<Response, Problem> {
     let model = served.model();
     let form = Form::of(model, &given)?;
-    let steps = given.fields.steps.unwrap_or(8);
-    let is_codes = matches!(&given.content, Content::Array(a) if a.kind == Some(Kind::Codes));
-    let (ends, labels) = if is_codes {
-        let ends = codes(shared, model, given.content)?;
-        let labels = labels(model, &given.fields, ends.len())?;
-        (ends.values, labels)
+    let is_codes = matches!(&given.content, Content::Array(array) if array.is_of_codes());
+    let (input, operation) = if is_codes {
+        (codes(shared, model, given.content)?, None)
     } else {
         let takes = Takes::to_encode(model, true);
-        let Input { shape, values } = examples(shared, model, given.content, &takes).await?;
-        let labels = labels(model, &given.fields, values.len() / shape.len())?;
-        let (operation, own) = (Operation::Encode, labels.clone());
-        let ends = served.ask(Rows { operation, shape, values, labels: own }).await?;
-        (ends, labels)
+        let input = examples(shared, model, given.content, &takes, &mut given.room).await?;
+        (input, Some(Operation::Encode))
+    };
+    let [along, n] = steps(&given.fields, input.len())?;
+    expect_few(shared, n, "steps")?;
+    let labels = labels(model, &given.fields, input.len())?;
+    let ends = match operation {
+        None => input.values,
+        Some(operation) => {
+            let Input { shape, values } = input;
+            let rows = Rows { operation, shape, values, labels: labels.clone() };
+            // What is added later is for what becomes of these few.
+            let room = Arc::new(std::mem::replace(&mut given.room, shared.memory.none()));
+            served.ask(rows, &room).await?
+        }
     };
     let size = model.architecture.latent_dim;
     let ends: Vec<&[f32]> = ends.chunks_exact(size).collect();
-    let n = match ends.len() {
-        2 => steps,
-        4 => steps.saturating_mul(steps),
-        found => {
-            return Err(Problem::unfit(format!("expected two or four ends, found {found}")));
-        }
-    };
-    if steps < 2 {
-        return Err(Problem::unfit(format!("`steps`: expected at least 2, found {steps}")));
-    }
-    expect_few(shared, n, "steps")?;
     let path = match ends[..] {
-        [start, end] => line(start, end, steps),
-        [a, b, c, d] => interpolate_square([a, b, c, d], steps),
+        [start, end] => line(start, end, along),
+        [a, b, c, d] => interpolate_square([a, b, c, d], along),
         _ => return Err(Problem::ours()),
     };
     let labels = labels.map(|labels| vec![labels[0]; n]);
     let path = Input { shape: ImageShape::new(1, 1, size), values: path.values().to_vec() };
-    answered(shared, served, (Operation::Decode, path, labels), form, None).await
+    answered(served, (Operation::Decode, path, labels), form, given.room, None).await
+}
+
+/// The steps of an interpolation along each side, and of all of it, between so many ends.
+fn steps(fields: &Fields, n_ends: usize) -> Result<[usize; 2], Problem> {
+    let of = |usual: usize| match fields.steps.unwrap_or(usual) {
+        found @ (0 | 1) => {
+            Err(Problem::unfit(format!("`steps`: expected at least 2, found {found}")))
+        }
+        steps => Ok(steps),
+    };
+    match n_ends {
+        2 => of(STEPS[0]).map(|steps| [steps, steps]),
+        4 => of(STEPS[1]).map(|steps| [steps, steps.saturating_mul(steps)]),
+        found => Err(Problem::unfit(format!("expected two or four ends, found {found}"))),
+    }
 }
 
 /// What the model makes of examples or codes, as it is wanted.
 async fn answered(
-    shared: &Shared,
     served: &Served,
     (operation, input, labels): (Operation, Input, Option<Vec<u32>>),
     Form { wanted, format }: Form,
+    mut room: Room,
     seed: Option<u64>,
 ) -> Result<Response, Problem> {
     let target = served.model().architecture.target;
     let n = input.len();
-    let picture = match wanted {
-        MediaType::Png => Some(PictureFormat::Png),
-        MediaType::Jpeg => Some(PictureFormat::Jpeg),
-        MediaType::WebP => Some(PictureFormat::WebP),
-        _ => None,
-    };
+    let picture = wanted.picture();
     if picture.is_some() && n != 1 {
         return Err(Problem::new(
             axum::http::StatusCode::NOT_ACCEPTABLE,
@@ -186,16 +196,17 @@ async fn answered(
             "ask for application/json, with `format=png` for pictures, or application/x-npy",
         ));
     }
-    let _room = shared.room(n * target.len() * BYTES_PER_VALUE)?;
+    room.add(n * target.len() * BYTES_PER_VALUE)?;
+    let room = Arc::new(room);
     let rows = Rows { operation, shape: input.shape, values: input.values, labels };
-    let values = served.ask(rows).await?;
+    let values = served.ask(rows, &room).await?;
     if let Some(picture) = picture {
-        return Ok(bytes(wanted, picture.encode(target, &values)?));
+        return Ok(bytes(wanted, picture.encode(target, &values)?, room));
     }
     let shape = [n, target.channels, target.height, target.width];
     aside(values.len(), || match wanted {
-        MediaType::Npy => Ok(bytes(wanted, array(&shape, &values))),
-        MediaType::Midi => Ok(bytes(wanted, midi(served.model(), &values)?)),
+        MediaType::Npy => Ok(bytes(wanted, array(&shape, &values), room)),
+        MediaType::Midi => Ok(bytes(wanted, midi(served.model(), &values)?, room)),
         _ => {
             let (model, mut images, mut pictures) = (served.name(), None, None);
             match format {
@@ -207,7 +218,7 @@ async fn answered(
                     pictures = Some(all.collect::<Result<_, Problem>>()?);
                 }
             }
-            Ok(json(&Document { model, shape, seed, images, pictures }))
+            Ok(json(&Document { model, shape, seed, images, pictures }, room))
         }
     })
 }

@@ -16,7 +16,7 @@ use crate::service::served::Served;
 use crate::service::shared::Shared;
 
 /// Bytes of a pixel while a picture is inspected.
-const BYTES_PER_PIXEL: usize = 32;
+const BYTES_PER_PIXEL: usize = 64;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -33,7 +33,7 @@ struct Document<'a> {
 pub(super) async fn inspect(
     shared: &Shared,
     served: &Arc<Served>,
-    given: Given,
+    mut given: Given,
 ) -> Result<Response, Problem> {
     let wanted = MediaType::wanted(&given.headers, &[MediaType::Json, MediaType::Npy])?;
     if served.inspecting().is_none() {
@@ -41,12 +41,16 @@ pub(super) async fn inspect(
             .with_hint("`concertina serve MODEL --good PICTURES`"));
     }
     let picture = one_picture(given.content)?;
-    let [width, height] = checked(shared, &picture)?.size();
-    let _room = shared.room(width * height * BYTES_PER_PIXEL)?;
+    let [width, height] = {
+        let _turn = shared.turn().await?;
+        checked(shared, &picture)?.size()
+    };
+    given.room.add(width * height * BYTES_PER_PIXEL)?;
+    let room = Arc::new(given.room);
     let inspects = Arc::clone(served);
-    let inspected = served.ask_alone(move || {
+    let inspect = move || {
         let Some(inspecting) = inspects.inspecting() else { return Err(Problem::ours()) };
-        let picture = PictureFile::from_bytes(picture.to_vec())?.read()?;
+        let picture = PictureFile::from_bytes(Arc::<[u8]>::from(&picture[..]))?.read()?;
         let found = inspecting.inspector.inspect(&picture)?;
         if wanted == MediaType::Npy {
             return Ok(array(&found.sides, &found.map));
@@ -61,6 +65,7 @@ pub(super) async fn inspect(
             false_alarms: threshold.false_alarms,
         };
         serde_json::to_vec(&document).map_err(|_| Problem::ours())
-    });
-    Ok(bytes(wanted, inspected.await?))
+    };
+    let inspected = served.ask_alone(inspect, &room).await?;
+    Ok(bytes(wanted, inspected, room))
 }

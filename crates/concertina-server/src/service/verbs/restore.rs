@@ -1,8 +1,9 @@
 //! Pictures without their noise, or enlarged.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::response::Response;
-use concertina::artifact::PictureFormat;
 use concertina::restore::{PictureFile, Restorer};
 
 use crate::service::answer::{MediaType, bytes};
@@ -13,23 +14,21 @@ use crate::service::problem::Problem;
 use crate::service::served::{Operation, Rows, Served};
 use crate::service::shared::Shared;
 
+/// Bytes of a pixel of the picture: decoded, as rows, and once more to see how noisy it is.
+const BYTES_PER_PIXEL: usize = 32;
 /// Bytes of a pixel of what is restored, and of the picture that it is written as.
-const BYTES_PER_PIXEL: usize = 16;
+const BYTES_PER_RESTORED: usize = 16;
 
 /// `POST /v1/denoise` and `/v1/upscale`, for a model whose task undoes `undoes`.
 pub(super) async fn restore(
     shared: &Shared,
     served: &Served,
-    given: Given,
+    mut given: Given,
     undoes: &str,
 ) -> Result<Response, Problem> {
     let offered = [MediaType::Png, MediaType::Jpeg, MediaType::WebP];
     let wanted = MediaType::wanted(&given.headers, &offered)?;
-    let format = match wanted {
-        MediaType::Jpeg => PictureFormat::Jpeg,
-        MediaType::WebP => PictureFormat::WebP,
-        _ => PictureFormat::Png,
-    };
+    let format = wanted.picture().ok_or_else(Problem::ours)?;
     let model = served.model();
     let trained_for = model.recipe.task.undoes();
     if trained_for != undoes {
@@ -38,16 +37,21 @@ pub(super) async fn restore(
         )));
     }
     let picture = one_picture(given.content)?;
-    let size = checked(shared, &picture)?.size();
+    let labels = labels(model, &given.fields, 1)?;
     let Some(restorer) = Restorer::of(model) else {
         // A model of images of one size.
         let takes = Takes::to_encode(model, true);
         let content = Content::Pictures(vec![picture]);
-        let input = examples(shared, model, content, &takes).await?;
-        let labels = labels(model, &given.fields, 1)?;
+        let input = examples(shared, model, content, &takes, &mut given.room).await?;
         let (operation, shape) = (Operation::Reconstruct, input.shape);
-        let values = served.ask(Rows { operation, shape, values: input.values, labels }).await?;
-        return Ok(bytes(wanted, format.encode(model.architecture.target, &values)?));
+        let rows = Rows { operation, shape, values: input.values, labels };
+        let room = Arc::new(given.room);
+        let values = served.ask(rows, &room).await?;
+        return Ok(bytes(wanted, format.encode(model.architecture.target, &values)?, room));
+    };
+    let size = {
+        let _turn = shared.turn().await?;
+        checked(shared, &picture)?.size()
     };
     let pixels = size[0] * size[1] * restorer.factor() * restorer.factor();
     if pixels > shared.limits.pixels {
@@ -56,14 +60,16 @@ pub(super) async fn restore(
             shared.limits.pixels
         )));
     }
-    let _room = shared.room(pixels * BYTES_PER_PIXEL)?;
-    let restored = served.ask_alone(move || {
+    given.room.add(size[0] * size[1] * BYTES_PER_PIXEL + pixels * BYTES_PER_RESTORED)?;
+    let room = Arc::new(given.room);
+    let restore = move || {
         let mut written = Vec::new();
-        let picture = PictureFile::from_bytes(picture.to_vec())?;
+        let picture = PictureFile::from_bytes(Arc::<[u8]>::from(&picture[..]))?;
         restorer.restore_file(picture, format, &mut written, |_| Ok(()))?;
         Ok(written)
-    });
-    Ok(bytes(wanted, restored.await?))
+    };
+    let restored = served.ask_alone(restore, &room).await?;
+    Ok(bytes(wanted, restored, room))
 }
 
 /// The one picture that was sent.

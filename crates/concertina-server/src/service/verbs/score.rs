@@ -1,5 +1,7 @@
 //! Outlier scores of examples.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use concertina::evaluate::Scores;
 use serde::Serialize;
@@ -27,17 +29,19 @@ struct Document<'a> {
 pub(super) async fn score(
     shared: &Shared,
     served: &Served,
-    given: Given,
+    mut given: Given,
 ) -> Result<Response, Problem> {
     MediaType::wanted(&given.headers, &[MediaType::Json])?;
     let model = served.model();
     let quantile = given.fields.quantile.unwrap_or(QUANTILE);
     Scores::of_errors(model, &[], quantile)?;
-    let input = examples(shared, model, given.content, &Takes::to_compare(model)).await?;
+    let takes = Takes::to_compare(model);
+    let input = examples(shared, model, given.content, &takes, &mut given.room).await?;
     let labels = labels(model, &given.fields, input.len())?;
     let rows =
         Rows { operation: Operation::Score, shape: input.shape, values: input.values, labels };
-    let errors = served.ask(rows).await?;
+    let room = Arc::new(given.room);
+    let errors = served.ask(rows, &room).await?;
     let scores = Scores::of_errors(model, &errors, quantile)?;
-    Ok(json(&Document { model: served.name(), caution: scores.caution(), scores }))
+    Ok(json(&Document { model: served.name(), caution: scores.caution(), scores }, room))
 }
