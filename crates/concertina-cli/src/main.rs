@@ -99,6 +99,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Lesson(args) => commands::lesson::run(&args, printer),
         Command::Bench(args) => commands::bench::run(&args, printer),
         Command::Serve(args) => commands::serve::run(&args, printer),
+        Command::Mcp => commands::mcp::run(printer),
         Command::Completions(args) => commands::shell::completions(&args),
         Command::Man(args) => commands::shell::man(&args, printer),
     }

@@ -109,6 +109,15 @@ command line, to the bit. docs/serve.md has all addresses.
 The server is for this machine alone, unless `--host` says otherwise. SIGTERM and Ctrl-C let it \
 answer what was asked, and end.";
 
+/// How an assistant gets to the program.
+const ASSISTED: &str = "\
+A client of MCP starts this by itself. In its configuration:
+  {\"mcpServers\": {\"concertina\": {\"command\": \"concertina\", \"args\": [\"mcp\"]}}}
+
+Its tools are train, resume, evaluate, encode, map, inspect, sample, data and recipes. A call runs \
+this program as a person would, in the folder that the client started it in; long ones tell their \
+progress, and a training that is cancelled leaves a checkpoint.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Train a model on DATA and write a report; prints the run folder to stdout
@@ -154,6 +163,9 @@ pub(crate) enum Command {
     /// Answer over HTTP what models say of images: codes, reconstructions, samples, scores
     #[command(after_help = SERVED)]
     Serve(Serve),
+    /// Be a tool for an assistant: the Model Context Protocol over stdin and stdout
+    #[command(after_help = ASSISTED)]
+    Mcp,
     /// Write a model in another form: a page to walk through its latent space, ONNX, or PyTorch
     Export(Export),
     /// Make a model file of weights that were trained in PyTorch

@@ -14,6 +14,7 @@ pub(crate) mod interpolate;
 pub(crate) mod lesson;
 pub(crate) mod manifold;
 pub(crate) mod map;
+pub(crate) mod mcp;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;
 pub(crate) mod restore;
