@@ -31,7 +31,8 @@ for file in new.png codes.csv large.png run/report.html; do
     [[ -s "$root/work/$file" ]] || { echo "expected $file, found none" >&2; exit 1; }
 done
 
-inside serve /work/run --port 0 --quiet >"$root/address" &
+# Not by the function: the shell that runs it would get the signals.
+chroot "$root" /concertina serve /work/run --port 0 --quiet >"$root/address" &
 server=$!
 for _ in $(seq 100); do
     [[ ! -s "$root/address" ]] || break

@@ -1,52 +1,32 @@
 //! `explore` and `export --html`: what they write and serve, and what they refuse. The page itself
 //! is tried in a browser by the crate that makes it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::place::{Place, TINY, terminate};
+use crate::listening::Listening;
+use crate::place::{Place, TINY};
 
-/// An `explore` that goes on in the background, and the address that it told.
-struct Served {
-    child: Child,
-    address: String,
-}
+/// An `explore` that goes on in the background.
+struct Served(Listening);
 
 impl Served {
     fn start(place: &Place, arguments: &str) -> Self {
-        let command = format!("explore {arguments} --no-open");
-        let mut child =
-            place.command(&command).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { child, address: address.trim().to_owned() }
+        Self(Listening::start(place, &format!("explore {arguments} --no-open")))
     }
 
     /// The status and the body of a file of the site.
     fn get(&self, file: &str) -> (String, Vec<u8>) {
-        let (host, path) = self.address.strip_prefix("http://").unwrap().split_once('/').unwrap();
-        let mut stream = TcpStream::connect(host).unwrap();
-        let request =
-            format!("GET /{path}{file} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        let status = String::from_utf8_lossy(&answer[9..12]).into_owned();
-        (status, answer.split_off(head + 4))
+        self.0.ask(&format!("GET {}{file}", self.0.path()), "", b"")
     }
 
     /// Ends it by a signal, which takes no time.
-    fn end(mut self) {
+    fn end(self) {
         let begun = Instant::now();
-        terminate(&self.child);
-        assert_eq!(self.child.wait().unwrap().code(), Some(130));
+        assert_eq!(self.0.end().0, Some(130));
         assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     }
 }

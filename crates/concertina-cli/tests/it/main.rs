@@ -10,6 +10,7 @@ mod help;
 mod inspect;
 mod kill;
 mod lesson;
+mod listening;
 mod mcp;
 mod music;
 mod pages;

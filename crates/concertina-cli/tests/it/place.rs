@@ -39,6 +39,7 @@ impl Place {
             .args(arguments.split_whitespace())
             .current_dir(self.0.path())
             .env_remove("CONCERTINA_DATA")
+            .env_remove("CONCERTINA_TOKEN")
             .env("HOME", self.0.path())
             .env("XDG_CACHE_HOME", self.path("cache"))
             .env("COLUMNS", "100")
