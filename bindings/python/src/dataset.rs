@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use concertina::data::{Data, FloatImages, FloatSet, Split};
+use concertina::data::{Data, FloatImages, FloatSet, Split, absolute_source};
 use concertina::memory;
 use concertina::recipe::{DataSource, Recipe};
 use numpy::PyArray1;
@@ -42,7 +42,7 @@ impl Dataset {
     }
 
     fn of_source(py: Python<'_>, source: &str, recipe: &Recipe) -> PyResult<Self> {
-        let source = source::absolute(source);
+        let source = absolute_source(source);
         let opened = compute(py, || source::open(recipe, &source))?;
         let settings = DataSource { source: Some(source), ..recipe.data.clone() };
         Ok(Self { opened: Arc::new(opened), settings, seed: recipe.training.seed })

@@ -1,6 +1,6 @@
 //! Sources of data by name or path, and where named sets are looked for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{Data, Dataset, FloatSet, named};
@@ -55,17 +55,6 @@ pub(crate) fn provisional(source: &str) -> Result<Recipe> {
         return Recipe::suited_to_music(source);
     }
     Recipe::named("image-vae")
-}
-
-/// A path as an absolute one, so that a run can be resumed from anywhere; a named set by its name.
-pub(crate) fn absolute(source: &str) -> String {
-    let path = Path::new(source);
-    let is_named = named::find(source).is_some() || music::named::find(source).is_some();
-    let is_path = !is_named && path.exists();
-    match is_path.then(|| std::path::absolute(path)) {
-        Some(Ok(path)) => path.display().to_string(),
-        _ => source.to_owned(),
-    }
 }
 
 fn with_download(hint: Hint, source: &str) -> Hint {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
-    Data, DataCard, Dataset, Images, OpenOptions, Progress, named, source_name,
+    Data, DataCard, Dataset, Images, OpenOptions, Progress, absolute_source, named, source_name,
 };
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
@@ -135,18 +135,6 @@ pub(crate) fn trained_on(folder: &RunFolder) -> concertina::Result<String> {
 /// Whether it is the name of a set of images, or a path that exists.
 pub(crate) fn is_there(source: &str) -> bool {
     named::find(source).is_some() || Path::new(source).exists()
-}
-
-/// A path as an absolute one, so that `resume` works from anywhere; a named set by its name, even
-/// where a folder has the same.
-pub(crate) fn absolute(source: &str) -> String {
-    let path = Path::new(source);
-    let is_named = named::find(source).is_some() || music::named::find(source).is_some();
-    let is_path = !is_named && path.exists();
-    match is_path.then(|| std::path::absolute(path)) {
-        Some(Ok(path)) => path.display().to_string(),
-        _ => source.to_owned(),
-    }
 }
 
 /// Tells of files that were skipped; the card has more of them.
@@ -300,7 +288,7 @@ pub(crate) fn open_to_evaluate<'m>(
     source: &str,
     printer: Printer,
 ) -> anyhow::Result<Subject<'m>> {
-    let source = absolute(source);
+    let source = absolute_source(source);
     let is_named = named::find(&source).is_some();
     if source_name(&source) == model.card.source {
         let mut data = open_images_to_train(&model.recipe, &source, printer)?;

@@ -16,6 +16,8 @@ mod stalling;
 
 mod connections;
 
+mod hosts;
+
 mod site;
 
 mod guard;

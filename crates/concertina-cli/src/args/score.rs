@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use concertina::evaluate::Scores;
+
 use super::threads::Threads;
 use super::values::count;
 
@@ -23,7 +25,8 @@ pub(crate) struct Score {
     #[arg(long)]
     pub(crate) json: bool,
     /// Images whose error exceeds this quantile of the held-out errors are outliers
-    #[arg(long, value_name = "Q", default_value_t = 0.99, allow_negative_numbers = true)]
+    #[arg(long, value_name = "Q", default_value_t = Scores::QUANTILE)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) quantile: f64,
     /// Score at most N images
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use concertina::artifact::{RunFolder, write_whole};
+use concertina::data::absolute_source;
 use concertina::evaluate::{
     Evaluation, Finding, Options, RestorationSubject, Section, Strength, evaluate_restoration,
 };
@@ -73,7 +74,7 @@ fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow
         strength: strength(args),
     };
     let trained_on = RunFolder::open(&args.model).and_then(|run| data::trained_on(&run));
-    if trained_on.is_ok_and(|source| source == data::absolute(&args.data)) {
+    if trained_on.is_ok_and(|source| source == absolute_source(&args.data)) {
         printer.warn("the model was trained on these pictures: others tell how good it is");
     }
     let found = working(printer, |working| evaluate_restoration(&subject, working))?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use concertina::data::absolute_source;
 use concertina::export::pytorch;
 use concertina::text::thousands;
 use concertina::{Error, Result};
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &args::Import, printer: Printer) -> anyhow::Result<Exit>
     let kinds = [("safetensors", (|path| path) as fn(&Path) -> &Path)];
     let out = by_extension("--out", &args.out, &[weights, args.data.as_ref()], kinds)?;
     let bytes = read(weights)?;
-    let source = data::absolute(&args.data);
+    let source = absolute_source(&args.data);
     let mut recipe = recipe::set(recipe::read(&args.recipe)?, &args.set)?;
     recipe.data.limit = args.limit.or(recipe.data.limit);
     recipe.data.source = Some(source.clone());

@@ -15,9 +15,7 @@ use crate::music;
 use crate::output::png_path;
 use crate::printer::Printer;
 
-/// `--steps`, if there is none: between two ends, and along the sides of a square.
-const STEPS: [usize; 2] = [10, 5];
-/// The most `--steps`.
+/// The most `--steps`: between two ends, and along the sides of a square.
 const MOST_STEPS: [usize; 2] = [100, 30];
 
 /// `concertina interpolate`
@@ -26,7 +24,8 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     let ends =
         all.into_iter().flatten().map(|end| Example::read(end)).collect::<Result<Vec<_>>>()?;
     let is_square = usize::from(ends.len() == 4);
-    let (steps, most) = (args.steps.unwrap_or(STEPS[is_square]), MOST_STEPS[is_square]);
+    let (steps, most) =
+        (args.steps.unwrap_or(Model::INTERPOLATION_STEPS[is_square]), MOST_STEPS[is_square]);
     if !(2..=most).contains(&steps) {
         let words = ["", " along the sides of a square"][is_square];
         return Err(Error::config(format!(

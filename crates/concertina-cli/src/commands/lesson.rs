@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use concertina::data::{Dataset, OpenOptions, named};
+use concertina::data::{Dataset, OpenOptions, absolute_source, named};
 use concertina::text::{counted, duration, number};
 use concertina::train;
 use concertina::validate::Metrics;
@@ -23,7 +23,7 @@ use crate::{data, download};
 pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     let effort = if args.quick { Effort::Quick } else { Effort::Full };
-    let source = data::absolute(&args.data.clone().unwrap_or_else(usual_data));
+    let source = absolute_source(&args.data.clone().unwrap_or_else(usual_data));
     let out = args.out.clone().unwrap_or_else(|| usual_folder(&source, effort));
     expect_folder("--out", &out)?;
     Lesson::check(&out, &source, effort)?;

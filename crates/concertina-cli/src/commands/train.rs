@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use concertina::artifact::RunFolder;
+use concertina::data::absolute_source;
 use concertina::data::music::is_music;
 use concertina::model::{Architecture, Model};
 use concertina::recipe::Recipe;
@@ -93,7 +94,7 @@ fn train_one(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
-    let source = data::absolute(&args.data);
+    let source = absolute_source(&args.data);
     let first =
         settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
     memory::expect_by_size(&first, printer)?;
@@ -122,7 +123,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let folder = RunFolder::open(&args.run)?;
     let recipe = folder.recipe()?;
     let source = match &args.data {
-        Some(source) => data::absolute(source),
+        Some(source) => absolute_source(source),
         None => data::trained_on(&folder)
             .map_err(|error| error.with_hint("say where it is: `--data DATA`"))?,
     };

@@ -1,14 +1,14 @@
 //! `evaluate` on music.
 
 use concertina::data::music::MusicSet;
-use concertina::data::{OpenOptions, source_name};
+use concertina::data::{OpenOptions, absolute_source, source_name};
 use concertina::evaluate::{MusicSubject, Options, evaluate_music};
 use concertina::model::Model;
 use concertina::{Error, Result};
 
 use super::inputs::windows;
 use crate::args;
-use crate::data::{self, absolute, warn_of_skipped};
+use crate::data::{self, warn_of_skipped};
 use crate::evaluation;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -46,7 +46,7 @@ fn expect_flags_of_music(args: &args::Evaluate) -> Result<()> {
 /// The model's own data as it was split for training, or another's test split beside its training
 /// split; without a test split, all of it.
 fn open<'m>(model: &'m Model, source: &str, printer: Printer) -> anyhow::Result<MusicSubject<'m>> {
-    let source = absolute(source);
+    let source = absolute_source(source);
     let wanted = windows(model)?;
     if source_name(&source) == model.card.source {
         let set = data::open_music(&source, wanted, model.recipe.open_options(), printer)?;

@@ -105,6 +105,13 @@ pub fn f32_header(shape: &[usize]) -> Vec<u8> {
     beginning("<f4", shape)
 }
 
+/// A `.npy` file of 32-bit floats, which are as many as the shape says.
+pub fn f32_bytes(shape: &[usize], values: &[f32]) -> Vec<u8> {
+    let mut bytes = f32_header(shape);
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
 fn beginning(descr: &str, shape: &[usize]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend([1, 0]);

@@ -27,9 +27,7 @@ pub(crate) async fn health() -> Response {
 
 /// `GET /ready`: whether requests should come here.
 pub(crate) async fn ready(State(shared): State<App>) -> Result<Response, Problem> {
-    if shared.is_ending() {
-        return Err(Problem::busy("the server is ending"));
-    }
+    shared.expect_ready()?;
     Ok(short(&Health { status: "ready", version: VERSION }))
 }
 

@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
+use crate::hosts::{equal, names};
 
 /// Who is answered.
 pub(crate) struct Admission {
     /// The SHA-256 of the token that requests must have.
     token: Option<[u8; 32]>,
-    /// The names that this server goes by where only this machine gets at it: a page elsewhere that
-    /// makes its own host's name point here (DNS rebinding) still asks for that name.
+    /// The names that this server goes by where only this machine gets at it.
     hosts: Option<Vec<String>>,
     /// The origin of pages that may ask, besides this server's own.
     origin: Option<HeaderValue>,
@@ -27,16 +27,11 @@ impl Admission {
     ) -> Self {
         let hosts = address.ip().is_loopback().then(|| {
             let port = address.port();
-            let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-            let mut hosts = [names.to_vec(), vec![address.to_string()]].concat();
+            let mut hosts = [names(port).to_vec(), vec![address.to_string()]].concat();
             // The port that is meant where none is named.
             if port == 80 {
-                hosts.extend(
-                    hosts
-                        .clone()
-                        .iter()
-                        .filter_map(|host| host.strip_suffix(":80").map(ToOwned::to_owned)),
-                );
+                let bare = |host: &String| host.strip_suffix(":80").map(ToOwned::to_owned);
+                hosts.extend(hosts.iter().filter_map(bare).collect::<Vec<_>>());
             }
             hosts
         });
@@ -80,10 +75,8 @@ impl Admission {
             let (scheme, token) = given.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| digest(token.trim()))
         });
-        // Digests are compared in a time that tells nothing of where they differ.
-        let differ = |given: [u8; 32]| given.iter().zip(token).fold(0, |all, (a, b)| all | (a ^ b));
         match given {
-            Some(given) if differ(given) == 0 => Ok(()),
+            Some(given) if equal(&given, token) => Ok(()),
             Some(_) => Err(Problem::new(StatusCode::UNAUTHORIZED, "this is not the token")),
             None => Err(Problem::new(
                 StatusCode::UNAUTHORIZED,

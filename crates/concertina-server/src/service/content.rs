@@ -1,12 +1,14 @@
 //! A request's body as it was sent: JSON, pictures, a form, an array.
 
 use axum::body::{Body, Bytes};
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use concertina_formats::npy::Encoded;
 use tokio::runtime::Handle;
 
 use super::document::{Document, Fields, Images, is_json};
+use super::nested::Nested;
 use super::problem::Problem;
 
 /// Work on more bytes, pixels or numbers is done where it holds up nobody else. For fewer, the
@@ -116,7 +118,7 @@ fn json(bytes: &[u8], fields: Fields) -> Result<(Content, Fields), Problem> {
         if is_json(bytes) { Problem::unfit(message) } else { Problem::malformed(message) }
     })?;
     let fields = fields.with(document.take_fields())?;
-    let array = |kind, nested: super::nested::Nested| {
+    let array = |kind, nested: Nested| {
         Content::Array(Array {
             kind: Some(kind),
             shape: nested.shape,
@@ -140,42 +142,33 @@ fn json(bytes: &[u8], fields: Fields) -> Result<(Content, Fields), Problem> {
 fn npy(bytes: Vec<u8>) -> Result<Array, Problem> {
     let encoded = Encoded::read(bytes).map_err(|error| Problem::malformed(error.to_string()))?;
     let shape = encoded.shape.clone();
-    let values = if encoded.type_name() == "uint8" {
-        match encoded.into_u8() {
-            Ok(bytes) => Values::Bytes(bytes),
-            Err(encoded) => floats(&encoded),
-        }
-    } else {
-        floats(&encoded)
+    let values = match encoded.into_u8() {
+        Ok(bytes) => Values::Bytes(bytes),
+        Err(encoded) => Values::Floats(encoded.iter_f64().map(|value| value as f32).collect()),
     };
     Ok(Array { kind: None, shape, values })
 }
 
-fn floats(encoded: &Encoded) -> Values {
-    Values::Floats(encoded.iter_f64().map(|value| value as f32).collect())
-}
-
 /// Pictures and fields of a form; of an array in a form there is one.
 async fn form(media_type: &str, bytes: Bytes) -> Result<(Content, Fields), Problem> {
-    let malformed = |error: axum::extract::multipart::MultipartError| {
-        Problem::malformed(format!("the form: {}", error.body_text()))
-    };
+    let malformed = |told: String| Problem::malformed(format!("the form: {told}"));
+    let unread = |error: MultipartError| malformed(error.body_text());
     let mut fields = Fields::default();
     let mut request = Request::builder()
         .header(header::CONTENT_TYPE, media_type)
         .body(Body::from(bytes))
-        .map_err(|error| Problem::malformed(error.to_string()))?;
+        .map_err(|error| malformed(error.to_string()))?;
     // The body is not longer than it may be, which is not what axum thinks by itself.
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &())
         .await
-        .map_err(|error| Problem::malformed(format!("the form: {}", error.body_text())))?;
+        .map_err(|error| malformed(error.body_text()))?;
     let (mut pictures, mut array) = (Vec::new(), None);
-    while let Some(part) = form.next_field().await.map_err(malformed)? {
+    while let Some(part) = form.next_field().await.map_err(unread)? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
         let is_npy = part.content_type() == Some("application/x-npy");
-        let bytes = part.bytes().await.map_err(malformed)?;
+        let bytes = part.bytes().await.map_err(unread)?;
         if !is_file {
             let text = String::from_utf8(bytes.to_vec())
                 .map_err(|_| Problem::malformed(format!("`{name}`: expected text in UTF-8")))?;

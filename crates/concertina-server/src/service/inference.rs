@@ -56,7 +56,7 @@ struct Ready<'a> {
 
 /// `GET /v2/health/ready`
 pub(crate) async fn ready(State(shared): State<App>) -> Result<Response, Problem> {
-    expect_ready(&shared)?;
+    shared.expect_ready()?;
     Ok(short(&Ready { name: None, ready: true }))
 }
 
@@ -66,12 +66,8 @@ pub(crate) async fn model_ready(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     Function::find(&shared, &name)?;
-    expect_ready(&shared)?;
+    shared.expect_ready()?;
     Ok(short(&Ready { name: Some(&name), ready: true }))
-}
-
-fn expect_ready(shared: &Shared) -> Result<(), Problem> {
-    if shared.is_ending() { Err(Problem::busy("the server is ending")) } else { Ok(()) }
 }
 
 /// One of the functions that a model is there.

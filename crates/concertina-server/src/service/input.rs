@@ -151,9 +151,7 @@ fn from_array(model: &Model, array: Array, takes: &Takes) -> Result<Input, Probl
     let (shape, rows_last) = shape_of(&array.shape, &takes.kept)?;
     let mut values = match array.values {
         Values::Bytes(bytes) if model.card.music().is_none() => {
-            FloatImages::of(&Images::new(ImageShape::new(1, 1, bytes.len()), bytes)?)?
-                .values()
-                .to_vec()
+            FloatImages::of(&Images::new(ImageShape::new(1, 1, bytes.len()), bytes)?)?.into_values()
         }
         Values::Bytes(bytes) => bytes.into_iter().map(f32::from).collect(),
         Values::Floats(values) => values,
@@ -176,11 +174,11 @@ fn shape_of(found: &[usize], kept: &[ImageShape]) -> Result<(ImageShape, bool), 
             _ => {}
         }
     }
-    let expected: Vec<String> = kept
-        .iter()
-        .map(|shape| format!("[N, {}, {}, {}]", shape.channels, shape.height, shape.width))
-        .collect();
-    let mut expected = expected;
+    let told = |shape: &ImageShape| {
+        let ImageShape { channels, height, width } = shape;
+        format!("[N, {channels}, {height}, {width}]")
+    };
+    let mut expected: Vec<String> = kept.iter().map(told).collect();
     expected.dedup();
     Err(Problem::unfit(format!(
         "expected images of shape {}, found an array of shape {found:?}",

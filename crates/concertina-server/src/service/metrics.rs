@@ -23,13 +23,13 @@ fn examples() -> Histogram {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
-    path: &'static str,
+    path: String,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct At {
-    path: &'static str,
+    path: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -72,8 +72,8 @@ impl Metrics {
     }
 
     /// A request was answered.
-    pub(crate) fn answered(&self, path: &'static str, status: u16, took: Duration) {
-        self.requests.get_or_create(&Answered { path, status }).inc();
+    pub(crate) fn answered(&self, path: String, status: u16, took: Duration) {
+        self.requests.get_or_create(&Answered { path: path.clone(), status }).inc();
         self.seconds.get_or_create(&At { path }).observe(took.as_secs_f64());
     }
 

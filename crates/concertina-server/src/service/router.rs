@@ -20,21 +20,6 @@ use super::verbs::Verb;
 
 /// Addresses that need no token: whoever watches over the server has none.
 const OPEN: [&str; 5] = ["/health", "/ready", "/metrics", "/v2/health/live", "/v2/health/ready"];
-/// Addresses besides those of verbs.
-const OTHERS: [&str; 12] = [
-    "/health",
-    "/ready",
-    "/metrics",
-    "/openapi.json",
-    "/v1/models",
-    "/v1/models/{name}",
-    "/v2",
-    "/v2/health/live",
-    "/v2/health/ready",
-    "/v2/models/{name}",
-    "/v2/models/{name}/ready",
-    "/v2/models/{name}/infer",
-];
 /// The longest name of a request that is repeated.
 const LONGEST_ID: usize = 128;
 
@@ -77,7 +62,9 @@ async fn around(State(shared): State<App>, request: Request, next: Next) -> Resp
     let id = request.headers().get("x-request-id").filter(|id| id.len() <= LONGEST_ID).cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
     let origin = origin.filter(|origin| shared.admission.is_allowed(origin));
-    let path = counted(request.extensions().get::<MatchedPath>());
+    // The address as it is counted: of addresses that there are not, there could be any number.
+    let matched = request.extensions().get::<MatchedPath>();
+    let path = matched.map_or("other", MatchedPath::as_str).to_owned();
     let mut response = match admitted(&shared, &request) {
         Err(problem) => problem.into_response(),
         Ok(()) if request.method() == Method::OPTIONS && origin.is_some() => {
@@ -127,11 +114,4 @@ fn admitted(shared: &Shared, request: &Request) -> Result<(), Problem> {
         return Ok(());
     }
     shared.admission.check_token(headers)
-}
-
-/// The address as it is counted: of addresses that there are not, there could be any number.
-fn counted(matched: Option<&MatchedPath>) -> &'static str {
-    let Some(matched) = matched else { return "other" };
-    let verbs = Verb::ALL.iter().map(|verb| verb.path());
-    verbs.chain(OTHERS).find(|path| *path == matched.as_str()).unwrap_or("other")
 }

@@ -184,46 +184,48 @@ impl fmt::Debug for Served {
     }
 }
 
-/// The answers to asks that go with each other.
-fn together(model: &Model, asks: &[Waiting<Rows>]) -> Vec<Result<Vec<f32>, Problem>> {
+/// The answers to asks that go with each other. One alone is not copied.
+fn together(model: &Model, asks: &mut [Waiting<Rows>]) -> Vec<Result<Vec<f32>, Problem>> {
     let (operation, shape) = (asks[0].ask.operation, asks[0].ask.shape);
-    let values: Vec<f32> = asks.iter().flat_map(|waiting| &waiting.ask.values).copied().collect();
+    let lengths: Vec<usize> = asks.iter().map(|waiting| waiting.ask.examples()).collect();
     let labels: Option<Vec<Vec<u32>>> =
-        asks.iter().map(|waiting| waiting.ask.labels.clone()).collect();
+        asks.iter_mut().map(|waiting| waiting.ask.labels.take()).collect();
     let labels = labels.map(|labels| labels.concat());
-    match computed(model, operation, &FloatImages::new(shape, values), labels.as_deref()) {
+    let mut values = std::mem::take(&mut asks[0].ask.values);
+    for waiting in &mut asks[1..] {
+        values.append(&mut waiting.ask.values);
+    }
+    let mut rest = match computed(model, operation, shape, values, labels.as_deref()) {
+        Ok(all) => all,
         Err(error) => {
             let problem = Problem::from(error);
-            asks.iter().map(|_| Err(problem.clone())).collect()
+            return asks.iter().map(|_| Err(problem.clone())).collect();
         }
-        Ok(all) => {
-            let n: usize = asks.iter().map(|waiting| waiting.ask.examples()).sum();
-            let width = all.len() / n;
-            let mut rest = all.as_slice();
-            let mut next = |waiting: &Waiting<Rows>| {
-                let (own, after) = rest.split_at(waiting.ask.examples() * width);
-                rest = after;
-                Ok(own.to_vec())
-            };
-            asks.iter().map(&mut next).collect()
-        }
+    };
+    let width = rest.len() / lengths.iter().sum::<usize>();
+    // From the last on: the first keeps what was computed where it is.
+    let mut answers = Vec::with_capacity(asks.len());
+    for n in lengths[1..].iter().rev() {
+        answers.push(Ok(rest.split_off(rest.len() - n * width)));
     }
+    answers.push(Ok(rest));
+    answers.reverse();
+    answers
 }
 
 fn computed(
     model: &Model,
     operation: Operation,
-    examples: &FloatImages,
+    shape: ImageShape,
+    values: Vec<f32>,
     labels: Option<&[u32]>,
 ) -> concertina::Result<Vec<f32>> {
     let conditioned = model.with_labels(labels)?;
+    let examples = |values| FloatImages::new(shape, values);
     Ok(match operation {
-        Operation::Encode => conditioned.encode(examples)?.values().to_vec(),
-        Operation::Reconstruct => conditioned.reconstruct(examples)?.values().to_vec(),
-        Operation::Score => conditioned.reconstruction_errors(examples)?,
-        Operation::Decode => {
-            let codes = Codes::new(examples.shape().len(), examples.values().to_vec());
-            conditioned.decode(&codes)?.values().to_vec()
-        }
+        Operation::Encode => conditioned.encode(&examples(values))?.into_values(),
+        Operation::Decode => conditioned.decode(&Codes::new(shape.len(), values))?.into_values(),
+        Operation::Reconstruct => conditioned.reconstruct(&examples(values))?.into_values(),
+        Operation::Score => conditioned.reconstruction_errors(&examples(values))?,
     })
 }

@@ -80,6 +80,11 @@ impl Shared {
         self.is_ending.store(true, Ordering::SeqCst);
     }
 
+    /// An error when requests should no longer come here.
+    pub(crate) fn expect_ready(&self) -> Result<(), Problem> {
+        if self.is_ending() { Err(Problem::busy("the server is ending")) } else { Ok(()) }
+    }
+
     pub(crate) fn is_ending(&self) -> bool {
         self.is_ending.load(Ordering::SeqCst)
     }

@@ -7,6 +7,7 @@ use concertina::evaluate::Scores;
 use concertina::math::Codes;
 use concertina::restore::{PictureFile, Restorer};
 use concertina::rng::Seed;
+use concertina_formats::npy;
 use concertina_server::Limits;
 use serde_json::{Value, json};
 
@@ -32,9 +33,9 @@ pub(crate) fn expect_same(found: &[f32], expected: &[f32]) {
 /// The bytes of a `.npy` of these images.
 fn npy_of(images: &Images) -> Vec<u8> {
     let shape = images.shape();
-    let values = concertina_formats::npy::Values::U8(images.pixels().to_vec());
+    let values = npy::Values::U8(images.pixels().to_vec());
     let shape = vec![images.len(), shape.height, shape.width];
-    concertina_formats::npy::write(&concertina_formats::npy::Array { shape, values }).unwrap()
+    npy::write(&npy::Array { shape, values }).unwrap()
 }
 
 pub(crate) fn some_digits(n: usize) -> Images {
@@ -180,8 +181,7 @@ fn answers_are_the_librarys() {
     let small = own.inputs(&images).unwrap();
     let line = "POST /v1/encode?model=super-resolution";
     let shape = [4, small.shape().height, small.shape().width];
-    let mut small_npy = concertina_formats::npy::f32_header(&shape);
-    small_npy.extend(small.values().iter().flat_map(|value| value.to_le_bytes()));
+    let small_npy = npy::f32_bytes(&shape, small.values());
     let expected = own.encode(&images).unwrap();
     expect_same(&ask(port, line, &npy, &small_npy).array().1, expected.values());
     expect_same(&ask(port, line, &npy, &body).array().1, expected.values());

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use concertina::data::FloatImages;
 use concertina::model::Model;
 use concertina::rng::{Purpose, Seed, Stream};
+use concertina_formats::npy::f32_bytes;
 use concertina_server::Limits;
 
 use crate::client::Client;
@@ -26,12 +27,6 @@ struct Question {
     expected: Vec<u8>,
 }
 
-fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
-    let mut bytes = concertina_formats::npy::f32_header(shape);
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    bytes
-}
-
 /// Different numbers of different images, by all verbs that are computed together.
 fn questions(model: &Model) -> Vec<Question> {
     let shape = model.architecture.target;
@@ -44,13 +39,13 @@ fn questions(model: &Model) -> Vec<Question> {
             *value = value.abs().min(1.0);
         }
         let images = FloatImages::new(shape, values);
-        let body = npy(&[n, shape.height, shape.width], images.values());
+        let body = f32_bytes(&[n, shape.height, shape.width], images.values());
         let codes = model.encode(&images).unwrap();
         let pixels = [n, shape.channels, shape.height, shape.width];
-        let decoded = npy(&pixels, model.decode(&codes).unwrap().values());
-        let reconstructed = npy(&pixels, model.reconstruct(&images).unwrap().values());
-        let sampled = npy(&pixels, model.sample(n, Seed(n as u64)).unwrap().values());
-        let codes = npy(&[n, size], codes.values());
+        let decoded = f32_bytes(&pixels, model.decode(&codes).unwrap().values());
+        let reconstructed = f32_bytes(&pixels, model.reconstruct(&images).unwrap().values());
+        let sampled = f32_bytes(&pixels, model.sample(n, Seed(n as u64)).unwrap().values());
+        let codes = f32_bytes(&[n, size], codes.values());
         for (verb, body, expected) in [
             ("encode", body.clone(), codes.clone()),
             ("decode", codes, decoded),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use concertina::ImageShape;
 use concertina::artifact::PictureFormat;
+use concertina_formats::npy::f32_bytes;
 use concertina_server::{Limits, Settings};
 use serde_json::json;
 
@@ -22,19 +23,13 @@ fn blank(width: usize, height: usize) -> Vec<u8> {
     PictureFormat::Png.encode(shape, &vec![0.5; shape.len()]).unwrap()
 }
 
-fn npy(shape: &[usize], values: &[f32]) -> Vec<u8> {
-    let mut bytes = concertina_formats::npy::f32_header(shape);
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    bytes
-}
-
 #[test]
 fn every_mistake_has_its_status_and_says_what_was_expected() {
     let limits = Limits { body_bytes: 200_000, images: 4, pixels: 10_000, ..Limits::default() };
     let server = Server::limited(limits, &["dense-vae", "conditional-vae", "photo-2x"]);
     let image = json!([vec![vec![0.5; 28]; 28]]).to_string();
     let many = json!({ "images": vec![vec![vec![0; 28]; 28]; 5] }).to_string();
-    let nan = npy(&[1, 2], &[f32::NAN, 0.0]);
+    let nan = f32_bytes(&[1, 2], &[f32::NAN, 0.0]);
     let cut = &blank(28, 28)[..60];
     let large = vec![b' '; 200_001];
     let animated = b"GIF89a\xff\xff\xff\xff\x00\x00\x00".to_vec();
@@ -108,7 +103,13 @@ fn every_mistake_has_its_status_and_says_what_was_expected() {
         ("POST /v1/encode?model=dense-vae", &[PNG], b"", 422, "found none"),
         ("POST /v1/encode?model=dense-vae", &[PNG], cut, 422, "cut short"),
         ("POST /v1/encode?model=dense-vae", &[PNG], &animated, 422, "picture"),
-        ("POST /v1/encode?model=dense-vae", &[NPY], &npy(&[1, 28, 28], &[2.0; 784]), 422, "0 to 1"),
+        (
+            "POST /v1/encode?model=dense-vae",
+            &[NPY],
+            &f32_bytes(&[1, 28, 28], &[2.0; 784]),
+            422,
+            "0 to 1",
+        ),
         ("POST /v1/decode?model=dense-vae", &[NPY], &nan, 422, "finite numbers, found NaN"),
         ("POST /v1/decode?model=dense-vae", &[JSON], b"{\"codes\": [[1e99, 0]]}", 422, "finite"),
         ("POST /v1/decode?model=dense-vae", &[JSON], b"{\"codes\": [[1, 2, 3]]}", 422, "2 latent"),
@@ -225,7 +226,7 @@ fn who_sends_slowly_or_half_is_told_so() {
         // him, or he is answered if that was quicker.
         scope.spawn(|| {
             let mut client = Client::new(server.port).unwrap();
-            let body = npy(&[1, 28, 28], &[0.5; 784]);
+            let body = f32_bytes(&[1, 28, 28], &[0.5; 784]);
             client.stream().write_all(head(body.len()).as_bytes()).unwrap();
             client.stream().write_all(&body).unwrap();
             client.stream().shutdown(Shutdown::Write).unwrap();

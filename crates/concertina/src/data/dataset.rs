@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::part::{Part, Ready, Source};
 use super::{
-    ClassCount, Content, Data, DataCard, Duplicates, Examples, ImageCard, Images, OpenOptions,
-    Patches, Split, labels, source,
+    Content, Data, DataCard, Duplicates, Examples, ImageCard, Images, OpenOptions, Patches, Split,
+    labels, source,
 };
 use crate::error::{Error, Result};
 
@@ -64,18 +64,8 @@ impl Dataset {
         if images.is_empty() {
             return Err(Error::data("expected at least one image, found none"));
         }
-        if let Some(labels) = labels.as_ref().filter(|labels| labels.len() != images.len()) {
-            return Err(Error::data(format!(
-                "expected one label for each of {} images, found {} labels",
-                images.len(),
-                labels.len()
-            )));
-        }
-        if let Some(label) = labels.iter().flatten().find(|&&label| label >= labels::MAX_CLASSES) {
-            return Err(Error::data(format!(
-                "expected labels below {}, found {label}",
-                labels::MAX_CLASSES
-            )));
+        if let Some(labels) = &labels {
+            labels::check(labels, images.len())?;
         }
         let class_names = labels::numbered(labels.as_deref().into_iter());
         let train = Part { images, labels, names: None };
@@ -93,13 +83,8 @@ impl Dataset {
         let Ready { train, valid, class_names, notes, .. } = ready;
         check_labels(&[&train, &valid], class_names.len())?;
         let values = Values::of(&train.images);
-        let counts = |part: &Part| labels::count(part.labels.as_deref(), class_names.len());
-        let counts = counts(&train).into_iter().zip(counts(&valid));
-        let classes = class_names.iter().zip(counts).map(|(name, (train, valid))| ClassCount {
-            name: name.clone(),
-            train,
-            valid,
-        });
+        let [train_labels, valid_labels] = [&train, &valid].map(|part| part.labels.as_deref());
+        let classes = labels::class_counts(&class_names, train_labels, valid_labels);
         let content = Content::Images(ImageCard {
             sizes: ready.sizes,
             fitted: ready.fitted,
@@ -115,7 +100,7 @@ impl Dataset {
             valid: valid.images.len(),
             shape: train.images.shape(),
             split: ready.split,
-            classes: classes.collect(),
+            classes,
             skipped: ready.skipped,
             notes,
             content,

@@ -87,6 +87,11 @@ impl FloatImages {
         &self.values
     }
 
+    /// As [`FloatImages::values`], without the images.
+    pub fn into_values(self) -> Vec<f32> {
+        self.values
+    }
+
     /// The values of image `index`, `[C, H, W]`.
     ///
     /// # Panics

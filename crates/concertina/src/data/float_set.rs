@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::labels::{self, MAX_CLASSES};
+use super::labels;
 use super::split::{self, Split as Indices};
 use super::{
     ClassCount, Content, Data, DataCard, FloatImages, ImageCard, OpenOptions, SizeRange, Skipped,
@@ -63,15 +63,9 @@ impl FloatSet {
         };
         let (train_labels, valid_labels) = (chosen(&indices.train), chosen(&indices.valid));
         let (train, valid) = (select(images, &indices.train)?, select(images, &indices.valid)?);
-        let counts =
-            |labels: &Option<Vec<u32>>| labels::count(labels.as_deref(), class_names.len());
-        let counts = counts(&train_labels).into_iter().zip(counts(&valid_labels));
-        let classes = class_names.iter().zip(counts).map(|(name, (train, valid))| ClassCount {
-            name: name.clone(),
-            train,
-            valid,
-        });
-        let card = card([&train, &valid], indices, classes.collect());
+        let classes =
+            labels::class_counts(&class_names, train_labels.as_deref(), valid_labels.as_deref());
+        let card = card([&train, &valid], indices, classes);
         Ok(Self { train, valid, train_labels, valid_labels, class_names, card })
     }
 }
@@ -119,20 +113,7 @@ fn check(images: &FloatImages, labels: Option<&[u32]>, options: &OpenOptions) ->
             place / images.shape().len()
         )));
     }
-    let Some(labels) = labels else { return Ok(()) };
-    if labels.len() != images.len() {
-        return Err(Error::data(format!(
-            "expected one label for each of {} images, found {} labels",
-            images.len(),
-            labels.len()
-        )));
-    }
-    match labels.iter().find(|&&label| label >= MAX_CLASSES) {
-        Some(label) => {
-            Err(Error::data(format!("expected labels below {MAX_CLASSES}, found {label}")))
-        }
-        None => Ok(()),
-    }
+    labels.map_or(Ok(()), |labels| labels::check(labels, images.len()))
 }
 
 fn select(images: &FloatImages, indices: &[usize]) -> Result<FloatImages> {

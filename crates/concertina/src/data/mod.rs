@@ -64,6 +64,7 @@ pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
 pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
+pub use source::absolute_source;
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

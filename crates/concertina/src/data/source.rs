@@ -7,12 +7,25 @@ use fs_err as fs;
 
 use super::part::{Ready, Source};
 use super::{
-    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, named, picture, split,
+    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, music, named, picture,
+    split,
 };
 use crate::error::{Error, Result};
 
 /// Larger sides are rejected: such images are too large to train on.
 const MAX_SIDE: usize = 16_384;
+
+/// A source whose path is absolute, so that a run can be resumed from anywhere; a named set by its
+/// name, even where a folder has the same.
+pub fn absolute_source(source: &str) -> String {
+    let path = Path::new(source);
+    let is_named = named::find(source).is_some() || music::named::find(source).is_some();
+    let is_path = !is_named && path.exists();
+    match is_path.then(|| std::path::absolute(path)) {
+        Some(Ok(path)) => path.display().to_string(),
+        _ => source.to_owned(),
+    }
+}
 
 /// Reads the given source, a name or a path.
 pub(super) fn load(source: &str, options: &OpenOptions) -> Result<Ready> {

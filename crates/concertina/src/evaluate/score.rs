@@ -59,6 +59,20 @@ pub struct Score {
 }
 
 impl Scores {
+    /// The quantile where nobody asks for another.
+    pub const QUANTILE: f64 = 0.99;
+
+    /// An error unless a quantile is between 0 and 1.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn check_quantile(quantile: f64) -> Result<()> {
+        if quantile > 0.0 && quantile < 1.0 {
+            return Ok(());
+        }
+        Err(Error::config(format!("expected a quantile above 0 and below 1, found {quantile}")))
+    }
+
     /// Scores `images`; a conditional model needs their labels. The score of an image depends only
     /// on the image and the model.
     ///
@@ -71,6 +85,7 @@ impl Scores {
         labels: Option<&[u32]>,
         quantile: f64,
     ) -> Result<Self> {
+        Self::check_quantile(quantile)?;
         if images.is_empty() {
             return Err(Error::data("expected images to score, found none"));
         }
@@ -84,11 +99,7 @@ impl Scores {
     /// # Errors
     /// If `quantile` is not between 0 and 1.
     pub fn of_errors(model: &Model, errors: &[f32], quantile: f64) -> Result<Self> {
-        if !(quantile > 0.0 && quantile < 1.0) {
-            return Err(Error::config(format!(
-                "expected a quantile above 0 and below 1, found {quantile}"
-            )));
-        }
+        Self::check_quantile(quantile)?;
         let own = model.held_out.as_ref();
         let threshold = own.map(|own| own.quantile(quantile));
         let score = |&error: &f32| Score {

@@ -37,6 +37,11 @@ impl Codes {
         &self.values
     }
 
+    /// As [`Codes::values`], without the codes.
+    pub fn into_values(self) -> Vec<f32> {
+        self.values
+    }
+
     /// Iterates over the codes.
     pub fn rows(&self) -> std::slice::ChunksExact<'_, f32> {
         self.values.chunks_exact(self.size)

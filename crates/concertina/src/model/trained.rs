@@ -37,6 +37,10 @@ pub struct Model {
 }
 
 impl Model {
+    /// The steps of an interpolation where nobody asks for others: between two ends, and along each
+    /// side between four.
+    pub const INTERPOLATION_STEPS: [usize; 2] = [10, 5];
+
     /// Whether codes are regularised towards the standard normal prior, from which new codes can
     /// then be sampled.
     pub fn has_prior(&self) -> bool {

@@ -56,7 +56,16 @@ pub(super) const TOOLS: [Tool; 9] = [
         about: "Measure a model on data: reconstruction error beside simple baselines, how codes \
                 separate classes, how close samples are to real examples.",
         command: &["evaluate", "--json"],
-        arguments: &[MODEL, DATA],
+        arguments: &[
+            MODEL,
+            DATA,
+            Argument::option(
+                "quick",
+                Kind::Flag,
+                "--quick",
+                "Fewer examples and codes: seconds, where all of them can take minutes",
+            ),
+        ],
         gives: Gives::Json,
     },
     Tool {

@@ -43,15 +43,8 @@ pub(super) async fn encode(
     let codes = served.ask(rows, &room).await?;
     let shape = [n, model.architecture.latent_dim];
     if wanted == MediaType::Npy {
-        return Ok(bytes(wanted, array(&shape, &codes), room));
+        return Ok(bytes(wanted, npy::f32_bytes(&shape, &codes), room));
     }
     let codes = Lists { shape: &shape, values: &codes };
     Ok(json(&Document { model: served.name(), shape, codes }, room))
-}
-
-/// The bytes of a `.npy`.
-pub(super) fn array(shape: &[usize], values: &[f32]) -> Vec<u8> {
-    let mut bytes = npy::f32_header(shape);
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    bytes
 }

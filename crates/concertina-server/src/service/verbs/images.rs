@@ -11,9 +11,10 @@ use concertina::data::music::tokens_of;
 use concertina::math::{interpolate as line, interpolate_square};
 use concertina::model::Model;
 use concertina::rng::Seed;
+use concertina_formats::npy;
 use serde::Serialize;
 
-use super::codes::{BYTES_PER_VALUE, array};
+use super::codes::BYTES_PER_VALUE;
 use crate::service::answer::{MediaType, bytes, json};
 use crate::service::content::{Content, aside};
 use crate::service::document::{Fields, Format};
@@ -24,9 +25,6 @@ use crate::service::problem::Problem;
 use crate::service::room::Room;
 use crate::service::served::{Operation, Rows, Served};
 use crate::service::shared::Shared;
-
-/// Steps between two ends, and along each side between four, as on the command line.
-const STEPS: [usize; 2] = [10, 5];
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -116,7 +114,7 @@ pub(super) async fn sample(
     };
     let codes = model.sample_codes(n, Seed(seed))?;
     let shape = ImageShape::new(1, 1, codes.size());
-    let codes = Input { shape, values: codes.values().to_vec() };
+    let codes = Input { shape, values: codes.into_values() };
     answered(served, (Operation::Decode, codes, labels), form, given.room, Some(seed)).await
 }
 
@@ -129,25 +127,23 @@ pub(super) async fn interpolate(
     let model = served.model();
     let form = Form::of(model, &given)?;
     let is_codes = matches!(&given.content, Content::Array(array) if array.is_of_codes());
-    let (input, operation) = if is_codes {
-        (codes(shared, model, given.content)?, None)
+    let input = if is_codes {
+        codes(shared, model, given.content)?
     } else {
         let takes = Takes::to_encode(model, true);
-        let input = examples(shared, model, given.content, &takes, &mut given.room).await?;
-        (input, Some(Operation::Encode))
+        examples(shared, model, given.content, &takes, &mut given.room).await?
     };
     let [along, n] = steps(&given.fields, input.len())?;
     expect_few(shared, n, "steps")?;
     let labels = labels(model, &given.fields, input.len())?;
-    let ends = match operation {
-        None => input.values,
-        Some(operation) => {
-            let Input { shape, values } = input;
-            let rows = Rows { operation, shape, values, labels: labels.clone() };
-            // What is added later is for what becomes of these few.
-            let room = Arc::new(std::mem::replace(&mut given.room, shared.memory.none()));
-            served.ask(rows, &room).await?
-        }
+    let ends = if is_codes {
+        input.values
+    } else {
+        let (operation, Input { shape, values }) = (Operation::Encode, input);
+        let rows = Rows { operation, shape, values, labels: labels.clone() };
+        // What is added later is for what becomes of these few.
+        let room = Arc::new(std::mem::replace(&mut given.room, shared.memory.none()));
+        served.ask(rows, &room).await?
     };
     let size = model.architecture.latent_dim;
     let ends: Vec<&[f32]> = ends.chunks_exact(size).collect();
@@ -157,7 +153,7 @@ pub(super) async fn interpolate(
         _ => return Err(Problem::ours()),
     };
     let labels = labels.map(|labels| vec![labels[0]; n]);
-    let path = Input { shape: ImageShape::new(1, 1, size), values: path.values().to_vec() };
+    let path = Input { shape: ImageShape::new(1, 1, size), values: path.into_values() };
     answered(served, (Operation::Decode, path, labels), form, given.room, None).await
 }
 
@@ -169,9 +165,10 @@ fn steps(fields: &Fields, n_ends: usize) -> Result<[usize; 2], Problem> {
         }
         steps => Ok(steps),
     };
+    let [line, side] = Model::INTERPOLATION_STEPS;
     match n_ends {
-        2 => of(STEPS[0]).map(|steps| [steps, steps]),
-        4 => of(STEPS[1]).map(|steps| [steps, steps.saturating_mul(steps)]),
+        2 => of(line).map(|steps| [steps, steps]),
+        4 => of(side).map(|steps| [steps, steps.saturating_mul(steps)]),
         found => Err(Problem::unfit(format!("expected two or four ends, found {found}"))),
     }
 }
@@ -205,7 +202,7 @@ async fn answered(
     }
     let shape = [n, target.channels, target.height, target.width];
     aside(values.len(), || match wanted {
-        MediaType::Npy => Ok(bytes(wanted, array(&shape, &values), room)),
+        MediaType::Npy => Ok(bytes(wanted, npy::f32_bytes(&shape, &values), room)),
         MediaType::Midi => Ok(bytes(wanted, midi(served.model(), &values)?, room)),
         _ => {
             let (model, mut images, mut pictures) = (served.name(), None, None);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use concertina::restore::PictureFile;
+use concertina_formats::npy;
 use serde::Serialize;
 
-use super::codes::array;
 use super::restore::one_picture;
 use crate::service::answer::{MediaType, bytes};
 use crate::service::given::Given;
@@ -53,7 +53,7 @@ pub(super) async fn inspect(
         let picture = PictureFile::from_bytes(Arc::<[u8]>::from(&picture[..]))?.read()?;
         let found = inspecting.inspector.inspect(&picture)?;
         if wanted == MediaType::Npy {
-            return Ok(array(&found.sides, &found.map));
+            return Ok(npy::f32_bytes(&found.sides, &found.map));
         }
         let threshold = inspecting.threshold;
         let document = Document {

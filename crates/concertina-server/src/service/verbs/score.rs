@@ -13,9 +13,6 @@ use crate::service::problem::Problem;
 use crate::service::served::{Operation, Rows, Served};
 use crate::service::shared::Shared;
 
-/// The quantile of the held-out errors that is the threshold, as on the command line.
-const QUANTILE: f64 = 0.99;
-
 #[derive(Serialize)]
 struct Document<'a> {
     model: &'a str,
@@ -33,8 +30,8 @@ pub(super) async fn score(
 ) -> Result<Response, Problem> {
     MediaType::wanted(&given.headers, &[MediaType::Json])?;
     let model = served.model();
-    let quantile = given.fields.quantile.unwrap_or(QUANTILE);
-    Scores::of_errors(model, &[], quantile)?;
+    let quantile = given.fields.quantile.unwrap_or(Scores::QUANTILE);
+    Scores::check_quantile(quantile)?;
     let takes = Takes::to_compare(model);
     let input = examples(shared, model, given.content, &takes, &mut given.room).await?;
     let labels = labels(model, &given.fields, input.len())?;
