@@ -24,8 +24,8 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Bytes of a request's headers, and how many there may be.
 const MOST_HEADER_BYTES: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
-/// How long connections that wait in the system take to be accepted, all of them.
-const NOTICED_WITHIN: Duration = Duration::from_millis(100);
+/// How long the last connections are accepted: where others come all the time, there is no last.
+const LAST_WITHIN: Duration = Duration::from_millis(500);
 /// How often is looked whether all have gone.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long a client that has just been answered may take to ask again while the server ends: its
@@ -50,27 +50,17 @@ pub(crate) async fn serve(
     most: usize,
     ends: impl Future<Output = Ending>,
 ) -> io::Result<usize> {
-    let server = Server {
-        listener: TcpListener::from_std(listener)?,
-        router,
-        places: Arc::new(Semaphore::new(most)),
-        graceful: GracefulShutdown::new(),
-    };
+    let listener = TcpListener::from_std(listener)?;
+    let places = Arc::new(Semaphore::new(most));
+    let server = Server { router, places, graceful: GracefulShutdown::new() };
     let ending = tokio::select! {
-        never = server.accept_all() => match never {},
+        never = server.accept_all(&listener) => match never {},
         ending = ends => ending,
     };
     let until = Instant::now() + ending.after;
-    let _elapsed = timeout_at(until, server.accept_all()).await;
-    // Those that the system has accepted already are not turned away. Others come all the time.
-    let noticed = Instant::now() + NOTICED_WITHIN;
-    while Instant::now() < noticed
-        && let Ok(Ok(accepted)) = timeout_at(noticed, server.listener.accept()).await
-    {
-        server.take(Ok(accepted));
-    }
-    let Server { listener, places, graceful, .. } = server;
-    drop(listener);
+    let _elapsed = timeout_at(until, server.accept_all(&listener)).await;
+    server.accept_the_last(&listener.into_std()?);
+    let Server { places, graceful, .. } = server;
     // Answers close their connections by now. One that is idle may be about to ask.
     let deadline = Instant::now() + ending.within;
     let crossing = (Instant::now() + CROSSING_WITHIN).min(deadline);
@@ -84,22 +74,34 @@ pub(crate) async fn serve(
 }
 
 struct Server {
-    listener: TcpListener,
     router: Router,
     places: Arc<Semaphore>,
     graceful: GracefulShutdown,
 }
 
 impl Server {
-    async fn accept_all(&self) -> std::convert::Infallible {
+    async fn accept_all(&self, listener: &TcpListener) -> std::convert::Infallible {
         loop {
-            let accepted = self.listener.accept().await;
+            let accepted = listener.accept().await;
             let failed = accepted.is_err();
             self.take(accepted);
             if failed {
                 // Too many files are open, say: that passes.
                 sleep(Duration::from_millis(50)).await;
             }
+        }
+    }
+
+    /// Accepts whoever waits, until nobody does at that moment: the system has told them that they
+    /// are connected, and would cut them off with the port. It is asked itself, as the runtime knows
+    /// only what it has noticed.
+    fn accept_the_last(&self, listener: &std::net::TcpListener) {
+        let until = Instant::now() + LAST_WITHIN;
+        while Instant::now() < until
+            && let Ok((stream, address)) = listener.accept()
+        {
+            let accepted = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            self.take(accepted.map(|stream| (stream, address)));
         }
     }
 
