@@ -13,7 +13,7 @@ macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
         &[$(Shipped {
             name: $name,
-            text: include_str!(concat!("../../../../recipes/", $name, ".toml")),
+            text: include_str!(concat!("../../recipes/", $name, ".toml")),
         }),*]
     };
 }

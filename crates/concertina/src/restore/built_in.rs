@@ -10,9 +10,9 @@ pub const BUILT_IN: [&str; 3] = ["photo-denoise", "photo-2x", "photo-4x"];
 /// The bytes of a built-in model's file.
 fn bytes(name: &str) -> Option<&'static [u8]> {
     Some(match name {
-        "photo-denoise" => include_bytes!("../../../../models/photo-denoise.safetensors"),
-        "photo-2x" => include_bytes!("../../../../models/photo-2x.safetensors"),
-        "photo-4x" => include_bytes!("../../../../models/photo-4x.safetensors"),
+        "photo-denoise" => include_bytes!("../../models/photo-denoise.safetensors"),
+        "photo-2x" => include_bytes!("../../models/photo-2x.safetensors"),
+        "photo-4x" => include_bytes!("../../models/photo-4x.safetensors"),
         _ => return None,
     })
 }
