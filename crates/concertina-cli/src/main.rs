@@ -10,6 +10,8 @@ mod words;
 
 mod printer;
 
+mod answer;
+
 mod stdin;
 
 mod interrupt;
@@ -60,8 +62,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
-    let printer = Printer::new(args.talk());
-    let ended = interrupt::handle(printer).and_then(|()| run(args, printer));
+    let printer = Printer::new(args.talk(), args.json);
+    let ended = args
+        .check()
+        .map_err(Into::into)
+        .and_then(|()| interrupt::handle(printer))
+        .and_then(|()| run(args, printer));
     stdin::remove();
     match ended {
         Ok(exit) => exit.into(),
@@ -100,7 +106,8 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Bench(args) => commands::bench::run(&args, printer),
         Command::Serve(args) => commands::serve::run(&args, printer),
         Command::Mcp => commands::mcp::run(printer),
-        Command::Completions(args) => commands::shell::completions(&args),
+        Command::Schema(args) => commands::schema::run(&args, printer),
+        Command::Completions(args) => commands::shell::completions(&args, printer),
         Command::Man(args) => commands::shell::man(&args, printer),
     }
 }

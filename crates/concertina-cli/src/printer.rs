@@ -6,6 +6,7 @@ use std::io::Write;
 use anyhow::Context;
 use concertina::{Hint, Warning};
 use indicatif::ProgressDrawTarget;
+use serde::Serialize;
 
 use crate::args::Talk;
 use crate::exit::broken_pipe;
@@ -19,20 +20,53 @@ pub(crate) struct Printer {
     pub(crate) terminal: bool,
     colour: bool,
     talk: Talk,
+    /// Whether a program reads the answer.
+    json: bool,
 }
 
 impl Printer {
-    pub(crate) fn new(talk: Talk) -> Self {
+    pub(crate) fn new(talk: Talk, json: bool) -> Self {
         // A terminal on which a bar cannot move (`TERM=dumb`) counts as none: what a hidden bar is
         // told to print is lost.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { terminal: terminal && talk > Talk::Quiet, colour: terminal && !no_colour, talk }
+        Self {
+            terminal: terminal && talk > Talk::Quiet,
+            colour: terminal && !no_colour,
+            talk,
+            json,
+        }
     }
 
     /// A line of data, for a script or a file.
     pub(crate) fn data(self, line: impl Display) -> anyhow::Result<()> {
         writeln!(std::io::stdout().lock(), "{line}").context("failed to write to stdout")
+    }
+
+    /// What a command found: the document where JSON is asked for, and else words.
+    pub(crate) fn found(
+        self,
+        document: &impl Serialize,
+        words: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self.json { self.data(serde_json::to_string_pretty(document)?) } else { words() }
+    }
+
+    /// What a command made, whose words are talk: the document where JSON is asked for.
+    pub(crate) fn made(self, document: &impl Serialize, words: impl Display) -> anyhow::Result<()> {
+        self.say(words);
+        self.found(document, || Ok(()))
+    }
+
+    /// What a command begins that goes on after it is told: the document in one line where JSON is
+    /// asked for, and else a line of data.
+    pub(crate) fn begun(self, document: &impl Serialize, line: impl Display) -> anyhow::Result<()> {
+        if self.json { self.data(serde_json::to_string(document)?) } else { self.data(line) }
+    }
+
+    /// A line of what was found, unless a document will tell of all of it.
+    pub(crate) fn words(self, line: impl Display) -> anyhow::Result<()> {
+        if self.json { Ok(()) } else { self.data(line) }
     }
 
     /// A line of talk.

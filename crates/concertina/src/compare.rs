@@ -27,6 +27,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::artifact::RunFolder;
@@ -37,7 +38,7 @@ use crate::recipe::Recipe;
 use crate::validate::{Losses, Metrics};
 
 /// Runs side by side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
     /// The runs, in the order in which they were given.
@@ -47,7 +48,7 @@ pub struct Comparison {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[non_exhaustive]
 pub struct RunSummary {
     /// The path of its folder.
@@ -81,7 +82,7 @@ pub struct RunSummary {
 }
 
 /// Runs that differ in nothing but their seeds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[non_exhaustive]
 pub struct SeedGroup {
     /// Their indices among the compared runs.
@@ -96,7 +97,7 @@ pub struct SeedGroup {
 }
 
 /// A value over several runs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Spread {
     /// Its mean.
     pub mean: f64,

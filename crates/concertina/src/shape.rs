@@ -11,11 +11,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Channels, height and width of one image. Images are stored plane by plane: all of channel 0, row
 /// by row, then channel 1. With a batch axis before it this is `B C H W`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, JsonSchema, Serialize, Deserialize)]
 pub struct ImageShape {
     /// 1 for grey, 3 for red, green, blue.
     pub channels: usize,

@@ -27,9 +27,6 @@ pub(crate) struct Bench {
     /// Set a value of the recipe, e.g. `--set training.batch-size=512`; can be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

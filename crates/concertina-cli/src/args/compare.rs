@@ -14,7 +14,4 @@ pub(crate) struct Compare {
     /// Evaluate each on its data too, as `concertina evaluate --quick` does
     #[arg(long)]
     pub(crate) evaluate: bool,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
 }

@@ -33,9 +33,6 @@ pub(crate) struct Duplicates {
     #[arg(long, value_name = "DISTANCE", value_parser = positive, default_value_t = 0.02)]
     #[arg(requires = "model", allow_negative_numbers = true)]
     pub(crate) distance: f64,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
 }

@@ -16,9 +16,6 @@ pub(crate) struct Evaluate {
     /// Clean images. The model's task, such as adding noise, is applied to them, and the output is
     /// compared with them
     pub(crate) data: String,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Evaluate only these parts, separated by commas
     #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = PARTS)]
     pub(crate) only: Vec<EvaluatePart>,

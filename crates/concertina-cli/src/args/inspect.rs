@@ -35,9 +35,6 @@ pub(crate) struct Inspect {
     /// Good pictures that the model was not trained on, in place of those held out of its training
     #[arg(long, value_name = "DATA")]
     pub(crate) good: Option<PathBuf>,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Inspect at most N pictures
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,

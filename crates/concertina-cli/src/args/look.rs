@@ -43,8 +43,5 @@ pub(crate) enum DataCommand {
     Inspect {
         /// A named data set or a path
         data: String,
-        /// Print one JSON document to stdout
-        #[arg(long)]
-        json: bool,
     },
 }

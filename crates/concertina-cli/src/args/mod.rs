@@ -15,6 +15,7 @@ mod look;
 mod map;
 mod music;
 mod renamed;
+mod schema;
 mod score;
 mod serve;
 mod shell;
@@ -23,7 +24,10 @@ mod threads;
 mod train;
 mod values;
 
+use std::path::Path;
+
 use clap::{Parser, Subcommand, builder::styling::Styles};
+use concertina::{Error, Result};
 
 pub(crate) use self::bench::{Bench, BenchMode};
 pub(crate) use self::codes::{Decode, Encode};
@@ -41,6 +45,7 @@ pub(crate) use self::lesson::Lesson;
 pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
 pub(crate) use self::music::{Attributes, Chords, Music, Shift};
+pub(crate) use self::schema::Schema;
 pub(crate) use self::score::Score;
 pub(crate) use self::serve::{Serve, ServeLimits};
 pub(crate) use self::shell::{Completions, Man};
@@ -73,6 +78,9 @@ pub(crate) struct Args {
     /// Print more: every epoch, the memory that a run may take, and warnings that were told before
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+    /// Answer with one JSON document on stdout; see `concertina schema`
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
 }
 
 impl Args {
@@ -83,6 +91,29 @@ impl Args {
             (_, true) => Talk::Verbose,
             _ => Talk::Usual,
         }
+    }
+
+    /// What no argument is wrong with alone.
+    ///
+    /// # Errors
+    /// If there would be two documents on stdout, or none that could be one.
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        if self.command.out().is_some_and(|out| out.as_os_str() == "-") {
+            return Err(Error::config(
+                "`--json`: expected `--out` with the name of a file, found `-`, the standard \
+                 output, which the document goes to",
+            ));
+        }
+        if matches!(self.command, Command::Mcp) {
+            return Err(Error::config(
+                "`--json`: expected a command that answers once, found `mcp`, which speaks JSON \
+                 from its beginning",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -179,10 +210,28 @@ pub(crate) enum Command {
     Lesson(Lesson),
     /// Measure how fast a recipe's model is on this machine
     Bench(Bench),
+    /// Print the JSON Schema of what a command answers with --json
+    Schema(Schema),
     /// Print completions of the command line for a shell
     Completions(Completions),
     /// Write manual pages
     Man(Man),
+}
+
+impl Command {
+    /// Where the one file of a command goes that can write it to the standard output.
+    fn out(&self) -> Option<&Path> {
+        Some(match self {
+            Self::Reconstruct(args) => &args.images.out,
+            Self::Denoise(args) => &args.images.out,
+            Self::Upscale(args) => &args.restore.images.out,
+            Self::Encode(args) => &args.out,
+            Self::Decode(args) => &args.out,
+            Self::Sample(args) => &args.out,
+            Self::Vary(args) => &args.out,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

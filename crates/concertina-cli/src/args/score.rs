@@ -21,9 +21,6 @@ pub(crate) struct Score {
     /// repeated
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Vec<PathBuf>,
-    /// Print one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Images whose error exceeds this quantile of the held-out errors are outliers
     #[arg(long, value_name = "Q", default_value_t = Scores::QUANTILE)]
     #[arg(allow_negative_numbers = true)]

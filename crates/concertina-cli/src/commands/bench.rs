@@ -20,11 +20,7 @@ pub(crate) fn run(args: &Bench, printer: Printer) -> anyhow::Result<Exit> {
     };
     let measured =
         measure(&recipe, shape, Options { mode, steps: args.steps, warm_up: args.warm_up })?;
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&measured)?)?;
-    } else {
-        print(&measured, printer)?;
-    }
+    printer.found(&measured, || print(&measured, printer))?;
     Ok(Exit::Done)
 }
 

@@ -9,6 +9,7 @@ use concertina::{Error, Result, memory};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
@@ -43,12 +44,15 @@ fn write_codes(
     let classes = classes(model, inputs.names.len(), labels, args.label.as_deref())?;
     let codes = encoded(model, classes.as_deref(), inputs, printer)?;
     out.write(&codes, &inputs.names, labels)?;
-    printer.say(format_args!(
-        "{} of {} written to {}",
-        counted(codes.len(), "code"),
-        counted(codes.size(), "dimension"),
-        told(&args.out)
-    ));
+    printer.made(
+        &Written::new(&args.out, What::Codes, codes.len()),
+        format_args!(
+            "{} of {} written to {}",
+            counted(codes.len(), "code"),
+            counted(codes.size(), "dimension"),
+            told(&args.out)
+        ),
+    )?;
     Ok(Exit::Done)
 }
 
@@ -91,7 +95,10 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.say(format_args!("{} written to {}", counted(codes.len(), "image"), told(&args.out)));
+    printer.made(
+        &Written::new(&args.out, What::Images, codes.len()),
+        format_args!("{} written to {}", counted(codes.len(), "image"), told(&args.out)),
+    )?;
     Ok(Exit::Done)
 }
 

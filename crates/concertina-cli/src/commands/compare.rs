@@ -31,13 +31,7 @@ pub(crate) fn run(args: &args::Compare, printer: Printer) -> anyhow::Result<Exit
             found.add(run, &evaluation(folder, printer)?);
         }
     }
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&found)?)?;
-    } else {
-        for line in lines(&found) {
-            printer.data(line)?;
-        }
-    }
+    printer.found(&found, || lines(&found).into_iter().try_for_each(|line| printer.data(line)))?;
     if found.runs.iter().any(|run| run.unit != found.runs[0].unit) {
         printer.warn("the losses of these runs are in different units: compare them with care");
     }

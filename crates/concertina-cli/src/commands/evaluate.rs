@@ -48,7 +48,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     expect_no_strength(args)?;
     let subject = data::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
-    evaluation::print(&evaluation, args.json, evaluation::lines, printer)?;
+    evaluation::print(&evaluation, evaluation::lines, printer)?;
     if let Some(folder) = &args.figures {
         write_figures(&evaluation, folder, printer)?;
     }
@@ -78,7 +78,7 @@ fn restoration(args: &args::Evaluate, model: &Model, printer: Printer) -> anyhow
         printer.warn("the model was trained on these pictures: others tell how good it is");
     }
     let found = working(printer, |working| evaluate_restoration(&subject, working))?;
-    evaluation::print(&found, args.json, evaluation::restoration_lines, printer)?;
+    evaluation::print(&found, evaluation::restoration_lines, printer)?;
     Ok(Exit::Done)
 }
 

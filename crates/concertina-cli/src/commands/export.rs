@@ -9,8 +9,11 @@ use concertina::text::{bytes, counted};
 use concertina::{Error, Result};
 use concertina_explorer::Options;
 use concertina_formats::npz::Named;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::explore::gather;
+use crate::answer::paths;
 use crate::args::{self, Form};
 use crate::condition::classes;
 use crate::data::Wanted;
@@ -18,6 +21,23 @@ use crate::examined::{Examined, Kind};
 use crate::exit::Exit;
 use crate::output::{begin_folder, by_extension, expect_new_folder};
 use crate::printer::Printer;
+
+/// What was written.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Exported {
+    /// The paths of the files.
+    written: Vec<String>,
+    /// With `--html`: points on the map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<usize>,
+    /// With `--half`: the largest change of a pixel by weights of 16 bits, in units of the range
+    /// from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    half_difference: Option<f64>,
+    /// With `--onnx` and `--pytorch`: examples to check the files with, by `check.py` there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    examples: Option<usize>,
+}
 
 /// `concertina export`
 pub(crate) fn run(args: &args::Export, printer: Printer) -> anyhow::Result<Exit> {
@@ -44,12 +64,20 @@ fn page(args: &args::Export, file: &Path, printer: Printer) -> anyhow::Result<Ex
     let exhibit = gather::exhibit(shown, options, false, printer)?;
     let page = exhibit.to_html();
     write_whole(html, page.as_bytes())?;
-    printer.say(format_args!(
-        "{} written: {}, {}",
-        html.display(),
-        bytes(page.len() as u64),
-        counted(exhibit.points(), "point")
-    ));
+    printer.made(
+        &Exported {
+            written: paths([html]),
+            points: Some(exhibit.points()),
+            half_difference: exhibit.half_difference.map(f64::from),
+            examples: None,
+        },
+        format_args!(
+            "{} written: {}, {}",
+            html.display(),
+            bytes(page.len() as u64),
+            counted(exhibit.points(), "point")
+        ),
+    )?;
     if let Some(difference) = exhibit.half_difference {
         printer.say(format_args!(
             "weights of 16 bits change no pixel of these by more than {difference:.1e} of 0..1"
@@ -66,7 +94,11 @@ fn networks(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     let shown = &args.exhibited;
-    let of_a_page = [("--beside", shown.beside.is_some()), ("--method", shown.method.is_some())];
+    let of_a_page = [
+        ("--beside", shown.beside.is_some()),
+        ("--method", shown.method.is_some()),
+        ("--seed", shown.seed.is_some()),
+    ];
     if let Some((flag, _)) = of_a_page.iter().find(|(_, given)| *given) {
         return Err(Error::config(format!(
             "`{flag}`: expected beside `--html` only, found beside another form"
@@ -86,10 +118,11 @@ fn networks(
             None
         }
     };
+    let arrays = answers.as_ref().map(|(_, arrays)| &arrays[..]);
     let files = if is_pytorch {
-        pytorch::folder(&model, answers.as_deref())?
+        pytorch::folder(&model, arrays)?
     } else {
-        onnx::folder(&model, pixels, answers.as_deref())?
+        onnx::folder(&model, pixels, arrays)?
     };
     let mut written = begin_folder(folder)?;
     for (name, bytes) in &files {
@@ -97,7 +130,16 @@ fn networks(
     }
     written.finish()?;
     let names = files.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    printer.say(format_args!("{} written: {names}", folder.display()));
+    let places: Vec<_> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    printer.made(
+        &Exported {
+            written: paths(places.iter().map(AsRef::as_ref)),
+            points: None,
+            half_difference: None,
+            examples: answers.as_ref().map(|(n, _)| *n),
+        },
+        format_args!("{} written: {names}", folder.display()),
+    )?;
     if answers.is_some() {
         printer.say(format_args!(
             "`python check.py` there compares {runtime} with what the model makes of the examples"
@@ -106,13 +148,13 @@ fn networks(
     Ok(Exit::Done)
 }
 
-/// Some examples, and what the model makes of them.
+/// How many examples there are, and these with what the model makes of them.
 fn examples(
     args: &args::Export,
     model: &Model,
     pixels: Pixels,
     printer: Printer,
-) -> anyhow::Result<Vec<Named>> {
+) -> anyhow::Result<(usize, Vec<Named>)> {
     let source = [gather::source(&args.exhibited, model)?];
     let wanted = Wanted { limit: Some(args.examples), ..Wanted::default() };
     let inputs = Examined::open(model, &source, wanted, printer)?;
@@ -124,5 +166,5 @@ fn examples(
         Kind::Images { images, .. } => of(&images.take(n)),
         Kind::Music(windows) => of(&windows.select(&(0..n).collect::<Vec<_>>())),
     };
-    Ok(found?)
+    Ok((n, found?))
 }

@@ -7,13 +7,27 @@ use concertina::export::pytorch;
 use concertina::text::thousands;
 use concertina::{Error, Result};
 use fs_err as fs;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use crate::answer::paths;
 use crate::args;
 use crate::data;
 use crate::exit::Exit;
 use crate::output::by_extension;
 use crate::printer::Printer;
 use crate::recipe;
+
+/// A model file that was written.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Imported {
+    /// Its path.
+    written: Vec<String>,
+    /// The name of its recipe.
+    recipe: String,
+    /// How many weights it has.
+    weights: usize,
+}
 
 /// `concertina import`
 pub(crate) fn run(args: &args::Import, printer: Printer) -> anyhow::Result<Exit> {
@@ -32,12 +46,12 @@ pub(crate) fn run(args: &args::Import, printer: Printer) -> anyhow::Result<Exit>
     let found = found.map_err(|error| error.in_file(weights))?;
     let model = plan.model_of(data.as_data(), found)?;
     model.save(out)?;
-    printer.say(format_args!(
-        "{} written: {}, {} weights",
-        out.display(),
-        model.recipe.name,
-        thousands(model.architecture.n_parameters())
-    ));
+    let weights = model.architecture.n_parameters();
+    let recipe = &model.recipe.name;
+    printer.made(
+        &Imported { written: paths([out]), recipe: recipe.clone(), weights },
+        format_args!("{} written: {recipe}, {} weights", out.display(), thousands(weights)),
+    )?;
     Ok(Exit::Done)
 }
 

@@ -7,6 +7,7 @@ use concertina::model::Model;
 use concertina::{Error, Result};
 use concertina_report::plot::{ImageGrid, Theme};
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
@@ -46,6 +47,9 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     let pictures = model.with_labels(classes.as_deref())?.interpolate(&ends, steps)?;
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
-    printer.say(format_args!("{} images written to {}", pictures.len(), out.display()));
+    printer.made(
+        &Written::new(out, What::Images, pictures.len()),
+        format_args!("{} images written to {}", pictures.len(), out.display()),
+    )?;
     Ok(Exit::Done)
 }

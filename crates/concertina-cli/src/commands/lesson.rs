@@ -10,6 +10,8 @@ use concertina::train;
 use concertina::validate::Metrics;
 use concertina::{Error, Warning};
 use concertina_lesson::{Effort, Ending, Event, Lesson, Materials};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::args;
 use crate::exit::Exit;
@@ -18,6 +20,13 @@ use crate::output::expect_folder;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::{data, download};
+
+/// A lesson that is complete.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Taught {
+    /// The path of its page.
+    page: String,
+}
 
 /// `concertina lesson`
 pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit> {
@@ -47,7 +56,8 @@ pub(crate) fn run(args: &args::Lesson, printer: Printer) -> anyhow::Result<Exit>
         Ok(Ending::Done(page)) => {
             let time = duration(begun.elapsed().as_secs_f64());
             printer.say(format_args!("done in {time}; open the page in a browser"));
-            printer.data(page.display())?;
+            let page = page.display().to_string();
+            printer.found(&Taught { page: page.clone() }, || printer.data(page))?;
             Ok(Exit::Done)
         }
         Ok(Ending::Stopped) => {

@@ -6,6 +6,7 @@ use concertina::latent::grid;
 use concertina::model::Model;
 use concertina_report::plot::{Manifold, Theme};
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
@@ -57,6 +58,9 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
         note: "",
     };
     write_whole(out, &manifold.to_png(Theme::Light)?)?;
-    printer.say(format_args!("{n} x {n} images written to {}", out.display()));
+    printer.made(
+        &Written::new(out, What::Images, n * n),
+        format_args!("{n} x {n} images written to {}", out.display()),
+    )?;
     Ok(Exit::Done)
 }

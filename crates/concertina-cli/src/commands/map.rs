@@ -12,7 +12,10 @@ use concertina::text::{counted, thousands};
 use concertina::{Error, Result};
 use concertina_report::gallery::roll_thumbnails;
 use concertina_report::plot::{Scatter, Theme};
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use crate::answer::paths;
 use crate::args::{self, MapMethod};
 use crate::condition::classes;
 use crate::data::Wanted;
@@ -57,12 +60,14 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
     let map = map(args, points, |step| progress.step(step));
     let map = map.and_then(|map| {
         progress.working("measuring trustworthiness");
-        let trust = trust(points, &map, inputs.word())?;
+        let places = Points::of_codes("points of the map", &map.places)?;
+        let trust = MapTrust::of(points, places)?;
         Ok((map, trust))
     });
     progress.end();
     let (map, trust) = map?;
-    let results = map.result.iter().chain(&trust).map(String::as_str).collect::<Vec<_>>();
+    let trusted = trust.as_ref().map(|trust| in_words(trust, points, inputs.word()));
+    let results: Vec<String> = map.quality.in_words().into_iter().chain(trusted).collect();
     let told = format!("{}: {}", map.made_by, results.join(", "));
     for out in &outs {
         match out {
@@ -78,8 +83,16 @@ pub(crate) fn run(args: &args::Map, printer: Printer) -> anyhow::Result<Exit> {
         }
     }
     printer.say(format_args!("{told}"));
-    let written: Vec<String> = outs.iter().map(|out| out.path().display().to_string()).collect();
-    printer.say(format_args!("map of {what} written to {}", written.join(" and ")));
+    let document = Mapped {
+        written: paths(outs.iter().map(|out| out.path())),
+        points: points.n_points(),
+        dimensions: points.size(),
+        made_by: &map.made_by,
+        quality: map.quality,
+        trustworthiness: trust,
+    };
+    let words = format!("map of {what} written to {}", document.written.join(" and "));
+    printer.made(&document, words)?;
     Ok(Exit::Done)
 }
 
@@ -98,13 +111,50 @@ fn check_flags(args: &args::Map) -> Result<()> {
     is_for("--min-dist", args.min_dist.is_some(), MapMethod::Umap, "umap")
 }
 
+/// A map that was written, and how far it can be trusted.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Mapped<'a> {
+    /// The paths of the files.
+    written: Vec<String>,
+    /// How many points the map has.
+    points: usize,
+    /// Dimensions of a code, or of an image's pixels with `--pixels`.
+    dimensions: usize,
+    /// The method and its settings.
+    made_by: &'a str,
+    #[serde(flatten)]
+    quality: Quality,
+    /// Missing for too few points to define it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trustworthiness: Option<MapTrust>,
+}
+
+/// What a method says of its map.
+#[derive(Clone, Copy, Default, JsonSchema, Serialize)]
+struct Quality {
+    /// PCA: the fraction of the points' variance that each axis explains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explained_variance_ratio: Option<[f64; 2]>,
+    /// t-SNE: the KL divergence at its end, in nats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kl_nats: Option<f64>,
+}
+
+impl Quality {
+    fn in_words(self) -> Option<String> {
+        let explained = self.explained_variance_ratio.map(|[x, y]| 100.0 * (x + y));
+        explained
+            .map(|share| format!("{share:.1} % of the variance"))
+            .or(self.kl_nats.map(|kl| format!("KL divergence {kl:.3} nats")))
+    }
+}
+
 /// The positions of the points, and how they came about.
 struct Map {
     places: Codes,
     /// The method and its settings.
     made_by: String,
-    /// What the method says of the result.
-    result: Option<String>,
+    quality: Quality,
     axes: [String; 2],
 }
 
@@ -117,12 +167,12 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
                 let share = 100.0 * map.explained_variance_ratio[n];
                 format!("principal axis {} ({share:.1} % of the variance)", n + 1)
             };
-            let share = 100.0 * map.explained_variance_ratio.iter().sum::<f64>();
+            let explained_variance_ratio = Some(map.explained_variance_ratio);
             Ok(Map {
                 axes: [axis(0), axis(1)],
                 places: map.places,
                 made_by: "PCA".to_owned(),
-                result: Some(format!("{share:.1} % of the variance")),
+                quality: Quality { explained_variance_ratio, ..Quality::default() },
             })
         }
         MapMethod::Tsne => {
@@ -132,7 +182,7 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
             Ok(Map {
                 places: map.places,
                 made_by: format!("t-SNE, perplexity {}, seed {}", decimal(perplexity), args.seed),
-                result: Some(format!("KL divergence {:.3} nats", map.kl_nats)),
+                quality: Quality { kl_nats: Some(map.kl_nats), ..Quality::default() },
                 axes: <[String; 2]>::default(),
             })
         }
@@ -149,7 +199,7 @@ fn map(args: &args::Map, points: Points<'_>, on_progress: impl FnMut(MapProgress
                     "UMAP, {} neighbours, min-dist {}, seed {}",
                     umap.neighbours, umap.min_dist, args.seed
                 ),
-                result: None,
+                quality: Quality::default(),
                 axes: <[String; 2]>::default(),
             })
         }
@@ -178,19 +228,15 @@ impl Map {
     }
 }
 
-/// The trustworthiness of the map, in words; `None` for too few points to define it.
-fn trust(points: Points<'_>, map: &Map, word: &str) -> Result<Option<String>> {
-    let places = Points::of_codes("points of the map", &map.places)?;
-    let Some(MapTrust { value, neighbours, points: looked_at }) = MapTrust::of(points, places)?
-    else {
-        return Ok(None);
-    };
-    let sampled = if looked_at < points.n_points() {
-        format!(" of {} of the {word}s", thousands(looked_at))
+/// How far a map of `points` can be trusted.
+fn in_words(trust: &MapTrust, points: Points<'_>, word: &str) -> String {
+    let MapTrust { value, neighbours, points: looked_at } = trust;
+    let sampled = if *looked_at < points.n_points() {
+        format!(" of {} of the {word}s", thousands(*looked_at))
     } else {
         String::new()
     };
-    Ok(Some(format!("trustworthiness {value:.4} ({neighbours} neighbours{sampled})")))
+    format!("trustworthiness {value:.4} ({neighbours} neighbours{sampled})")
 }
 
 /// At most one decimal.

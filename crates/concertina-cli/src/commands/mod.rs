@@ -19,6 +19,7 @@ pub(crate) mod recipes;
 pub(crate) mod reconstruct;
 pub(crate) mod restore;
 pub(crate) mod sample;
+pub(crate) mod schema;
 pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod shell;

@@ -5,6 +5,7 @@ use std::path::Path;
 use concertina::model::Model;
 use concertina::text::counted;
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
@@ -62,6 +63,9 @@ pub(super) fn images(
         let seen = shows_inputs.then(|| model.inputs_of(&inputs.images, range.clone()));
         Ok((conditioned.reconstruct_range(&inputs.images, range)?, seen.transpose()?))
     })?;
-    printer.say(format_args!("{} written to {}", counted(n, "image"), told(&to.out)));
+    printer.made(
+        &Written::new(&to.out, What::Images, n),
+        format_args!("{} written to {}", counted(n, "image"), told(&to.out)),
+    )?;
     Ok(Exit::Done)
 }

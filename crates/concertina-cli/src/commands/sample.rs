@@ -4,6 +4,7 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::class;
 use crate::exit::Exit;
@@ -30,6 +31,9 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.say(format_args!("{} written to {}", counted(n, "sample"), told(&args.out)));
+    printer.made(
+        &Written::new(&args.out, What::Images, n),
+        format_args!("{} written to {}", counted(n, "sample"), told(&args.out)),
+    )?;
     Ok(Exit::Done)
 }

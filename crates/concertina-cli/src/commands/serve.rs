@@ -11,6 +11,8 @@ use concertina::text::counted;
 use concertina::{Error, Result};
 use concertina_server::{Limits, Served, Service, Settings, Stop};
 use fs_err as fs;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::inspect::inspector;
 use crate::args;
@@ -22,6 +24,22 @@ use crate::printer::Printer;
 const TOKEN: &str = "CONCERTINA_TOKEN";
 /// How often is looked whether somebody wants the server to end.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Where the server listens, and what it has.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Serving {
+    /// Its address, from this machine.
+    address: String,
+    models: Vec<ServedModel>,
+}
+
+/// A model, under its name in addresses and requests.
+#[derive(JsonSchema, Serialize)]
+struct ServedModel {
+    name: String,
+    /// The name of its recipe.
+    recipe: String,
+}
 
 /// `concertina serve`
 pub(crate) fn run(args: &args::Serve, printer: Printer) -> anyhow::Result<Exit> {
@@ -44,10 +62,14 @@ pub(crate) fn run(args: &args::Serve, printer: Printer) -> anyhow::Result<Exit> 
         ));
     }
     let address = service.address();
-    printer.data(url(address))?;
-    for served in &models {
-        let recipe = &served.model().recipe.name;
-        printer.say(format_args!("{}: a model of the recipe {recipe}", served.name()));
+    let told = |served: &Served| ServedModel {
+        name: served.name().to_owned(),
+        recipe: served.model().recipe.name.clone(),
+    };
+    let serving = Serving { address: url(address), models: models.iter().map(told).collect() };
+    printer.begun(&serving, &serving.address)?;
+    for ServedModel { name, recipe } in &serving.models {
+        printer.say(format_args!("{name}: a model of the recipe {recipe}"));
     }
     printer.say(format_args!(
         "try: curl {}/v1/models; {}/openapi.json says what else there is; Ctrl-C ends",

@@ -6,17 +6,33 @@ use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use concertina::text::counted;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use crate::answer::{What, Written};
 use crate::args::{self, Args};
 use crate::exit::Exit;
 use crate::output::{begin_folder, expect_new_folder};
 use crate::printer::Printer;
 
+/// The completions for a shell.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Completed {
+    shell: String,
+    /// What the shell is to read.
+    script: String,
+}
+
 /// `concertina completions`
-pub(crate) fn completions(args: &args::Completions) -> anyhow::Result<Exit> {
-    let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "concertina", &mut text);
-    std::io::stdout().lock().write_all(&text).context("failed to write to stdout")?;
+pub(crate) fn completions(args: &args::Completions, printer: Printer) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "concertina", &mut script);
+    let script = String::from_utf8(script)?;
+    let completed = Completed { shell: args.shell.to_string(), script };
+    printer.found(&completed, || {
+        let bytes = completed.script.as_bytes();
+        std::io::stdout().lock().write_all(bytes).context("failed to write to stdout")
+    })?;
     Ok(Exit::Done)
 }
 
@@ -32,12 +48,15 @@ pub(crate) fn man(args: &args::Man, printer: Printer) -> anyhow::Result<Exit> {
         folder.write(name, page)?;
     }
     folder.finish()?;
-    printer.say(format_args!(
-        "{} written: {}; `man -l {}` shows one",
-        args.out.display(),
-        counted(pages.len(), "page"),
-        args.out.join("concertina.1").display()
-    ));
+    printer.made(
+        &Written::new(&args.out, What::ManualPages, pages.len()),
+        format_args!(
+            "{} written: {}; `man -l {}` shows one",
+            args.out.display(),
+            counted(pages.len(), "page"),
+            args.out.join("concertina.1").display()
+        ),
+    )?;
     Ok(Exit::Done)
 }
 

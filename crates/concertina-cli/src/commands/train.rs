@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use concertina::artifact::RunFolder;
+use concertina::compare::{Comparison, RunSummary};
 use concertina::data::absolute_source;
 use concertina::data::music::is_music;
 use concertina::model::{Architecture, Model};
@@ -13,6 +14,8 @@ use concertina::train::{Event, Run};
 use concertina::validate::Metrics;
 use concertina::{Error, Result};
 use concertina_report::gallery::Gallery;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::args;
 use crate::data::{self, Opened};
@@ -47,19 +50,20 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
         check(args, variant, asked.as_ref())?;
     }
     let n = variants.len();
+    let mut trained = Vec::new();
     for (number, variant) in variants.into_iter().enumerate() {
         if n > 1 {
             printer.say(format_args!("run {} of {n}:", number + 1));
         }
         match train_one(args, &variant, asked.clone(), from.as_ref(), printer)? {
-            Exit::Done => {}
-            other => return Ok(other),
+            Some(folder) => trained.push(folder),
+            None => return Ok(Exit::Interrupted),
         }
     }
     if n > 1 {
         printer.say("compare them with `concertina compare` and their folders");
     }
-    Ok(Exit::Done)
+    Trained::tell(trained, printer)
 }
 
 /// The recipe that is asked for, or that all music of this kind gets; images decide by their shape.
@@ -86,13 +90,14 @@ fn check(args: &args::Train, variant: &Variant, asked: Option<&Recipe>) -> Resul
     }
 }
 
+/// Trains a run, unless a signal stops it.
 fn train_one(
     args: &args::Train,
     variant: &Variant,
     asked: Option<Recipe>,
     from: Option<&Model>,
     printer: Printer,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<Option<RunFolder>> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
     let source = absolute_source(&args.data);
     let first =
@@ -133,7 +138,41 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let run = Run::resume_to(data.as_data(), &args.run, args.epochs)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
-    drive(run, &data, args.tensorboard, interrupt, printer)
+    match drive(run, &data, args.tensorboard, interrupt, printer)? {
+        Some(folder) => Trained::tell(vec![folder], printer),
+        None => Ok(Exit::Interrupted),
+    }
+}
+
+/// Runs that are complete.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Trained {
+    /// In the order in which they were trained.
+    runs: Vec<TrainedRun>,
+}
+
+#[derive(JsonSchema, Serialize)]
+struct TrainedRun {
+    #[serde(flatten)]
+    summary: RunSummary,
+    /// The path of its model file.
+    model: String,
+    /// The path of its report.
+    report: String,
+}
+
+impl Trained {
+    /// Tells of runs to a program; a person was told of each when it was complete.
+    fn tell(folders: Vec<RunFolder>, printer: Printer) -> anyhow::Result<Exit> {
+        let found = Comparison::of(&folders)?;
+        let runs = folders.iter().zip(found.runs).map(|(folder, summary)| TrainedRun {
+            summary,
+            model: folder.model().display().to_string(),
+            report: folder.report().display().to_string(),
+        });
+        printer.found(&Self { runs: runs.collect() }, || Ok(()))?;
+        Ok(Exit::Done)
+    }
 }
 
 /// How the steps of a run ended.
@@ -144,17 +183,18 @@ enum Ended {
     Stopped,
 }
 
-/// Trains to the end, draws the figures and writes the report, or stops at the first signal.
+/// Trains to the end, draws the figures and writes the report; or stops at the first signal, and
+/// gives back nothing.
 fn drive(
     mut run: Run<'_>,
     data: &Opened,
     with_tensorboard: bool,
     interrupt: Interrupt,
     printer: Printer,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<Option<RunFolder>> {
     let begun = Instant::now();
-    let folder = run.folder().path().to_owned();
-    let again = hint::resume(&folder, if with_tensorboard { " --tensorboard" } else { "" });
+    let folder = run.folder().clone();
+    let again = hint::resume(folder.path(), if with_tensorboard { " --tensorboard" } else { "" });
     let mendable = |error: Error| match error.hint() {
         // The disk is full, say.
         None => error.with_hint(format!(
@@ -162,7 +202,8 @@ fn drive(
         )),
         Some(_) => error,
     };
-    let board = with_tensorboard.then(|| TensorBoard::create(&folder, run.history())).transpose();
+    let board =
+        with_tensorboard.then(|| TensorBoard::create(folder.path(), run.history())).transpose();
     let board = board.map_err(mendable)?;
     let mut readers =
         Readers { progress: Progress::of_run(printer, run.plan(), run.steps_done()), board };
@@ -174,7 +215,7 @@ fn drive(
             progress.end();
             let step = run.steps_done();
             printer.say(format_args!("stopped at step {step}; run {again} to continue"));
-            return Ok(Exit::Interrupted);
+            return Ok(None);
         }
         Err(error) => {
             progress.end();
@@ -189,7 +230,7 @@ fn drive(
         printer.say(format_args!(
             "stopped while drawing figures; the model is complete; run {again} to draw them"
         ));
-        return Ok(Exit::Interrupted);
+        return Ok(None);
     }
     for figure in gallery.left_out() {
         printer.warn(figure);
@@ -197,9 +238,9 @@ fn drive(
     let loss =
         last.map_or(String::new(), |m| format!(", validation loss {}", number(m.valid.loss)));
     printer.say(format_args!("done in {}{loss}", duration(begun.elapsed().as_secs_f64())));
-    printer.say(format_args!("open {} in a browser", folder.join("report.html").display()));
-    printer.data(folder.display())?;
-    Ok(Exit::Done)
+    printer.say(format_args!("open {} in a browser", folder.report().display()));
+    printer.words(folder.path().display())?;
+    Ok(Some(folder))
 }
 
 /// Who is told of a run's events.

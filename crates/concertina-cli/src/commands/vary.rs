@@ -4,6 +4,7 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
@@ -34,7 +35,9 @@ pub(crate) fn run(args: &args::Vary, printer: Printer) -> anyhow::Result<Exit> {
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    let n = counted(args.n, "variation");
-    printer.say(format_args!("{n} written to {}", told(&args.out)));
+    printer.made(
+        &Written::new(&args.out, What::Images, args.n),
+        format_args!("{} written to {}", counted(args.n, "variation"), told(&args.out)),
+    )?;
     Ok(Exit::Done)
 }

@@ -64,14 +64,11 @@ fn chosen(n: usize, there: usize, what: &str) -> String {
 /// Prints an evaluation: as one JSON document, or as lines.
 pub(crate) fn print<E: Serialize>(
     evaluation: &E,
-    as_json: bool,
     lines: fn(&E) -> Vec<String>,
     printer: Printer,
 ) -> anyhow::Result<()> {
-    if as_json {
-        return printer.data(serde_json::to_string_pretty(evaluation)?);
-    }
-    lines(evaluation).into_iter().try_for_each(|line| printer.data(line))
+    printer
+        .found(evaluation, || lines(evaluation).into_iter().try_for_each(|line| printer.data(line)))
 }
 
 /// A part that may have been left out, or not been asked for.

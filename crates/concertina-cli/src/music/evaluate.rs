@@ -24,7 +24,7 @@ pub(crate) fn evaluate(
     expect_flags_of_music(args)?;
     let subject = open(model, &args.data, printer)?;
     let evaluation = working(printer, |working| evaluate_music(&subject, options, working))?;
-    evaluation::print(&evaluation, args.json, evaluation::music_lines, printer)?;
+    evaluation::print(&evaluation, evaluation::music_lines, printer)?;
     Ok(Exit::Done)
 }
 

@@ -14,6 +14,7 @@ use concertina_report::plot::Theme;
 use super::decoding::Decoding;
 use super::inputs::encoding;
 use super::order::Order;
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
@@ -81,7 +82,10 @@ pub(crate) fn manifold(
         .windows(model, Draw::MostProbable)?;
     let on_chord = args.label.as_ref().map_or(String::new(), |label| format!(", on {label}"));
     out.write(model, &windows, n, &format!("{n} x {n} windows{on_chord}"), &note)?;
-    printer.say(format_args!("{n} x {n} windows written to {}", args.out.display()));
+    printer.made(
+        &Written::new(&args.out, What::Windows, n * n),
+        format_args!("{n} x {n} windows written to {}", args.out.display()),
+    )?;
     Ok(Exit::Done)
 }
 

@@ -15,6 +15,7 @@ use super::order::Order;
 use super::out::MusicOut;
 use super::palette::PaletteOut;
 use super::writing::Writing;
+use crate::answer::{What, Written};
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
@@ -148,6 +149,9 @@ pub(crate) fn interpolate(
         Out::Music(out) => out.write(encoding(model)?, &decoding.order.pieces(&windows))?,
         Out::Palette(out) => out.write(model, &windows, steps, "an interpolation", &note)?,
     }
-    printer.say(format_args!("{} written to {}", counted(n, "window"), told(&args.out)));
+    printer.made(
+        &Written::new(&args.out, What::Windows, n),
+        format_args!("{} written to {}", counted(n, "window"), told(&args.out)),
+    )?;
     Ok(Exit::Done)
 }

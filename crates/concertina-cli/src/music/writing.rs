@@ -9,6 +9,7 @@ use super::decoding::{Decoding, draw};
 use super::inputs::encoding;
 use super::order::Order;
 use super::out::MusicOut;
+use crate::answer::{What, Written};
 use crate::args;
 use crate::exit::Exit;
 use crate::output::told;
@@ -53,7 +54,10 @@ impl<'a> Writing<'a> {
                 format!("{} ({})", counted(pieces.len(), "piece"), counted(windows.len(), what))
             }
         };
-        printer.say(format_args!("{n} written to {}", told(self.path)));
+        printer.made(
+            &Written::new(self.path, What::Windows, windows.len()),
+            format_args!("{n} written to {}", told(self.path)),
+        )?;
         Ok(Exit::Done)
     }
 }

@@ -18,6 +18,7 @@ mod pictures;
 mod pipes;
 mod place;
 mod redact;
+mod schemas;
 mod serve;
 mod teach;
 mod tensorboard;

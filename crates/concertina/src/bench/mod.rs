@@ -18,6 +18,7 @@ mod memory;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::data::music::{MusicSet, Windows};
@@ -31,7 +32,7 @@ use crate::shape::ImageShape;
 use crate::train::{Loader, Plan, StepContext, TrainingState};
 
 /// The operation that is measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Training steps, including batch preparation, forward and backward pass, and optimiser.
@@ -62,7 +63,7 @@ impl Default for Options {
 }
 
 /// The result of a benchmark.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Measurement {
     /// The recipe's name.
     pub recipe: String,

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::music::Music;
@@ -15,7 +16,7 @@ const SHOWN_SKIPS: usize = 20;
 const SHOWN_REASONS: usize = 8;
 
 /// A summary of a data set. It does not depend on the time, the machine or the number of threads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct DataCard {
     /// The source as the user gave it.
     pub source: String,
@@ -41,7 +42,7 @@ pub struct DataCard {
 }
 
 /// What there is to know of a kind of data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Content {
     /// Of images.
@@ -51,7 +52,7 @@ pub enum Content {
 }
 
 /// The card of images.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct ImageCard {
     /// The sizes before fitting.
     pub sizes: SizeRange,
@@ -69,7 +70,7 @@ pub struct ImageCard {
 }
 
 /// The card of music.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct MusicCard {
     /// What was taken from the pieces.
     pub music: Music,
@@ -85,7 +86,7 @@ pub struct MusicCard {
 }
 
 /// Parts of pieces that were left out for the same reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Unused {
     /// Why.
     pub reason: String,
@@ -96,7 +97,7 @@ pub struct Unused {
 }
 
 /// The smallest and the largest image by area, each as width and height in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct SizeRange {
     /// Width and height of the image of the smallest area.
     pub smallest: [usize; 2],
@@ -105,7 +106,7 @@ pub struct SizeRange {
 }
 
 /// A class and its number of images.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct ClassCount {
     /// The name of the class.
     pub name: String,
@@ -116,7 +117,7 @@ pub struct ClassCount {
 }
 
 /// Files that were left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Skipped {
     /// How many there are.
     pub count: usize,
@@ -125,7 +126,7 @@ pub struct Skipped {
 }
 
 /// A file that was left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Skip {
     /// The file, relative to the source's folder.
     pub name: String,

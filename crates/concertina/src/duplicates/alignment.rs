@@ -1,5 +1,6 @@
 //! How one picture lies in another.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::fingerprint::Fingerprint;
@@ -13,7 +14,7 @@ const LEAST_CORRELATION: f32 = 0.8;
 const LEAST_SHARE: f32 = 0.25;
 
 /// How one picture lies in another that shows the same.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 #[non_exhaustive]
 pub struct Alignment {
     /// Whether the second shows the mirror image of the first, left and right exchanged.

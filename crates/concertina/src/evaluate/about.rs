@@ -1,11 +1,12 @@
 //! What an evaluation is of.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::Model;
 
 /// The model and the data of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct About {
     /// The name of the model's recipe.
     pub model: String,

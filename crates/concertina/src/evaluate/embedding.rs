@@ -1,6 +1,7 @@
 //! The information about classes in codes that were learned without labels, compared with pixels
 //! and principal components.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::missing;
@@ -21,7 +22,7 @@ const MAP_NEIGHBOURS: usize = 5;
 const MAX_ON_MAP: usize = 3000;
 
 /// The embedding section of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Embedding {
     /// The information about classes, in codes and in other spaces.
     pub spaces: Finding<Spaces>,
@@ -32,7 +33,7 @@ pub struct Embedding {
 }
 
 /// The information about classes in several representations of the images.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Spaces {
     /// The number of classes.
     pub classes: usize,
@@ -46,7 +47,7 @@ pub struct Spaces {
 }
 
 /// One representation of the images.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Space {
     /// Its name.
     pub name: String,
@@ -61,7 +62,7 @@ pub struct Space {
 }
 
 /// The trustworthiness of a two-dimensional map.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Trust {
     /// That of the model's codes.
     pub codes: f64,

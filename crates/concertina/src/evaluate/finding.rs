@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ pub(super) fn conventions<const N: usize>(all: [(&'static str, &str); N]) -> Con
 }
 
 /// A measurement, or the reason why it was left out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(untagged)]
 pub enum Finding<T> {
     /// The measurement.

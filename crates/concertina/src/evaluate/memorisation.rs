@@ -1,5 +1,6 @@
 //! Memorisation: whether samples are near-duplicates of training images.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::subject::Material;
@@ -16,7 +17,7 @@ const QUANTILE: f64 = 0.01;
 const COLUMNS: usize = 10;
 
 /// The distances of samples to their nearest training images, Euclidean between pixels.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Memorisation {
     /// The number of samples that were compared.
     pub samples: usize,

@@ -48,6 +48,7 @@ mod tests;
 mod upsample;
 mod variational;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::about::About;
@@ -74,7 +75,7 @@ pub use self::variational::{Likelihood, Variational};
 use crate::error::Result;
 
 /// The evaluation of a model on data. Sections that were not requested are `None`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Evaluation {
     /// The model and the data.
     #[serde(flatten)]

@@ -1,6 +1,7 @@
 //! Out-of-distribution check: the model's errors on the data compared with those on its own
 //! held-out images.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::missing;
@@ -13,7 +14,7 @@ use crate::error::Result;
 const QUANTILE: f64 = 0.99;
 
 /// The errors of the data's images compared with those of the model's own held-out images.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct OutOfDistribution {
     /// The unit of the errors.
     pub unit: String,

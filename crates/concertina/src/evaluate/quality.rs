@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Conventions;
@@ -20,7 +21,7 @@ pub(super) const CHUNK: usize = 512;
 const MIN_ERROR: f64 = 1e-10;
 
 /// The mean quality of images.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Quality {
     /// Mean squared error per value, values in 0..1.
     pub mse: f64,

@@ -1,6 +1,7 @@
 //! The quality of reconstructions, by the recipe's own loss and by measures that are common to all
 //! models.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::options::Options;
@@ -16,7 +17,7 @@ use crate::validate::{Losses, validate};
 
 /// The reconstruction section of an evaluation: test images with the task's corruption,
 /// reconstructed and compared with the targets.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Reconstruction {
     /// The training loss, with every term at its full weight.
     pub loss: f64,
@@ -41,7 +42,7 @@ pub struct Reconstruction {
 }
 
 /// The usage of a codebook by the test images.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Codebook {
     /// The number of embeddings.
     pub num_embeddings: usize,

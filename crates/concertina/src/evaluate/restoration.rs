@@ -5,6 +5,7 @@ mod linear;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::linear::{Halves, LINEAR};
@@ -28,7 +29,7 @@ const MODEL: &str = "model";
 const LUMA: [f32; 4] = [16.0, 65.481, 128.553, 24.966];
 
 /// The quality of restored pictures.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Restoration {
     /// The model and the data.
     #[serde(flatten)]
@@ -49,7 +50,7 @@ pub struct Restoration {
 }
 
 /// The quality of what one method makes of the pictures.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Restored {
     /// The method.
     pub name: String,
@@ -58,7 +59,7 @@ pub struct Restored {
 }
 
 /// The quality of one restored picture.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct OfPicture {
     /// Its name.
     pub name: String,

@@ -1,5 +1,6 @@
 //! The quality of samples: the distances of their features from those of test images.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::missing;
@@ -23,7 +24,7 @@ const MAX_PAIRED: usize = 5000;
 const COMPONENTS: usize = 64;
 
 /// The samples section of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Samples {
     /// A description of the features that distances are computed from.
     pub features: String,
@@ -53,7 +54,7 @@ pub struct Samples {
 }
 
 /// The distance of a set of images from the test images.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Distance {
     /// A description of the set.
     pub of: String,

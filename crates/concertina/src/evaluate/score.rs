@@ -1,6 +1,7 @@
 //! Outlier scores of single images: reconstruction errors compared with those of the model's own
 //! held-out images.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::data::Examples;
@@ -30,7 +31,7 @@ pub(super) fn few_decide(n: usize, quantile: f64) -> Option<String> {
 /// training images. This is not proof: most models reconstruct simple images well (a blank one, for
 /// instance), and a cross-entropy is larger for grey than for black and white images, even if they
 /// are reconstructed exactly.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Scores {
     /// The unit of the errors.
     pub unit: String,
@@ -48,7 +49,7 @@ pub struct Scores {
 }
 
 /// The score of one image.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Score {
     /// The recipe's reconstruction error.
     pub error: f32,

@@ -1,5 +1,6 @@
 //! The evidence lower bound of a variational autoencoder, and its terms.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::conventions;
@@ -14,7 +15,7 @@ use crate::validate::Validation;
 const CHUNK: usize = 64;
 
 /// The metrics of a variational autoencoder, means over the test images in nats per image.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Variational {
     /// The evidence lower bound: the log-likelihood of an image given its code, minus the KL
     /// divergence.
@@ -38,7 +39,7 @@ pub struct Variational {
 }
 
 /// An estimate of the log-likelihood.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Likelihood {
     /// Mean over the images, in nats per image.
     pub nats: f64,

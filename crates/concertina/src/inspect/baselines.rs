@@ -1,5 +1,6 @@
 //! What finds defects without a network.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::data::FloatImages;
@@ -29,7 +30,7 @@ pub struct Baselines {
 }
 
 /// How well a baseline tells good images from others.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct BaselineFound {
     /// What it is.
     pub name: String,

@@ -1,5 +1,6 @@
 //! How well defects are found where they are known.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::baselines::BaselineFound;
@@ -8,7 +9,7 @@ use super::layout::GOOD;
 use crate::metric::{Auroc, RegionOverlap};
 
 /// How well defects were found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Detection {
     /// The probability that a picture with a defect has a larger score than a good one.
     pub image_auroc: Option<f64>,
@@ -33,7 +34,7 @@ pub struct Detection {
 }
 
 /// Pictures by what they are and by their verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Confusion {
     /// Pictures with defects that were rejected.
     pub true_positives: usize,
@@ -75,7 +76,7 @@ impl Pixels {
 }
 
 /// The pictures of one kind.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct OfKind {
     /// Its name; `good` for pictures without defects.
     pub kind: String,

@@ -1,12 +1,13 @@
 //! From which score on a picture is rejected.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::text::{counted, percent, thousands};
 
 /// A threshold of scores.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Threshold {
     /// Pictures with a larger score are rejected.
     pub score: f64,

@@ -1,5 +1,6 @@
 //! Means and standard deviations of codes, to compare them with a standard normal prior.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Codes;
@@ -8,7 +9,7 @@ use super::covariance::{mean, variances};
 use crate::error::Result;
 
 /// Means and standard deviations of codes: 0 and 1 for samples of a standard normal.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct CodeMoments {
     /// The mean over all values of all codes.
     pub mean: f64,

@@ -1,6 +1,8 @@
 //! Trustworthiness: whether neighbours on a map are neighbours in the original space.
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::math::Points;
@@ -58,7 +60,7 @@ const MAP_NEIGHBOURS: usize = 12;
 const MAP_POINTS: usize = 3000;
 
 /// How far a map can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct MapTrust {
     /// The [`trustworthiness`].
     pub value: f64,

@@ -22,6 +22,7 @@ mod jpeg;
 mod mask;
 mod noise;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::amount::Amount;
@@ -33,7 +34,7 @@ use crate::rng::Stream;
 use crate::shape::ImageShape;
 
 /// How a clean image is corrupted or transformed before it enters the encoder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",

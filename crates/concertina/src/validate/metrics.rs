@@ -1,11 +1,12 @@
 //! The metrics of an epoch: a line of `metrics.jsonl`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::math::NamedValues;
 
 /// The metrics of one epoch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metrics {
     /// Number of the epoch, from 1.
@@ -23,7 +24,7 @@ pub struct Metrics {
 }
 
 /// A loss, its terms, and statistics.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Losses {
     /// The minimised loss; that of the first phase if a step has several. In validation every term

@@ -1,5 +1,6 @@
 //! Sums of losses over the examples of an epoch or a split, in f64 and in the order of the batches.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::metrics::Losses;
@@ -36,7 +37,7 @@ pub(crate) fn sum(values: &[f32]) -> f64 {
 
 /// Sums over all batches so far. A checkpoint stores them as the bits of f64 values, without
 /// rounding.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Sums {
     n: Bits,
     loss: Bits,
@@ -45,7 +46,7 @@ pub(crate) struct Sums {
 }
 
 /// An f64 value, serialised as its bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
 struct Bits(u64);
 
 impl Bits {

@@ -15,7 +15,7 @@ use concertina::text::counted;
 use concertina::{Error, Result};
 
 use self::out::Out;
-use self::told::Told;
+pub(super) use self::told::Told;
 use crate::args;
 use crate::data::Wanted;
 use crate::examined::{Examined, Kind};
@@ -50,11 +50,7 @@ pub(crate) fn run(args: &args::Duplicates, printer: Printer) -> anyhow::Result<E
     }
     let groups = Groups::of(&prints, &pairs, codes.as_ref())?;
     let told = Told::new(&prints, &groups, &skipped);
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&told)?)?;
-    } else {
-        told.print(printer)?;
-    }
+    printer.found(&told, || told.print(printer))?;
     for out in &outs {
         out.write(&told, &prints, &args.folder, printer)?;
         printer.say(format_args!("{} written to {}", counted(told.groups.len(), "group"), out));

@@ -3,6 +3,7 @@
 use concertina::Error;
 use concertina::duplicates::{Alignment, Fingerprint, Group, Groups, Likeness};
 use concertina::text::{bytes, counted, number, thousands};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::printer::Printer;
@@ -16,8 +17,8 @@ const LEAST_SCALE: f32 = 1.02;
 const WHOLE: f32 = 0.95;
 
 /// What `--json` writes.
-#[derive(Serialize)]
-pub(super) struct Told {
+#[derive(JsonSchema, Serialize)]
+pub(in crate::commands) struct Told {
     /// That could be compared.
     pub(super) pictures: usize,
     /// Pictures of groups that are not the one to keep.
@@ -31,13 +32,13 @@ pub(super) struct Told {
     pub(super) skipped: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct ToldGroup {
     pub(super) keep: Picture,
     pub(super) others: Vec<Other>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Picture {
     /// Among all pictures.
     #[serde(skip)]
@@ -48,7 +49,7 @@ pub(super) struct Picture {
     pub(super) bytes: u64,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Other {
     #[serde(flatten)]
     pub(super) picture: Picture,

@@ -7,11 +7,20 @@ mod site;
 use concertina::Error;
 use concertina_explorer::Options;
 use concertina_server::Bound;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use self::live::Live;
 use crate::args;
 use crate::exit::Exit;
 use crate::printer::Printer;
+
+/// Where the page is.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Opened<'a> {
+    /// The address to open in a browser of this machine, with a token that nobody else has.
+    address: &'a str,
+}
 
 /// `concertina explore`
 pub(crate) fn explore(args: &args::Explore, printer: Printer) -> anyhow::Result<Exit> {
@@ -29,7 +38,7 @@ pub(crate) fn explore(args: &args::Explore, printer: Printer) -> anyhow::Result<
         site::of(&gather::exhibit(shown, options, true, printer)?)
     };
     let address = bound.address();
-    printer.data(&address)?;
+    printer.begun(&Opened { address: &address }, &address)?;
     printer.say("open this address in a browser of this machine; Ctrl-C ends");
     if !args.no_open && open::that_detached(&address).is_err() {
         printer.warn("no browser could be opened");

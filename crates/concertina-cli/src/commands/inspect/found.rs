@@ -3,6 +3,7 @@
 use concertina::Result;
 use concertina::inspect::{Detection, Pixels, Threshold, detection};
 use concertina::text::{counted, number, percent, thousands};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::subject::{Seen, Subject};
@@ -15,8 +16,8 @@ use crate::words::on_one_line;
 const WORST: usize = 10;
 
 /// What `--json` writes.
-#[derive(Serialize)]
-pub(super) struct Found {
+#[derive(JsonSchema, Serialize)]
+pub(in crate::commands) struct Found {
     #[serde(flatten)]
     pub(super) threshold: Threshold,
     /// Places of a map with larger values are shown as a defect.
@@ -36,7 +37,7 @@ pub(super) struct Found {
     pub(super) score_words: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Verdict {
     pub(super) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]

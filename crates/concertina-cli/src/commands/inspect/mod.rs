@@ -15,7 +15,7 @@ use concertina::text::counted;
 pub(super) use self::good::inspector;
 
 use self::folder::{Folder, PAGE};
-use self::found::Found;
+pub(super) use self::found::Found;
 use self::subject::Subject;
 use crate::args;
 use crate::exit::Exit;
@@ -53,11 +53,7 @@ pub(crate) fn run(args: &args::Inspect, printer: Printer) -> anyhow::Result<Exit
         Some(folder) => folder.add(verdict, seen),
         None => Ok(()),
     })?;
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&found)?)?;
-    } else {
-        found.print(printer)?;
-    }
+    printer.found(&found, || found.print(printer))?;
     if let (Some(folder), Some(out)) = (folder, &args.out) {
         folder.finish(&found, &source_name(&args.data.to_string_lossy()))?;
         let maps = counted(found.images, "heat map");

@@ -79,11 +79,8 @@ impl Call {
     fn result(&self, ended: &Ended) -> Value {
         let printed = ended.stdout.trim();
         match self.tool.gives {
-            Gives::Text => json!({"content": [text(printed)]}),
-            Gives::Json => structured(&serde_json::from_str(printed).unwrap_or(Value::Null)),
-            Gives::Run => {
-                let run = printed.lines().last().unwrap_or_default();
-                structured(&json!({"run": run, "last_epoch": last_epoch(Path::new(run))}))
+            Gives::Json | Gives::Run => {
+                structured(&serde_json::from_str(printed).unwrap_or(Value::Null))
             }
             Gives::File(_) => {
                 let Some(file) = &self.file else { return failed("no file was written") };
@@ -139,12 +136,6 @@ impl Watcher<'_> {
         }
         self.sender.notify("notifications/progress", &params);
     }
-}
-
-/// The last line of a run's metrics.
-fn last_epoch(run: &Path) -> Value {
-    let lines = fs::read_to_string(run.join("metrics.jsonl")).unwrap_or_default();
-    lines.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or(Value::Null)
 }
 
 fn text(text: &str) -> Value {

@@ -21,9 +21,7 @@ pub(super) struct Tool {
 pub(super) enum Gives {
     /// The JSON document that the command prints.
     Json,
-    /// What the command prints.
-    Text,
-    /// A run folder, and the metrics of its last epoch.
+    /// The same, after a training that tells of its epochs.
     Run,
     /// A file that is written; with this ending if nobody says where.
     File(&'static str),

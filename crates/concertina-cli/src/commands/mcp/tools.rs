@@ -21,7 +21,7 @@ pub(super) const TOOLS: [Tool; 9] = [
         about: "Train an autoencoder on unlabelled images or music. Gives the run folder, which \
                 the other tools take as a model, and the metrics of the last epoch. A call that is \
                 cancelled leaves a checkpoint; the tool `resume` goes on from it.",
-        command: &["train", "--verbose"],
+        command: &["train", "--verbose", "--json"],
         arguments: &[
             DATA,
             Argument::option(
@@ -47,7 +47,7 @@ pub(super) const TOOLS: [Tool; 9] = [
     Tool {
         name: "resume",
         about: "Go on with a run that was stopped, to the result that it would have had.",
-        command: &["resume", "--verbose"],
+        command: &["resume", "--verbose", "--json"],
         arguments: &[Argument::place("run", "The run folder")],
         gives: Gives::Run,
     },
@@ -65,6 +65,7 @@ pub(super) const TOOLS: [Tool; 9] = [
                 "--quick",
                 "Fewer examples and codes: seconds, where all of them can take minutes",
             ),
+            LIMIT,
         ],
         gives: Gives::Json,
     },
@@ -144,8 +145,8 @@ pub(super) const TOOLS: [Tool; 9] = [
     Tool {
         name: "recipes",
         about: "The recipes that can be trained: name and description of each.",
-        command: &["recipes"],
+        command: &["recipes", "--json"],
         arguments: &[],
-        gives: Gives::Text,
+        gives: Gives::Json,
     },
 ];

@@ -10,6 +10,7 @@ use concertina::restore::{
 use concertina::text::counted;
 use concertina::{Error, Result};
 
+use crate::answer::{What, Written};
 use crate::args;
 use crate::commands::reconstruct::Request;
 use crate::exit::Exit;
@@ -98,18 +99,20 @@ impl<'a> Pictures<'a> {
                 let layout = restore_one(restorer, &pictures[0], place, format, printer)
                     .map_err(stdin::blamed)?;
                 if let Place::File(path) = place {
-                    printer.say(format_args!("{} written to {}", sides(layout), told(path)));
+                    printer.made(
+                        &Written::new(path, What::Images, 1),
+                        format_args!("{} written to {}", sides(layout), told(path)),
+                    )?;
                 }
             }
             To::Folder(path) => {
                 let mut folder = begin_folder(path)?;
                 let written = restore_all(restorer, &pictures, &mut folder, printer)?;
                 folder.finish()?;
-                printer.say(format_args!(
-                    "{} written to {}",
-                    counted(written, "picture"),
-                    told(path)
-                ));
+                printer.made(
+                    &Written::new(path, What::Images, written),
+                    format_args!("{} written to {}", counted(written, "picture"), told(path)),
+                )?;
             }
         }
         Ok(Exit::Done)

@@ -7,6 +7,7 @@ use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
 use concertina::text::{counted, number, percent, thousands};
 use concertina::{Error, Result};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::out::Out;
@@ -48,11 +49,7 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     if let Some(caution) = scores.caution() {
         printer.warn(caution);
     }
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&Document::new(&scores, &inputs))?)?;
-    } else {
-        print(&scores, &inputs, printer)?;
-    }
+    printer.found(&Document::new(&scores, &inputs), || print(&scores, &inputs, printer))?;
     for out in outs {
         write_whole(out.path(), &out.bytes(&model, &scores, &inputs)?)?;
         printer.say(format_args!("{} written", out.path().display()));
@@ -98,8 +95,8 @@ fn print(scores: &Scores, inputs: &Examined, printer: Printer) -> anyhow::Result
 }
 
 /// What `--json` writes: the scores with the names of the images.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Document<'a> {
     unit: &'a str,
     quantile: f64,
     threshold: Option<f32>,
@@ -113,7 +110,7 @@ struct Document<'a> {
     scores: Vec<Named<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Named<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

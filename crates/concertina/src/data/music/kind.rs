@@ -1,12 +1,13 @@
 //! What is taken from a piece of music.
 
 use concertina_music::encoding::Encoding;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// What a window of music consists of. See [`Encoding`] for the tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Music {
     /// One voice: the melodies of pianos to guitars.

@@ -1,5 +1,6 @@
 //! A model beside its baselines, and what that comes to.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evaluate::quality::Measured;
@@ -12,7 +13,7 @@ const EQUAL: f64 = 0.01;
 const EQUAL_DB: f64 = 0.05;
 
 /// The model and its baselines, on the same test images.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Baselines {
     /// A description of the baselines.
     pub what: String,
@@ -25,7 +26,7 @@ pub struct Baselines {
 }
 
 /// One of the compared methods.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Baseline {
     /// Its name.
     pub name: String,

@@ -1,13 +1,14 @@
 //! How far windows agree with their originals.
 
 use concertina_music::encoding::{Encoding, Onset};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::data::Examples as _;
 use crate::data::music::Windows;
 
 /// The agreement of windows with their originals, in all and by voice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Agreement {
     /// What is compared with the originals.
     pub of: String,
@@ -21,7 +22,7 @@ pub struct Agreement {
 }
 
 /// The agreement of one voice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct VoiceAgreement {
     /// `melody`, `bass` or `drums`.
     pub voice: String,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::Conventions;
@@ -14,7 +15,7 @@ use crate::data::music::Windows;
 use crate::error::Result;
 
 /// The baselines section of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct MusicBaselines {
     /// The agreement of what each baseline says with the test windows.
     pub agreements: Vec<Agreement>,

@@ -1,5 +1,6 @@
 //! Ways from one window to another.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::finding::missing;
@@ -16,7 +17,7 @@ const MOST: usize = 100;
 const STEPS: usize = 11;
 
 /// How windows change on the way from one code to another.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Interpolations {
     /// The number of pairs of test windows.
     pub pairs: usize,

@@ -17,6 +17,7 @@ mod subject;
 mod tests;
 mod tracks;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::agreement::{Agreement, VoiceAgreement};
@@ -31,7 +32,7 @@ use crate::data::music::Windows;
 use crate::error::Result;
 
 /// The evaluation of a model on music. What was not requested is `None`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct MusicEvaluation {
     /// The model and the data.
     #[serde(flatten)]

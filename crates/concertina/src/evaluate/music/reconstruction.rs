@@ -1,5 +1,6 @@
 //! How much of the test windows comes back.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::{Conventions, finding};
@@ -13,7 +14,7 @@ use crate::model::Draw;
 use crate::validate::validate;
 
 /// The reconstruction section of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct MusicReconstruction {
     /// The training loss, with every term at its full weight.
     pub loss: f64,

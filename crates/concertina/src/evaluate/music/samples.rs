@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use concertina_music::attribute::intervals;
 use concertina_music::encoding::Encoding;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::finding::missing;
@@ -23,7 +24,7 @@ const DENSEST: usize = 64;
 const LOWEST: i32 = 48;
 
 /// The samples section of an evaluation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct MusicSamples {
     /// The number of samples, and of the windows in each set that they are compared with.
     pub windows: usize,
@@ -46,7 +47,7 @@ pub struct MusicSamples {
 
 /// Jensen-Shannon divergences of histograms from those of the test windows, in nats: 0 for the
 /// same, ln 2 for nothing in common.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Histograms {
     /// Of the pitches of notes, drums by their number.
     pub pitch_nats: f64,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use concertina_music::chord::Chord;
 use concertina_music::encoding::{Encoding, TRACK_END, TRACK_EVENTS};
 use concertina_music::score::Score;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::{Conventions, finding};
@@ -20,7 +21,7 @@ const FOREIGN: [i32; 3] = [6, 2, 1];
 
 /// What is peculiar to bars of several tracks. Codes are the means of their posteriors, and tokens
 /// the most probable ones.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Tracks {
     /// The fraction of the original's tracks whose instrument is right, teacher-forced.
     pub program_accuracy: f64,
@@ -38,7 +39,7 @@ pub struct Tracks {
 }
 
 /// The same codes under two chords that have no tone in common.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct ChordTones {
     /// The number of bars that have a chord.
     pub bars: usize,
