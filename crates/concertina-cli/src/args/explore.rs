@@ -21,10 +21,9 @@ pub(crate) struct Exhibited {
     /// otherwise pca]
     #[arg(long, value_name = "METHOD", value_enum)]
     pub(crate) method: Option<MapMethod>,
-    /// Seed of the choice of points and of t-SNE and UMAP
-    #[arg(long, value_name = "N", default_value_t = 42, value_parser = whole)]
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) seed: u64,
+    /// Seed of the choice of points and of t-SNE and UMAP [default: 42]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) threads: Threads,
 }

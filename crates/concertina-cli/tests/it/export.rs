@@ -111,6 +111,7 @@ fn what_cannot_be_exported_is_told() {
         ("export broken.safetensors --pytorch a", 3),
         ("export run nothing --onnx a", 3),
         ("export run --onnx a --beside run", 2),
+        ("export run --onnx a --seed 1", 2),
         ("export run --onnx a --method pca", 2),
         ("export run --onnx a --half", 2),
         ("export run --pytorch a --float", 2),

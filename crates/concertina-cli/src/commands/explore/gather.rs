@@ -26,7 +26,8 @@ pub(in crate::commands) fn options(shown: &Exhibited) -> Options {
         MapMethod::Tsne => Method::Tsne,
         MapMethod::Umap => Method::Umap,
     });
-    Options { method, seed: Seed(shown.seed), ..Options::default() }
+    let usual = Options::default();
+    Options { method, seed: shown.seed.map_or(usual.seed, Seed), ..usual }
 }
 
 /// The models on their pictures; with those of earlier epochs, if they were kept and are wanted.
