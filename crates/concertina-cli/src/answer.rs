@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Files that a command wrote, and what is in them.
 #[derive(Debug, JsonSchema, Serialize)]
-pub(crate) struct Written {
+pub(crate) struct Files {
     /// The paths of the files or folders.
     pub(crate) written: Vec<String>,
     /// What was written.
@@ -29,7 +29,7 @@ pub(crate) enum What {
     ManualPages,
 }
 
-impl Written {
+impl Files {
     pub(crate) fn new(path: &Path, of: What, count: usize) -> Self {
         Self { written: paths([path]), of, count }
     }

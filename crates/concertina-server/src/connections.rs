@@ -93,8 +93,8 @@ impl Server {
     }
 
     /// Accepts whoever waits, until nobody does at that moment: the system has told them that they
-    /// are connected, and would cut them off with the port. It is asked itself, as the runtime knows
-    /// only what it has noticed.
+    /// are connected, and would cut them off with the port. It is asked itself, as the runtime
+    /// knows only what it has noticed.
     fn accept_the_last(&self, listener: &std::net::TcpListener) {
         let until = Instant::now() + LAST_WITHIN;
         while Instant::now() < until

@@ -9,7 +9,7 @@ use concertina::{Error, Result, memory};
 use concertina_formats::{csv, npy};
 use fs_err as fs;
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
@@ -45,7 +45,7 @@ fn write_codes(
     let codes = encoded(model, classes.as_deref(), inputs, printer)?;
     out.write(&codes, &inputs.names, labels)?;
     printer.made(
-        &Written::new(&args.out, What::Codes, codes.len()),
+        &Files::new(&args.out, What::Codes, codes.len()),
         format_args!(
             "{} of {} written to {}",
             counted(codes.len(), "code"),
@@ -96,7 +96,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
     printer.made(
-        &Written::new(&args.out, What::Images, codes.len()),
+        &Files::new(&args.out, What::Images, codes.len()),
         format_args!("{} written to {}", counted(codes.len(), "image"), told(&args.out)),
     )?;
     Ok(Exit::Done)

@@ -7,7 +7,7 @@ use concertina::model::Model;
 use concertina::{Error, Result};
 use concertina_report::plot::{ImageGrid, Theme};
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
     printer.made(
-        &Written::new(out, What::Images, pictures.len()),
+        &Files::new(out, What::Images, pictures.len()),
         format_args!("{} images written to {}", pictures.len(), out.display()),
     )?;
     Ok(Exit::Done)

@@ -6,7 +6,7 @@ use concertina::latent::grid;
 use concertina::model::Model;
 use concertina_report::plot::{Manifold, Theme};
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
     };
     write_whole(out, &manifold.to_png(Theme::Light)?)?;
     printer.made(
-        &Written::new(out, What::Images, n * n),
+        &Files::new(out, What::Images, n * n),
         format_args!("{n} x {n} images written to {}", out.display()),
     )?;
     Ok(Exit::Done)

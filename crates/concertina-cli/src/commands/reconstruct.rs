@@ -5,7 +5,7 @@ use std::path::Path;
 use concertina::model::Model;
 use concertina::text::counted;
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
@@ -64,7 +64,7 @@ pub(super) fn images(
         Ok((conditioned.reconstruct_range(&inputs.images, range)?, seen.transpose()?))
     })?;
     printer.made(
-        &Written::new(&to.out, What::Images, n),
+        &Files::new(&to.out, What::Images, n),
         format_args!("{} written to {}", counted(n, "image"), told(&to.out)),
     )?;
     Ok(Exit::Done)

@@ -4,7 +4,7 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::class;
 use crate::exit::Exit;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
     printer.made(
-        &Written::new(&args.out, What::Images, n),
+        &Files::new(&args.out, What::Images, n),
         format_args!("{} written to {}", counted(n, "sample"), told(&args.out)),
     )?;
     Ok(Exit::Done)

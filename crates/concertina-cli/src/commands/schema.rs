@@ -26,13 +26,15 @@ use super::score::Document;
 use super::serve::Serving;
 use super::shell::Completed;
 use super::train::Trained;
-use crate::answer::Written;
+use crate::answer::Files;
 use crate::args;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
-/// The commands, each with what makes the schema of its answer.
-pub(super) const ANSWERS: &[(&str, fn() -> Schema)] = &[
+/// The name of a command, and what makes the schema of its answer.
+type Answer = (&'static str, fn() -> Schema);
+
+const ANSWERS: &[Answer] = &[
     ("train", schema::<Trained>),
     ("resume", schema::<Trained>),
     ("compare", schema::<Comparison>),
@@ -40,15 +42,15 @@ pub(super) const ANSWERS: &[(&str, fn() -> Schema)] = &[
     ("score", schema::<Document<'_>>),
     ("inspect", schema::<Found>),
     ("duplicates", schema::<Told>),
-    ("reconstruct", schema::<Written>),
-    ("denoise", schema::<Written>),
-    ("upscale", schema::<Written>),
-    ("encode", schema::<Written>),
-    ("decode", schema::<Written>),
-    ("sample", schema::<Written>),
-    ("vary", schema::<Written>),
-    ("interpolate", schema::<Written>),
-    ("manifold", schema::<Written>),
+    ("reconstruct", schema::<Files>),
+    ("denoise", schema::<Files>),
+    ("upscale", schema::<Files>),
+    ("encode", schema::<Files>),
+    ("decode", schema::<Files>),
+    ("sample", schema::<Files>),
+    ("vary", schema::<Files>),
+    ("interpolate", schema::<Files>),
+    ("manifold", schema::<Files>),
     ("map", schema::<Mapped<'_>>),
     ("explore", schema::<Opened<'_>>),
     ("serve", schema::<Serving>),
@@ -63,13 +65,14 @@ pub(super) const ANSWERS: &[(&str, fn() -> Schema)] = &[
     ("bench", schema::<Measurement>),
     ("schema", schema::<Answering>),
     ("completions", schema::<Completed>),
-    ("man", schema::<Written>),
+    ("man", schema::<Files>),
 ];
 
 /// What `evaluate` answers depends on the model.
 #[derive(JsonSchema, Serialize)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "its schema is made, and each of its kinds is printed alone")]
+#[expect(clippy::large_enum_variant, reason = "there is no value of it")]
 enum Evaluated {
     /// A model of images.
     Images(Evaluation),

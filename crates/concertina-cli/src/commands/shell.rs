@@ -9,7 +9,7 @@ use concertina::text::counted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args::{self, Args};
 use crate::exit::Exit;
 use crate::output::{begin_folder, expect_new_folder};
@@ -49,7 +49,7 @@ pub(crate) fn man(args: &args::Man, printer: Printer) -> anyhow::Result<Exit> {
     }
     folder.finish()?;
     printer.made(
-        &Written::new(&args.out, What::ManualPages, pages.len()),
+        &Files::new(&args.out, What::ManualPages, pages.len()),
         format_args!(
             "{} written: {}; `man -l {}` shows one",
             args.out.display(),

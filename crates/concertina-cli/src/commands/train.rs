@@ -63,7 +63,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     if n > 1 {
         printer.say("compare them with `concertina compare` and their folders");
     }
-    Trained::tell(trained, printer)
+    Trained::tell(&trained, printer)
 }
 
 /// The recipe that is asked for, or that all music of this kind gets; images decide by their shape.
@@ -139,7 +139,7 @@ pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Ex
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
     match drive(run, &data, args.tensorboard, interrupt, printer)? {
-        Some(folder) => Trained::tell(vec![folder], printer),
+        Some(folder) => Trained::tell(&[folder], printer),
         None => Ok(Exit::Interrupted),
     }
 }
@@ -163,8 +163,8 @@ struct TrainedRun {
 
 impl Trained {
     /// Tells of runs to a program; a person was told of each when it was complete.
-    fn tell(folders: Vec<RunFolder>, printer: Printer) -> anyhow::Result<Exit> {
-        let found = Comparison::of(&folders)?;
+    fn tell(folders: &[RunFolder], printer: Printer) -> anyhow::Result<Exit> {
+        let found = Comparison::of(folders)?;
         let runs = folders.iter().zip(found.runs).map(|(folder, summary)| TrainedRun {
             summary,
             model: folder.model().display().to_string(),

@@ -4,7 +4,7 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &args::Vary, printer: Printer) -> anyhow::Result<Exit> {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
     printer.made(
-        &Written::new(&args.out, What::Images, args.n),
+        &Files::new(&args.out, What::Images, args.n),
         format_args!("{} written to {}", counted(args.n, "variation"), told(&args.out)),
     )?;
     Ok(Exit::Done)

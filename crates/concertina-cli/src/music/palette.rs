@@ -14,7 +14,7 @@ use concertina_report::plot::Theme;
 use super::decoding::Decoding;
 use super::inputs::encoding;
 use super::order::Order;
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
@@ -83,7 +83,7 @@ pub(crate) fn manifold(
     let on_chord = args.label.as_ref().map_or(String::new(), |label| format!(", on {label}"));
     out.write(model, &windows, n, &format!("{n} x {n} windows{on_chord}"), &note)?;
     printer.made(
-        &Written::new(&args.out, What::Windows, n * n),
+        &Files::new(&args.out, What::Windows, n * n),
         format_args!("{n} x {n} windows written to {}", args.out.display()),
     )?;
     Ok(Exit::Done)

@@ -15,7 +15,7 @@ use super::order::Order;
 use super::out::MusicOut;
 use super::palette::PaletteOut;
 use super::writing::Writing;
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
@@ -150,7 +150,7 @@ pub(crate) fn interpolate(
         Out::Palette(out) => out.write(model, &windows, steps, "an interpolation", &note)?,
     }
     printer.made(
-        &Written::new(&args.out, What::Windows, n),
+        &Files::new(&args.out, What::Windows, n),
         format_args!("{} written to {}", counted(n, "window"), told(&args.out)),
     )?;
     Ok(Exit::Done)

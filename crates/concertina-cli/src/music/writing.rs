@@ -9,7 +9,7 @@ use super::decoding::{Decoding, draw};
 use super::inputs::encoding;
 use super::order::Order;
 use super::out::MusicOut;
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::exit::Exit;
 use crate::output::told;
@@ -55,7 +55,7 @@ impl<'a> Writing<'a> {
             }
         };
         printer.made(
-            &Written::new(self.path, What::Windows, windows.len()),
+            &Files::new(self.path, What::Windows, windows.len()),
             format_args!("{n} written to {}", told(self.path)),
         )?;
         Ok(Exit::Done)

@@ -10,7 +10,7 @@ use concertina::restore::{
 use concertina::text::counted;
 use concertina::{Error, Result};
 
-use crate::answer::{What, Written};
+use crate::answer::{Files, What};
 use crate::args;
 use crate::commands::reconstruct::Request;
 use crate::exit::Exit;
@@ -100,7 +100,7 @@ impl<'a> Pictures<'a> {
                     .map_err(stdin::blamed)?;
                 if let Place::File(path) = place {
                     printer.made(
-                        &Written::new(path, What::Images, 1),
+                        &Files::new(path, What::Images, 1),
                         format_args!("{} written to {}", sides(layout), told(path)),
                     )?;
                 }
@@ -110,7 +110,7 @@ impl<'a> Pictures<'a> {
                 let written = restore_all(restorer, &pictures, &mut folder, printer)?;
                 folder.finish()?;
                 printer.made(
-                    &Written::new(path, What::Images, written),
+                    &Files::new(path, What::Images, written),
                     format_args!("{} written to {}", counted(written, "picture"), told(path)),
                 )?;
             }
