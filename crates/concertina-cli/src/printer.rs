@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Context;
 use concertina::{Hint, Warning};
@@ -12,6 +13,9 @@ use crate::exit::broken_pipe;
 use crate::hint::typed;
 use crate::words::on_one_line;
 
+/// How long another process than the first one waits before it tells of its failure.
+const FIRST_SPEAKS: Duration = Duration::from_secs(2);
+
 /// Where words go.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Printer {
@@ -19,6 +23,9 @@ pub(crate) struct Printer {
     pub(crate) terminal: bool,
     colour: bool,
     talk: Talk,
+    /// The number of this process, if it is not the first one of several: then it tells nothing but
+    /// its own failure.
+    process: Option<usize>,
 }
 
 impl Printer {
@@ -27,11 +34,27 @@ impl Printer {
         // told to print is lost.
         let terminal = !ProgressDrawTarget::stderr().is_hidden();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { terminal: terminal && talk > Talk::Quiet, colour: terminal && !no_colour, talk }
+        Self {
+            terminal: terminal && talk > Talk::Quiet,
+            colour: terminal && !no_colour,
+            talk,
+            process: None,
+        }
+    }
+
+    /// As the process of this number, from 0, among several: the first one speaks for all.
+    pub(crate) fn of_process(self, number: usize) -> Self {
+        if number == 0 {
+            return self;
+        }
+        Self { terminal: false, colour: false, process: Some(number), ..self }
     }
 
     /// A line of data, for a script or a file.
     pub(crate) fn data(self, line: impl Display) -> anyhow::Result<()> {
+        if self.process.is_some() {
+            return Ok(());
+        }
         writeln!(std::io::stdout().lock(), "{line}").context("failed to write to stdout")
     }
 
@@ -56,6 +79,12 @@ impl Printer {
 
     /// A line that is printed even where no talk is wanted.
     pub(crate) fn always(self, line: impl Display) {
+        if self.process.is_none() {
+            self.write(line);
+        }
+    }
+
+    fn write(self, line: impl Display) {
         // Nobody may be listening; that is no reason to stop.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
@@ -91,10 +120,15 @@ impl Printer {
             return;
         }
         let line = on_one_line(&format!("{error:#}"));
-        self.always(format_args!("{} {line}", self.painted("error:", "31")));
+        let process = self.process.map_or(String::new(), |number| {
+            // What all have in common the first one tells, and ends them.
+            std::thread::sleep(FIRST_SPEAKS);
+            format!("process {number}: ")
+        });
+        self.write(format_args!("{process}{} {line}", self.painted("error:", "31")));
         let hint = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint);
         if let Some(hint) = hint {
-            self.always(self.hint(hint));
+            self.write(format_args!("{process}{}", self.hint(hint)));
         }
     }
 
