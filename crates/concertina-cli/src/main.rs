@@ -1,5 +1,7 @@
 //! The command `concertina`: parse, do, and say what went wrong.
 
+mod launcher;
+
 mod args;
 
 mod exit;
@@ -15,6 +17,8 @@ mod answer;
 mod stdin;
 
 mod interrupt;
+
+mod cluster;
 
 mod fetch;
 
@@ -51,10 +55,15 @@ mod examined;
 
 mod commands;
 
+use std::sync::Arc;
+
 use clap::Parser;
+use concertina::group::Group;
 
 use crate::args::{Args, Command};
+use crate::cluster::Cluster;
 use crate::exit::Exit;
+use crate::launcher::launched;
 use crate::printer::Printer;
 
 #[global_allocator]
@@ -63,25 +72,40 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let printer = Printer::new(args.talk(), args.json);
-    let ended = args
-        .check()
-        .map_err(Into::into)
-        .and_then(|()| interrupt::handle(printer))
-        .and_then(|()| run(args, printer));
+    if let Err(error) = args.check() {
+        printer.error(&error.into());
+        return Exit::Usage.into();
+    }
+    let cluster = match Cluster::join(&args.command) {
+        Ok(cluster) => cluster,
+        Err(error) => {
+            let error = error.into();
+            // All processes find it, and the first one tells.
+            if launched().is_none_or(|launched| launched.rank == 0) {
+                printer.error(&error);
+            }
+            return Exit::of(&error).into();
+        }
+    };
+    let group = cluster.group();
+    let printer = printer.of_process(group.rank());
+    let ended = interrupt::handle(printer).and_then(|()| run(args, &group, printer));
     stdin::remove();
     match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
             printer.error(&error);
-            Exit::of(&error).into()
+            let exit = Exit::of(&error);
+            cluster.abort(exit as u8);
+            exit.into()
         }
     }
 }
 
-fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
+fn run(args: Args, group: &Arc<dyn Group>, printer: Printer) -> anyhow::Result<Exit> {
     match args.command {
-        Command::Train(args) => commands::train::train(&args, printer),
-        Command::Resume(args) => commands::train::resume(&args, printer),
+        Command::Train(args) => commands::train::train(&args, group, printer),
+        Command::Resume(args) => commands::train::resume(&args, group, printer),
         Command::Compare(args) => commands::compare::run(&args, printer),
         Command::Evaluate(args) => commands::evaluate::run(&args, printer),
         Command::Explore(args) => commands::explore::explore(&args, printer),

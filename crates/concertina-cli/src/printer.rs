@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Context;
 use concertina::{Hint, Warning};
@@ -13,6 +14,9 @@ use crate::exit::broken_pipe;
 use crate::hint::typed;
 use crate::words::on_one_line;
 
+/// How long another process than the first one waits before it tells of its failure.
+const FIRST_SPEAKS: Duration = Duration::from_secs(2);
+
 /// Where words go.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Printer {
@@ -22,6 +26,9 @@ pub(crate) struct Printer {
     talk: Talk,
     /// Whether a program reads the answer.
     json: bool,
+    /// The number of this process, if it is not the first one of several: then it tells nothing but
+    /// its own failure.
+    process: Option<usize>,
 }
 
 impl Printer {
@@ -35,12 +42,34 @@ impl Printer {
             colour: terminal && !no_colour,
             talk,
             json,
+            process: None,
         }
+    }
+
+    /// As the process of this number, from 0, among several: the first one speaks for all.
+    pub(crate) fn of_process(self, number: usize) -> Self {
+        if number == 0 {
+            return self;
+        }
+        Self { terminal: false, colour: false, process: Some(number), ..self }
     }
 
     /// A line of data, for a script or a file.
     pub(crate) fn data(self, line: impl Display) -> anyhow::Result<()> {
+        if self.process.is_some() {
+            return Ok(());
+        }
         writeln!(std::io::stdout().lock(), "{line}").context("failed to write to stdout")
+    }
+
+    /// Whether JSON is asked for, and this process answers.
+    pub(crate) fn answers_in_json(self) -> bool {
+        self.json && self.process.is_none()
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn document(self, document: &impl Serialize) -> anyhow::Result<()> {
+        self.data(serde_json::to_string_pretty(document)?)
     }
 
     /// What a command found: the document where JSON is asked for, and else words.
@@ -49,7 +78,7 @@ impl Printer {
         document: &impl Serialize,
         words: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        if self.json { self.data(serde_json::to_string_pretty(document)?) } else { words() }
+        if self.json { self.document(document) } else { words() }
     }
 
     /// What a command made, whose words are talk: the document where JSON is asked for.
@@ -90,6 +119,12 @@ impl Printer {
 
     /// A line that is printed even where no talk is wanted.
     pub(crate) fn always(self, line: impl Display) {
+        if self.process.is_none() {
+            self.write(line);
+        }
+    }
+
+    fn write(self, line: impl Display) {
         // Nobody may be listening; that is no reason to stop.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
@@ -125,10 +160,15 @@ impl Printer {
             return;
         }
         let line = on_one_line(&format!("{error:#}"));
-        self.always(format_args!("{} {line}", self.painted("error:", "31")));
+        let process = self.process.map_or(String::new(), |number| {
+            // What all have in common the first one tells, and ends them.
+            std::thread::sleep(FIRST_SPEAKS);
+            format!("process {number}: ")
+        });
+        self.write(format_args!("{process}{} {line}", self.painted("error:", "31")));
         let hint = error.downcast_ref::<concertina::Error>().and_then(concertina::Error::hint);
         if let Some(hint) = hint {
-            self.always(self.hint(hint));
+            self.write(format_args!("{process}{}", self.hint(hint)));
         }
     }
 

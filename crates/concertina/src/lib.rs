@@ -42,7 +42,7 @@
 //!
 //! Music is opened with [`data::music::MusicSet`] instead, and trained in the same way.
 //!
-//! Not supported yet: GPUs, several machines, sequences other than the rows of grey images and
+//! Not supported yet: GPUs, sequences other than the rows of grey images and
 //! music.
 
 pub mod hint;
@@ -80,6 +80,8 @@ pub mod recipe;
 pub mod model;
 
 mod optimiser;
+
+pub mod group;
 
 pub mod validate;
 

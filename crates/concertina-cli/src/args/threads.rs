@@ -3,6 +3,7 @@
 use concertina::Error;
 
 use super::values::count;
+use crate::launcher;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Threads {
@@ -14,7 +15,7 @@ pub(crate) struct Threads {
 impl Threads {
     /// Makes the pool that everything is computed on; before the first use of it.
     pub(crate) fn begin(&self) -> anyhow::Result<()> {
-        let Some(threads) = self.threads else { return Ok(()) };
+        let Some(threads) = self.threads.or_else(launcher::threads) else { return Ok(()) };
         if !(1..=1024).contains(&threads) {
             let found = format!("`--threads`: expected 1 to 1024, found {threads}");
             return Err(Error::config(found).into());

@@ -1,12 +1,14 @@
 //! `train` and `resume`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use concertina::artifact::RunFolder;
 use concertina::compare::{Comparison, RunSummary};
 use concertina::data::absolute_source;
 use concertina::data::music::is_music;
+use concertina::group::Group;
 use concertina::model::{Architecture, Model};
 use concertina::recipe::Recipe;
 use concertina::text::{counted, duration, number, thousands};
@@ -32,7 +34,11 @@ use crate::sweep::{Variant, variants};
 use crate::tensorboard::TensorBoard;
 
 /// `concertina train`
-pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit> {
+pub(crate) fn train(
+    args: &args::Train,
+    group: &Arc<dyn Group>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
     args.threads.begin()?;
     if args.data == stdin::DASH {
         return Err(Error::config("expected training data with a name or a path, found `-`")
@@ -47,7 +53,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
     let asked = asked(args, from.as_ref())?;
     // A wrong value of the last run shows before the first one begins.
     for variant in &variants {
-        check(args, variant, asked.as_ref())?;
+        check(args, variant, asked.as_ref(), &**group)?;
     }
     let n = variants.len();
     let mut trained = Vec::new();
@@ -55,7 +61,7 @@ pub(crate) fn train(args: &args::Train, printer: Printer) -> anyhow::Result<Exit
         if n > 1 {
             printer.say(format_args!("run {} of {n}:", number + 1));
         }
-        match train_one(args, &variant, asked.clone(), from.as_ref(), printer)? {
+        match train_one(args, &variant, asked.clone(), from.as_ref(), group, printer)? {
             Some(folder) => trained.push(folder),
             None => return Ok(Exit::Interrupted),
         }
@@ -77,8 +83,13 @@ fn asked(args: &args::Train, from: Option<&Model>) -> Result<Option<Recipe>> {
 }
 
 /// What can be found wrong with a run before the data is read.
-fn check(args: &args::Train, variant: &Variant, asked: Option<&Recipe>) -> Result<()> {
-    if let Some(out) = &args.out {
+fn check(
+    args: &args::Train,
+    variant: &Variant,
+    asked: Option<&Recipe>,
+    group: &dyn Group,
+) -> Result<()> {
+    if let Some(out) = args.out.as_ref().filter(|_| group.is_first()) {
         RunFolder::check_new(&variant.folder(out))?;
     }
     let checked = |recipe: Recipe| settings(recipe, args, variant, &args.data)?.check();
@@ -96,6 +107,7 @@ fn train_one(
     variant: &Variant,
     asked: Option<Recipe>,
     from: Option<&Model>,
+    group: &Arc<dyn Group>,
     printer: Printer,
 ) -> anyhow::Result<Option<RunFolder>> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
@@ -111,7 +123,7 @@ fn train_one(
         _ => first,
     };
     let out = out.unwrap_or_else(|| free_folder(&recipe.name, &source, &variant.name));
-    let plan = recipe.plan(data.as_data())?;
+    let plan = recipe.plan(data.as_data())?.in_group(group)?;
     memory::expect(&plan.memory(data.as_data()), printer)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
@@ -119,29 +131,46 @@ fn train_one(
         Some(model) => plan.start_from(data.as_data(), &out, model)?,
         None => plan.start(data.as_data(), &out)?,
     };
-    drive(run, &data, args.tensorboard, interrupt, printer)
+    drive(run, &data, args.tensorboard, group, interrupt, printer)
 }
 
 /// `concertina resume`
-pub(crate) fn resume(args: &args::Resume, printer: Printer) -> anyhow::Result<Exit> {
+pub(crate) fn resume(
+    args: &args::Resume,
+    group: &Arc<dyn Group>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
     args.threads.begin()?;
-    let folder = RunFolder::open(&args.run)?;
-    let recipe = folder.recipe()?;
-    let source = match &args.data {
-        Some(source) => absolute_source(source),
-        None => data::trained_on(&folder)
-            .map_err(|error| error.with_hint("say where it is: `--data DATA`"))?,
-    };
+    let (recipe, source) = resumed(args, &**group)?;
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
     memory::expect(&recipe.plan(data.as_data())?.memory(data.as_data()), printer)?;
-    let run = Run::resume_to(data.as_data(), &args.run, args.epochs)?;
+    let run = Run::resume_in(data.as_data(), &args.run, args.epochs, group)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
-    match drive(run, &data, args.tensorboard, interrupt, printer)? {
+    match drive(run, &data, args.tensorboard, group, interrupt, printer)? {
         Some(folder) => Trained::tell(&[folder], printer),
         None => Ok(Exit::Interrupted),
     }
+}
+
+/// The recipe of the run and where its data lies. Only the first process reads the run folder.
+fn resumed(args: &args::Resume, group: &dyn Group) -> Result<(Recipe, String)> {
+    let mut recipe = String::new();
+    if group.is_first() {
+        let folder = RunFolder::open(&args.run)?;
+        let mut found = folder.recipe()?;
+        found.data.source = Some(match &args.data {
+            Some(source) => absolute_source(source),
+            None => data::trained_on(&folder)
+                .map_err(|error| error.with_hint("say where it is: `--data DATA`"))?,
+        });
+        recipe = found.to_toml();
+    }
+    let recipe = group.broadcast(recipe.as_bytes());
+    let recipe = Recipe::from_toml(&String::from_utf8_lossy(&recipe))?;
+    let source = recipe.data.source.clone().unwrap_or_default();
+    Ok((recipe, source))
 }
 
 /// Runs that are complete.
@@ -164,13 +193,16 @@ struct TrainedRun {
 impl Trained {
     /// Tells of runs to a program; a person was told of each when it was complete.
     fn tell(folders: &[RunFolder], printer: Printer) -> anyhow::Result<Exit> {
+        if !printer.answers_in_json() {
+            return Ok(Exit::Done);
+        }
         let found = Comparison::of(folders)?;
         let runs = folders.iter().zip(found.runs).map(|(folder, summary)| TrainedRun {
             summary,
             model: folder.model().display().to_string(),
             report: folder.report().display().to_string(),
         });
-        printer.found(&Self { runs: runs.collect() }, || Ok(()))?;
+        printer.document(&Self { runs: runs.collect() })?;
         Ok(Exit::Done)
     }
 }
@@ -189,6 +221,7 @@ fn drive(
     mut run: Run<'_>,
     data: &Opened,
     with_tensorboard: bool,
+    group: &Arc<dyn Group>,
     interrupt: Interrupt,
     printer: Printer,
 ) -> anyhow::Result<Option<RunFolder>> {
@@ -202,12 +235,13 @@ fn drive(
         )),
         Some(_) => error,
     };
-    let board =
-        with_tensorboard.then(|| TensorBoard::create(folder.path(), run.history())).transpose();
+    let board = (with_tensorboard && group.is_first())
+        .then(|| TensorBoard::create(folder.path(), run.history()))
+        .transpose();
     let board = board.map_err(mendable)?;
     let mut readers =
         Readers { progress: Progress::of_run(printer, run.plan(), run.steps_done()), board };
-    let ended = steps(&mut run, interrupt, &mut readers);
+    let ended = steps(&mut run, &**group, interrupt, &mut readers);
     let mut progress = readers.progress;
     let last = match ended {
         Ok(Ended::Trained(last)) => last,
@@ -222,6 +256,9 @@ fn drive(
             return Err(mendable(error).into());
         }
     };
+    if !group.is_first() {
+        return Ok(Some(folder));
+    }
     progress.working("drawing figures");
     let mut gallery = Gallery::new(run.into_trained());
     let drawn = draw(&mut gallery, data, interrupt);
@@ -249,20 +286,25 @@ struct Readers {
     board: Option<TensorBoard>,
 }
 
-fn steps(run: &mut Run<'_>, interrupt: Interrupt, readers: &mut Readers) -> Result<Ended> {
-    let (mut last, mut is_saved) = (None, false);
-    while is_saved || !interrupt.came() {
+/// Trains until the model is written or a process was told to stop: all stop after the same step.
+fn steps(
+    run: &mut Run<'_>,
+    group: &dyn Group,
+    interrupt: Interrupt,
+    readers: &mut Readers,
+) -> Result<Ended> {
+    let mut last = None;
+    let mut is_to_stop = group.any(interrupt.came());
+    while !is_to_stop {
         let Some(event) = run.step()? else { return Ok(Ended::Trained(last)) };
         readers.progress.event(&event);
-        match event {
-            Event::Epoch(metrics) => {
-                readers.board.iter_mut().try_for_each(|board| board.epoch(&metrics))?;
-                last = Some(metrics);
-            }
-            // The model is complete: a signal from now on stops the figures.
-            Event::Written(_) => is_saved = true,
-            _ => {}
+        // Checkpoints and the model, which the first process writes, are events of its own.
+        let is_of_all = matches!(event, Event::Step(_) | Event::Epoch(_));
+        if let Event::Epoch(metrics) = event {
+            readers.board.iter_mut().try_for_each(|board| board.epoch(&metrics))?;
+            last = Some(metrics);
         }
+        is_to_stop = is_of_all && group.any(interrupt.came());
     }
     run.checkpoint()?;
     Ok(Ended::Stopped)

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bad_music;
+mod cluster;
 mod duplicates;
 mod explore;
 mod export;

@@ -17,8 +17,9 @@ use crate::recipe::Recipe;
 #[derive(Debug)]
 pub(crate) struct ClaimedFolder {
     folder: RunFolder,
-    /// Open, and locked if the file system supports locks.
-    _lock: fs::File,
+    /// Open, and locked if the file system supports locks; `None` if another process of the group
+    /// has locked it.
+    _lock: Option<fs::File>,
 }
 
 impl RunFolder {
@@ -49,6 +50,12 @@ impl RunFolder {
     /// If it cannot be written.
     pub(crate) fn write_recipe(&self, recipe: &Recipe) -> Result<()> {
         write_whole(&self.config(), recipe.to_toml().as_bytes())
+    }
+
+    /// The folder at `path`, which the first process of the group claims and writes: this one never
+    /// looks into it, and need not see its disk.
+    pub(crate) fn of_group(path: &Path) -> ClaimedFolder {
+        ClaimedFolder { folder: Self(path.to_owned()), _lock: None }
     }
 
     /// Locks the folder, so that no other process trains in it.
@@ -83,7 +90,7 @@ impl ClaimedFolder {
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
-        Ok(Self { folder, _lock: lock })
+        Ok(Self { folder, _lock: Some(lock) })
     }
 }
 

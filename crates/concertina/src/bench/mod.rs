@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::data::music::{MusicSet, Windows};
 use crate::data::{Dataset, Examples, Images, OpenOptions, Split};
 use crate::error::{Error, Result};
+use crate::group::Alone;
 use crate::hint::Hint;
 use crate::model::Model;
 use crate::recipe::Recipe;
@@ -217,7 +218,7 @@ fn time_training(
     examples: &dyn Examples,
     options: Options,
 ) -> Result<(usize, Duration)> {
-    let Plan { recipe, architecture, steps_per_epoch } = plan;
+    let Plan { recipe, architecture, steps_per_epoch, .. } = plan;
     let mut state = TrainingState::new(architecture, Seed(recipe.training.seed));
     let labels = labels(examples.len());
     let split = Split { examples, labels: Some(&labels) };
@@ -227,7 +228,7 @@ fn time_training(
         let learning_rate = recipe.training.learning_rate;
         let context = StepContext { step, epochs: f32::INFINITY, learning_rate };
         let taken = loader.train(plan, split, step % steps_per_epoch, |batch| {
-            state.step(recipe, architecture, batch, context)
+            state.step(recipe, architecture, batch, context, &Alone)
         });
         step += 1;
         taken.map(drop).map_err(|diverged| {

@@ -35,6 +35,12 @@ pub(crate) trait Settings: Debug {
         Activation::Identity
     }
 
+    /// What makes the loss of an example depend on the others of its batch, so that a batch cannot
+    /// be cut into shards; `None` if the loss is a mean over examples.
+    fn couples_examples(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The number of codes sampled for each example in training, k.
     fn codes_per_example(&self) -> usize {
         1

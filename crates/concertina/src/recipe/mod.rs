@@ -116,7 +116,24 @@ impl Recipe {
     /// If a value is out of range.
     pub fn check(&self) -> Result<()> {
         self.training.check()?;
-        self.bottleneck.check()
+        self.bottleneck.check()?;
+        self.check_shards()
+    }
+
+    /// Refuses shards where the loss of an example depends on the others of its batch.
+    fn check_shards(&self) -> Result<()> {
+        let found = self.training.shards;
+        match self.bottleneck.settings().couples_examples() {
+            Some(what) if found > 1 => Err(Error::config(format!(
+                "`training.shards`: expected 1 beside {what} of a whole batch, found {found}"
+            ))
+            .with_hint(
+                Hint::default()
+                    .set("training.shards", 1)
+                    .then(", or a bottleneck whose penalty is a sum over examples"),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// How its music becomes tokens; `None` if its data are images.

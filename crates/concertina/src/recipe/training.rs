@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+/// The maximum of `shards`: more than there are examples in most batches.
+const MAX_SHARDS: usize = 1024;
+
 /// Epochs, batch size, optimiser, learning rate and checkpoints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
@@ -15,6 +18,12 @@ pub struct Training {
     pub min_steps: usize,
     /// Images per step; the last batch of an epoch may be smaller. At least 1; default 128.
     pub batch_size: usize,
+    /// Shards that a batch is cut into, a power of two: each has a forward and a backward pass of
+    /// its own, and their gradients are added in a fixed order. So as many processes as divide the
+    /// number can train together, and the result has the same bytes for any number of them; another
+    /// number of shards rounds differently. At most 1,024; default 1.
+    #[serde(skip_serializing_if = "is_one")]
+    pub shards: usize,
     /// Seed of all random numbers. Default 42.
     pub seed: u64,
     /// Learning rate of the optimiser, before the schedule. Above 0; default 1e-3.
@@ -38,12 +47,19 @@ pub struct Training {
     pub schedule: Schedule,
 }
 
+/// So that recipes without shards are written as they always were.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_one(shards: &usize) -> bool {
+    *shards == 1
+}
+
 impl Default for Training {
     fn default() -> Self {
         Self {
             epochs: 25,
             min_steps: 0,
             batch_size: 128,
+            shards: 1,
             seed: 42,
             learning_rate: 1e-3,
             clip_norm: 0.0,
@@ -183,6 +199,12 @@ impl Training {
                     "`training.{key}`: expected at least 1, found 0"
                 )));
             }
+        }
+        if !self.shards.is_power_of_two() || self.shards > MAX_SHARDS {
+            return Err(Error::config(format!(
+                "`training.shards`: expected a power of two from 1 to {MAX_SHARDS}, found {}",
+                self.shards
+            )));
         }
         // A run writes its recipe as TOML, whose integers have at most 63 bits.
         if i64::try_from(self.seed).is_err() {

@@ -16,6 +16,7 @@ use super::watch::Watch;
 use crate::artifact::{Named, RunFolder, Tensors, pack, publish_folder, sha256};
 use crate::components::{Components, Weights};
 use crate::error::{Error, Result};
+use crate::group::{Message, Reader};
 use crate::hint::{Hint, HintPart};
 use crate::model::Architecture;
 use crate::optimiser::Moments;
@@ -178,8 +179,26 @@ impl Checkpoint {
     }
 
     fn read(path: &Path, architecture: &Architecture) -> Result<Self> {
-        let progress = progress(path)?;
-        let mut tensors = Tensors::unpack(&checked(path, STATE)?)?;
+        Self::unpack(&checked(path, STATE)?, progress(path)?, architecture)
+    }
+
+    /// What the first process tells the others of a group.
+    pub(super) fn to_bytes(&self, architecture: &Architecture) -> Vec<u8> {
+        let mut message = Message::default();
+        message.bytes(&pack(&tensors(&self.state, architecture), None));
+        message.bytes(&serde_json::to_vec(&self.progress).expect("a progress is plain data"));
+        message.into_bytes()
+    }
+
+    /// What the first process told.
+    pub(super) fn from_bytes(bytes: &[u8], architecture: &Architecture) -> Result<Self> {
+        let mut reader = Reader(bytes);
+        let [state, progress] = [reader.bytes(), reader.bytes()];
+        Self::unpack(state, json(progress)?, architecture)
+    }
+
+    fn unpack(state: &[u8], progress: Progress, architecture: &Architecture) -> Result<Self> {
+        let mut tensors = Tensors::unpack(state)?;
         let mut all = |name: &str, sizes: Components<usize>| -> Result<Weights> {
             let take = |(component, n)| match n {
                 0 => Ok(Vec::new()),

@@ -1,6 +1,7 @@
 //! The prefetching loader: it prepares each batch of an epoch while the previous one is trained on.
 
 use super::Plan;
+use super::shards::ShardedBatch;
 use crate::data::Split;
 use crate::model::{Batch, Pass};
 use crate::rng::{Purpose, Seed, Stream};
@@ -10,7 +11,7 @@ pub(crate) struct Loader {
     /// Number of the epoch, from 1.
     epoch: u32,
     order: Vec<u32>,
-    ready: Option<(usize, Batch)>,
+    ready: Option<(usize, ShardedBatch)>,
 }
 
 impl Loader {
@@ -28,7 +29,7 @@ impl Loader {
         plan: &Plan,
         split: Split<'_>,
         number: usize,
-        train: impl FnOnce(Batch) -> T + Send,
+        train: impl FnOnce(ShardedBatch) -> T + Send,
     ) -> T {
         let ready = self.ready.take().filter(|(ready, _)| *ready == number);
         let batch = ready.map_or_else(|| self.prepare(plan, split, number), |(_, batch)| batch);
@@ -41,14 +42,16 @@ impl Loader {
         result
     }
 
-    /// Reads batch `number`, from 0.
-    pub(super) fn prepare(&self, plan: &Plan, split: Split<'_>, number: usize) -> Batch {
+    /// Reads this process's shards of batch `number`, from 0.
+    pub(super) fn prepare(&self, plan: &Plan, split: Split<'_>, number: usize) -> ShardedBatch {
         let size = plan.recipe.training.batch_size;
         let first = number * size;
         let indices = &self.order[first..first.saturating_add(size).min(self.order.len())];
         let step = (self.epoch as usize - 1) * plan.steps_per_epoch + number;
         let pass = Pass::Training { epoch: self.epoch, step };
-        Batch::read(split, indices, &plan.recipe, &plan.architecture, pass)
+        ShardedBatch::of(indices, plan.recipe.training.shards, &*plan.group, |shard| {
+            Batch::read(split, shard, &plan.recipe, &plan.architecture, pass)
+        })
     }
 }
 

@@ -107,7 +107,18 @@ impl Plan {
 
     /// The memory that the run will take besides the data.
     pub fn memory_without_data(&self) -> MemoryEstimate {
-        MemoryEstimate::of(&self.architecture, self.recipe.training.batch_size)
+        let Architecture { input, target, .. } = &self.architecture;
+        let (batch_size, shards) = (self.recipe.training.batch_size, self.recipe.training.shards);
+        let of_shard = batch_size.div_ceil(shards);
+        let estimate = MemoryEstimate::of(&self.architecture, of_shard);
+        // The shards that wait, and the sums of gradients that wait for their other half.
+        let waiting = (batch_size - of_shard) as f64 * (input.len() + target.len()) as f64 * FLOAT;
+        let sums = f64::from(shards.ilog2()) * self.architecture.n_parameters() as f64 * FLOAT;
+        MemoryEstimate {
+            parameters: estimate.parameters.saturating_add(sums as u64),
+            batch: estimate.batch.saturating_add(waiting as u64),
+            ..estimate
+        }
     }
 }
 
@@ -141,6 +152,20 @@ mod tests {
             // Workspaces are as many as threads: that peak is of two.
             assert!((0.9..3.0).contains(&ratio), "{recipe} {side}: {ratio}");
         }
+    }
+
+    #[test]
+    fn a_shard_takes_less_than_its_batch() {
+        let shape = ImageShape::new(3, 128, 128);
+        let of = |shards: i64| {
+            let recipe = Recipe::named("image-vae").unwrap().with("training.shards", shards);
+            Plan::of_shape(&recipe.unwrap(), shape).unwrap().memory_without_data()
+        };
+        assert_eq!(of(1), estimate("image-vae", shape, 32));
+        let (whole, cut) = (of(1), of(4));
+        assert_eq!((whole.batch_size, cut.batch_size), (32, 8));
+        assert!(cut.batch < whole.batch && cut.batch > estimate("image-vae", shape, 8).batch);
+        assert!(cut.parameters > whole.parameters);
     }
 
     #[test]

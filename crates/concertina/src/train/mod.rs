@@ -22,18 +22,21 @@
 //!
 //! [`Plan`] is a recipe checked against data; only a plan can be started. [`Run`] is the training
 //! loop for every model: each call of [`Run::step`] returns an [`Event`]. The loop itself does not
-//! print; callers use the events for progress bars or logs.
+//! print; callers use the events for progress bars or logs. With [`Plan::in_group`] several
+//! processes train one model.
 
 mod at_work;
 mod checkpoint;
 mod event;
 mod fingerprint;
+mod handshake;
 mod loader;
 mod measured;
 mod memory;
 mod plan;
 mod run;
 mod schedule;
+mod shards;
 mod start;
 mod state;
 mod watch;

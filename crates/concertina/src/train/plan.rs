@@ -1,7 +1,10 @@
 //! A recipe checked against data.
 
+use std::sync::Arc;
+
 use crate::data::Data;
 use crate::error::{Error, Result};
+use crate::group::{Alone, Group};
 use crate::hint::Hint;
 use crate::model::Architecture;
 use crate::recipe::Recipe;
@@ -9,11 +12,14 @@ use crate::shape::ImageShape;
 
 /// A recipe whose values are in range and fit each other and the data. Training a plan cannot fail
 /// because of its configuration.
+///
+/// It is for one process, unless it is given to a group: [`Plan::in_group`].
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) recipe: Recipe,
     pub(crate) architecture: Architecture,
     pub(crate) steps_per_epoch: usize,
+    pub(crate) group: Arc<dyn Group>,
 }
 
 impl Plan {
@@ -51,7 +57,7 @@ impl Plan {
     /// Checks the recipe against `n` training images of `shape` with the given number of classes; 0
     /// without labels.
     pub(crate) fn of(recipe: &Recipe, shape: ImageShape, n: usize, classes: usize) -> Result<Self> {
-        recipe.training.check()?;
+        recipe.check()?;
         let architecture = Architecture::new(recipe, shape, classes)?;
         let mut recipe = recipe.clone();
         let training = &mut recipe.training;
@@ -67,7 +73,7 @@ impl Plan {
                 training.epochs
             )));
         }
-        Ok(Self { recipe, architecture, steps_per_epoch })
+        Ok(Self { recipe, architecture, steps_per_epoch, group: Arc::new(Alone) })
     }
 
     /// Checks the recipe against images of `shape`, of which nothing else is known, not even their
@@ -77,6 +83,28 @@ impl Plan {
     /// As [`Plan::new`].
     pub fn of_shape(recipe: &Recipe, shape: ImageShape) -> Result<Self> {
         Self::of(recipe, shape, 1, 2)
+    }
+
+    /// The plan for a group of processes, which train the shards of each batch between them. Each
+    /// process makes the same plan of the same recipe and data.
+    ///
+    /// # Errors
+    /// If the shards cannot be dealt out evenly.
+    pub fn in_group(self, group: &Arc<dyn Group>) -> Result<Self> {
+        let (shards, n) = (self.recipe.training.shards, group.size());
+        if shards.is_multiple_of(n) {
+            return Ok(Self { group: Arc::clone(group), ..self });
+        }
+        Err(Error::config(format!(
+            "`training.shards`: expected a multiple of the {n} processes that train together, \
+             found {shards}"
+        ))
+        .with_hint(if n.is_power_of_two() {
+            Hint::text("a run for them has ").set("training.shards", n)
+        } else {
+            let fewer = 1 << n.ilog2();
+            Hint::text(format!("train with {fewer} or {} processes", 2 * fewer))
+        }))
     }
 
     /// The recipe, with the number of epochs that `training.min-steps` requires.

@@ -168,7 +168,7 @@ impl Run<'_> {
     }
 
     /// The model in its current state. At the end of the run this is the model in the run folder;
-    /// before, it has no mixture to sample from.
+    /// before, and in the other processes of a group, it has no mixture to sample from.
     pub fn into_model(self) -> Model {
         match self.stage {
             Stage::Done(model) => *model,
@@ -176,12 +176,15 @@ impl Run<'_> {
         }
     }
 
-    /// Writes a checkpoint now. An existing checkpoint of the current step is kept and not written
-    /// again.
+    /// Writes a checkpoint now; in a group the first process does. An existing checkpoint of the
+    /// current step is kept and not written again.
     ///
     /// # Errors
     /// If it cannot be written; older checkpoints are kept.
     pub fn checkpoint(&mut self) -> Result<()> {
+        if !self.plan.group.is_first() {
+            return Ok(());
+        }
         let step = self.steps_done();
         if self.saved == Some(step) {
             self.pending.push_back(Event::Checkpoint(Checkpoint::path(&self.folder, step)));
@@ -233,7 +236,7 @@ impl Run<'_> {
             self.show_examples_to_bottleneck();
         }
         let Self { plan, data, state, .. } = self;
-        let Plan { recipe, architecture, steps_per_epoch } = &*plan;
+        let Plan { recipe, architecture, steps_per_epoch, group } = &*plan;
         let context = StepContext {
             step,
             epochs: step as f32 / *steps_per_epoch as f32,
@@ -241,7 +244,7 @@ impl Run<'_> {
         };
         let number = self.progress.step_in_epoch;
         let taken = self.loader.train(plan, data.training(), number, |batch| {
-            state.step(recipe, architecture, batch, context)
+            state.step(recipe, architecture, batch, context, &**group)
         });
         let outcome = match taken {
             Ok(outcome) => outcome,
@@ -294,9 +297,9 @@ impl Run<'_> {
     }
 
     fn end_epoch(&mut self) -> Result<()> {
-        let Plan { recipe, architecture, .. } = &self.plan;
-        let validation =
-            validate_weights(recipe, architecture, &self.state.weights, self.data.validation());
+        let Plan { recipe, architecture, group, .. } = &self.plan;
+        let (weights, held_out) = (&self.state.weights, self.data.validation());
+        let validation = validate_weights(recipe, architecture, weights, held_out, &**group);
         if !validation.losses.loss.is_finite() {
             // Checked before the checkpoint is written: a run must not resume from weights that
             // diverged.
@@ -314,7 +317,9 @@ impl Run<'_> {
         };
         let mut history = self.progress.history.clone();
         history.push(metrics.clone());
-        self.folder.append_metrics(&metrics)?;
+        if group.is_first() {
+            self.folder.append_metrics(&metrics)?;
+        }
         let watch = &mut self.progress.watch;
         let warnings = watch.warnings(&*architecture.bottleneck, &history, &validation.codes);
         self.pending.push_back(Event::Epoch(Box::new(metrics)));
@@ -337,7 +342,7 @@ impl Run<'_> {
 
     /// Keeps the model as it is after this epoch, if the recipe asks for it.
     fn keep_snapshot(&self) -> Result<()> {
-        if !self.plan.recipe.training.keep_snapshots {
+        if !(self.plan.recipe.training.keep_snapshots && self.plan.group.is_first()) {
             return Ok(());
         }
         fs::create_dir_all(self.folder.snapshots())?;
@@ -349,12 +354,15 @@ impl Run<'_> {
         Model { mixture, ..model }
     }
 
-    /// Measures what is measured on final weights, and writes the model.
+    /// Measures what is measured on final weights, and writes the model; in a group the first
+    /// process does.
     fn save(&mut self) -> Result<()> {
         let mut model = self.model(None);
-        measure(&mut model, self.data)?;
-        model.save(&self.folder.model())?;
-        self.pending.push_back(Event::Written(self.folder.model()));
+        if self.plan.group.is_first() {
+            measure(&mut model, self.data)?;
+            model.save(&self.folder.model())?;
+            self.pending.push_back(Event::Written(self.folder.model()));
+        }
         self.stage = Stage::Done(Box::new(model));
         Ok(())
     }
@@ -364,14 +372,19 @@ impl Run<'_> {
     #[cold]
     fn diverged(&self, diverged: &Diverged, step: usize, number: Option<usize>) -> Error {
         let Diverged { what, value } = diverged;
-        let range = |values: &[f32]| {
-            let low = values.iter().copied().fold(f32::INFINITY, f32::min);
-            let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let range = |of_shards: Vec<&[f32]>| {
+            let values = || of_shards.iter().copied().flatten().copied();
+            let (low, high) = (
+                values().fold(f32::INFINITY, f32::min),
+                values().fold(f32::NEG_INFINITY, f32::max),
+            );
             format!("{low:.3}..{high:.3}")
         };
         let ranges = number.map_or(String::new(), |number| {
             let batch = self.loader.prepare(&self.plan, self.data.training(), number);
-            format!(", inputs {}, targets {}", range(&batch.input), range(&batch.target))
+            let inputs = range(batch.shards.iter().map(|shard| &*shard.input).collect());
+            let targets = range(batch.shards.iter().map(|shard| &*shard.target).collect());
+            format!(", inputs {inputs}, targets {targets}")
         });
         let rate = learning_rate(&self.plan.recipe.training, step, self.plan.n_steps());
         let last = self.last_finite_loss.map_or("none".to_owned(), |loss| format!("{loss:.4}"));

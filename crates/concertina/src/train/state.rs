@@ -1,10 +1,13 @@
 //! One step of gradient descent.
 //!
 //! A step is [`TrainingState::gradients`], clipping and [`TrainingState::apply`], first for the
-//! main loss and then for each further phase of the bottleneck.
+//! main loss and then for each further phase of the bottleneck. A batch may be cut into shards, of
+//! which other processes may have some: its gradient is the sum of theirs ([`sum_of_shards`]).
 
+use super::shards::{ShardedBatch, sum_of_shards};
 use crate::bottleneck::{Latent, OwnState, Phase, Term, TermValue};
 use crate::components::{Components, Weights};
+use crate::group::Group;
 use crate::model::{
     Architecture, Batch, Gradients, features, floats, gradients, objective, phase_objective,
 };
@@ -67,26 +70,28 @@ impl TrainingState {
         &mut self,
         recipe: &Recipe,
         architecture: &Architecture,
-        batch: Batch,
+        batch: ShardedBatch,
         context: StepContext,
+        group: &dyn Group,
     ) -> Result<Outcome, Diverged> {
         let training = &recipe.training;
         let phases = architecture.bottleneck.phases();
         let kept = (!phases.is_empty()).then(|| batch.clone());
-        let (mut losses, mut found) = self.gradients(recipe, architecture, batch, context)?;
+        let (mut losses, mut found) =
+            self.gradients(recipe, architecture, batch, context, group)?;
         let gradient_norm = clip(&mut found, training.clip_norm);
         check("gradient's norm", gradient_norm)?;
         self.apply(0, training, &found, context.step, context.learning_rate);
         for (number, phase) in phases.iter().enumerate() {
             let Some(batch) = &kept else { break };
-            let (loss, mut found) = self.phase_gradients(architecture, phase, batch)?;
+            let (of_phase, mut found) = self.phase_gradients(architecture, phase, batch, group)?;
             check(
                 &format!("gradient of the {}", phase.name),
                 clip(&mut found, training.clip_norm),
             )?;
             let learning_rate = phase.learning_rate_scale * context.learning_rate;
             self.apply(number + 1, training, &found, context.step, learning_rate);
-            losses.terms.push((phase.name, loss));
+            losses.terms.extend(of_phase.terms);
         }
         Ok(Outcome { losses, gradient_norm })
     }
@@ -96,43 +101,56 @@ impl TrainingState {
         &mut self,
         recipe: &Recipe,
         architecture: &Architecture,
-        batch: Batch,
+        batch: ShardedBatch,
         context: StepContext,
+        group: &dyn Group,
     ) -> Result<(BatchLosses, Gradients), Diverged> {
-        let n = batch.len;
-        let (loss, found, (errors, terms)) = gradients(&mut self.weights, MAIN, |parameters| {
-            let found = objective(recipe, architecture, parameters, batch, context.epochs);
-            let terms: Vec<Term> = found.terms.into_iter().map(without_graph).collect();
-            (found.loss, (found.errors.inner(), terms))
-        });
-        let Some(found) = found else {
-            return Err(Diverged { what: "loss".to_owned(), value: loss });
+        let of_shard = |shard: Batch| {
+            let n = shard.len;
+            let share = n as f32 / batch.len as f32;
+            let (loss, found, (errors, terms)) = gradients(&mut self.weights, MAIN, |parameters| {
+                let found = objective(recipe, architecture, parameters, shard, context.epochs);
+                let terms: Vec<Term> = found.terms.into_iter().map(without_graph).collect();
+                (found.loss * share, (found.errors.inner(), terms))
+            });
+            let losses = BatchLosses {
+                n,
+                loss,
+                reconstruction: sum(&floats(errors.into_data())),
+                terms: terms.into_iter().map(|term| term_sum(term, n)).collect(),
+            };
+            (losses, found)
         };
-        let losses = BatchLosses {
-            n,
-            loss,
-            reconstruction: sum(&floats(errors.into_data())),
-            terms: terms.into_iter().map(|term| term_sum(term, n)).collect(),
-        };
-        Ok((losses, found))
+        let metrics = architecture.bottleneck.metrics();
+        let shards = batch.shards.into_iter();
+        let found = sum_of_shards(shards, architecture.sizes(), metrics, group, of_shard);
+        check("loss", found.0.loss)?;
+        Ok(found)
     }
 
-    /// The loss of a further phase, summed over the batch, and the gradient of its mean.
+    /// The loss of a further phase, as a term that is summed over the batch, and the gradient of
+    /// its mean.
     fn phase_gradients(
         &mut self,
         architecture: &Architecture,
         phase: &Phase<'_>,
-        batch: &Batch,
-    ) -> Result<(f64, Gradients), Diverged> {
+        batch: &ShardedBatch,
+        group: &dyn Group,
+    ) -> Result<(BatchLosses, Gradients), Diverged> {
         let scale = 1.0 / batch.len as f32;
-        let (loss, found, terms) = gradients(&mut self.weights, phase.trains, |parameters| {
-            let terms = phase_objective(architecture, phase, parameters, batch);
-            (terms.clone().sum() * scale, terms.inner())
-        });
-        match found {
-            Some(found) => Ok((sum(&floats(terms.into_data())), found)),
-            None => Err(Diverged { what: format!("loss of the {}", phase.name), value: loss }),
-        }
+        let of_shard = |shard: &Batch| {
+            let (loss, found, terms) = gradients(&mut self.weights, phase.trains, |parameters| {
+                let terms = phase_objective(architecture, phase, parameters, shard);
+                (terms.clone().sum() * scale, terms.inner())
+            });
+            let terms = vec![(phase.name, sum(&floats(terms.into_data())))];
+            (BatchLosses { n: shard.len, loss, terms, ..BatchLosses::default() }, found)
+        };
+        let metrics = architecture.bottleneck.metrics();
+        let shards = batch.shards.iter();
+        let found = sum_of_shards(shards, architecture.sizes(), metrics, group, of_shard);
+        check(&format!("loss of the {}", phase.name), found.0.loss)?;
+        Ok(found)
     }
 
     /// Takes an optimiser step with gradients of the loss of index `loss`: 0 for the main loss.

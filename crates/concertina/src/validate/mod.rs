@@ -17,18 +17,18 @@
 //! # Ok::<(), concertina::Error>(())
 //! ```
 
+mod chunk;
 mod metrics;
 mod sums;
 
+use self::chunk::{Chunk, in_turn};
 pub use self::metrics::{Losses, Metrics};
 pub(crate) use self::sums::{BatchLosses, Sums, sum, term_sum};
-use crate::bottleneck::TermValue;
 use crate::components::Weights;
 use crate::data::Split;
+use crate::group::{Alone, Group};
 use crate::math::Codes;
-use crate::model::{
-    Architecture, Batch, Model, Pass, constants, floats, objective, phase_objective,
-};
+use crate::model::{Architecture, Batch, Model, Pass, constants};
 use crate::recipe::Recipe;
 use crate::shape::at_once;
 
@@ -64,15 +64,17 @@ const CHUNK: usize = 128;
 /// If the examples do not have the shape of the decoder's output, or a conditional model has no
 /// label for each.
 pub fn validate(model: &Model, split: Split<'_>) -> Validation {
-    validate_weights(&model.recipe, &model.architecture, &model.weights, split)
+    validate_weights(&model.recipe, &model.architecture, &model.weights, split, &Alone)
 }
 
-/// As [`validate`], for a model in training.
+/// As [`validate`], for a model in training by a group of processes, each of which computes some
+/// chunks: all find the same.
 pub(crate) fn validate_weights(
     recipe: &Recipe,
     architecture: &Architecture,
     weights: &Weights,
     split: Split<'_>,
+    group: &dyn Group,
 ) -> Validation {
     let parameters = constants(weights);
     let (n, latent_dim) = (split.examples.len(), architecture.latent_dim);
@@ -83,35 +85,19 @@ pub(crate) fn validate_weights(
     // Data sets are often sorted, for instance by class. Every chunk takes examples from all over
     // the set, so that its codes can be compared with the prior.
     let n_chunks = n.div_ceil(at_once(CHUNK, architecture.target.len()));
-    for first in 0..n_chunks {
-        let chunk: Vec<u32> = (first..n).step_by(n_chunks).map(|i| i as u32).collect();
-        let batch = Batch::read(split, &chunk, recipe, architecture, Pass::Validation);
-        let mut losses = BatchLosses { n: batch.len, ..BatchLosses::default() };
-        for phase in bottleneck.phases() {
-            let loss = phase_objective(architecture, &phase, parameters.clone(), &batch);
-            losses.terms.push((phase.name, sum(&floats(loss.into_data()))));
+    let indices = |first: usize| (first..n).step_by(n_chunks);
+    let chunk = |first: usize| {
+        let indices: Vec<u32> = indices(first).map(|i| i as u32).collect();
+        let batch = Batch::read(split, &indices, recipe, architecture, Pass::Validation);
+        Chunk::of(recipe, architecture, &parameters, weights, batch)
+    };
+    for (first, chunk) in in_turn(n_chunks, chunk, bottleneck.metrics(), group).enumerate() {
+        sums.add(&chunk.losses);
+        for (name, values) in &chunk.per_dimension {
+            add_rows(&mut per_dimension, name, values, latent_dim);
         }
-        let found = objective(recipe, architecture, parameters.clone(), batch, f32::INFINITY);
-        let chunk_errors = floats(found.errors.into_data());
-        losses.loss = found.loss.into_scalar();
-        losses.reconstruction = sum(&chunk_errors);
-        for term in found.terms {
-            if let TermValue::PerDimension(values) = &term.value {
-                add_rows(
-                    &mut per_dimension,
-                    term.name,
-                    &floats(values.clone().into_data()),
-                    latent_dim,
-                );
-            }
-            losses.terms.push(term_sum(term, losses.n));
-        }
-        sums.add(&losses);
-        let features = floats(found.features.into_data());
-        let chunk_codes = bottleneck.encode(features, &weights.bottleneck);
-        let rows = chunk.iter().zip(&chunk_errors).zip(chunk_codes.chunks_exact(latent_dim));
-        for ((&index, &error), code) in rows {
-            let index = index as usize;
+        let rows = chunk.errors.iter().zip(chunk.codes.chunks_exact(latent_dim));
+        for (index, (&error, code)) in indices(first).zip(rows) {
             errors[index] = error;
             codes[index * latent_dim..][..latent_dim].copy_from_slice(code);
         }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::metrics::Losses;
-use crate::bottleneck::{Term, TermValue};
+use crate::bottleneck::{Metric, Term, TermValue};
+use crate::group::{Message, Reader};
 use crate::math::NamedValues;
 use crate::model::floats;
 
@@ -19,6 +20,47 @@ pub(crate) struct BatchLosses {
     pub(crate) reconstruction: f64,
     /// The other terms, each summed over the examples.
     pub(crate) terms: Vec<(&'static str, f64)>,
+}
+
+impl BatchLosses {
+    /// The losses of a batch from those of its shards, each with the shard's part of `loss`, added
+    /// in their order.
+    pub(crate) fn of_shards(shards: &[Self]) -> Self {
+        let Some((first, rest)) = shards.split_first() else { return Self::default() };
+        let mut whole = first.clone();
+        let mut loss = f64::from(first.loss);
+        for shard in rest {
+            loss += f64::from(shard.loss);
+            whole.n += shard.n;
+            whole.reconstruction += shard.reconstruction;
+            for ((_, sum), (_, value)) in whole.terms.iter_mut().zip(&shard.terms) {
+                *sum += value;
+            }
+        }
+        Self { loss: loss as f32, ..whole }
+    }
+
+    /// Tells another process. `metrics` are those of the bottleneck, of which terms have the names.
+    pub(crate) fn write(&self, metrics: &[Metric], message: &mut Message) {
+        let terms = self.terms.iter().flat_map(|(name, value)| {
+            let index = metrics.iter().position(|metric| metric.name == *name);
+            [index.expect("every term is one of the bottleneck's metrics") as f64, *value]
+        });
+        let all = [self.n as f64, f64::from(self.loss), self.reconstruction].into_iter();
+        message.doubles(&all.chain(terms).collect::<Vec<f64>>());
+    }
+
+    /// What another process told.
+    pub(crate) fn read(metrics: &[Metric], reader: &mut Reader<'_>) -> Self {
+        let all = reader.doubles();
+        let terms = all[3..].chunks_exact(2).map(|term| (metrics[term[0] as usize].name, term[1]));
+        Self {
+            n: all[0] as usize,
+            loss: all[1] as f32,
+            reconstruction: all[2],
+            terms: terms.collect(),
+        }
+    }
 }
 
 /// The sum of a term over the `n` examples of its batch, from tensors without a gradient.

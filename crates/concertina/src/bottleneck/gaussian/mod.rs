@@ -42,8 +42,8 @@ pub struct Gaussian {
     /// Epochs over which that weight grows linearly from 0 to `beta` (KL annealing); 0 for none.
     #[serde(default)]
     pub warm_up_epochs: f32,
-    /// Nats of KL divergence per latent dimension, averaged over the batch, that are not penalised
-    /// (Kingma et al. 2016, equation 15); 0 for none.
+    /// Nats of KL divergence per latent dimension, averaged over the batch, or over each of its
+    /// `training.shards`, that are not penalised (Kingma et al. 2016, equation 15); 0 for none.
     #[serde(default)]
     pub free_bits_nats: f32,
     /// Target of the KL divergence in nats. If above 0, the absolute difference between the KL
@@ -130,6 +130,15 @@ impl Settings for Gaussian {
             ));
         }
         Ok(())
+    }
+
+    fn couples_examples(&self) -> Option<&'static str> {
+        [
+            (self.mmd_weight, "the maximum mean discrepancy (`bottleneck.mmd-weight`)"),
+            (self.capacity_nats, "the KL divergence's capacity (`bottleneck.capacity-nats`)"),
+        ]
+        .into_iter()
+        .find_map(|(value, what)| (value > 0.0).then_some(what))
     }
 
     fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>> {

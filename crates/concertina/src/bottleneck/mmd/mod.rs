@@ -66,6 +66,10 @@ impl Settings for Mmd {
         check_weights(&[("weight", self.weight)])
     }
 
+    fn couples_examples(&self) -> Option<&'static str> {
+        Some("the maximum mean discrepancy")
+    }
+
     fn build(&self, latent_dim: usize) -> Result<Arc<dyn Latent>> {
         Ok(Arc::new(MmdLatent { weight: self.weight, latent_dim }))
     }

@@ -122,8 +122,8 @@ fn bad_recipes_are_told_what_and_where() {
             "training = { ",
             "training = { epoch = 1, ",
             "`training`: unknown field `epoch`, expected one of `epochs`, `min-steps`, \
-             `batch-size`, `seed`, `learning-rate`, `clip-norm`, `checkpoint-minutes`, \
-             `keep-checkpoints`, `keep-snapshots`, `optimiser`, `schedule`",
+             `batch-size`, `shards`, `seed`, `learning-rate`, `clip-norm`, \
+             `checkpoint-minutes`, `keep-checkpoints`, `keep-snapshots`, `optimiser`, `schedule`",
         ),
     ] {
         assert!(GOOD.contains(from), "{from}");
@@ -206,6 +206,9 @@ fn training_out_of_range_is_refused() {
         ("epochs", "0", "expected at least 1, found 0"),
         ("batch-size", "0", "expected at least 1, found 0"),
         ("keep-checkpoints", "0", "expected at least 1, found 0"),
+        ("shards", "0", "expected a power of two from 1 to 1024, found 0"),
+        ("shards", "6", "expected a power of two from 1 to 1024, found 6"),
+        ("shards", "2048", "expected a power of two from 1 to 1024, found 2048"),
         ("learning-rate", "0", "expected a number above 0, found 0"),
         ("learning-rate", "-1e-3", "expected a number above 0, found -0.001"),
         ("learning-rate", "nan", "expected a number above 0, found NaN"),

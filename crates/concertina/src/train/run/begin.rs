@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Clock, Run, Stage};
 use crate::artifact::{ClaimedFolder, RunFolder, sha256};
 use crate::data::{Data, ImageCard};
 use crate::error::{Error, Result};
+use crate::group::{Alone, Group};
 use crate::hint::{Hint, HintPart, Warning};
 use crate::model::Model;
 use crate::recipe::Recipe;
@@ -15,6 +17,7 @@ use crate::rng::Seed;
 use crate::train::Event;
 use crate::train::checkpoint::{Checkpoint, Progress};
 use crate::train::fingerprint::fingerprint;
+use crate::train::handshake::{expect_alike, hear, tell};
 use crate::train::loader::Loader;
 use crate::train::plan::Plan;
 use crate::train::state::TrainingState;
@@ -22,7 +25,11 @@ use crate::train::state::TrainingState;
 impl<'d> Run<'d> {
     /// Starts a run in a new folder. See [`Plan::start`].
     pub(in crate::train) fn start(plan: Plan, data: &'d dyn Data, path: &Path) -> Result<Self> {
-        let folder = RunFolder::create(path, &plan.recipe)?;
+        let folder = if plan.group.is_first() {
+            RunFolder::create(path, &plan.recipe)?
+        } else {
+            RunFolder::of_group(path)
+        };
         Self::from_the_beginning(plan, data, folder)
     }
 
@@ -33,9 +40,9 @@ impl<'d> Run<'d> {
         path: &Path,
         model: &Model,
     ) -> Result<Self> {
-        RunFolder::check_new(path)?;
-        let folder = RunFolder::unmarked(path)?;
-        let mut run = Self::new(plan, data, folder);
+        let is_first = plan.group.is_first();
+        let folder = if is_first { RunFolder::unmarked(path)? } else { RunFolder::of_group(path) };
+        let mut run = Self::new(plan, data, folder)?;
         run.state.weights = model.weights.clone();
         let name = &model.recipe.name;
         run.progress.remarks.push(format!(
@@ -45,12 +52,14 @@ impl<'d> Run<'d> {
         // The recipe comes last: a run without a checkpoint would begin with other weights.
         run.keep_snapshot()?;
         run.checkpoint()?;
-        run.folder.write_recipe(&run.plan.recipe)?;
+        if is_first {
+            run.folder.write_recipe(&run.plan.recipe)?;
+        }
         Ok(run)
     }
 
     fn from_the_beginning(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
-        let mut run = Self::new(plan, data, folder);
+        let mut run = Self::new(plan, data, folder)?;
         run.keep_snapshot()?;
         // From here on a killed run can be resumed.
         run.checkpoint()?;
@@ -58,11 +67,12 @@ impl<'d> Run<'d> {
     }
 
     /// Before the first step, and before the first checkpoint.
-    fn new(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Self {
+    fn new(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
         let seed = Seed(plan.recipe.training.seed);
         let state = TrainingState::new(&plan.architecture, seed);
         let progress =
             Progress::start(fingerprint(data), fixed(&plan.recipe), plan.recipe.training.epochs);
+        expect_alike(&*plan.group, &progress.recipe, &progress.data)?;
         let mut run = Self::at(plan, data, folder, Checkpoint { state, progress });
         let mut notes = data.card().notes.clone();
         let is_one_value = |images: &ImageCard| images.value_range[0] == images.value_range[1];
@@ -72,7 +82,7 @@ impl<'d> Run<'d> {
             );
         }
         run.pending.extend(notes.into_iter().map(Warning::new).map(Event::Warning));
-        run
+        Ok(run)
     }
 
     /// Resumes a stopped run from its newest checkpoint. The result has the same bytes as that of
@@ -96,16 +106,45 @@ impl<'d> Run<'d> {
         path: impl AsRef<Path>,
         epochs: impl Into<Option<usize>>,
     ) -> Result<Self> {
-        let folder = RunFolder::open(path.as_ref())?.claim()?;
+        Self::resume_in(data, path, epochs, &(Arc::new(Alone) as Arc<dyn Group>))
+    }
+
+    /// As [`Run::resume_to`], with a group of processes, of any number that the shards can be dealt
+    /// out to: the run may have been started by another. Only the first one reads the run folder.
+    ///
+    /// # Errors
+    /// As [`Run::resume_to`] and [`Plan::in_group`].
+    pub fn resume_in(
+        data: &'d dyn Data,
+        path: impl AsRef<Path>,
+        epochs: impl Into<Option<usize>>,
+        group: &Arc<dyn Group>,
+    ) -> Result<Self> {
+        let path = path.as_ref();
+        if group.is_first() {
+            Self::found(data, path, epochs.into(), group)
+        } else {
+            Self::told(data, path, group)
+        }
+    }
+
+    /// Resumes from what is found in the folder, and tells the rest of the group.
+    fn found(
+        data: &'d dyn Data,
+        path: &Path,
+        epochs: Option<usize>,
+        group: &Arc<dyn Group>,
+    ) -> Result<Self> {
+        let folder = RunFolder::open(path)?.claim()?;
         let mut recipe = folder.recipe()?;
-        if let Some(epochs) = epochs.into() {
+        if let Some(epochs) = epochs {
             recipe.training.epochs = epochs;
             recipe.training.min_steps = 0;
         }
         if recipe.data.source.is_some() {
             recipe.data.source = Some(data.card().source.clone());
         }
-        let plan = Plan::new(&recipe, data)?;
+        let plan = Plan::new(&recipe, data)?.in_group(group)?;
         if let Some(progress) = Checkpoint::newest_progress(&folder)? {
             expect_same(&progress, &recipe, data, &folder)?;
         }
@@ -118,6 +157,7 @@ impl<'d> Run<'d> {
                 ))
                 .with_hint(Hint::text("start again in ").with(HintPart::AnotherFolder)));
             }
+            tell(&**group, &recipe, None);
             return Self::from_the_beginning(plan, data, folder);
         };
         checkpoint.progress.expect_epochs(plan.recipe.training.epochs)?;
@@ -125,6 +165,8 @@ impl<'d> Run<'d> {
         if plan.recipe != folder.recipe()? {
             folder.write_recipe(&plan.recipe)?;
         }
+        tell(&**group, &recipe, Some(&checkpoint.to_bytes(&plan.architecture)));
+        expect_alike(&**group, &checkpoint.progress.recipe, &checkpoint.progress.data)?;
         let mut run = Self::at(plan, data, folder, checkpoint);
         run.saved = Some(run.steps_done());
         run.pending.extend(
@@ -134,6 +176,22 @@ impl<'d> Run<'d> {
                 .map(Event::Warning),
         );
         Ok(run)
+    }
+
+    /// Resumes from what the first process of the group tells.
+    fn told(data: &'d dyn Data, path: &Path, group: &Arc<dyn Group>) -> Result<Self> {
+        let (mut recipe, checkpoint) = hear(&**group)?;
+        if recipe.data.source.is_some() {
+            recipe.data.source = Some(data.card().source.clone());
+        }
+        let plan = Plan::new(&recipe, data)?.in_group(group)?;
+        let folder = RunFolder::of_group(path);
+        let Some(checkpoint) = checkpoint else {
+            return Self::from_the_beginning(plan, data, folder);
+        };
+        let checkpoint = Checkpoint::from_bytes(&checkpoint, &plan.architecture)?;
+        expect_alike(&**group, &fixed(&recipe), &fingerprint(data))?;
+        Ok(Self::at(plan, data, folder, checkpoint))
     }
 
     fn at(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {

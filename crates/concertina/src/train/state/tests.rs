@@ -5,6 +5,8 @@ use std::f64::consts::LN_2;
 
 use super::*;
 use crate::data::{Data, Dataset};
+use crate::group::Alone;
+use crate::group::threads::in_threads;
 use crate::model::Pass;
 use crate::rng::Purpose;
 use crate::shape::ImageShape;
@@ -13,14 +15,14 @@ use crate::testing::{adversarial, normal, plain, quantised, shades};
 const N: usize = 64;
 
 /// A state with a batch of random images, 8x8.
-fn setting(recipe: &Recipe) -> (Architecture, TrainingState, Batch) {
+fn setting(recipe: &Recipe) -> (Architecture, TrainingState, ShardedBatch) {
     let architecture = Architecture::new(recipe, ImageShape::new(1, 8, 8), 0).unwrap();
     let state = TrainingState::new(&architecture, Seed(3));
     let input: Vec<f32> = normal(N * 64, 1).iter().map(|x| 0.5 + 0.1 * x).collect();
     let target = input.clone();
     let noise = normal(N * architecture.bottleneck.noise_len(), 2);
     let batch = Batch { input, target, noise, labels: Vec::new(), guide: Vec::new(), len: N };
-    (architecture, state, batch)
+    (architecture, state, ShardedBatch { shards: vec![batch], len: N })
 }
 
 fn first_step(learning_rate: f32) -> StepContext {
@@ -51,7 +53,8 @@ fn perceptron(mut parameters: &[f32], x: &[f64], hidden: usize, outputs: usize) 
 
 /// The losses of discriminator and generator in nats, averaged over the batch, in f64: the paper's
 /// `-ln D(prior) - ln(1 - D(code))` and `-ln D(code)`.
-fn adversarial_losses(weights: &Weights, batch: &Batch) -> [f64; 2] {
+fn adversarial_losses(weights: &Weights, batch: &ShardedBatch) -> [f64; 2] {
+    let batch = &batch.shards[0];
     let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
     // -ln sigmoid(logit).
     let minus_log = |logit: f64| (-logit).exp().ln_1p();
@@ -72,8 +75,9 @@ fn who_knows_nothing_loses_ln_2_for_each_guess() {
     state.weights.bottleneck.fill(0.0);
     let expected = [("discriminator", 2.0 * LN_2), ("generator", LN_2)];
     for (phase, (name, nats)) in architecture.bottleneck.phases().iter().zip(expected) {
-        let (sum, _) = state.phase_gradients(&architecture, phase, &batch).unwrap();
+        let (losses, _) = state.phase_gradients(&architecture, phase, &batch, &Alone).unwrap();
         assert_eq!(phase.name, name);
+        let (_, sum) = losses.terms[0];
         assert!((sum / N as f64 / nats - 1.0).abs() < 1e-5, "{name}: {sum}");
     }
     let losses = adversarial_losses(&state.weights, &batch);
@@ -90,9 +94,10 @@ fn each_side_moves_its_own_weights_against_its_own_loss() {
     let mut seen = vec![state.weights.clone()];
     let mut told = Vec::new();
     for (number, phase) in phases.iter().enumerate() {
-        let (sum, gradients) = moved.phase_gradients(&architecture, phase, &batch).unwrap();
+        let (losses, gradients) =
+            moved.phase_gradients(&architecture, phase, &batch, &Alone).unwrap();
         moved.apply(number + 1, &recipe.training, &gradients, 0, 1e-4);
-        told.push(sum / N as f64);
+        told.push(losses.terms[0].1 / N as f64);
         seen.push(moved.weights.clone());
     }
     let [before, between, after] = [0, 1, 2].map(|phase| adversarial_losses(&seen[phase], &batch));
@@ -120,8 +125,9 @@ fn gradients_of_both_sides_are_differences_of_their_losses() {
     let (architecture, mut state, batch) = setting(&adversarial());
     let weights = state.weights.clone();
     let phases = architecture.bottleneck.phases();
-    let [discriminator, generator] =
-        [0, 1].map(|phase| state.phase_gradients(&architecture, &phases[phase], &batch).unwrap().1);
+    let [discriminator, generator] = [0, 1].map(|phase| {
+        state.phase_gradients(&architecture, &phases[phase], &batch, &Alone).unwrap().1
+    });
     assert!(discriminator.encoder.is_none() && generator.bottleneck.is_none());
     let at = |side: usize, index: usize, offset: f32| {
         let mut weights = weights.clone();
@@ -152,7 +158,7 @@ fn a_step_is_the_main_one_and_then_the_phases_at_their_scale() {
     let stepped = |recipe: &Recipe| {
         let (architecture, mut state, batch) = setting(recipe);
         let first = state.clone();
-        let outcome = state.step(recipe, &architecture, batch, first_step(1e-3)).unwrap();
+        let outcome = state.step(recipe, &architecture, batch, first_step(1e-3), &Alone).unwrap();
         (first.weights, state, outcome.losses)
     };
     let (_, alone, _) = stepped(&plain());
@@ -184,10 +190,31 @@ fn a_phase_that_diverges_is_named() {
     let recipe = adversarial();
     let (architecture, mut state, batch) = setting(&recipe);
     state.weights.bottleneck.fill(f32::NAN);
-    let diverged = state.step(&recipe, &architecture, batch, first_step(1e-3)).unwrap_err();
+    let diverged = state.step(&recipe, &architecture, batch, first_step(1e-3), &Alone).unwrap_err();
     assert_eq!(diverged.what, "loss of the discriminator");
     assert!(diverged.value.is_nan());
     assert!(state.weights.encoder.iter().all(|weight| weight.is_finite()));
+}
+
+/// The second of two processes has a value in its shard that is not finite.
+#[test]
+fn what_diverges_in_one_process_diverges_in_all() {
+    for recipe in [plain(), adversarial()] {
+        let outcomes = in_threads(2, |group| {
+            let (architecture, mut state, mut batch) = setting(&recipe);
+            let before = state.weights.clone();
+            batch.len = 2 * N;
+            if group.rank() == 1 {
+                batch.shards[0].target[7] = f32::INFINITY;
+            }
+            let context = first_step(1e-3);
+            let diverged = state.step(&recipe, &architecture, batch, context, &*group).unwrap_err();
+            assert_eq!(state.weights, before);
+            (diverged.what, diverged.value.to_bits())
+        });
+        assert_eq!(outcomes[0].0, "loss");
+        assert_eq!(outcomes[0], outcomes[1]);
+    }
 }
 
 #[test]
@@ -203,7 +230,7 @@ fn lent_weights_come_back_without_a_copy() {
                 .collect::<Vec<_>>()
         };
         let before = places(&state);
-        state.step(&recipe, &architecture, batch, first_step(0.1)).unwrap();
+        state.step(&recipe, &architecture, batch, first_step(0.1), &Alone).unwrap();
         assert_eq!(places(&state), before);
     }
 }
