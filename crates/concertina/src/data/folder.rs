@@ -2,6 +2,7 @@
 //! then pixels.
 
 mod decoder;
+mod listed;
 mod patched;
 
 use std::path::{Path, PathBuf};
@@ -10,28 +11,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use self::decoder::{Decoded, Decoder, Good};
+pub(super) use self::listed::{DecodedFiles, Listed};
 use super::fit::{self, Fit};
 use super::part::{Part, Ready};
 use super::picture::{self, Header, Reason};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, SizeRange, Skipped, chosen};
+use super::{Images, OpenOptions, Skipped, chosen};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::counted;
 
-/// The side to which images are fitted by default.
-const DEFAULT_SIDE: usize = 64;
-/// Images of one size are not resized if their shorter side is at most this, and their longer side
-/// at most [`LONGEST_KEPT`].
-const LARGEST_KEPT: usize = 128;
-/// See [`LARGEST_KEPT`].
-const LONGEST_KEPT: usize = 512;
+/// What a folder of images is called.
+const FOLDER: &str = "folder of images";
 /// The class of images outside of any sub-folder, if other images are in sub-folders.
 const NO_FOLDER: &str = "(no folder)";
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
+    read(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+}
+
+/// The images of a folder, of which the headers alone are read.
+pub(super) fn list(root: &Path, options: &OpenOptions) -> Result<Listed> {
+    Listed::of(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+}
+
+/// The image files of a folder, of which there are some.
+fn walk_for_images(root: &Path) -> Result<Walk> {
     let walk = walk::walk(&to_train_on(root), picture::is_name)?;
     if walk.files.is_empty() {
         let found = match walk.others {
@@ -43,7 +50,7 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
         ))
         .in_file(root));
     }
-    read("folder of images", walk, options).map_err(|error| error.in_file(root))
+    Ok(walk)
 }
 
 /// The folder whose pictures are trained on: in the layout of MVTec AD (Bergmann et al. 2019),
@@ -106,21 +113,13 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 }
 
 fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
-    let Walk { files, others, runs, mut skipped } = walk;
-    let good = of_classes(headers(files, &mut skipped, options), options)?;
-    let range = SizeRange::of(good.iter().map(|good| good.header.size));
-    let Some(sizes) = range else { return Err(none_left(&skipped)) };
-    let grey = good.iter().all(|good| good.header.grey);
-    let fit = choose_fit(sizes, grey, options);
-    let [width, height] = fit.side.map_or(sizes.smallest, |side| [side, side]);
-    let shape = ImageShape::new(fit.channels, height, width);
-
-    let split = split::random(good.len(), options);
-    let (class_names, labels) = classes(&good);
+    let listed = Listed::of(kind, walk, options)?;
+    let Listed { good, fit, shape, labels, split, .. } = &listed;
+    let mut skipped = listed.skipped.clone();
     let mut decode = |indices: &[usize]| {
         let Decoded { images, files, names, animated, patches } = match options.patch {
-            None => decode(&good, indices, fit, shape, &mut skipped, options),
-            Some(side) => patched::decode(&good, indices, side, fit, &mut skipped, options),
+            None => decode(good, indices, *fit, *shape, &mut skipped, options),
+            Some(side) => patched::decode(good, indices, side, *fit, &mut skipped, options),
         }?;
         let labels = labels.as_ref().map(|labels| files.iter().map(|&i| labels[i]).collect());
         Ok::<_, Error>((Part { images, labels, names: Some(names) }, animated, patches))
@@ -145,30 +144,19 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     if train.images.is_empty() {
         return Err(none_left(&skipped));
     }
-    let notes = notes(&good, [others, runs], animated, fit, options);
-    let (kind, fitted) = (kind.to_owned(), described(fit, !grey, options));
-    let split = split.description;
     Ok(Ready {
-        kind,
+        kind: listed.kind.clone(),
         train,
         valid,
-        class_names,
-        notes,
-        split,
-        fitted,
-        sizes,
+        notes: listed.notes(animated, options),
+        fitted: listed.described(options),
+        split: listed.split.description,
+        class_names: listed.class_names,
+        sizes: listed.sizes,
         skipped,
         array_range: None,
         patches,
     })
-}
-
-/// What is done to images, in words, for the data card.
-fn described(fit: Fit, coloured: bool, options: &OpenOptions) -> String {
-    match options.patch {
-        Some(side) => format!("cut into patches of {side} x {side}{}", fit.colours(coloured)),
-        None => fit.describe(coloured),
-    }
 }
 
 /// An error if pictures are held out, and none of them is as large as a patch.
@@ -201,21 +189,6 @@ fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -
         }
     }
     good
-}
-
-/// Small images of one size are kept as they are; all others become squares.
-fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
-    let [width, height] = sizes.smallest;
-    let same = sizes.smallest == sizes.largest;
-    let small = width.min(height) <= LARGEST_KEPT && width.max(height) <= LONGEST_KEPT;
-    let side = match options.size {
-        None if options.patch.is_some() => None,
-        Some(size) if same && (width, height) == (size, size) => None,
-        Some(size) => Some(size),
-        None if same && small => None,
-        None => Some(DEFAULT_SIDE),
-    };
-    Fit { side, channels: options.channels.unwrap_or(if all_grey { 1 } else { 3 }) }
 }
 
 /// The names of the classes, sorted, and the class of each image; neither if no image is in a
@@ -290,48 +263,6 @@ fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)
     }
     let last = train.select(&[n - 1])?;
     Ok((if n > 1 { train.take(n - 1) } else { train }, last))
-}
-
-/// The notes for the data card.
-fn notes(
-    good: &[Good],
-    [others, runs]: [usize; 2],
-    animated: usize,
-    fit: Fit,
-    options: &OpenOptions,
-) -> Vec<String> {
-    let n = good.len();
-    let count = |test: fn(&Header) -> bool| good.iter().filter(|good| test(&good.header)).count();
-    let (alpha, deep, grey) = (count(|h| h.alpha), count(|h| h.deep), count(|h| h.grey));
-    let side = fit.side.unwrap_or(0);
-    let small = good.iter().filter(|good| good.header.size.into_iter().min() < Some(side)).count();
-    let is_split = |good: &Good| {
-        good.found
-            .class
-            .as_ref()
-            .is_some_and(|class| matches!(class.as_str(), "train" | "test" | "valid" | "val"))
-    };
-    let some = |what: &str, k: usize| (k > 0).then(|| format!("{what}: {k} of {n} images"));
-    let unasked = fit.side.is_some() && options.size.is_none();
-    let notes = [
-        unasked.then(|| format!("fitted to {side} x {side} since no size was asked for")),
-        some("upscaled, being smaller than that", small),
-        some("transparency was dropped", alpha),
-        some("more than 8 bits a channel were reduced to 8", deep),
-        some("grey among coloured ones", if fit.channels == 3 && grey < n { grey } else { 0 }),
-        some("animations of which only the first frame was taken", animated),
-        (others > 0).then(|| {
-            format!("passed over, being no images by their names: {}", counted(others, "file"))
-        }),
-        (runs > 0).then(|| {
-            format!("passed over, being runs of this program: {}", counted(runs, "folder"))
-        }),
-        good.iter().any(is_split).then(|| {
-            "sub-folders are classes, even if they are named `train`, `test`, `valid` or `val`"
-                .to_owned()
-        }),
-    ];
-    notes.into_iter().flatten().collect()
 }
 
 /// The error for a folder in which no image can be used.

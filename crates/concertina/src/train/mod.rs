@@ -36,6 +36,7 @@ mod run;
 mod schedule;
 mod start;
 mod state;
+mod streams;
 mod watch;
 
 pub use self::at_work::AtWork;

@@ -3,6 +3,7 @@
 
 mod batches;
 mod music;
+mod packed;
 mod refusals;
 mod resume;
 mod runs;
