@@ -36,6 +36,7 @@ mod condition;
 mod progress;
 
 mod output;
+mod packed;
 
 mod plane;
 
@@ -89,6 +90,7 @@ fn run(args: Args, printer: Printer) -> anyhow::Result<Exit> {
         Command::Upscale(args) => commands::restore::upscale(&args, printer),
         Command::Encode(args) => commands::codes::encode(&args, printer),
         Command::Decode(args) => commands::codes::decode(&args, printer),
+        Command::Merge(args) => commands::merge::run(&args, printer),
         Command::Sample(args) => commands::sample::run(&args, printer),
         Command::Vary(args) => commands::vary::run(&args, printer),
         Command::Interpolate(args) => commands::interpolate::run(&args, printer),

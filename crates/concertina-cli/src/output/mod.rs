@@ -3,6 +3,7 @@
 mod folder;
 mod images;
 mod place;
+mod rows;
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use fs_err as fs;
 pub(crate) use self::folder::{begin_folder, expect_new_folder, file_names};
 pub(crate) use self::images::{ImagesOut, check_amount};
 pub(crate) use self::place::{Place, expect_folder, told};
+pub(crate) use self::rows::Rows;
 
 /// What an OUT for codes can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +42,16 @@ impl<'a> CodesOut<'a> {
         names: &[String],
         labels: Option<&[String]>,
     ) -> Result<()> {
+        let mut rows = self.begin(codes.len(), codes.size())?;
+        rows.push(codes.values(), names, labels)?;
+        rows.finish()
+    }
+
+    /// Begins to write `n` codes of so many dimensions, which follow piece by piece.
+    pub(crate) fn begin(self, n: usize, size: usize) -> Result<Rows> {
         match self {
-            Self::Npy(path) => {
-                let mut file = Place::File(path).begin_npy(&[codes.len(), codes.size()])?;
-                file.write_values(codes.values().iter().copied())?;
-                file.finish()
-            }
-            Self::Csv(place) => {
-                let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
-                place.write(&csv_bytes(columns, codes.values(), names, labels)?)
-            }
+            Self::Npy(path) => Rows::npy(Place::File(path), n, size),
+            Self::Csv(place) => Rows::csv(place, (1..=size).map(|i| format!("z{i}")).collect()),
         }
     }
 }

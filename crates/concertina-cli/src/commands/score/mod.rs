@@ -1,6 +1,7 @@
 //! `score`.
 
 mod out;
+mod packed;
 
 use concertina::artifact::write_whole;
 use concertina::evaluate::{Score, Scores};
@@ -15,6 +16,7 @@ use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::examined::Examined;
 use crate::exit::Exit;
+use crate::packed::Packed;
 use crate::printer::Printer;
 use crate::words::on_one_line;
 
@@ -33,12 +35,39 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
         ))
         .into());
     }
+    if args.shard.is_some() && args.out.iter().all(|out| out.is_file()) {
+        printer.say("all parts are there: nothing to do");
+        return Ok(Exit::Done);
+    }
     let model = Model::open(&args.model)?;
-    let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
+    let args::Score { limit, train, shard: share, .. } = *args;
+    let wanted = Wanted { limit, train, share, ..Wanted::default() };
+    if let Some(packed) = Packed::open(&model, &args.data, wanted, args.label.as_deref())? {
+        return packed::score(args, &model, &packed, &outs, printer);
+    }
     let inputs = Examined::open(&model, &args.data, wanted, printer)?;
     let n = inputs.names.len();
     let labels = classes(&model, n, inputs.labels.as_deref(), args.label.as_deref())?;
     let scores = Scores::of(&model, inputs.examples(), labels.as_deref(), args.quantile)?;
+    warn(&scores, printer);
+    if args.json {
+        printer.data(serde_json::to_string_pretty(&Document::new(&scores, &inputs))?)?;
+    } else {
+        let worst = scores.worst(WORST).into_iter();
+        let worst: Vec<(Score, &str)> =
+            worst.map(|index| (scores.scores[index], inputs.names[index].as_str())).collect();
+        let counts = [scores.scores.len(), scores.n_outliers.unwrap_or(0)];
+        print(&scores, inputs.word(), counts, &worst, printer)?;
+    }
+    for out in outs {
+        write_whole(out.path(), &out.bytes(&model, &scores, &inputs)?)?;
+        printer.say(format_args!("{} written", out.path().display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// What a reader of the scores should know.
+fn warn(scores: &Scores, printer: Printer) {
     if scores.threshold.is_none() {
         printer.warn(
             "the model file has no errors of held-out images, since an earlier version wrote it: \
@@ -48,24 +77,21 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
     if let Some(caution) = scores.caution() {
         printer.warn(caution);
     }
-    if args.json {
-        printer.data(serde_json::to_string_pretty(&Document::new(&scores, &inputs))?)?;
-    } else {
-        print(&scores, &inputs, printer)?;
-    }
-    for out in outs {
-        write_whole(out.path(), &out.bytes(&model, &scores, &inputs)?)?;
-        printer.say(format_args!("{} written", out.path().display()));
-    }
-    Ok(Exit::Done)
 }
 
-fn print(scores: &Scores, inputs: &Examined, printer: Printer) -> anyhow::Result<()> {
+/// What is found among so many images, and so many outliers of them; `worst` are those with the
+/// largest errors, with their names. Of `scores`, what holds for every image counts.
+fn print(
+    scores: &Scores,
+    word: &str,
+    [n, outliers]: [usize; 2],
+    worst: &[(Score, &str)],
+    printer: Printer,
+) -> anyhow::Result<()> {
     let line = |name: &str, value: String| printer.data(format_args!("{name:<12} {value}"));
-    let (n, word) = (scores.scores.len(), inputs.word());
     line(&format!("{word}s"), thousands(n))?;
     line("score", format!("reconstruction error, {}", scores.unit))?;
-    if let (Some(threshold), Some(outliers)) = (scores.threshold, scores.n_outliers) {
+    if let Some(threshold) = scores.threshold {
         line(
             "threshold",
             format!(
@@ -87,11 +113,10 @@ fn print(scores: &Scores, inputs: &Examined, printer: Printer) -> anyhow::Result
             ),
         )?;
     }
-    for (place, index) in scores.worst(WORST).into_iter().enumerate() {
-        let Score { error, percentile, .. } = scores.scores[index];
+    for (place, &(Score { error, percentile, .. }, name)) in worst.iter().enumerate() {
         let place = if place == 0 { "worst" } else { "" };
         let percentile = percentile.map_or(String::new(), |p| format!("  percentile {p:>5.1}"));
-        let name = on_one_line(&inputs.names[index]);
+        let name = on_one_line(name);
         line(place, format!("{:>10}{percentile}  {name}", number(error.into())))?;
     }
     Ok(())
