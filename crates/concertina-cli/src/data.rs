@@ -9,7 +9,7 @@ use std::sync::Arc;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
-    Data, DataCard, Dataset, Examples, Images, OpenOptions, PackedSet, Progress, absolute_source,
+    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, Progress, absolute_source,
     is_folder_of_pictures, is_pack, named, part_of, source_name,
 };
 use concertina::evaluate::{Split, Subject};

@@ -1,8 +1,8 @@
 //! Rows of numbers that are written piece by piece.
 
-use concertina::{Error, Result};
+use concertina::{Error, Result, memory};
+use concertina_formats::csv;
 
-use super::csv_bytes;
 use super::place::{Pieces, Place};
 
 /// A table that is being written.
@@ -49,8 +49,28 @@ impl Rows {
 }
 
 /// A table without its first line, in which no name has a line break.
-pub(crate) fn without_header(table: &[u8]) -> Result<&[u8]> {
+fn without_header(table: &[u8]) -> Result<&[u8]> {
     let end = table.iter().position(|byte| *byte == b'\n');
     let end = end.ok_or_else(|| Error::data("expected a table with a header, found none"))?;
     Ok(&table[end + 1..])
+}
+
+/// Numbers for each image, with its name and its label, as a .csv.
+pub(crate) fn csv_bytes(
+    columns: Vec<String>,
+    values: &[f32],
+    names: &[String],
+    labels: Option<&[String]>,
+) -> Result<Vec<u8>> {
+    let mut copy = memory::room_for(values.len(), 1, "numbers")?;
+    copy.extend_from_slice(values);
+    let texts = names.iter().chain(labels.into_iter().flatten());
+    let length = texts.map(|text| size_of::<String>() + text.len()).sum();
+    memory::expect_room(1, length, "set of names")?;
+    Ok(csv::write(&csv::Table {
+        columns,
+        values: copy,
+        names: Some(names.to_vec()),
+        labels: labels.map(<[String]>::to_vec),
+    })?)
 }

@@ -78,8 +78,29 @@ impl Examples for Images {
     }
 }
 
+impl Examples for Shards {
+    fn len(&self) -> usize {
+        Shards::len(self)
+    }
+
+    fn shape(&self) -> ImageShape {
+        Shards::shape(self)
+    }
+
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
+        let mut pixels = vec![0; into.len()];
+        self.read_pixels(index..index + 1, &mut pixels)?;
+        write_units(&pixels, into);
+        Ok(())
+    }
+
+    fn shards(&self) -> Option<&Shards> {
+        Some(self)
+    }
+}
+
 /// Writes the pixels of an image into `into` as values in 0..1.
-pub(super) fn write_units(pixels: &[u8], into: &mut [f32]) {
+fn write_units(pixels: &[u8], into: &mut [f32]) {
     assert_eq!(into.len(), pixels.len(), "there is room for one example");
     for (value, &pixel) in into.iter_mut().zip(pixels) {
         *value = unit(pixel);

@@ -31,8 +31,8 @@ impl FloatImages {
     /// All examples.
     ///
     /// # Errors
-    /// If there is not enough memory (floats take four times as much as bytes), or an example cannot
-    /// be read.
+    /// If there is not enough memory (floats take four times as much as bytes), or an example
+    /// cannot be read.
     pub fn of(examples: &dyn Examples) -> Result<Self> {
         Self::range(examples, 0..examples.len())
     }

@@ -6,26 +6,19 @@ mod listed;
 mod patched;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
-use self::decoder::{Decoded, Decoder, Good};
+use self::decoder::Decoded;
 pub(super) use self::listed::{DecodedFiles, Listed};
-use super::fit::{self, Fit};
+use self::listed::{decode, headers, none_left, of_classes};
 use super::part::{Part, Ready};
-use super::picture::{self, Header, Reason};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, Skipped, chosen};
+use super::{OpenOptions, picture};
 use crate::error::{Error, Result};
-use crate::shape::ImageShape;
 use crate::text::counted;
 
 /// What a folder of images is called.
 const FOLDER: &str = "folder of images";
-/// The class of images outside of any sub-folder, if other images are in sub-folders.
-const NO_FOLDER: &str = "(no folder)";
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
@@ -170,89 +163,6 @@ fn expect_held_out(train: &Part, valid: &Part, is_wanted: bool, side: usize) -> 
     .with_hint("ask for smaller patches"))
 }
 
-/// Reads all headers in parallel.
-fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -> Vec<Good> {
-    let (done, total) = (AtomicUsize::new(0), pictures.len());
-    let headers: Vec<Result<Header, Reason>> = pictures
-        .par_iter()
-        .map(|found| {
-            let header = picture::header(&found.path.as_path().into());
-            options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            header
-        })
-        .collect();
-    let mut good = Vec::new();
-    for (found, header) in pictures.into_iter().zip(headers) {
-        match header {
-            Ok(header) => good.push(Good { found, header }),
-            Err(reason) => skipped.push(found.name, reason),
-        }
-    }
-    good
-}
-
-/// The names of the classes, sorted, and the class of each image; neither if no image is in a
-/// sub-folder.
-fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
-    if good.iter().all(|good| good.found.class.is_none()) {
-        return (Vec::new(), None);
-    }
-    let class = |good: &Good| good.found.class.clone().unwrap_or_else(|| NO_FOLDER.to_owned());
-    let mut names: Vec<String> = good.iter().map(class).collect();
-    names.sort();
-    names.dedup();
-    let label = |good| names.partition_point(|name| *name < class(good)) as u32;
-    let labels = good.iter().map(label).collect();
-    (names, Some(labels))
-}
-
-/// Those of the classes that are asked for.
-fn of_classes(good: Vec<Good>, options: &OpenOptions) -> Result<Vec<Good>> {
-    if options.classes.is_empty() {
-        return Ok(good);
-    }
-    let (names, _) = classes(&good);
-    chosen::check(&options.classes, &names)?;
-    let is_chosen = |good: &Good| {
-        good.found.class.as_ref().is_some_and(|class| options.classes.contains(class))
-    };
-    Ok(good.into_iter().filter(is_chosen).collect())
-}
-
-/// Decodes and fits the images at `indices` in parallel.
-fn decode(
-    good: &[Good],
-    indices: &[usize],
-    fit: Fit,
-    shape: ImageShape,
-    skipped: &mut Skipped,
-    options: &OpenOptions,
-) -> Result<Decoded> {
-    let size = shape.len();
-    let mut pixels = fit::blank(indices.len(), shape)?;
-    let decoder = Decoder::new(indices.len(), options);
-    let outcomes: Vec<_> = indices
-        .par_iter()
-        .zip(pixels.par_chunks_exact_mut(size))
-        .map(|(&index, planes)| decoder.decode(&good[index], |image| fit.write(image, planes)))
-        .collect();
-    let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
-    for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
-        match outcome {
-            Ok(((), is_animated)) => {
-                pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
-                kept.push(index);
-                animated += usize::from(is_animated);
-            }
-            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
-        }
-    }
-    pixels.truncate(kept.len() * size);
-    let names = kept.iter().map(|&index| good[index].found.name.clone()).collect();
-    let images = Images::new(shape, pixels)?;
-    Ok(Decoded { images, files: kept, names, animated, patches: None })
-}
-
 /// Moves images so that neither split is empty if images could not be decoded, as long as there are
 /// any.
 fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)> {
@@ -263,18 +173,4 @@ fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)
     }
     let last = train.select(&[n - 1])?;
     Ok((if n > 1 { train.take(n - 1) } else { train }, last))
-}
-
-/// The error for a folder in which no image can be used.
-#[cold]
-fn none_left(skipped: &Skipped) -> Error {
-    let first = skipped.shown.iter().take(3);
-    let reasons: Vec<String> =
-        first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
-    let more = skipped.count.saturating_sub(reasons.len());
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Error::data(format!(
-        "expected at least one image that can be used, found none: {}{more}",
-        reasons.join("; ")
-    ))
 }

@@ -13,8 +13,9 @@
 //!
 //! [`Dataset::open`] takes the name of a known set ([`named`]) or a path. Each kind of source has
 //! its file here: `folder` (image files), `array` (`NumPy`), `idx`, `cifar`, `named`, [`digits`];
-//! `pack` (data larger than memory); `source` tells them apart. The steps that they share are `split` (which images are held out),
-//! `fit` (resizing and cropping) and `card` (the record of it all).
+//! `pack` (data larger than memory); `source` tells them apart. The steps that they share are
+//! `split` (which images are held out), `fit` (resizing and cropping) and `card` (the record of it
+//! all).
 
 mod array;
 mod card;

@@ -58,8 +58,8 @@ impl Batch {
         Self::read_named(split, indices, indices, recipe, architecture, pass)
     }
 
-    /// As [`Batch::read`], of the examples at `places` of `split`, whose random numbers are those of
-    /// the indices in `names`: of examples that were taken out of a larger set.
+    /// As [`Batch::read`], of the examples at `places` of `split`, whose random numbers are those
+    /// of the indices in `names`: of examples that were taken out of a larger set.
     pub(crate) fn read_named(
         split: Split<'_>,
         places: &[u32],

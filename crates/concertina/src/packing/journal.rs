@@ -1,4 +1,4 @@
-//! The record of a pack that is being written: which shards are whole, and what was counted in them.
+//! The record of a pack that is being written: which shards are whole, and what they hold.
 
 use std::path::Path;
 

@@ -2,7 +2,7 @@
 //! without having them in memory.
 //!
 //! ```
-//! use concertina::data::{Examples, OpenOptions, PackedSet};
+//! use concertina::data::{OpenOptions, PackedSet};
 //! use concertina::packing::{PackOptions, Packing, verify};
 //!
 //! # let name = format!("concertina-doc-packing-{}", std::process::id());
@@ -37,15 +37,12 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use self::journal::Journal;
-use self::shard::Request;
+use self::shard::{Request, SPLITS};
 pub use self::verify::verify;
 use crate::artifact::{LOCK, lock, sha256, write_whole};
 use crate::data::{INDEX, Index, OnProgress, OpenOptions, Progress, Supply, UNFINISHED, Whole};
 use crate::error::{Error, Result};
 use crate::rng::{Purpose, Seed, Stream};
-
-/// The names of the splits, in file names.
-const SPLITS: [&str; 2] = ["train", "valid"];
 
 /// How a source is packed.
 #[derive(Clone, Debug)]

@@ -6,11 +6,12 @@ use std::path::Path;
 use concertina_formats::npy;
 use fs_err as fs;
 
-use super::SPLITS;
 use crate::artifact::{AtomicFile, Digest, sha256, write_whole};
 use crate::data::{FileEntry, Histogram, Piece, ShardEntry, Skipped, Supply};
 use crate::error::Result;
 
+/// The names of the splits, in file names.
+pub(super) const SPLITS: [&str; 2] = ["train", "valid"];
 /// Images that are decoded before they are written, at most, and their bytes.
 const PIECE_IMAGES: usize = 512;
 const PIECE_BYTES: usize = 64 << 20;

@@ -7,7 +7,7 @@ use concertina_formats::npy;
 use tempfile::TempDir;
 
 use super::*;
-use crate::data::{Data, Dataset, Examples, PackedSet};
+use crate::data::{Data, Dataset, PackedSet};
 use crate::testing::pack_digits;
 
 /// The pack's files by their names, without the lock.

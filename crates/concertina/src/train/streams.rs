@@ -4,7 +4,7 @@
 //! 1. The split is cut into blocks of about 1 MiB, which lie in one piece on the disk.
 //! 2. The blocks are put in an order that is drawn anew in each epoch ([`Bijection`]).
 //! 3. What follows from that, example by example, is cut into sixteen streams of one length.
-//! 4. Each stream is taken window by window, of sixteen blocks; within a window the order is random.
+//! 4. Each stream is taken in windows of sixteen blocks; within a window the order is random.
 //! 5. A batch takes its examples from the streams in turn.
 //!
 //! So only the windows in use are in memory, and no order of all examples. A window is read by
@@ -14,7 +14,7 @@
 use std::ops::Range;
 use std::thread::{self, JoinHandle};
 
-use crate::data::{Examples, Shards};
+use crate::data::Shards;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::rng::{Bijection, Purpose, Seed, Stream};

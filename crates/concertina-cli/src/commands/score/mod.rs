@@ -2,15 +2,16 @@
 
 mod out;
 mod packed;
+mod told;
 
 use concertina::artifact::write_whole;
 use concertina::evaluate::{Score, Scores};
 use concertina::model::Model;
-use concertina::text::{counted, number, percent, thousands};
 use concertina::{Error, Result};
 use serde::Serialize;
 
 use self::out::Out;
+use self::told::{WORST, print, warn};
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
@@ -18,10 +19,6 @@ use crate::examined::Examined;
 use crate::exit::Exit;
 use crate::packed::Packed;
 use crate::printer::Printer;
-use crate::words::on_one_line;
-
-/// How many of the images with the largest errors are printed.
-const WORST: usize = 10;
 
 /// `concertina score`
 pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> {
@@ -64,62 +61,6 @@ pub(crate) fn run(args: &args::Score, printer: Printer) -> anyhow::Result<Exit> 
         printer.say(format_args!("{} written", out.path().display()));
     }
     Ok(Exit::Done)
-}
-
-/// What a reader of the scores should know.
-fn warn(scores: &Scores, printer: Printer) {
-    if scores.threshold.is_none() {
-        printer.warn(
-            "the model file has no errors of held-out images, since an earlier version wrote it: \
-             the scores have no percentiles and no threshold",
-        );
-    }
-    if let Some(caution) = scores.caution() {
-        printer.warn(caution);
-    }
-}
-
-/// What is found among so many images, and so many outliers of them; `worst` are those with the
-/// largest errors, with their names. Of `scores`, what holds for every image counts.
-fn print(
-    scores: &Scores,
-    word: &str,
-    [n, outliers]: [usize; 2],
-    worst: &[(Score, &str)],
-    printer: Printer,
-) -> anyhow::Result<()> {
-    let line = |name: &str, value: String| printer.data(format_args!("{name:<12} {value}"));
-    line(&format!("{word}s"), thousands(n))?;
-    line("score", format!("reconstruction error, {}", scores.unit))?;
-    if let Some(threshold) = scores.threshold {
-        line(
-            "threshold",
-            format!(
-                "{}: {} of the model's {} have smaller errors",
-                number(threshold.into()),
-                percent(scores.quantile),
-                counted(scores.held_out_images, &format!("held-out {word}"))
-            ),
-        )?;
-        let share = outliers as f64 / n as f64;
-        let usual = percent(1.0 - scores.quantile);
-        line(
-            "outliers",
-            format!(
-                "{} of {}, {} ({usual} of held-out {word}s)",
-                thousands(outliers),
-                thousands(n),
-                percent(share)
-            ),
-        )?;
-    }
-    for (place, &(Score { error, percentile, .. }, name)) in worst.iter().enumerate() {
-        let place = if place == 0 { "worst" } else { "" };
-        let percentile = percentile.map_or(String::new(), |p| format!("  percentile {p:>5.1}"));
-        let name = on_one_line(name);
-        line(place, format!("{:>10}{percentile}  {name}", number(error.into())))?;
-    }
-    Ok(())
 }
 
 /// What `--json` writes: the scores with the names of the images.

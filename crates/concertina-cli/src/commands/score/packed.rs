@@ -7,7 +7,7 @@ use concertina::model::Model;
 use concertina::{Error, Result};
 
 use super::out::{self, Out};
-use super::{WORST, print, warn};
+use super::told::{WORST, print, warn};
 use crate::args;
 use crate::exit::Exit;
 use crate::output::{Place, Rows};

@@ -1,13 +1,16 @@
 //! The image files of a folder by their headers: what follows from those before a pixel is read.
 
-use super::decoder::Good;
-use super::{classes, decode, headers, none_left, of_classes};
-use crate::data::fit::Fit;
-use crate::data::picture::Header;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::decoder::{Decoded, Decoder, Good};
+use crate::data::fit::{self, Fit};
+use crate::data::picture::{self, Header, Reason};
 use crate::data::split::{self, Split, part_of};
-use crate::data::walk::Walk;
-use crate::data::{OpenOptions, SizeRange, Skipped};
-use crate::error::Result;
+use crate::data::walk::{Found, Walk};
+use crate::data::{Images, OpenOptions, SizeRange, Skipped, chosen};
+use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::counted;
 
@@ -18,6 +21,9 @@ const DEFAULT_SIDE: usize = 64;
 const LARGEST_KEPT: usize = 128;
 /// See [`LARGEST_KEPT`].
 const LONGEST_KEPT: usize = 512;
+
+/// The class of images outside of any sub-folder, if other images are in sub-folders.
+const NO_FOLDER: &str = "(no folder)";
 
 /// Image files with valid headers, and how they are split and fitted.
 pub(in crate::data) struct Listed {
@@ -177,4 +183,105 @@ fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
         None => Some(DEFAULT_SIDE),
     };
     Fit { side, channels: options.channels.unwrap_or(if all_grey { 1 } else { 3 }) }
+}
+
+/// Reads all headers in parallel.
+pub(super) fn headers(
+    pictures: Vec<Found>,
+    skipped: &mut Skipped,
+    options: &OpenOptions,
+) -> Vec<Good> {
+    let (done, total) = (AtomicUsize::new(0), pictures.len());
+    let headers: Vec<Result<Header, Reason>> = pictures
+        .par_iter()
+        .map(|found| {
+            let header = picture::header(&found.path.as_path().into());
+            options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            header
+        })
+        .collect();
+    let mut good = Vec::new();
+    for (found, header) in pictures.into_iter().zip(headers) {
+        match header {
+            Ok(header) => good.push(Good { found, header }),
+            Err(reason) => skipped.push(found.name, reason),
+        }
+    }
+    good
+}
+
+/// The names of the classes, sorted, and the class of each image; neither if no image is in a
+/// sub-folder.
+fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
+    if good.iter().all(|good| good.found.class.is_none()) {
+        return (Vec::new(), None);
+    }
+    let class = |good: &Good| good.found.class.clone().unwrap_or_else(|| NO_FOLDER.to_owned());
+    let mut names: Vec<String> = good.iter().map(class).collect();
+    names.sort();
+    names.dedup();
+    let label = |good| names.partition_point(|name| *name < class(good)) as u32;
+    let labels = good.iter().map(label).collect();
+    (names, Some(labels))
+}
+
+/// Those of the classes that are asked for.
+pub(super) fn of_classes(good: Vec<Good>, options: &OpenOptions) -> Result<Vec<Good>> {
+    if options.classes.is_empty() {
+        return Ok(good);
+    }
+    let (names, _) = classes(&good);
+    chosen::check(&options.classes, &names)?;
+    let is_chosen = |good: &Good| {
+        good.found.class.as_ref().is_some_and(|class| options.classes.contains(class))
+    };
+    Ok(good.into_iter().filter(is_chosen).collect())
+}
+
+/// Decodes and fits the images at `indices` in parallel.
+pub(super) fn decode(
+    good: &[Good],
+    indices: &[usize],
+    fit: Fit,
+    shape: ImageShape,
+    skipped: &mut Skipped,
+    options: &OpenOptions,
+) -> Result<Decoded> {
+    let size = shape.len();
+    let mut pixels = fit::blank(indices.len(), shape)?;
+    let decoder = Decoder::new(indices.len(), options);
+    let outcomes: Vec<_> = indices
+        .par_iter()
+        .zip(pixels.par_chunks_exact_mut(size))
+        .map(|(&index, planes)| decoder.decode(&good[index], |image| fit.write(image, planes)))
+        .collect();
+    let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
+    for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
+        match outcome {
+            Ok(((), is_animated)) => {
+                pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
+                kept.push(index);
+                animated += usize::from(is_animated);
+            }
+            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
+        }
+    }
+    pixels.truncate(kept.len() * size);
+    let names = kept.iter().map(|&index| good[index].found.name.clone()).collect();
+    let images = Images::new(shape, pixels)?;
+    Ok(Decoded { images, files: kept, names, animated, patches: None })
+}
+
+/// The error for a folder in which no image can be used.
+#[cold]
+pub(super) fn none_left(skipped: &Skipped) -> Error {
+    let first = skipped.shown.iter().take(3);
+    let reasons: Vec<String> =
+        first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
+    let more = skipped.count.saturating_sub(reasons.len());
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Error::data(format!(
+        "expected at least one image that can be used, found none: {}{more}",
+        reasons.join("; ")
+    ))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Index, Shards};
 use crate::data::part::{Part, Ready};
 use crate::data::split;
-use crate::data::{Data, DataCard, Examples, Images, OpenOptions, SizeRange, Skipped, Split, fit};
+use crate::data::{Data, DataCard, Images, OpenOptions, SizeRange, Skipped, Split, fit};
 use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::memory;
@@ -18,7 +18,7 @@ const SAMPLE_BYTES: usize = 256 << 20;
 /// A pack: training and validation images that stay on the disk, with what its index says of them.
 ///
 /// ```no_run
-/// use concertina::data::{Examples, OpenOptions, PackedSet};
+/// use concertina::data::{OpenOptions, PackedSet};
 ///
 /// let data = PackedSet::open("packs/photos", &OpenOptions::default())?;
 /// println!("{} images of {}", data.train.len(), data.train.shape());

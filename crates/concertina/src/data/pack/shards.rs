@@ -10,8 +10,6 @@ use concertina_formats::npy;
 use fs_err as fs;
 
 use super::index::{FileEntry, ShardEntry};
-use crate::data::Examples;
-use crate::data::examples::write_units;
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
@@ -81,6 +79,21 @@ impl Shards {
         }
         let files = Files { shards, open: Mutex::new(VecDeque::new()) };
         Ok(Self { files: Arc::new(files), shape, len: first, classes })
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// True if there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The shape of each image.
+    pub fn shape(&self) -> ImageShape {
+        self.shape
     }
 
     /// Keeps the first `n` images, or all if there are fewer.
@@ -223,27 +236,6 @@ impl Array {
         };
         let values_at = check()?;
         Ok(Self { path, values_at })
-    }
-}
-
-impl Examples for Shards {
-    fn len(&self) -> usize {
-        self.len
-    }
-
-    fn shape(&self) -> ImageShape {
-        self.shape
-    }
-
-    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
-        let mut pixels = vec![0; self.shape.len()];
-        self.read_pixels(index..index + 1, &mut pixels)?;
-        write_units(&pixels, into);
-        Ok(())
-    }
-
-    fn shards(&self) -> Option<&Shards> {
-        Some(self)
     }
 }
 
