@@ -27,6 +27,8 @@ pub(crate) enum What {
     Windows,
     Codes,
     ManualPages,
+    /// Files that are joined in one.
+    Parts,
 }
 
 impl Files {

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
-    Data, DataCard, Dataset, Images, OpenOptions, Progress, absolute_source, named, source_name,
+    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, Progress, absolute_source,
+    is_folder_of_pictures, is_pack, named, part_of, source_name,
 };
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
@@ -26,6 +28,17 @@ pub(crate) fn open(
     options: OpenOptions,
     printer: Printer,
 ) -> anyhow::Result<Dataset> {
+    let options = prepared(source, options, printer)?;
+    with_progress(options, printer, |options| Dataset::open(source, options)).map_err(stdin::blamed)
+}
+
+/// The options with the folders of named sets. A named set that is not on this machine is
+/// downloaded into the cache.
+pub(crate) fn prepared(
+    source: &str,
+    options: OpenOptions,
+    printer: Printer,
+) -> anyhow::Result<OpenOptions> {
     let options = OpenOptions { data_dirs: data_dirs(), ..options };
     if let Some(set) = named::find(source)
         && !set.files.is_empty()
@@ -33,7 +46,7 @@ pub(crate) fn open(
     {
         download::images(set, printer)?;
     }
-    with_progress(options, printer, |options| Dataset::open(source, options)).map_err(stdin::blamed)
+    Ok(options)
 }
 
 /// Opens DATA as windows of music.
@@ -55,7 +68,7 @@ pub(crate) fn open_music(
 }
 
 /// Opens something, and shows how far it is.
-fn with_progress<T>(
+pub(crate) fn with_progress<T>(
     options: OpenOptions,
     printer: Printer,
     open: impl FnOnce(&OpenOptions) -> T,
@@ -82,6 +95,7 @@ fn with_progress<T>(
 /// The data of a run.
 pub(crate) enum Opened {
     Images(Box<Dataset>),
+    Packed(Box<PackedSet>),
     Music(Box<MusicSet>),
 }
 
@@ -90,9 +104,30 @@ impl Opened {
     pub(crate) fn as_data(&self) -> &dyn Data {
         match self {
             Self::Images(images) => &**images,
+            Self::Packed(packed) => &**packed,
             Self::Music(music) => &**music,
         }
     }
+
+    /// The images in memory, of a pack a sample; nothing of music.
+    pub(crate) fn into_images(self, printer: Printer) -> anyhow::Result<Option<Box<Dataset>>> {
+        match self {
+            Self::Images(images) => Ok(Some(images)),
+            Self::Packed(packed) => sample(&packed, printer).map(Box::new).map(Some),
+            Self::Music(_) => Ok(None),
+        }
+    }
+}
+
+/// Images of a pack that are brought into memory for figures, at most.
+const SAMPLE: usize = 10_000;
+
+/// The first images of a pack, which is shuffled, in memory.
+pub(crate) fn sample(packed: &PackedSet, printer: Printer) -> anyhow::Result<Dataset> {
+    let limit = |n: usize| Some(n.clamp(1, SAMPLE));
+    let [train, valid] = [packed.train.len(), packed.valid.len()].map(limit);
+    let options = OpenOptions { limit: train, valid_limit: valid, ..OpenOptions::default() };
+    open(&packed.card.source, options, printer)
 }
 
 /// Opens DATA as a run with this recipe sees it.
@@ -105,6 +140,9 @@ pub(crate) fn open_to_train(
         Some(wanted) => {
             let music = open_music(source, wanted, recipe.open_options(), printer)?;
             Opened::Music(Box::new(music))
+        }
+        None if is_pack(Path::new(source)) => {
+            Opened::Packed(Box::new(PackedSet::open(source, &recipe.open_options())?))
         }
         None => Opened::Images(Box::new(open_images_to_train(recipe, source, printer)?)),
     })
@@ -157,6 +195,8 @@ pub(crate) struct Wanted {
     pub(crate) limit: Option<usize>,
     /// The training split, where there is a test split too.
     pub(crate) train: bool,
+    /// Part I of N of them.
+    pub(crate) share: Option<[usize; 2]>,
     /// Images of other sizes are resized to what the encoder sees; otherwise to what the model was
     /// trained to return, of which the encoder gets what the task makes. The two differ in models
     /// that enlarge.
@@ -173,10 +213,21 @@ pub(crate) fn open_for(
 ) -> anyhow::Result<Inputs> {
     let mut told = BTreeSet::new();
     let mut open = |source: &str| -> anyhow::Result<Inputs> {
-        Ok(Inputs::of(open_fitted(model, source, wanted, printer, &mut told)?, wanted))
+        let mut inputs =
+            Inputs::of(open_fitted(model, source, wanted, printer, &mut told)?, wanted);
+        if let Some([part, of]) = wanted.share
+            && !is_folder_of_pictures(source)?
+        {
+            inputs.keep(part_of(inputs.images.len(), part, of))?;
+        }
+        Ok(inputs)
     };
     if let [source] = sources {
         return open(source);
+    }
+    if wanted.share.is_some() {
+        let found = sources.len();
+        return Err(Error::config(format!("`--shard`: expected one DATA, found {found}")).into());
     }
     let mut alike: BTreeMap<Option<&OsStr>, usize> = BTreeMap::new();
     for source in sources {
@@ -219,14 +270,15 @@ fn open_fitted(
     } else {
         source
     };
-    let Wanted { limit, train, fit_to_input } = wanted;
+    let Wanted { limit, train, fit_to_input, share } = wanted;
     let [input, target] = [model.architecture.input, model.architecture.target];
     // What is drawn is drawn from its front; of what is read a limit would take test images from
     // all over, and those in front are meant. A sixth of the limit is drawn of test images.
     let limit = limit.filter(|_| named::find(source).is_some_and(|set| set.files.is_empty()));
     let limit = limit.map(|limit| if train { limit } else { limit.saturating_mul(6) });
     let array_range = model.card.images().and_then(|images| images.array_range);
-    let all = OpenOptions { limit, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
+    let all =
+        OpenOptions { limit, share, valid_fraction: 0.0, array_range, ..OpenOptions::default() };
     let mut data = open(source, all.clone(), printer)?;
     let fits = |data: &Dataset| [input, target].contains(&data.train.shape());
     // Where a model takes images of two sizes, those that got one of them unasked are not meant.
@@ -326,7 +378,7 @@ fn subject(model: &Model, data: Dataset, own: bool) -> anyhow::Result<Subject<'_
 
 /// Labels by the numbers that a conditional model has for classes of these names; for another
 /// model, as they are.
-fn numbered_by(
+pub(crate) fn numbered_by(
     model: &Model,
     labels: Option<Vec<u32>>,
     names: &[String],
@@ -413,6 +465,14 @@ impl Inputs {
         }
         let shape = shape.ok_or_else(|| Error::config("expected images, found none"))?;
         Ok(Self { images: Images::new(shape, pixels)?, names, labels, class_names })
+    }
+
+    /// Those in the range alone.
+    fn keep(&mut self, range: Range<usize>) -> concertina::Result<()> {
+        self.images = self.images.select(&range.clone().collect::<Vec<_>>())?;
+        self.names = self.names[range.clone()].to_vec();
+        self.labels = self.labels.as_ref().map(|labels| labels[range].to_vec());
+        Ok(())
     }
 
     /// At most so many of them, from the front.

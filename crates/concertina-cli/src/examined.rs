@@ -1,5 +1,6 @@
 //! DATA as examples for a trained model, whatever kind they are of.
 
+use concertina::Error;
 use concertina::data::music::Windows;
 use concertina::data::{Examples, Images};
 use concertina::model::Model;
@@ -38,6 +39,9 @@ impl Examined {
         printer: Printer,
     ) -> anyhow::Result<Self> {
         if model.card.music().is_some() {
+            if wanted.share.is_some() {
+                return Err(Error::config("`--shard`: expected images, found music").into());
+            }
             let inputs = music::open_for(model, sources, wanted, printer)?;
             let names = inputs.names();
             return Ok(Self { kind: Kind::Music(inputs.windows), names, labels: inputs.labels });

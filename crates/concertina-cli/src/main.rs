@@ -42,6 +42,7 @@ mod condition;
 mod progress;
 
 mod output;
+mod packed;
 
 mod plane;
 
@@ -119,6 +120,7 @@ fn run(args: Args, group: &Arc<dyn Group>, printer: Printer) -> anyhow::Result<E
         Command::Upscale(args) => commands::restore::upscale(&args, printer),
         Command::Encode(args) => commands::codes::encode(&args, printer),
         Command::Decode(args) => commands::codes::decode(&args, printer),
+        Command::Merge(args) => commands::merge::run(&args, printer),
         Command::Sample(args) => commands::sample::run(&args, printer),
         Command::Vary(args) => commands::vary::run(&args, printer),
         Command::Interpolate(args) => commands::interpolate::run(&args, printer),

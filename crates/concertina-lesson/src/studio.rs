@@ -139,7 +139,7 @@ impl<'a> Studio<'a> {
                 .in_file(&path.join("metrics.jsonl"))
                 .into());
         }
-        let validation = validate(&model, data.validation());
+        let validation = validate(&model, data.validation())?;
         Ok(Trained { model, history, data, validation })
     }
 

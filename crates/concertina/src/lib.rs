@@ -87,6 +87,8 @@ pub mod validate;
 
 pub mod artifact;
 
+pub mod packing;
+
 pub mod restore;
 
 pub mod train;

@@ -14,7 +14,11 @@
 //! instance (epoch, step, example). It has no other state, so resuming a run, or drawing a batch
 //! with any number of threads, does not change one bit.
 
+mod bijection;
+
 use std::f32::consts::TAU;
+
+pub use self::bijection::Bijection;
 
 /// The seed of a whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +73,14 @@ pub enum Purpose {
     Tokens = 19,
     /// Which numbers of a descriptor its keys compare: (bit, 0, 0).
     Keys = 20,
+    /// Order of the blocks of a pack: (epoch, round, half).
+    Blocks = 21,
+    /// Order of the examples in a window of a pack: (epoch, stream, window).
+    Window = 22,
+    /// Order in which the examples of a split are packed: (split, 0, 0).
+    Packing = 23,
+    /// Some examples of a pack: (0, round, half).
+    Drawn = 24,
 }
 
 /// An endless stream of random numbers; see the module documentation.

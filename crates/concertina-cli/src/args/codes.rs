@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::music::Music;
-use super::values::count;
+use super::values::{count, share};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Encode {
@@ -19,12 +19,27 @@ pub(crate) struct Encode {
     /// Encode at most N images
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
+    /// Part I of N of the images, I from 0, to share the work; `concertina merge` joins the parts.
+    /// A FILE that is there is left as it is
+    #[arg(long, value_name = "I/N", value_parser = share, conflicts_with = "limit")]
+    pub(crate) shard: Option<[usize; 2]>,
     /// Encode the training split instead of the test split
     #[arg(long)]
     pub(crate) train: bool,
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Merge {
+    /// Files that `encode` or `score` wrote with `--shard`: all .npy, or all .csv. They are joined
+    /// in the order of the numbers in their names
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<PathBuf>,
+    /// File to write, of the same kind
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -30,7 +30,7 @@ use clap::{Parser, Subcommand, builder::styling::Styles};
 use concertina::{Error, Result};
 
 pub(crate) use self::bench::{Bench, BenchMode};
-pub(crate) use self::codes::{Decode, Encode};
+pub(crate) use self::codes::{Decode, Encode, Merge};
 pub(crate) use self::compare::Compare;
 pub(crate) use self::duplicates::Duplicates;
 pub(crate) use self::evaluate::{Evaluate, EvaluatePart};
@@ -42,7 +42,7 @@ pub(crate) use self::images::{
 pub(crate) use self::import::Import;
 pub(crate) use self::inspect::Inspect;
 pub(crate) use self::lesson::Lesson;
-pub(crate) use self::look::{Data, DataCommand, Recipes, RecipesCommand};
+pub(crate) use self::look::{Data, DataCommand, Pack, Recipes, RecipesCommand};
 pub(crate) use self::map::{Map, MapMethod};
 pub(crate) use self::music::{Attributes, Chords, Music, Shift};
 pub(crate) use self::schema::Schema;
@@ -64,9 +64,9 @@ First steps:
   concertina sample runs/tunes -n 8 -o new.wav  generate 8 windows of music
 
 DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a \
-folder of IDX files, a .npy or .npz file, or CIFAR .bin files; for commands that use a model also \
-an image or `-`, what is piped in. Music is `tunes` (built in), `nottingham`, `groove`, a MIDI \
-file or a folder of them. MODEL is a model.safetensors file or a run folder.
+folder of IDX files, a .npy or .npz file, CIFAR .bin files, or a pack; for commands that use a \
+model also an image or `-`, what is piped in. Music is `tunes` (built in), `nottingham`, `groove`, \
+a MIDI file or a folder of them. MODEL is a model.safetensors file or a run folder.
 
 Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
 pub(crate) struct Args {
@@ -179,6 +179,8 @@ pub(crate) enum Command {
     Encode(Encode),
     /// Decode codes to images or music
     Decode(Decode),
+    /// Join what `encode` or `score` wrote in parts
+    Merge(Merge),
     /// Generate new images or music
     Sample(Sample),
     /// Generate variations of one image or window of music
@@ -203,7 +205,7 @@ pub(crate) enum Command {
     Import(Import),
     /// List the shipped recipes, or print one
     Recipes(Recipes),
-    /// List the named data sets, or inspect data
+    /// List the named data sets, inspect data, or pack more of it than fits in memory
     Data(Data),
     /// Train every model of the Autoencoders lesson and write one page about them; prints the
     /// page's path to stdout

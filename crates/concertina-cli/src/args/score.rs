@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use concertina::evaluate::Scores;
 
 use super::threads::Threads;
-use super::values::count;
+use super::values::{count, share};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -28,6 +28,11 @@ pub(crate) struct Score {
     /// Score at most N images
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub(crate) limit: Option<usize>,
+    /// Part I of N of the images, I from 0, to share the work; `concertina merge` joins the parts.
+    /// A FILE that is there is left as it is
+    #[arg(long, value_name = "I/N", value_parser = share)]
+    #[arg(conflicts_with = "limit", requires = "out")]
+    pub(crate) shard: Option<[usize; 2]>,
     /// Score the training split instead of the test split
     #[arg(long)]
     pub(crate) train: bool,

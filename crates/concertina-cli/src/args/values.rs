@@ -22,6 +22,15 @@ pub(super) fn whole(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|error| not_whole(&error, "expected a whole number of at least 0"))
 }
 
+/// `I/N`, with I below N.
+pub(super) fn share(text: &str) -> Result<[usize; 2], &'static str> {
+    let parsed = text.split_once('/').map(|(part, of)| [part.parse(), of.parse()]);
+    match parsed {
+        Some([Ok(part), Ok(of)]) if part < of => Ok([part, of]),
+        _ => Err("expected a part and the number of parts, such as 0/8 to 7/8"),
+    }
+}
+
 fn not_whole(error: &ParseIntError, otherwise: &'static str) -> &'static str {
     match error.kind() {
         IntErrorKind::PosOverflow => "expected a whole number below 2^64",

@@ -10,13 +10,14 @@ use concertina_formats::{csv, npy};
 use fs_err as fs;
 
 use crate::answer::{Files, What};
-use crate::args;
+use crate::args::{self, Encode};
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::examined::Examined;
 use crate::exit::Exit;
 use crate::music;
 use crate::output::{CodesOut, ImagesOut, told};
+use crate::packed::Packed;
 use crate::printer::Printer;
 use crate::progress::Counting;
 
@@ -24,17 +25,58 @@ use crate::progress::Counting;
 const AT_ONCE: usize = 4096;
 
 /// `concertina encode`
-pub(crate) fn encode(args: &args::Encode, printer: Printer) -> anyhow::Result<Exit> {
+pub(crate) fn encode(args: &Encode, printer: Printer) -> anyhow::Result<Exit> {
     let out = CodesOut::new(&args.out, &data::paths(&args.data, &args.model))?;
+    if args.shard.is_some() && args.out.is_file() {
+        let nothing = Files { written: Vec::new(), of: What::Codes, count: 0 };
+        printer.made(&nothing, format_args!("{} is there: nothing to do", args.out.display()))?;
+        return Ok(Exit::Done);
+    }
     let model = Model::open(&args.model)?;
-    let wanted = Wanted { limit: args.limit, train: args.train, ..Wanted::default() };
+    let Encode { limit, train, shard: share, .. } = *args;
+    let wanted = Wanted { limit, train, share, ..Wanted::default() };
+    if let Some(packed) = Packed::open(&model, &args.data, wanted, args.label.as_deref())? {
+        return encode_packed(args, &model, &packed, out, printer);
+    }
     let inputs = Examined::open(&model, &args.data, wanted, printer)?;
     write_codes(args, &model, &inputs, out, printer)
 }
 
+/// Encodes the images of a pack and writes each code when it is known.
+fn encode_packed(
+    args: &Encode,
+    model: &Model,
+    packed: &Packed,
+    out: CodesOut<'_>,
+    printer: Printer,
+) -> anyhow::Result<Exit> {
+    let conditioned = model.with_labels(packed.classes.as_deref())?;
+    let (n, size) = (packed.range.len(), model.architecture.latent_dim);
+    let mut counting = Counting::new(printer, "images encoded", n);
+    let mut rows = out.begin(n, size)?;
+    for range in packed.chunks() {
+        let codes = conditioned.encode_range(&packed.shards, range.clone())?;
+        let labels = packed.labels(range.clone())?;
+        rows.push(codes.values(), &Packed::names(range.clone()), labels.as_deref())?;
+        counting.at(range.end - packed.range.start);
+    }
+    rows.finish()?;
+    drop(counting);
+    tell_of_codes(n, size, &args.out, printer)?;
+    Ok(Exit::Done)
+}
+
+fn tell_of_codes(n: usize, size: usize, out: &Path, printer: Printer) -> anyhow::Result<()> {
+    let (codes, dimensions) = (counted(n, "code"), counted(size, "dimension"));
+    printer.made(
+        &Files::new(out, What::Codes, n),
+        format_args!("{codes} of {dimensions} written to {}", told(out)),
+    )
+}
+
 /// Encodes examples and writes their codes.
 fn write_codes(
-    args: &args::Encode,
+    args: &Encode,
     model: &Model,
     inputs: &Examined,
     out: CodesOut<'_>,
@@ -44,15 +86,7 @@ fn write_codes(
     let classes = classes(model, inputs.names.len(), labels, args.label.as_deref())?;
     let codes = encoded(model, classes.as_deref(), inputs, printer)?;
     out.write(&codes, &inputs.names, labels)?;
-    printer.made(
-        &Files::new(&args.out, What::Codes, codes.len()),
-        format_args!(
-            "{} of {} written to {}",
-            counted(codes.len(), "code"),
-            counted(codes.size(), "dimension"),
-            told(&args.out)
-        ),
-    )?;
+    tell_of_codes(codes.len(), codes.size(), &args.out, printer)?;
     Ok(Exit::Done)
 }
 

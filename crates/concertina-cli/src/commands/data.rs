@@ -1,15 +1,17 @@
-//! `data list` and `data inspect`.
+//! `data list`, `data inspect` and `data pack`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use concertina::ImageShape;
 use concertina::data::music::{self, Music, Wanted, is_music};
-use concertina::data::{DataCard, OpenOptions, named};
-use concertina::text::thousands;
+use concertina::data::{DataCard, OpenOptions, PackedSet, is_pack, named};
+use concertina::packing::{PackOptions, Packing, verify};
+use concertina::rng::Seed;
+use concertina::text::{counted, thousands};
+use concertina::{Error, ImageShape, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::args::{Data, DataCommand};
+use crate::args::{Data, DataCommand, Pack};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::{data, download};
@@ -18,7 +20,11 @@ use crate::{data, download};
 pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
     match &args.command {
         DataCommand::List => list(printer)?,
-        DataCommand::Inspect { data } => {
+        DataCommand::Pack(args) => pack(args, printer)?,
+        DataCommand::Inspect { data, verify } => {
+            if *verify {
+                check(data, printer)?;
+            }
             let card = card(data, printer)?;
             printer.found(&card, || printer.data(card.to_string().trim_end()))?;
         }
@@ -28,6 +34,9 @@ pub(crate) fn run(args: &Data, printer: Printer) -> anyhow::Result<Exit> {
 
 /// What a source holds; of music, what is taken for melodies, or for drums where there are none.
 fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
+    if is_pack(Path::new(source)) {
+        return Ok(PackedSet::open(source, &OpenOptions::default())?.card);
+    }
     if !is_music(source) {
         return Ok(data::open(source, OpenOptions::default(), printer)?.card);
     }
@@ -40,6 +49,85 @@ fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
         Ok(melodies) => melodies.card,
         Err(none) => taken(Music::Drums).map_err(|_| none)?.card,
     })
+}
+
+/// Compares all bytes of a pack with its checksums.
+fn check(source: &str, printer: Printer) -> anyhow::Result<()> {
+    let folder = Path::new(source);
+    if !is_pack(folder) {
+        return Err(Error::config(format!(
+            "`--verify`: expected a pack, which has checksums, found `{source}`"
+        ))
+        .with_hint("`concertina data pack` writes packs")
+        .into());
+    }
+    let n = data::with_progress(OpenOptions::default(), printer, |options| {
+        verify(folder, options.progress.as_ref())
+    })?;
+    printer.say(format_args!("{} as packed", counted(n, "file")));
+    Ok(())
+}
+
+fn pack(args: &Pack, printer: Printer) -> anyhow::Result<()> {
+    let open = OpenOptions {
+        size: args.size,
+        channels: args.channels,
+        limit: args.limit,
+        valid_fraction: args.valid,
+        seed: Seed(args.seed),
+        ..OpenOptions::default()
+    };
+    let open = data::prepared(&args.data, open, printer)?;
+    data::with_progress(open, printer, |open| write(args, open, printer))?;
+    let card = PackedSet::open(&args.out.to_string_lossy(), &OpenOptions::default())?.card;
+    data::warn_of_skipped(&card, printer);
+    printer.say(format_args!(
+        "{} training and {} validation images of {} packed into {}",
+        thousands(card.train),
+        thousands(card.valid),
+        card.shape,
+        args.out.display()
+    ));
+    let packed = Packed {
+        pack: args.out.display().to_string(),
+        train: card.train,
+        valid: card.valid,
+        shape: card.shape,
+    };
+    printer.found(&packed, || printer.data(&packed.pack))
+}
+
+/// A pack that is complete.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Packed {
+    /// The path of its folder.
+    pack: String,
+    /// How many training images it has.
+    train: usize,
+    /// How many validation images it has.
+    valid: usize,
+    /// The shape of an image.
+    shape: ImageShape,
+}
+
+/// Writes shard by shard; without a terminal, says so of each.
+fn write(args: &Pack, open: &OpenOptions, printer: Printer) -> Result<()> {
+    let shard_bytes = args.shard_mib.saturating_mul(1 << 20);
+    let options = PackOptions { open: open.clone(), shard_bytes };
+    let mut packing = Packing::begin(&args.data, &args.out, &options)?;
+    if packing.done() > 0 {
+        printer.say(format_args!("going on after {} images", thousands(packing.done())));
+    }
+    while let Some(shard) = packing.step()? {
+        if !printer.terminal {
+            printer.say(format_args!(
+                "{} written, {} images in all",
+                shard.display(),
+                thousands(packing.done())
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn list(printer: Printer) -> anyhow::Result<()> {

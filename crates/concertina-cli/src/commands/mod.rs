@@ -15,6 +15,7 @@ pub(crate) mod lesson;
 pub(crate) mod manifold;
 pub(crate) mod map;
 pub(crate) mod mcp;
+pub(crate) mod merge;
 pub(crate) mod recipes;
 pub(crate) mod reconstruct;
 pub(crate) mod restore;

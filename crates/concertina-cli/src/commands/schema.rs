@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::data::Known;
+use super::data::{Known, Packed};
 use super::duplicates::Told;
 use super::explore::Opened;
 use super::export::Exported;
@@ -51,6 +51,7 @@ const ANSWERS: &[Answer] = &[
     ("vary", schema::<Files>),
     ("interpolate", schema::<Files>),
     ("manifold", schema::<Files>),
+    ("merge", schema::<Files>),
     ("map", schema::<Mapped<'_>>),
     ("explore", schema::<Opened<'_>>),
     ("serve", schema::<Serving>),
@@ -61,6 +62,7 @@ const ANSWERS: &[Answer] = &[
     ("recipes show", schema::<Shown>),
     ("data list", schema::<Known>),
     ("data inspect", schema::<DataCard>),
+    ("data pack", schema::<Packed>),
     ("lesson", schema::<Taught>),
     ("bench", schema::<Measurement>),
     ("schema", schema::<Answering>),

@@ -15,7 +15,7 @@ use concertina::text::{counted, duration, number, thousands};
 use concertina::train::{Event, Run};
 use concertina::validate::Metrics;
 use concertina::{Error, Result};
-use concertina_report::gallery::Gallery;
+use concertina_report::gallery::{Gallery, Of};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -117,8 +117,9 @@ fn train_one(
     memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match (asked, &data) {
-        (None, Opened::Images(images)) => {
-            settings(Recipe::suited_to(images.train.shape())?, args, variant, &source)?
+        (None, Opened::Images(_) | Opened::Packed(_)) => {
+            let shape = data.as_data().card().shape;
+            settings(Recipe::suited_to(shape)?, args, variant, &source)?
         }
         _ => first,
     };
@@ -261,7 +262,16 @@ fn drive(
     }
     progress.working("drawing figures");
     let mut gallery = Gallery::new(run.into_trained());
-    let drawn = draw(&mut gallery, data, interrupt);
+    let sampled;
+    let shown: Of<'_> = match data {
+        Opened::Images(images) => (&**images).into(),
+        Opened::Packed(packed) => {
+            sampled = data::sample(packed, printer)?;
+            (&sampled).into()
+        }
+        Opened::Music(music) => (&**music).into(),
+    };
+    let drawn = draw(&mut gallery, shown, interrupt);
     progress.end();
     if !drawn.map_err(mendable)? {
         printer.say(format_args!(
@@ -311,13 +321,9 @@ fn steps(
 }
 
 /// Draws the figures and writes the report; false if a signal came first.
-fn draw(gallery: &mut Gallery, data: &Opened, interrupt: Interrupt) -> Result<bool> {
+fn draw(gallery: &mut Gallery, data: Of<'_>, interrupt: Interrupt) -> Result<bool> {
     while !interrupt.came() {
-        let drawn = match data {
-            Opened::Images(images) => gallery.next(&**images)?,
-            Opened::Music(music) => gallery.next(&**music)?,
-        };
-        if drawn.is_none() {
+        if gallery.next(data)?.is_none() {
             return Ok(true);
         }
     }

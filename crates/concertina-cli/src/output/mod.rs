@@ -3,17 +3,18 @@
 mod folder;
 mod images;
 mod place;
+mod rows;
 
 use std::path::Path;
 
 use concertina::math::Codes;
-use concertina::{Error, Result, memory};
-use concertina_formats::csv;
+use concertina::{Error, Result};
 use fs_err as fs;
 
 pub(crate) use self::folder::{begin_folder, expect_new_folder, file_names};
 pub(crate) use self::images::{ImagesOut, check_amount};
 pub(crate) use self::place::{Place, expect_folder, told};
+pub(crate) use self::rows::{Rows, csv_bytes};
 
 /// What an OUT for codes can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +41,16 @@ impl<'a> CodesOut<'a> {
         names: &[String],
         labels: Option<&[String]>,
     ) -> Result<()> {
+        let mut rows = self.begin(codes.len(), codes.size())?;
+        rows.push(codes.values(), names, labels)?;
+        rows.finish()
+    }
+
+    /// Begins to write `n` codes of so many dimensions, which follow piece by piece.
+    pub(crate) fn begin(self, n: usize, size: usize) -> Result<Rows> {
         match self {
-            Self::Npy(path) => {
-                let mut file = Place::File(path).begin_npy(&[codes.len(), codes.size()])?;
-                file.write_values(codes.values().iter().copied())?;
-                file.finish()
-            }
-            Self::Csv(place) => {
-                let columns = (1..=codes.size()).map(|i| format!("z{i}")).collect();
-                place.write(&csv_bytes(columns, codes.values(), names, labels)?)
-            }
+            Self::Npy(path) => Rows::npy(Place::File(path), n, size),
+            Self::Csv(place) => Rows::csv(place, (1..=size).map(|i| format!("z{i}")).collect()),
         }
     }
 }
@@ -72,26 +73,6 @@ impl<'a> FigureOut<'a> {
         let (Self::Png(path) | Self::Csv(path)) = self;
         path
     }
-}
-
-/// Numbers for each image, with its name and its label, as a .csv.
-pub(crate) fn csv_bytes(
-    columns: Vec<String>,
-    values: &[f32],
-    names: &[String],
-    labels: Option<&[String]>,
-) -> Result<Vec<u8>> {
-    let mut copy = memory::room_for(values.len(), 1, "numbers")?;
-    copy.extend_from_slice(values);
-    let texts = names.iter().chain(labels.into_iter().flatten());
-    let length = texts.map(|text| size_of::<String>() + text.len()).sum();
-    memory::expect_room(1, length, "set of names")?;
-    Ok(csv::write(&csv::Table {
-        columns,
-        values: copy,
-        names: Some(names.to_vec()),
-        labels: labels.map(<[String]>::to_vec),
-    })?)
 }
 
 /// The .png of a single figure, which is none of the files that are read.

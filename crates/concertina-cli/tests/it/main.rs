@@ -14,6 +14,7 @@ mod lesson;
 mod listening;
 mod mcp;
 mod music;
+mod packs;
 mod pages;
 mod pictures;
 mod pipes;

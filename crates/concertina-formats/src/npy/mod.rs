@@ -99,6 +99,44 @@ pub fn write(array: &Array) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What the header of a `.npy` file says, of a file whose values are read elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The number type as `NumPy` writes it, for instance `|u1` for bytes and `<u4` for unsigned
+    /// integers of 32 bits.
+    pub descr: String,
+    /// True if the first axis is the fastest.
+    pub fortran_order: bool,
+    /// Length of each axis, slowest first.
+    pub shape: Vec<usize>,
+    /// Where the values begin in the file, in bytes.
+    pub values_at: usize,
+    /// Bytes of the whole file.
+    pub file_bytes: u128,
+}
+
+/// Reads the header alone, from the first bytes of a file.
+///
+/// # Errors
+/// If they are not a whole header, or the type is not one of plain numbers.
+pub fn parse_beginning(bytes: &[u8]) -> Result<Beginning> {
+    let (text, data) = split(bytes)?;
+    let Layout { header: Header { descr, fortran_order, shape }, length, .. } = layout(text)?;
+    let values_at = bytes.len() - data.len();
+    let file_bytes = values_at as u128 + length;
+    Ok(Beginning { descr, fortran_order, shape, values_at, file_bytes })
+}
+
+/// The beginning of a `.npy` file of bytes, as [`f32_header`].
+pub fn u8_header(shape: &[usize]) -> Vec<u8> {
+    beginning("|u1", shape)
+}
+
+/// The beginning of a `.npy` file of unsigned integers of 32 bits, as [`f32_header`].
+pub fn u32_header(shape: &[usize]) -> Vec<u8> {
+    beginning("<u4", shape)
+}
+
 /// The beginning of a `.npy` file of 32-bit floats: what stands before its values, which follow
 /// little-endian, in C order.
 pub fn f32_header(shape: &[usize]) -> Vec<u8> {

@@ -1,9 +1,9 @@
 //! The denoiser, and what it makes of images of another kind.
 
-use concertina::Result;
 use concertina::data::{Examples, Split};
 use concertina::text::number;
 use concertina::validate::validate;
+use concertina::{Error, Result};
 use concertina_report::gallery::row;
 use concertina_report::plot::ImageGrid;
 
@@ -53,8 +53,8 @@ fn other_images(
     part.look("denoise.other.look");
     draw(part, denoiser, &own, &name)?;
     let loss = |model: &Trained<'_>, examples: &dyn Examples| {
-        let validation = validate(&model.model, Split { examples, labels: None });
-        number(validation.losses.reconstruction)
+        let validation = validate(&model.model, Split { examples, labels: None })?;
+        Ok::<_, Error>(number(validation.losses.reconstruction))
     };
     part.table(
         [
@@ -65,13 +65,13 @@ fn other_images(
         vec![
             [
                 part.say(message("denoise.other.trained-on").with("name", &digits_name)),
-                loss(denoiser, &digits.valid),
-                loss(denoiser, &other.valid),
+                loss(denoiser, &digits.valid)?,
+                loss(denoiser, &other.valid)?,
             ],
             [
                 part.say(message("denoise.other.trained-on").with("name", &name)),
-                loss(&own, &digits.valid),
-                loss(&own, &other.valid),
+                loss(&own, &digits.valid)?,
+                loss(&own, &other.valid)?,
             ],
         ],
     );

@@ -140,7 +140,7 @@ impl Figures<'_> {
     pub fn codes(&self) -> Result<Figure> {
         let indices = self.first(5);
         let [_, inputs, _] = self.examples(&indices)?;
-        let labels = self.labels(&indices);
+        let labels = self.labels(&indices)?;
         let codes = self.model.with_labels(labels.as_deref())?.encode(&inputs)?;
         let inputs = row(self.model.recipe.task.input_word(), &inputs)?;
         self.squares(vec![inputs], &codes, Vec::new())
@@ -153,7 +153,7 @@ impl Figures<'_> {
     pub fn noise_in_code(&self) -> Result<Figure> {
         let indices = self.first(4);
         let [_, inputs, _] = self.examples(&indices)?;
-        let labels = self.labels(&indices);
+        let labels = self.labels(&indices)?;
         let codes = self.model.with_labels(labels.as_deref())?.encode(&inputs)?;
         let deviation = standard_deviation(&self.validation.codes);
         let mut rows = Vec::new();
@@ -164,7 +164,7 @@ impl Figures<'_> {
             let noisy = STRENGTHS.iter().flat_map(|strength| {
                 code.iter().zip(&noise).map(move |(z, e)| z + strength * deviation * e)
             });
-            let labels = self.label_repeated(indices[number], STRENGTHS.len());
+            let labels = self.label_repeated(indices[number], STRENGTHS.len())?;
             let noisy = Codes::new(codes.size(), noisy.collect());
             let images = self.model.with_labels(labels.as_deref())?.decode(&noisy)?;
             rows.push(row(&format!("image {}", number + 1), &images)?);

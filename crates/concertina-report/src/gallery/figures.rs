@@ -42,21 +42,22 @@ impl<D: Data> Figures<'_, D> {
     /// # Panics
     /// If there is no validation example of such an index.
     pub fn examples(&self, indices: &[usize]) -> Result<[FloatImages; 3]> {
-        let clean = FloatImages::gather(self.data.validation().examples, indices);
+        let clean = FloatImages::gather(self.data.validation().examples, indices)?;
         let inputs = self.model.corrupted(&clean, indices);
-        let labels = self.labels(indices);
+        let labels = self.labels(indices)?;
         let outputs = self.model.with_labels(labels.as_deref())?.reconstruct(&inputs)?;
         Ok([clean, inputs, outputs])
     }
 
     /// The classes of some validation examples.
-    pub(super) fn labels(&self, indices: &[usize]) -> Option<Vec<u32>> {
+    pub(super) fn labels(&self, indices: &[usize]) -> Result<Option<Vec<u32>>> {
         self.data.validation().labels_at(indices)
     }
 
     /// The class of a validation example, `n` times.
-    pub(super) fn label_repeated(&self, index: usize, n: usize) -> Option<Vec<u32>> {
-        Some(vec![*self.labels(&[index])?.first()?; n])
+    pub(super) fn label_repeated(&self, index: usize, n: usize) -> Result<Option<Vec<u32>>> {
+        let labels = self.labels(&[index])?;
+        Ok(labels.and_then(|labels| labels.first().copied()).map(|label| vec![label; n]))
     }
 
     /// The indices of the first `n` validation examples.

@@ -62,10 +62,10 @@ impl Figures<'_> {
         let indices = self.first(8);
         for (number, ends) in indices.chunks_exact(2).enumerate() {
             let [_, inputs, _] = self.examples(ends)?;
-            let labels = self.labels(ends);
+            let labels = self.labels(ends)?;
             let codes = self.model.with_labels(labels.as_deref())?.encode(&inputs)?;
             let steps = interpolate(codes.row(0), codes.row(1), 10);
-            let labels = self.label_repeated(ends[0], steps.len());
+            let labels = self.label_repeated(ends[0], steps.len())?;
             let images = self.model.with_labels(labels.as_deref())?.decode(&steps)?;
             rows.push(row(&format!("pair {}", number + 1), &images)?);
         }
@@ -94,7 +94,7 @@ impl Figures<'_> {
                 "quantiles of the validation codes in each dimension",
             )
         };
-        let class = match self.label_repeated(0, 1) {
+        let class = match self.label_repeated(0, 1)? {
             Some(labels) if self.model.architecture.classes > 0 => {
                 format!(" as class {}", self.data.class_names[labels[0] as usize])
             }
@@ -116,7 +116,7 @@ impl Figures<'_> {
         let pairs =
             ticks.iter().flat_map(|&down| ticks.iter().flat_map(move |&right| [down, right]));
         let codes = Codes::new(2, pairs.collect());
-        let labels = self.label_repeated(0, codes.len());
+        let labels = self.label_repeated(0, codes.len())?;
         let images = self.model.with_labels(labels.as_deref())?.decode(&codes)?;
         let manifold = Manifold {
             title: "",
@@ -136,7 +136,7 @@ impl Figures<'_> {
     /// Images decoded at all pairs of ticks, the first dimension across, the second up.
     fn sheet(&self, [across, up]: &[Vec<f32>; 2], theme: Theme) -> Result<Vec<u8>> {
         let codes = grid(across, up);
-        let labels = self.label_repeated(0, codes.len());
+        let labels = self.label_repeated(0, codes.len())?;
         let images = self.model.with_labels(labels.as_deref())?.decode(&codes)?;
         let downwards: Vec<f32> = up.iter().rev().copied().collect();
         let manifold = Manifold {

@@ -98,8 +98,11 @@ impl Gallery {
 
     fn draw(&mut self, kind: Kind, data: Of<'_>) -> Result<Heard> {
         let Trained { model, history, .. } = &self.trained;
-        let validate = || validate(model, data.data().validation());
-        let validation = &*self.validation.get_or_insert_with(validate);
+        let validation = match self.validation.take() {
+            Some(validation) => validation,
+            None => validate(model, data.data().validation())?,
+        };
+        let validation = &*self.validation.insert(validation);
         match data {
             Of::Images(data) => {
                 kind.of_images(Figures { model, data, validation, history }).map(Heard::from)

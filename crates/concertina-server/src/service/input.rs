@@ -129,7 +129,7 @@ async fn from_pictures(
         }
         let place = all.values.len();
         all.values.resize(place + shape.len(), 0.0);
-        image.read(0, &mut all.values[place..]);
+        image.read(0, &mut all.values[place..])?;
     }
     all.ok_or_else(|| none("images", takes))
 }

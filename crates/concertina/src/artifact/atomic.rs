@@ -1,6 +1,6 @@
 //! Atomic writes: files and folders appear under their names only when they are complete.
 
-use std::io::{BufWriter, IntoInnerError, Write};
+use std::io::{BufWriter, IntoInnerError, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use fs_err as fs;
@@ -24,6 +24,22 @@ impl AtomicFile {
     pub fn create(path: &Path) -> Result<Self> {
         let place = Unfinished::beside(path, Kind::File)?;
         Ok(Self { file: fs::File::create(place.path())?, place })
+    }
+
+    /// Writes `bytes` over the first bytes of what was written.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(crate) fn write_beginning(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(bytes)?;
+        self.file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+
+    /// Where the bytes are until the file appears.
+    pub(crate) fn temporary_path(&self) -> &Path {
+        self.place.path()
     }
 
     /// Makes the file appear. It is on the disk by then.

@@ -12,6 +12,9 @@ use super::run_folder::RunFolder;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
 
+/// The file that locks a folder.
+pub(crate) const LOCK: &str = ".lock";
+
 /// A locked run folder. The lock is released when this is dropped, and by the system when the
 /// process ends.
 #[derive(Debug)]
@@ -74,24 +77,32 @@ impl ClaimedFolder {
     /// If another process, or another run in this process, has locked it, or if it cannot be
     /// written.
     pub(super) fn new(folder: RunFolder) -> Result<Self> {
-        fs::create_dir_all(folder.path())?;
-        let path = folder.path().join(".lock");
-        let lock = fs::OpenOptions::new().create(true).append(true).open(path)?;
-        match lock.file().try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::data(format!(
-                    "`{}`: expected a run that has stopped, found one that is being trained",
-                    folder.path().display()
-                ))
-                .with_hint("wait until it ends, or stop it"));
-            }
-            // Not every file system supports locks; without them, concurrent runs are not detected.
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let busy = "expected a run that has stopped, found one that is being trained";
+        let lock = lock(folder.path(), busy)?;
         Ok(Self { folder, _lock: Some(lock) })
     }
+}
+
+/// Locks a folder, which is made if it does not exist, by an empty file in it. The lock is released
+/// when the file is dropped.
+///
+/// # Errors
+/// `busy`, if it is locked already; or if it cannot be written.
+pub(crate) fn lock(folder: &Path, busy: &str) -> Result<fs::File> {
+    fs::create_dir_all(folder)?;
+    let lock = fs::OpenOptions::new().create(true).append(true).open(folder.join(LOCK))?;
+    match lock.file().try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(Error::data(busy)
+                .in_file(folder)
+                .with_hint("wait until it ends, or stop it"));
+        }
+        // Not every file system supports locks; without them, concurrent work is not detected.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    Ok(lock)
 }
 
 impl Deref for ClaimedFolder {

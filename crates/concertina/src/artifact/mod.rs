@@ -21,8 +21,8 @@ mod tensors;
 mod unfinished;
 
 pub use self::atomic::{AtomicFile, AtomicFolder, publish_folder, write_whole};
-pub(crate) use self::checksum::{sha256, sha256_of};
-pub(crate) use self::claimed::ClaimedFolder;
+pub(crate) use self::checksum::{Digest, sha256, sha256_of};
+pub(crate) use self::claimed::{ClaimedFolder, LOCK, lock};
 pub use self::picture::PictureFormat;
 pub use self::run_folder::RunFolder;
 pub use self::tensors::Precision;

@@ -229,7 +229,7 @@ fn time_training(
         let context = StepContext { step, epochs: f32::INFINITY, learning_rate };
         let taken = loader.train(plan, split, step % steps_per_epoch, |batch| {
             state.step(recipe, architecture, batch, context, &Alone)
-        });
+        })?;
         step += 1;
         taken.map(drop).map_err(|diverged| {
             Error::failed(format!(

@@ -94,7 +94,7 @@ fn music_is_measured_on_random_tokens() {
     let tokens = synthetic(&recipe, usual_shape(&recipe), 60).unwrap();
     let mut window = [0.0; 32];
     for index in 0..60 {
-        tokens.read(index, &mut window);
+        tokens.read(index, &mut window).unwrap();
         for token in window {
             seen[token as usize] = true;
         }

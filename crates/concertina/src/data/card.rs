@@ -168,6 +168,13 @@ impl Skipped {
             self.shown.push(Skip { name, reason });
         }
     }
+
+    /// Adds what else was left out.
+    pub(crate) fn append(&mut self, more: Self) {
+        self.count += more.count;
+        self.shown.extend(more.shown);
+        self.shown.truncate(SHOWN_SKIPS);
+    }
 }
 
 impl DataCard {

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
-
+use super::histogram::Histogram;
 use super::part::{Part, Ready, Source};
 use super::{
     Content, Data, DataCard, Duplicates, Examples, ImageCard, Images, OpenOptions, Patches, Split,
@@ -82,7 +81,7 @@ impl Dataset {
     fn finish(source: &str, ready: Ready) -> Result<Self> {
         let Ready { train, valid, class_names, notes, .. } = ready;
         check_labels(&[&train, &valid], class_names.len())?;
-        let values = Values::of(&train.images);
+        let values = Histogram::of(train.images.pixels()).values();
         let [train_labels, valid_labels] = [&train, &valid].map(|part| part.labels.as_deref());
         let classes = labels::class_counts(&class_names, train_labels, valid_labels);
         let content = Content::Images(ImageCard {
@@ -157,46 +156,4 @@ fn check_labels(parts: &[&Part], classes: usize) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// Statistics of pixel values, 0 to 1.
-struct Values {
-    range: [f32; 2],
-    mean: f32,
-    std: f32,
-}
-
-impl Values {
-    /// The statistics of at least one image, from a histogram of the 256 values: integer counts, so
-    /// that the result does not depend on the order of summation.
-    fn of(images: &Images) -> Self {
-        let chunks: Vec<[u64; 256]> = images.pixels().par_chunks(1 << 20).map(histogram).collect();
-        let count = |value| chunks.iter().map(|counts| counts[value]).sum();
-        let counts: [u64; 256] = std::array::from_fn(count);
-        let low = counts.iter().position(|&count| count > 0).unwrap_or(0);
-        let high = counts.iter().rposition(|&count| count > 0).unwrap_or(0);
-        let n = counts.iter().sum::<u64>().max(1) as f64;
-        let moment = |power: i32| {
-            let terms = counts.iter().enumerate();
-            terms
-                .map(|(value, &count)| (value as f64 / 255.0).powi(power) * count as f64)
-                .sum::<f64>()
-                / n
-        };
-        let mean = moment(1);
-        let variance = (moment(2) - mean * mean).max(0.0);
-        Self {
-            range: [low as f32 / 255.0, high as f32 / 255.0],
-            mean: mean as f32,
-            std: variance.sqrt() as f32,
-        }
-    }
-}
-
-fn histogram(pixels: &[u8]) -> [u64; 256] {
-    let mut counts = [0; 256];
-    for &value in pixels {
-        counts[usize::from(value)] += 1;
-    }
-    counts
 }

@@ -1,13 +1,15 @@
 //! The [`Examples`] trait: data to train on and to evaluate, wherever it is stored.
 
-use super::{Images, unit};
-use crate::rng::Stream;
+use super::{Images, Shards, unit};
+use crate::error::Result;
+use crate::rng::{Bijection, Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
 /// A collection of examples of one shape that several threads can read, one example at a time.
 ///
 /// Training and validation use their data through this trait alone, and the label of each example
-/// if the model has a condition. [`Images`] implements it for images in memory.
+/// if the model has a condition. [`Images`] implements it for images in memory, [`Shards`] for
+/// images on a disk.
 ///
 /// ```
 /// use concertina::ImageShape;
@@ -15,7 +17,7 @@ use crate::shape::ImageShape;
 ///
 /// let images = Images::new(ImageShape::new(1, 1, 2), vec![0, 255, 51, 102])?;
 /// let mut values = [0.0; 2];
-/// images.read(1, &mut values);
+/// images.read(1, &mut values)?;
 /// assert_eq!((images.len(), values), (2, [0.2, 0.4]));
 /// # Ok::<(), concertina::Error>(())
 /// ```
@@ -33,14 +35,30 @@ pub trait Examples: Send + Sync {
 
     /// Writes example `index`, `[C, H, W]` in 0..1, into `into`, whose length is that of the shape.
     ///
+    /// # Errors
+    /// If it lies in a file that cannot be read.
+    ///
     /// # Panics
     /// If `index` is not below [`Examples::len`], or `into` has another length than the shape.
-    fn read(&self, index: usize, into: &mut [f32]);
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()>;
 
     /// As [`Examples::read`], changed at random as the kind of data allows (augmentation), for
     /// training. Returns the class of the changed example, if that is another.
-    fn read_augmented(&self, index: usize, _: &mut Stream, into: &mut [f32]) -> Option<u32> {
-        self.read(index, into);
+    ///
+    /// # Errors
+    /// As [`Examples::read`].
+    fn read_augmented(
+        &self,
+        index: usize,
+        _: &mut Stream,
+        into: &mut [f32],
+    ) -> Result<Option<u32>> {
+        self.read(index, into).map(|()| None)
+    }
+
+    /// The shards that the examples lie in, if they are not in memory: whoever walks over many of
+    /// them reads them in the order in which they lie.
+    fn shards(&self) -> Option<&Shards> {
         None
     }
 }
@@ -54,13 +72,53 @@ impl Examples for Images {
         Images::shape(self)
     }
 
-    fn read(&self, index: usize, into: &mut [f32]) {
-        let pixels = self.image(index);
-        assert_eq!(into.len(), pixels.len(), "there is room for one example");
-        for (value, &pixel) in into.iter_mut().zip(pixels) {
-            *value = unit(pixel);
-        }
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
+        write_units(self.image(index), into);
+        Ok(())
     }
+}
+
+impl Examples for Shards {
+    fn len(&self) -> usize {
+        Shards::len(self)
+    }
+
+    fn shape(&self) -> ImageShape {
+        Shards::shape(self)
+    }
+
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
+        let mut pixels = vec![0; into.len()];
+        self.read_pixels(index..index + 1, &mut pixels)?;
+        write_units(&pixels, into);
+        Ok(())
+    }
+
+    fn shards(&self) -> Option<&Shards> {
+        Some(self)
+    }
+}
+
+/// Writes the pixels of an image into `into` as values in 0..1.
+fn write_units(pixels: &[u8], into: &mut [f32]) {
+    assert_eq!(into.len(), pixels.len(), "there is room for one example");
+    for (value, &pixel) in into.iter_mut().zip(pixels) {
+        *value = unit(pixel);
+    }
+}
+
+/// The indices of `wanted` examples, or of all if there are fewer, in a random order.
+pub(crate) fn draw(examples: &dyn Examples, stream: &mut Stream, wanted: usize) -> Vec<u32> {
+    let n = examples.len();
+    if examples.shards().is_some() {
+        // An order of all of them might not fit in memory.
+        let seed = Seed(u64::from(stream.bits()) << 32 | u64::from(stream.bits()));
+        let order = Bijection::new(seed, Purpose::Drawn, 0, n as u32);
+        return (0..n.min(wanted) as u32).map(|place| order.at(place)).collect();
+    }
+    let mut order = stream.permutation(n);
+    order.truncate(wanted);
+    order
 }
 
 /// The examples of one split (training or validation), and the class of each if there are labels.
@@ -68,14 +126,21 @@ impl Examples for Images {
 pub struct Split<'a> {
     /// The examples.
     pub examples: &'a dyn Examples,
-    /// The class of each example.
+    /// The class of each example, where all of them are in memory; those of shards may lie on the
+    /// disk ([`Split::labels_at`]).
     pub labels: Option<&'a [u32]>,
 }
 
 impl Split<'_> {
-    /// The classes of the examples at `indices`.
-    pub fn labels_at(&self, indices: &[usize]) -> Option<Vec<u32>> {
-        let labels = self.labels?;
-        Some(indices.iter().map(|&index| labels[index]).collect())
+    /// The classes of the examples at `indices`, in memory or on the disk.
+    ///
+    /// # Errors
+    /// If they lie in a file that cannot be read.
+    pub fn labels_at(&self, indices: &[usize]) -> Result<Option<Vec<u32>>> {
+        match (self.labels, self.examples.shards()) {
+            (Some(labels), _) => Ok(Some(indices.iter().map(|&index| labels[index]).collect())),
+            (None, Some(shards)) => shards.labels_at(indices),
+            (None, None) => Ok(None),
+        }
     }
 }

@@ -31,7 +31,8 @@ impl FloatImages {
     /// All examples.
     ///
     /// # Errors
-    /// If there is not enough memory: floats take four times as much as bytes.
+    /// If there is not enough memory (floats take four times as much as bytes), or an example
+    /// cannot be read.
     pub fn of(examples: &dyn Examples) -> Result<Self> {
         Self::range(examples, 0..examples.len())
     }
@@ -42,14 +43,17 @@ impl FloatImages {
     /// As [`FloatImages::of`].
     pub(crate) fn range(examples: &dyn Examples, range: Range<usize>) -> Result<Self> {
         let values = memory::zeros(range.len(), examples.shape().len(), "examples as floats")?;
-        Ok(Self::read(examples, values, |place| range.start + place))
+        Self::read(examples, values, |place| range.start + place)
     }
 
     /// The examples at `indices`, of which there are few.
     ///
+    /// # Errors
+    /// If an example cannot be read.
+    ///
     /// # Panics
     /// If an index is not below their number.
-    pub fn gather(examples: &dyn Examples, indices: &[usize]) -> Self {
+    pub fn gather(examples: &dyn Examples, indices: &[usize]) -> Result<Self> {
         let values = vec![0.0; indices.len() * examples.shape().len()];
         Self::read(examples, values, |place| indices[place])
     }
@@ -60,11 +64,13 @@ impl FloatImages {
         examples: &dyn Examples,
         mut values: Vec<f32>,
         index: impl Fn(usize) -> usize + Sync,
-    ) -> Self {
+    ) -> Result<Self> {
         let shape = examples.shape();
         let rows = values.par_chunks_exact_mut(shape.len()).enumerate();
-        rows.for_each(|(place, values)| examples.read(index(place), values));
-        Self { shape, values }
+        let read = rows.map(|(place, values)| examples.read(index(place), values));
+        // The first error in the order of the examples, whichever thread came to one first.
+        read.collect::<Vec<_>>().into_iter().collect::<Result<()>>()?;
+        Ok(Self { shape, values })
     }
 
     /// The shape of each image.
@@ -130,8 +136,9 @@ impl Examples for FloatImages {
         self.shape
     }
 
-    fn read(&self, index: usize, into: &mut [f32]) {
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
         into.copy_from_slice(self.image(index));
+        Ok(())
     }
 }
 

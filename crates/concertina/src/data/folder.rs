@@ -2,36 +2,36 @@
 //! then pixels.
 
 mod decoder;
+mod listed;
 mod patched;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
-use self::decoder::{Decoded, Decoder, Good};
-use super::fit::{self, Fit};
+use self::decoder::Decoded;
+pub(super) use self::listed::{DecodedFiles, Listed};
+use self::listed::{decode, headers, none_left, of_classes};
 use super::part::{Part, Ready};
-use super::picture::{self, Header, Reason};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{Images, OpenOptions, SizeRange, Skipped, chosen};
+use super::{OpenOptions, picture};
 use crate::error::{Error, Result};
-use crate::shape::ImageShape;
 use crate::text::counted;
 
-/// The side to which images are fitted by default.
-const DEFAULT_SIDE: usize = 64;
-/// Images of one size are not resized if their shorter side is at most this, and their longer side
-/// at most [`LONGEST_KEPT`].
-const LARGEST_KEPT: usize = 128;
-/// See [`LARGEST_KEPT`].
-const LONGEST_KEPT: usize = 512;
-/// The class of images outside of any sub-folder, if other images are in sub-folders.
-const NO_FOLDER: &str = "(no folder)";
+/// What a folder of images is called.
+const FOLDER: &str = "folder of images";
 
 /// Reads the images of a folder; the names of its first-level sub-folders are the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
+    read(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+}
+
+/// The images of a folder, of which the headers alone are read.
+pub(super) fn list(root: &Path, options: &OpenOptions) -> Result<Listed> {
+    Listed::of(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+}
+
+/// The image files of a folder, of which there are some.
+fn walk_for_images(root: &Path) -> Result<Walk> {
     let walk = walk::walk(&to_train_on(root), picture::is_name)?;
     if walk.files.is_empty() {
         let found = match walk.others {
@@ -43,7 +43,7 @@ pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
         ))
         .in_file(root));
     }
-    read("folder of images", walk, options).map_err(|error| error.in_file(root))
+    Ok(walk)
 }
 
 /// The folder whose pictures are trained on: in the layout of MVTec AD (Bergmann et al. 2019),
@@ -106,21 +106,13 @@ pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
 }
 
 fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
-    let Walk { files, others, runs, mut skipped } = walk;
-    let good = of_classes(headers(files, &mut skipped, options), options)?;
-    let range = SizeRange::of(good.iter().map(|good| good.header.size));
-    let Some(sizes) = range else { return Err(none_left(&skipped)) };
-    let grey = good.iter().all(|good| good.header.grey);
-    let fit = choose_fit(sizes, grey, options);
-    let [width, height] = fit.side.map_or(sizes.smallest, |side| [side, side]);
-    let shape = ImageShape::new(fit.channels, height, width);
-
-    let split = split::random(good.len(), options);
-    let (class_names, labels) = classes(&good);
+    let listed = Listed::of(kind, walk, options)?;
+    let Listed { good, fit, shape, labels, split, .. } = &listed;
+    let mut skipped = listed.skipped.clone();
     let mut decode = |indices: &[usize]| {
         let Decoded { images, files, names, animated, patches } = match options.patch {
-            None => decode(&good, indices, fit, shape, &mut skipped, options),
-            Some(side) => patched::decode(&good, indices, side, fit, &mut skipped, options),
+            None => decode(good, indices, *fit, *shape, &mut skipped, options),
+            Some(side) => patched::decode(good, indices, side, *fit, &mut skipped, options),
         }?;
         let labels = labels.as_ref().map(|labels| files.iter().map(|&i| labels[i]).collect());
         Ok::<_, Error>((Part { images, labels, names: Some(names) }, animated, patches))
@@ -145,30 +137,19 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     if train.images.is_empty() {
         return Err(none_left(&skipped));
     }
-    let notes = notes(&good, [others, runs], animated, fit, options);
-    let (kind, fitted) = (kind.to_owned(), described(fit, !grey, options));
-    let split = split.description;
     Ok(Ready {
-        kind,
+        kind: listed.kind.clone(),
         train,
         valid,
-        class_names,
-        notes,
-        split,
-        fitted,
-        sizes,
+        notes: listed.notes(animated, options),
+        fitted: listed.described(options),
+        split: listed.split.description,
+        class_names: listed.class_names,
+        sizes: listed.sizes,
         skipped,
         array_range: None,
         patches,
     })
-}
-
-/// What is done to images, in words, for the data card.
-fn described(fit: Fit, coloured: bool, options: &OpenOptions) -> String {
-    match options.patch {
-        Some(side) => format!("cut into patches of {side} x {side}{}", fit.colours(coloured)),
-        None => fit.describe(coloured),
-    }
 }
 
 /// An error if pictures are held out, and none of them is as large as a patch.
@@ -182,104 +163,6 @@ fn expect_held_out(train: &Part, valid: &Part, is_wanted: bool, side: usize) -> 
     .with_hint("ask for smaller patches"))
 }
 
-/// Reads all headers in parallel.
-fn headers(pictures: Vec<Found>, skipped: &mut Skipped, options: &OpenOptions) -> Vec<Good> {
-    let (done, total) = (AtomicUsize::new(0), pictures.len());
-    let headers: Vec<Result<Header, Reason>> = pictures
-        .par_iter()
-        .map(|found| {
-            let header = picture::header(&found.path.as_path().into());
-            options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            header
-        })
-        .collect();
-    let mut good = Vec::new();
-    for (found, header) in pictures.into_iter().zip(headers) {
-        match header {
-            Ok(header) => good.push(Good { found, header }),
-            Err(reason) => skipped.push(found.name, reason),
-        }
-    }
-    good
-}
-
-/// Small images of one size are kept as they are; all others become squares.
-fn choose_fit(sizes: SizeRange, all_grey: bool, options: &OpenOptions) -> Fit {
-    let [width, height] = sizes.smallest;
-    let same = sizes.smallest == sizes.largest;
-    let small = width.min(height) <= LARGEST_KEPT && width.max(height) <= LONGEST_KEPT;
-    let side = match options.size {
-        None if options.patch.is_some() => None,
-        Some(size) if same && (width, height) == (size, size) => None,
-        Some(size) => Some(size),
-        None if same && small => None,
-        None => Some(DEFAULT_SIDE),
-    };
-    Fit { side, channels: options.channels.unwrap_or(if all_grey { 1 } else { 3 }) }
-}
-
-/// The names of the classes, sorted, and the class of each image; neither if no image is in a
-/// sub-folder.
-fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
-    if good.iter().all(|good| good.found.class.is_none()) {
-        return (Vec::new(), None);
-    }
-    let class = |good: &Good| good.found.class.clone().unwrap_or_else(|| NO_FOLDER.to_owned());
-    let mut names: Vec<String> = good.iter().map(class).collect();
-    names.sort();
-    names.dedup();
-    let label = |good| names.partition_point(|name| *name < class(good)) as u32;
-    let labels = good.iter().map(label).collect();
-    (names, Some(labels))
-}
-
-/// Those of the classes that are asked for.
-fn of_classes(good: Vec<Good>, options: &OpenOptions) -> Result<Vec<Good>> {
-    if options.classes.is_empty() {
-        return Ok(good);
-    }
-    let (names, _) = classes(&good);
-    chosen::check(&options.classes, &names)?;
-    let is_chosen = |good: &Good| {
-        good.found.class.as_ref().is_some_and(|class| options.classes.contains(class))
-    };
-    Ok(good.into_iter().filter(is_chosen).collect())
-}
-
-/// Decodes and fits the images at `indices` in parallel.
-fn decode(
-    good: &[Good],
-    indices: &[usize],
-    fit: Fit,
-    shape: ImageShape,
-    skipped: &mut Skipped,
-    options: &OpenOptions,
-) -> Result<Decoded> {
-    let size = shape.len();
-    let mut pixels = fit::blank(indices.len(), shape)?;
-    let decoder = Decoder::new(indices.len(), options);
-    let outcomes: Vec<_> = indices
-        .par_iter()
-        .zip(pixels.par_chunks_exact_mut(size))
-        .map(|(&index, planes)| decoder.decode(&good[index], |image| fit.write(image, planes)))
-        .collect();
-    let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
-    for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
-        match outcome {
-            Ok(((), is_animated)) => {
-                pixels.copy_within(slot * size..(slot + 1) * size, kept.len() * size);
-                kept.push(index);
-                animated += usize::from(is_animated);
-            }
-            Err(reason) => skipped.push(good[index].found.name.clone(), reason),
-        }
-    }
-    pixels.truncate(kept.len() * size);
-    let names = kept.iter().map(|&index| good[index].found.name.clone()).collect();
-    let images = Images::new(shape, pixels)?;
-    Ok(Decoded { images, files: kept, names, animated, patches: None })
-}
-
 /// Moves images so that neither split is empty if images could not be decoded, as long as there are
 /// any.
 fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)> {
@@ -290,60 +173,4 @@ fn even_out(train: Part, valid: Part, valid_wanted: bool) -> Result<(Part, Part)
     }
     let last = train.select(&[n - 1])?;
     Ok((if n > 1 { train.take(n - 1) } else { train }, last))
-}
-
-/// The notes for the data card.
-fn notes(
-    good: &[Good],
-    [others, runs]: [usize; 2],
-    animated: usize,
-    fit: Fit,
-    options: &OpenOptions,
-) -> Vec<String> {
-    let n = good.len();
-    let count = |test: fn(&Header) -> bool| good.iter().filter(|good| test(&good.header)).count();
-    let (alpha, deep, grey) = (count(|h| h.alpha), count(|h| h.deep), count(|h| h.grey));
-    let side = fit.side.unwrap_or(0);
-    let small = good.iter().filter(|good| good.header.size.into_iter().min() < Some(side)).count();
-    let is_split = |good: &Good| {
-        good.found
-            .class
-            .as_ref()
-            .is_some_and(|class| matches!(class.as_str(), "train" | "test" | "valid" | "val"))
-    };
-    let some = |what: &str, k: usize| (k > 0).then(|| format!("{what}: {k} of {n} images"));
-    let unasked = fit.side.is_some() && options.size.is_none();
-    let notes = [
-        unasked.then(|| format!("fitted to {side} x {side} since no size was asked for")),
-        some("upscaled, being smaller than that", small),
-        some("transparency was dropped", alpha),
-        some("more than 8 bits a channel were reduced to 8", deep),
-        some("grey among coloured ones", if fit.channels == 3 && grey < n { grey } else { 0 }),
-        some("animations of which only the first frame was taken", animated),
-        (others > 0).then(|| {
-            format!("passed over, being no images by their names: {}", counted(others, "file"))
-        }),
-        (runs > 0).then(|| {
-            format!("passed over, being runs of this program: {}", counted(runs, "folder"))
-        }),
-        good.iter().any(is_split).then(|| {
-            "sub-folders are classes, even if they are named `train`, `test`, `valid` or `val`"
-                .to_owned()
-        }),
-    ];
-    notes.into_iter().flatten().collect()
-}
-
-/// The error for a folder in which no image can be used.
-#[cold]
-fn none_left(skipped: &Skipped) -> Error {
-    let first = skipped.shown.iter().take(3);
-    let reasons: Vec<String> =
-        first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
-    let more = skipped.count.saturating_sub(reasons.len());
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Error::data(format!(
-        "expected at least one image that can be used, found none: {}{more}",
-        reasons.join("; ")
-    ))
 }

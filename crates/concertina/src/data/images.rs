@@ -52,6 +52,11 @@ impl Images {
         &self.pixels
     }
 
+    /// As [`Images::pixels`], without the images.
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
+    }
+
     /// The pixels of image `index`, `C H W`.
     ///
     /// # Panics

@@ -13,8 +13,9 @@
 //!
 //! [`Dataset::open`] takes the name of a known set ([`named`]) or a path. Each kind of source has
 //! its file here: `folder` (image files), `array` (`NumPy`), `idx`, `cifar`, `named`, [`digits`];
-//! `source` tells them apart. The steps that they share are `split` (which images are held out),
-//! `fit` (resizing and cropping) and `card` (the record of it all).
+//! `pack` (data larger than memory); `source` tells them apart. The steps that they share are
+//! `split` (which images are held out), `fit` (resizing and cropping) and `card` (the record of it
+//! all).
 
 mod array;
 mod card;
@@ -30,6 +31,7 @@ mod fit;
 mod float_images;
 mod float_set;
 mod folder;
+mod histogram;
 mod idx;
 mod images;
 mod jpeg;
@@ -37,6 +39,7 @@ mod labels;
 pub mod music;
 pub mod named;
 mod options;
+mod pack;
 mod part;
 mod patches;
 pub(crate) mod picture;
@@ -55,16 +58,21 @@ pub(crate) use checked_file::read_checked;
 pub use data_set::Data;
 pub use dataset::Dataset;
 pub use duplicates::Duplicates;
+pub(crate) use examples::draw;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
 pub use float_set::FloatSet;
 pub use folder::{PictureSplit, is_for_inspection};
+pub(crate) use histogram::Histogram;
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
+pub(crate) use pack::{FileEntry, INDEX, Index, Piece, ShardEntry, Supply, UNFINISHED, Whole};
+pub use pack::{PackedSet, Shards, is_pack};
 pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
-pub use source::absolute_source;
+pub use source::{absolute_source, is_folder_of_pictures};
+pub use split::part_of;
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

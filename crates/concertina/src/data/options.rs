@@ -37,6 +37,10 @@ pub struct OpenOptions {
     pub limit: Option<usize>,
     /// Maximum number of validation images, drawn at random. If `None`, a sixth of `limit`.
     pub valid_limit: Option<usize>,
+    /// Part I of N, as `[I, N]` with I from 0, of the files of a folder of images in the order of
+    /// their names, with nothing held out; size and channels are chosen by all of them. Other
+    /// sources are not parted.
+    pub share: Option<[usize; 2]>,
     /// Fraction held out for validation if the source has no test images of its own. With 0 all
     /// images are in `train`, in their original order.
     pub valid_fraction: f32,
@@ -64,6 +68,7 @@ impl Default for OpenOptions {
             patch: None,
             limit: None,
             valid_limit: None,
+            share: None,
             valid_fraction: 0.1,
             seed: Seed(0),
             data_dirs: Vec::new(),
@@ -82,6 +87,7 @@ impl fmt::Debug for OpenOptions {
             .field("patch", &self.patch)
             .field("limit", &self.limit)
             .field("valid_limit", &self.valid_limit)
+            .field("share", &self.share)
             .field("valid_fraction", &self.valid_fraction)
             .field("seed", &self.seed)
             .field("data_dirs", &self.data_dirs)
@@ -110,6 +116,11 @@ impl OpenOptions {
                 "`data.patch` and `data.size` exclude each other: patches are cut from pictures at \
                  their own size",
             ));
+        }
+        if let Some([part, of]) = self.share.filter(|[part, of]| part >= of) {
+            return Err(Error::config(format!(
+                "expected a part below the number of parts, found part {part} of {of}"
+            )));
         }
         if self.valid_limit == Some(0) {
             return Err(Error::config("expected at least 1 validation image, found a limit of 0"));

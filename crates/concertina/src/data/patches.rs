@@ -91,19 +91,25 @@ impl Examples for Patches {
         ImageShape::new(self.channels, self.side, self.side)
     }
 
-    fn read(&self, index: usize, into: &mut [f32]) {
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
         let Place { picture, corner } = self.grid[index];
         write(self.pictures[picture].rows(corner, self.side), into);
+        Ok(())
     }
 
-    fn read_augmented(&self, index: usize, stream: &mut Stream, into: &mut [f32]) -> Option<u32> {
+    fn read_augmented(
+        &self,
+        index: usize,
+        stream: &mut Stream,
+        into: &mut [f32],
+    ) -> Result<Option<u32>> {
         let picture = &self.pictures[self.grid[index].picture];
         let mut within = |side: usize| stream.below((side - self.side + 1) as u32) as usize;
         let corner = [within(picture.shape.height), within(picture.shape.width)];
         write(picture.rows(corner, self.side), into);
         let way = stream.below(8);
         into.chunks_exact_mut(self.side * self.side).for_each(|plane| turn(plane, self.side, way));
-        None
+        Ok(None)
     }
 }
 
@@ -184,8 +190,8 @@ mod tests {
         assert_eq!(images.image(5)[..4], [0x45, 0x46, 0x47, 0x48]);
         let [mut one, mut other] = [[0.0; 32]; 2];
         for index in 0..patches.len() {
-            patches.read(index, &mut one);
-            images.read(index, &mut other);
+            patches.read(index, &mut one).unwrap();
+            images.read(index, &mut other).unwrap();
             assert_eq!(one, other);
         }
     }
@@ -197,7 +203,7 @@ mod tests {
         for epoch in 0..2000 {
             let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
             let mut values = [0.0; 18];
-            assert_eq!(patches.read_augmented(0, &mut stream, &mut values), None);
+            assert_eq!(patches.read_augmented(0, &mut stream, &mut values).unwrap(), None);
             let pixels = values.map(|value| (value * 255.0).round() as u8);
             // The channels are turned alike.
             assert!(pixels[..9].iter().zip(&pixels[9..]).all(|(one, other)| *other == !*one));

@@ -7,8 +7,8 @@ use fs_err as fs;
 
 use super::part::{Ready, Source};
 use super::{
-    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, music, named, picture,
-    split,
+    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, music, named, pack,
+    picture, split,
 };
 use crate::error::{Error, Result};
 
@@ -43,16 +43,49 @@ pub(super) fn load(source: &str, options: &OpenOptions) -> Result<Ready> {
 }
 
 fn load_folder(path: &Path, options: &OpenOptions) -> Result<Ready> {
-    let (mut has_idx, mut has_batches) = (false, false);
-    for entry in fs::read_dir(path)? {
-        let name = entry?.file_name().to_string_lossy().to_lowercase();
-        has_idx |= name.contains("idx3") && !picture::is_name(&name);
-        has_batches |= Path::new(&name).extension().is_some_and(|ending| ending == "bin");
+    match FolderKind::of(path)? {
+        FolderKind::Pack => pack::sample(&path.to_string_lossy(), options),
+        FolderKind::Idx => arrange(idx::load_folder(path)?, options),
+        FolderKind::Cifar => arrange(cifar::load_folder(path, options)?, options),
+        FolderKind::Pictures => folder::load(path, options),
     }
-    match (has_idx, has_batches) {
-        (true, _) => arrange(idx::load_folder(path)?, options),
-        (_, true) => arrange(cifar::load_folder(path, options)?, options),
-        _ => folder::load(path, options),
+}
+
+/// What a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FolderKind {
+    Pack,
+    Idx,
+    Cifar,
+    Pictures,
+}
+
+/// Whether a source is a folder of image files.
+///
+/// # Errors
+/// If it is a folder that cannot be read.
+pub fn is_folder_of_pictures(source: &str) -> Result<bool> {
+    let path = Path::new(source);
+    let is_folder = named::find(source).is_none() && path.is_dir();
+    Ok(is_folder && FolderKind::of(path)? == FolderKind::Pictures)
+}
+
+impl FolderKind {
+    fn of(path: &Path) -> Result<Self> {
+        if pack::is_pack(path) {
+            return Ok(Self::Pack);
+        }
+        let (mut has_idx, mut has_batches) = (false, false);
+        for entry in fs::read_dir(path)? {
+            let name = entry?.file_name().to_string_lossy().to_lowercase();
+            has_idx |= name.contains("idx3") && !picture::is_name(&name);
+            has_batches |= Path::new(&name).extension().is_some_and(|ending| ending == "bin");
+        }
+        Ok(match (has_idx, has_batches) {
+            (true, _) => Self::Idx,
+            (_, true) => Self::Cifar,
+            _ => Self::Pictures,
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Splitting images into a training and a validation split.
 
+use std::ops::Range;
+
 use super::OpenOptions;
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -78,6 +80,12 @@ pub(super) fn provided(n_train: usize, n_valid: usize, options: &OpenOptions) ->
         TEST_SEED.0
     );
     Split { train: (0..most).collect(), valid, description: format!("{description}; {limited}") }
+}
+
+/// Part `part` of `n` examples in `of` parts, whose sizes differ by one at most.
+pub fn part_of(n: usize, part: usize, of: usize) -> Range<usize> {
+    let start = |part: usize| (n as u128 * part as u128 / of as u128) as usize;
+    start(part)..start(part + 1)
 }
 
 /// The numbers of training and test images that the limit leaves of a source that has both.

@@ -63,7 +63,7 @@ pub(super) fn measure(
     let model = material.model;
     let test = &material.test;
     let split = Split { examples: &test.images, labels: test.labels.as_deref() };
-    let validation = validate(model, split);
+    let validation = validate(model, split)?;
     let compared = &model.recipe.reconstruction;
     let what = compared.kind().error_convention(variational::target_convention(&model.recipe.task));
     let reduced = match compared.reduction() {

@@ -30,8 +30,6 @@ struct Component {
 
 /// The number of components, as in the paper above.
 const COMPONENTS: usize = 10;
-/// The maximum number of codes that are fitted; more do not change ten components by much.
-const MAX_POINTS: usize = 5_000;
 /// Above this many dimensions the covariances are diagonal: a full one would have too many entries
 /// for the number of codes.
 const MAX_FULL: usize = 256;
@@ -43,12 +41,9 @@ const MIN_GAIN: f64 = 1e-3;
 const FLOOR: f64 = 1e-4;
 
 impl Mixture {
-    /// The indices of the training images, out of `n`, that a mixture is fitted to: all, or a
-    /// random choice.
-    pub(crate) fn choose(n: usize, seed: Seed) -> Vec<usize> {
-        let order = Stream::new(seed, Purpose::Fit, [0; 3]).permutation(n);
-        order.into_iter().take(MAX_POINTS).map(|index| index as usize).collect()
-    }
+    /// The maximum number of training codes that it is worth fitting to; more do not change ten
+    /// components by much.
+    pub(crate) const MAX_POINTS: usize = 5_000;
 
     /// Fits ten components to `codes` by expectation-maximisation, initialised by k-means++.
     ///

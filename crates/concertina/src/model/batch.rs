@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::Architecture;
 use super::architecture::Guide;
 use crate::data::Split;
+use crate::error::Result;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -44,46 +45,63 @@ pub(crate) enum Pass {
 impl Batch {
     /// The batch of the examples at `indices`. The random numbers of an example depend on the
     /// recipe's seed, the epoch and its own index, not on the batch it is in.
+    ///
+    /// # Errors
+    /// If an example cannot be read.
     pub(crate) fn read(
         split: Split<'_>,
         indices: &[u32],
         recipe: &Recipe,
         architecture: &Architecture,
         pass: Pass,
-    ) -> Self {
+    ) -> Result<Self> {
+        Self::read_named(split, indices, indices, recipe, architecture, pass)
+    }
+
+    /// As [`Batch::read`], of the examples at `places` of `split`, whose random numbers are those
+    /// of the indices in `names`: of examples that were taken out of a larger set.
+    pub(crate) fn read_named(
+        split: Split<'_>,
+        places: &[u32],
+        names: &[u32],
+        recipe: &Recipe,
+        architecture: &Architecture,
+        pass: Pass,
+    ) -> Result<Self> {
         let Architecture { input, target, ref bottleneck, .. } = *architecture;
-        let len = indices.len();
+        let len = places.len();
         let noise_len = bottleneck.noise_len();
         let guide_len = architecture.guide.map_or(0, Guide::len);
         let mut batch = Self {
             input: vec![0.0; len * input.len()],
             target: vec![0.0; len * target.len()],
             noise: vec![0.0; len * noise_len],
-            labels: match split.labels {
-                Some(labels) if architecture.classes > 0 => {
-                    indices.iter().map(|&index| labels[index as usize]).collect()
-                }
-                _ => Vec::new(),
+            labels: if architecture.classes > 0 {
+                let places: Vec<usize> = places.iter().map(|&place| place as usize).collect();
+                split.labels_at(&places)?.unwrap_or_default()
+            } else {
+                Vec::new()
             },
             guide: vec![0.0; len * guide_len],
             len,
         };
         let seed = Seed(recipe.training.seed);
         let rows = (
-            indices,
+            places,
+            names,
             batch.input.par_chunks_exact_mut(input.len()),
             batch.target.par_chunks_exact_mut(target.len()),
             rows_of(&mut batch.noise, noise_len, len),
             rows_of(&mut batch.guide, guide_len, len),
         );
-        let changed = rows.into_par_iter().map(|(&index, input, clean, noise, guide)| {
+        let changed = rows.into_par_iter().map(|(&place, &index, input, clean, noise, guide)| {
             let label = match pass {
                 Pass::Training { epoch, .. } => {
                     let mut stream = Stream::new(seed, Purpose::Augmentation, [epoch, index, 0]);
-                    split.examples.read_augmented(index as usize, &mut stream, clean)
+                    split.examples.read_augmented(place as usize, &mut stream, clean)?
                 }
                 Pass::Validation => {
-                    split.examples.read(index as usize, clean);
+                    split.examples.read(place as usize, clean)?;
                     None
                 }
             };
@@ -94,13 +112,15 @@ impl Batch {
                 let (own, mut stream) = fed(of, seed, pass, index);
                 of.mixed(clean, own, &mut stream, guide);
             }
-            label
+            Ok(label)
         });
-        let changed: Vec<Option<u32>> = changed.collect();
+        // The first error in the order of the batch, whichever thread came to one first.
+        let changed: Vec<Result<Option<u32>>> = changed.collect();
+        let changed = changed.into_iter().collect::<Result<Vec<_>>>()?;
         for (label, changed) in batch.labels.iter_mut().zip(changed) {
             *label = changed.unwrap_or(*label);
         }
-        batch.with_classes(architecture)
+        Ok(batch.with_classes(architecture))
     }
 
     /// Gives the encoder the classes, if there is a condition.

@@ -287,16 +287,31 @@ impl ConditionedModel<'_> {
     /// # Errors
     /// As [`Model::reconstruction_errors`], or if the number of labels is not that of the images.
     pub fn reconstruction_errors(&self, images: &dyn Examples) -> Result<Vec<f32>> {
+        self.reconstruction_errors_range(images, 0..images.len())
+    }
+
+    /// The errors of the images in `range`, with the same bits as among all.
+    ///
+    /// # Errors
+    /// As [`ConditionedModel::reconstruction_errors`].
+    ///
+    /// # Panics
+    /// If the range is not one of images.
+    pub fn reconstruction_errors_range(
+        &self,
+        images: &dyn Examples,
+        all: Range<usize>,
+    ) -> Result<Vec<f32>> {
         self.check(images.len())?;
         let Model { recipe, architecture, weights, .. } = self.model;
         let target = architecture.target;
         if images.shape() != target {
             return Err(wrong_shape(target, images.shape()));
         }
-        let mut errors = Vec::with_capacity(images.len());
+        let mut errors = Vec::with_capacity(all.len());
         let at_once = at_once(CHUNK, target.len());
-        for start in (0..images.len()).step_by(at_once) {
-            let range = start..images.len().min(start + at_once);
+        for start in all.clone().step_by(at_once) {
+            let range = start..all.end.min(start + at_once);
             let clean = FloatImages::range(images, range.clone())?;
             let inputs = self.model.inputs_of(images, range.clone())?;
             let codes = self.encode_values(inputs.values(), range.clone());

@@ -103,7 +103,7 @@ impl ConditionedModel<'_> {
             return Err(Error::config("expected images to estimate likelihoods of, found music"));
         };
         let estimate = |index: usize| {
-            let clean = FloatImages::gather(images, &[index]);
+            let clean = FloatImages::gather(images, &[index])?;
             let input = self.model().corrupted(&clean, &[index]);
             let target = if recipe.task.corrupts_target() { &input } else { &clean };
             let labels = self.labels().map(|labels| &labels[index..=index]);
@@ -134,9 +134,10 @@ impl ConditionedModel<'_> {
                     }
                 }
             }
-            log_mean_exp(&nats)
+            Ok(log_mean_exp(&nats))
         };
-        Ok(range.into_par_iter().map(estimate).collect())
+        let estimates: Vec<Result<f64>> = range.into_par_iter().map(estimate).collect();
+        estimates.into_iter().collect()
     }
 }
 

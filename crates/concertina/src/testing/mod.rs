@@ -10,8 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 pub(crate) use self::models::{as_trained, shape_for, untrained};
 pub(crate) use self::small::{
-    adversarial, all_kinds, digits, info_vae, plain, quantised, shades, small_music, static_noise,
-    variational, wasserstein,
+    adversarial, all_kinds, digits, info_vae, pack_digits, plain, quantised, shades, small_music,
+    static_noise, variational, wasserstein,
 };
 use crate::model::floats;
 use crate::rng::{Purpose, Seed, Stream};

@@ -1,7 +1,10 @@
 //! Data and recipes so small that a test can train on them.
 
+use std::path::Path;
+
 use crate::data::music::{Music, MusicSet};
 use crate::data::{Dataset, Images, OpenOptions};
+use crate::packing::{PackOptions, Packing};
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -28,6 +31,14 @@ pub(crate) fn shades(n: usize) -> Dataset {
     }
     let images = Images::new(shape, pixels).unwrap();
     Dataset::from_images(images, None, &OpenOptions::default()).unwrap()
+}
+
+/// Packs 100 digits, and 16 to validate with, in shards of 40.
+pub(crate) fn pack_digits(folder: &Path) {
+    let open = OpenOptions { limit: Some(100), ..OpenOptions::default() };
+    let options = PackOptions { open, shard_bytes: 40 * 784 };
+    let mut packing = Packing::begin("digits", folder, &options).unwrap();
+    while packing.step().unwrap().is_some() {}
 }
 
 /// `n` images of this shape whose pixels are all random.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Plan;
+use super::{Plan, streams};
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::hint::Hint;
@@ -101,7 +101,10 @@ impl fmt::Display for MemoryEstimate {
 impl Plan {
     /// The memory that the run will take with this data.
     pub fn memory(&self, data: &dyn Data) -> MemoryEstimate {
-        let examples = data.content().iter().flatten().map(|bytes| bytes.len() as u64).sum();
+        let examples = match data.training().examples.shards() {
+            Some(shards) => streams::bytes(shards),
+            None => data.content().iter().flatten().map(|bytes| bytes.len() as u64).sum(),
+        };
         MemoryEstimate { data: examples, ..self.memory_without_data() }
     }
 

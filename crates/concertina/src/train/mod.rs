@@ -39,6 +39,7 @@ mod schedule;
 mod shards;
 mod start;
 mod state;
+mod streams;
 mod watch;
 
 pub use self::at_work::AtWork;

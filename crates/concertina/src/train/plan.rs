@@ -37,11 +37,12 @@ impl Plan {
                 train.len(),
                 valid.len()
             ))
-            .with_hint(
-                Hint::default()
+            .with_hint(match train.shards() {
+                Some(_) => Hint::text("pack the source again with images held out"),
+                None => Hint::default()
                     .set("data.validation", 0.1)
                     .then(format!(" holds out a tenth of the {what}")),
-            ));
+            }));
         }
         let [shape, held_out] = [train.shape(), valid.shape()];
         if shape != held_out {

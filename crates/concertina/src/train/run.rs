@@ -25,7 +25,7 @@ use super::schedule::learning_rate;
 use super::state::{Diverged, Outcome, StepContext, TrainingState};
 use super::watch::PastWarning;
 use crate::artifact::{ClaimedFolder, RunFolder};
-use crate::data::Data;
+use crate::data::{Data, draw};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, Warning};
 use crate::math::Mixture;
@@ -233,7 +233,7 @@ impl Run<'_> {
         let begun = Instant::now();
         let step = self.steps_done();
         if self.progress.step_in_epoch == 0 {
-            self.show_examples_to_bottleneck();
+            self.show_examples_to_bottleneck()?;
         }
         let Self { plan, data, state, .. } = self;
         let Plan { recipe, architecture, steps_per_epoch, group } = &*plan;
@@ -245,7 +245,7 @@ impl Run<'_> {
         let number = self.progress.step_in_epoch;
         let taken = self.loader.train(plan, data.training(), number, |batch| {
             state.step(recipe, architecture, batch, context, &**group)
-        });
+        })?;
         let outcome = match taken {
             Ok(outcome) => outcome,
             Err(diverged) => return Err(self.diverged(&diverged, step, Some(number))),
@@ -261,20 +261,20 @@ impl Run<'_> {
     }
 
     /// Passes training examples to a bottleneck that updates its own parameters before an epoch.
-    fn show_examples_to_bottleneck(&mut self) {
+    fn show_examples_to_bottleneck(&mut self) -> Result<()> {
         let Plan { recipe, architecture, .. } = &self.plan;
         let wanted = architecture.bottleneck.examples_at_epoch();
         if wanted == 0 {
-            return;
+            return Ok(());
         }
         let epoch = self.epoch() as u32;
         let split = self.data.training();
         let mut stream = Stream::new(self.seed(), Purpose::Codebook, [epoch, 0, 0]);
-        let mut chosen = stream.permutation(split.examples.len());
-        chosen.truncate(wanted);
-        let examples =
-            Batch::read(split, &chosen, recipe, architecture, Pass::Training { epoch, step: 0 });
+        let chosen = draw(split.examples, &mut stream, wanted);
+        let pass = Pass::Training { epoch, step: 0 };
+        let examples = Batch::read(split, &chosen, recipe, architecture, pass)?;
         self.state.begin_epoch(architecture, &examples, &mut stream);
+        Ok(())
     }
 
     fn step_report(&self, gradient_norm: f32) -> StepReport {
@@ -299,7 +299,7 @@ impl Run<'_> {
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, group, .. } = &self.plan;
         let (weights, held_out) = (&self.state.weights, self.data.validation());
-        let validation = validate_weights(recipe, architecture, weights, held_out, &**group);
+        let validation = validate_weights(recipe, architecture, weights, held_out, &**group)?;
         if !validation.losses.loss.is_finite() {
             // Checked before the checkpoint is written: a run must not resume from weights that
             // diverged.
@@ -380,8 +380,12 @@ impl Run<'_> {
             );
             format!("{low:.3}..{high:.3}")
         };
-        let ranges = number.map_or(String::new(), |number| {
-            let batch = self.loader.prepare(&self.plan, self.data.training(), number);
+        // Read again; if that fails, the value that is not finite is still what there is to tell.
+        let batch = number.and_then(|number| {
+            let split = self.data.training();
+            Loader::new(&self.plan, split, self.epoch()).prepare(&self.plan, split, number).ok()
+        });
+        let ranges = batch.map_or(String::new(), |batch| {
             let inputs = range(batch.shards.iter().map(|shard| &*shard.input).collect());
             let targets = range(batch.shards.iter().map(|shard| &*shard.target).collect());
             format!(", inputs {inputs}, targets {targets}")

@@ -1,9 +1,11 @@
 //! The shards of a batch: each has a forward and a backward pass of its own.
 
 use std::borrow::Borrow;
+use std::ops::Range;
 
 use crate::bottleneck::Metric;
 use crate::components::Components;
+use crate::error::Result;
 use crate::group::{Group, Message, Reader, added, sum, tree};
 use crate::model::{Batch, Gradients};
 use crate::validate::BatchLosses;
@@ -18,18 +20,21 @@ pub(crate) struct ShardedBatch {
 }
 
 impl ShardedBatch {
-    /// Reads the shards that fall to this process, of a batch of the examples at `indices`.
+    /// Reads the shards that fall to this process, of a batch of `len` examples.
+    ///
+    /// # Errors
+    /// As of `read`, which is given the places of a shard's examples in the batch.
     pub(crate) fn of(
-        indices: &[u32],
+        len: usize,
         n_shards: usize,
         group: &dyn Group,
-        read: impl Fn(&[u32]) -> Batch,
-    ) -> Self {
-        let len = indices.len();
+        read: impl Fn(Range<usize>) -> Result<Batch>,
+    ) -> Result<Self> {
         let examples = |shard| shard * len / n_shards..(shard + 1) * len / n_shards;
         let each = n_shards / group.size();
         let own = group.rank() * each..(group.rank() + 1) * each;
-        Self { shards: own.map(|shard| read(&indices[examples(shard)])).collect(), len }
+        let shards = own.map(|shard| read(examples(shard))).collect::<Result<_>>()?;
+        Ok(Self { shards, len })
     }
 }
 

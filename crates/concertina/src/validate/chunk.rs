@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 use super::sums::{BatchLosses, sum, term_sum};
 use crate::bottleneck::{Metric, TermValue};
 use crate::components::{Components, Weights};
+use crate::error::Result;
 use crate::group::{Group, Message, Reader};
 use crate::model::{Architecture, Batch, floats, objective, phase_objective};
 use crate::recipe::Recipe;
@@ -77,21 +78,24 @@ impl Chunk {
 }
 
 /// All `n` chunks in their order. Chunk c is computed by process `c mod N`.
+///
+/// # Errors
+/// As of `chunk`, which reads its examples.
 pub(super) fn in_turn<'a>(
     n: usize,
-    chunk: impl Fn(usize) -> Chunk + 'a,
+    chunk: impl Fn(usize) -> Result<Chunk> + 'a,
     metrics: &[Metric],
     group: &dyn Group,
-) -> Box<dyn Iterator<Item = Chunk> + 'a> {
+) -> Result<Box<dyn Iterator<Item = Result<Chunk>> + 'a>> {
     if group.size() == 1 {
-        return Box::new((0..n).map(chunk));
+        return Ok(Box::new((0..n).map(chunk)));
     }
     let mut message = Message::default();
     for own in (group.rank()..n).step_by(group.size()) {
-        chunk(own).write(metrics, &mut message);
+        chunk(own)?.write(metrics, &mut message);
     }
     let messages = group.gather(&message.into_bytes());
     let mut readers: Vec<Reader<'_>> = messages.iter().map(|message| Reader(message)).collect();
-    let chunks = (0..n).map(|c| Chunk::read(metrics, &mut readers[c % group.size()]));
-    Box::new(chunks.collect::<Vec<Chunk>>().into_iter())
+    let chunks = (0..n).map(|c| Ok(Chunk::read(metrics, &mut readers[c % group.size()])));
+    Ok(Box::new(chunks.collect::<Vec<Result<Chunk>>>().into_iter()))
 }

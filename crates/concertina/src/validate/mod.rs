@@ -9,7 +9,7 @@
 //! # let data = Dataset::open("digits", &options)?;
 //! # let recipe = Recipe::named("conv-vae")?.with("training.epochs", 1)?;
 //! # let model = recipe.plan(&data)?.start(&data, &folder)?.finish()?;
-//! let validation = validate(&model, data.validation());
+//! let validation = validate(&model, data.validation())?;
 //! let kl = validation.losses.term("kl").expect("a variational autoencoder has one");
 //! let of_dimensions: f64 = validation.dimensions("kl").into_iter().flatten().sum();
 //! assert!((kl - of_dimensions).abs() < 1e-6);
@@ -26,6 +26,7 @@ pub use self::metrics::{Losses, Metrics};
 pub(crate) use self::sums::{BatchLosses, Sums, sum, term_sum};
 use crate::components::Weights;
 use crate::data::Split;
+use crate::error::Result;
 use crate::group::{Alone, Group};
 use crate::math::Codes;
 use crate::model::{Architecture, Batch, Model, Pass, constants};
@@ -43,7 +44,7 @@ pub struct Validation {
     pub per_dimension: Vec<(&'static str, Vec<f64>)>,
     /// The reconstruction error of each example.
     pub errors: Vec<f32>,
-    /// The code of each example; the mean if codes are sampled.
+    /// The code of each example, of shards that of the first 65,536; the mean if codes are sampled.
     pub codes: Codes,
 }
 
@@ -57,13 +58,18 @@ impl Validation {
 
 /// Examples per chunk, at most.
 const CHUNK: usize = 128;
+/// Codes that are kept of examples that are not in memory, at most.
+const KEPT_CODES: usize = 1 << 16;
 
 /// Validates `model` on a split. Corruption and noise are the same in every call.
+///
+/// # Errors
+/// If an example cannot be read.
 ///
 /// # Panics
 /// If the examples do not have the shape of the decoder's output, or a conditional model has no
 /// label for each.
-pub fn validate(model: &Model, split: Split<'_>) -> Validation {
+pub fn validate(model: &Model, split: Split<'_>) -> Result<Validation> {
     validate_weights(&model.recipe, &model.architecture, &model.weights, split, &Alone)
 }
 
@@ -75,31 +81,45 @@ pub(crate) fn validate_weights(
     weights: &Weights,
     split: Split<'_>,
     group: &dyn Group,
-) -> Validation {
+) -> Result<Validation> {
     let parameters = constants(weights);
     let (n, latent_dim) = (split.examples.len(), architecture.latent_dim);
     let bottleneck = &architecture.bottleneck;
     let mut sums = Sums::default();
-    let (mut errors, mut codes) = (vec![0.0; n], vec![0.0; n * latent_dim]);
+    let is_in_memory = split.examples.shards().is_none();
+    let kept = if is_in_memory { n } else { n.min(KEPT_CODES) };
+    let (mut errors, mut codes) = (vec![0.0; n], vec![0.0; kept * latent_dim]);
     let mut per_dimension: Vec<(&'static str, Vec<f64>)> = Vec::new();
     // Data sets are often sorted, for instance by class. Every chunk takes examples from all over
-    // the set, so that its codes can be compared with the prior.
-    let n_chunks = n.div_ceil(at_once(CHUNK, architecture.target.len()));
-    let indices = |first: usize| (first..n).step_by(n_chunks);
-    let chunk = |first: usize| {
-        let indices: Vec<u32> = indices(first).map(|i| i as u32).collect();
-        let batch = Batch::read(split, &indices, recipe, architecture, Pass::Validation);
-        Chunk::of(recipe, architecture, &parameters, weights, batch)
+    // the set, so that its codes can be compared with the prior. Shards are shuffled, and read in
+    // their order.
+    let chunk_len = at_once(CHUNK, architecture.target.len());
+    let n_chunks = n.div_ceil(chunk_len);
+    let indices = |number: usize| {
+        if is_in_memory {
+            (number..n).step_by(n_chunks)
+        } else {
+            let first = number * chunk_len;
+            (first..n.min(first + chunk_len)).step_by(1)
+        }
     };
-    for (first, chunk) in in_turn(n_chunks, chunk, bottleneck.metrics(), group).enumerate() {
+    let chunk = |number: usize| {
+        let indices: Vec<u32> = indices(number).map(|i| i as u32).collect();
+        let batch = Batch::read(split, &indices, recipe, architecture, Pass::Validation)?;
+        Ok(Chunk::of(recipe, architecture, &parameters, weights, batch))
+    };
+    for (number, chunk) in in_turn(n_chunks, chunk, bottleneck.metrics(), group)?.enumerate() {
+        let chunk = chunk?;
         sums.add(&chunk.losses);
         for (name, values) in &chunk.per_dimension {
             add_rows(&mut per_dimension, name, values, latent_dim);
         }
         let rows = chunk.errors.iter().zip(chunk.codes.chunks_exact(latent_dim));
-        for (index, (&error, code)) in indices(first).zip(rows) {
+        for (index, (&error, code)) in indices(number).zip(rows) {
             errors[index] = error;
-            codes[index * latent_dim..][..latent_dim].copy_from_slice(code);
+            if index < kept {
+                codes[index * latent_dim..][..latent_dim].copy_from_slice(code);
+            }
         }
     }
     let codes = Codes::new(latent_dim, codes);
@@ -111,7 +131,7 @@ pub(crate) fn validate_weights(
             *value /= n as f64;
         }
     }
-    Validation { losses, per_dimension, errors, codes }
+    Ok(Validation { losses, per_dimension, errors, codes })
 }
 
 /// Adds the rows of `values`, `[B, D]`, to the sums of the term `name`.

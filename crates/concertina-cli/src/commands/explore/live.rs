@@ -55,10 +55,13 @@ impl Live {
             .into());
         }
         let source = data::trained_on(&folder)?;
-        let Opened::Images(data) = data::open_to_train(&folder.recipe()?, &source, printer)? else {
-            return Err(Error::config("expected a run on images, found one on music").into());
-        };
-        let at_work = AtWork::open(&shown.model, &*data)?;
+        let opened = data::open_to_train(&folder.recipe()?, &source, printer)?;
+        let music = || Error::config("expected a run on images, found one on music");
+        if matches!(opened, Opened::Music(_)) {
+            return Err(music().into());
+        }
+        let at_work = AtWork::open(&shown.model, opened.as_data())?;
+        let data = opened.into_images(printer)?.ok_or_else(music)?;
         shown.threads.begin()?;
         Ok(Some(Self { at_work, data: *data, name: source_name(&source), options }))
     }

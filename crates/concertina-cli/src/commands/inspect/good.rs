@@ -98,15 +98,17 @@ pub(super) fn examples(
     if !data::is_there(&source) {
         return Err(not_there(&source).into());
     }
-    let Opened::Images(data) = data::open_to_train(&model.recipe, &source, printer)? else {
+    let opened = data::open_to_train(&model.recipe, &source, printer)?;
+    if matches!(opened, Opened::Music(_)) {
         return Err(not_there(&source).into());
-    };
-    if data.card.for_others() != model.card.for_others() {
+    }
+    if opened.as_data().card().for_others() != model.card.for_others() {
         return Err(Error::data(format!(
             "`{source}`: expected the images that the model was trained on, found others"
         ))
         .with_hint("give good ones that it was not trained on: `--good DATA`")
         .into());
     }
+    let data = opened.into_images(printer)?.ok_or_else(|| not_there(&source))?;
     Ok([data.train, data.valid])
 }

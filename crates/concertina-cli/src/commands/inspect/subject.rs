@@ -179,7 +179,7 @@ impl<'m> Subject<'m> {
     }
 
     fn example(&self, inputs: &Inputs, inspection: Inspection, index: usize) -> Result<Seen> {
-        let picture = FloatImages::gather(&inputs.images, &[index]);
+        let picture = FloatImages::gather(&inputs.images, &[index])?;
         let defect = match &self.kind {
             Kind::Examples { masks, .. } => masks.get(self.name(index)),
             Kind::Pictures { .. } => None,

@@ -60,18 +60,26 @@ impl<'a> Out<'a> {
 /// Error, percentile, and 1 for an outlier or 0; only the error if the model has no held-out
 /// errors.
 fn table(scores: &Scores, inputs: &Examined) -> Result<Vec<u8>> {
-    let mut columns = vec!["error".to_owned()];
-    if scores.threshold.is_some() {
-        columns.extend(["percentile", "outlier"].map(ToOwned::to_owned));
-    }
+    csv_bytes(columns(scores), &values(scores)?, &inputs.names, inputs.labels.as_deref())
+}
+
+/// The columns of a table of scores.
+pub(super) fn columns(scores: &Scores) -> Vec<String> {
+    let known: &[&str] =
+        if scores.threshold.is_some() { &["error", "percentile", "outlier"] } else { &["error"] };
+    known.iter().map(|&column| column.to_owned()).collect()
+}
+
+/// The rows of such a table.
+pub(super) fn values(scores: &Scores) -> Result<Vec<f32>> {
     let row = |score: &Score| {
         let percentile = score.percentile.map(|percentile| percentile as f32);
         let outlier = score.outlier.map(|outlier| f32::from(u8::from(outlier)));
         [Some(score.error), percentile, outlier].into_iter().flatten()
     };
-    let mut values = memory::room_for(scores.scores.len(), columns.len(), "numbers")?;
+    let mut values = memory::room_for(scores.scores.len(), columns(scores).len(), "numbers")?;
     values.extend(scores.scores.iter().flat_map(row));
-    csv_bytes(columns, &values, &inputs.names, inputs.labels.as_deref())
+    Ok(values)
 }
 
 /// The images with the largest errors above what the model makes of them, with their scores.

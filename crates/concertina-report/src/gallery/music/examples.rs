@@ -107,8 +107,8 @@ impl Figures<'_, MusicSet> {
     /// As [`Figures::examples`].
     pub fn codes(&self) -> Result<Figure> {
         let indices = self.spread(columns(self.data.valid.encoding(), COLUMNS))?;
-        let windows = FloatImages::gather(&self.data.valid, &indices);
-        let labels = self.labels(&indices);
+        let windows = FloatImages::gather(&self.data.valid, &indices)?;
+        let labels = self.labels(&indices)?;
         let codes = self.model.with_labels(labels.as_deref())?.encode(&windows)?;
         let captions = (1..=codes.len()).map(|number| format!("window {number}")).collect();
         self.squares(Vec::new(), &codes, captions)

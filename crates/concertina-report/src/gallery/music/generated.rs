@@ -82,11 +82,11 @@ impl Figures<'_, MusicSet> {
                 "expected two held-out windows to interpolate between, found one",
             ));
         }
-        let windows = FloatImages::gather(&self.data.valid, &ends);
-        let labels = self.labels(&ends);
+        let windows = FloatImages::gather(&self.data.valid, &ends)?;
+        let labels = self.labels(&ends)?;
         let codes = self.model.with_labels(labels.as_deref())?.encode(&windows)?;
         let steps = interpolate(codes.row(0), codes.row(1), STEPS);
-        let labels = self.label_repeated(ends[0], steps.len());
+        let labels = self.label_repeated(ends[0], steps.len())?;
         let windows = self.model.with_labels(labels.as_deref())?.decode(&steps)?;
         let windows = all_tokens(&windows);
         let all: Vec<&[u16]> = windows.iter().map(Vec::as_slice).collect();

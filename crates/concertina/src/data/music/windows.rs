@@ -6,6 +6,7 @@ use concertina_music::encoding::Encoding;
 
 use super::Augmentation;
 use crate::data::Examples;
+use crate::error::Result;
 use crate::rng::Stream;
 use crate::shape::ImageShape;
 
@@ -106,27 +107,34 @@ impl Examples for Windows {
         ImageShape::new(1, self.encoding.steps(), self.encoding.voices().len())
     }
 
-    fn read(&self, index: usize, into: &mut [f32]) {
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
         write(self.window(index), into);
+        Ok(())
     }
 
-    fn read_augmented(&self, index: usize, stream: &mut Stream, into: &mut [f32]) -> Option<u32> {
+    fn read_augmented(
+        &self,
+        index: usize,
+        stream: &mut Stream,
+        into: &mut [f32],
+    ) -> Result<Option<u32>> {
         let Augmentation { transpose, remix } = self.augmentation;
         if remix > 0.0 && stream.uniform() < remix {
             let other = self.window(stream.below(self.len() as u32) as usize);
             let drums = stream.below(1 << DRUMS) as u16;
             write(&self.encoding.remix(self.window(index), other, drums), into);
-            return None;
+            return Ok(None);
         }
         if transpose == 0 {
-            self.read(index, into);
-            return None;
+            write(self.window(index), into);
+            return Ok(None);
         }
         let drawn = stream.below(2 * transpose + 1);
         let semitones = drawn.cast_signed() - transpose.cast_signed();
         write(&self.encoding.transpose(self.window(index), semitones), into);
-        let chord = Chord::from_class(self.chords.as_ref()?[index] as usize)?;
-        Some(chord.transposed(semitones).class() as u32)
+        let chords = self.chords.as_ref();
+        let chord = chords.and_then(|chords| Chord::from_class(chords[index] as usize));
+        Ok(chord.map(|chord| chord.transposed(semitones).class() as u32))
     }
 }
 
@@ -142,6 +150,8 @@ pub fn tokens_of(values: &[f32]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
     use crate::rng::{Purpose, Seed};
 
@@ -159,7 +169,7 @@ mod tests {
         for epoch in 0..200 {
             let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
             let mut values = [0.0; 16];
-            let chord = windows.read_augmented(0, &mut stream, &mut values);
+            let chord = windows.read_augmented(0, &mut stream, &mut values).unwrap();
             let by = values[0] as i32 - 41;
             assert_eq!(chord, Some(1 + by.rem_euclid(12) as u32));
             assert_eq!(tokens_of(&values[1..]), tokens[1..]);
@@ -169,7 +179,7 @@ mod tests {
         seen.dedup();
         assert_eq!(seen, (-5..=5).collect::<Vec<_>>());
         let mut values = [0.0; 16];
-        windows.read(0, &mut values);
+        windows.read(0, &mut values).unwrap();
         assert_eq!(tokens_of(&values), tokens);
     }
 
@@ -184,7 +194,7 @@ mod tests {
         for epoch in 0..400 {
             let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
             let mut values = [0.0; 16];
-            assert_eq!(windows.read_augmented(0, &mut stream, &mut values), None);
+            assert_eq!(windows.read_augmented(0, &mut stream, &mut values).unwrap(), None);
             let tokens = tokens_of(&values);
             assert_eq!(tokens, [tokens[0]; 16], "all steps are mixed alike");
             kept += usize::from(tokens[0] == 1);

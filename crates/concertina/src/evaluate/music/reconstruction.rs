@@ -41,7 +41,7 @@ pub struct MusicReconstruction {
 pub(super) fn measure(material: &Material<'_>) -> Result<MusicReconstruction> {
     material.working("validating on the test windows as in training");
     let (model, test) = (material.model, &material.test);
-    let validation = validate(model, Split { examples: test, labels: test.chords() });
+    let validation = validate(model, Split { examples: test, labels: test.chords() })?;
     let is_variational = model.is_variational();
     let given = material.given()?;
     let mean = material.codes()?;

@@ -91,7 +91,7 @@ fn the_gradient_is_that_of_the_mean_cross_entropy() {
     let mut gradient = vec![0.0; classifier.parameters.len()];
     classifier.gradient(&images, &others, &[5, 0, 3, 4], &mut gradient);
     // Of the last biases: mean probability less the share of the label.
-    let chosen = FloatImages::gather(&images, &[5, 0, 3, 4]);
+    let chosen = FloatImages::gather(&images, &[5, 0, 3, 4]).unwrap();
     let mut expected = [0.0; 3];
     let logits = classifier.run(&classifier.network, &chosen).unwrap();
     for (row, label) in logits.chunks_exact(3).zip([0, 2, 1, 1]) {

@@ -27,7 +27,7 @@ struct Made {
 impl Made {
     /// Of the images at `indices`, all at once.
     fn of(model: &Model, images: &FloatImages, labels: &[u32], indices: &[usize]) -> Self {
-        let images = FloatImages::gather(images, indices);
+        let images = FloatImages::gather(images, indices).unwrap();
         let labels: Vec<u32> = indices.iter().map(|&index| labels[index]).collect();
         let model = model.with_known_labels(Some(&labels));
         let codes = model.encode(&images).unwrap();

@@ -239,6 +239,7 @@ fn lent_weights_come_back_without_a_copy() {
 fn all_of(data: &Dataset, recipe: &Recipe, architecture: &Architecture, epoch: u32) -> Batch {
     let all: Vec<u32> = (0..data.train.len() as u32).collect();
     Batch::read(data.training(), &all, recipe, architecture, Pass::Training { epoch, step: 0 })
+        .unwrap()
 }
 
 #[test]

@@ -23,8 +23,9 @@ fn what_is_random_for_an_example_does_not_depend_on_its_batch() {
     let data = data();
     let recipe = variational();
     let architecture = Architecture::new(&recipe, data.train.shape(), 0).unwrap();
-    let of =
-        |indices: &[u32], pass| Batch::read(data.training(), indices, &recipe, &architecture, pass);
+    let of = |indices: &[u32], pass| {
+        Batch::read(data.training(), indices, &recipe, &architecture, pass).unwrap()
+    };
     for pass in [Pass::Training { epoch: 3, step: 0 }, Pass::Validation] {
         let three = of(&[7, 2, 5], pass);
         let one = of(&[5], pass);

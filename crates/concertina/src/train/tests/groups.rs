@@ -3,12 +3,13 @@
 use tempfile::TempDir;
 
 use super::{data, outcome, train, train_until, uninterrupted};
-use crate::data::{Data, Dataset};
+use crate::data::{Data, Dataset, OpenOptions, PackedSet};
 use crate::group::threads::in_threads;
 use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::testing::{
-    adversarial, info_vae, plain, quantised, shades, small_music, variational, wasserstein,
+    adversarial, info_vae, pack_digits, plain, quantised, shades, small_music, variational,
+    wasserstein,
 };
 use crate::train::Run;
 
@@ -59,6 +60,18 @@ fn music_is_the_same_from_any_number_of_processes() {
     let expected = uninterrupted(&recipe, &data);
     for n in [2, 4] {
         assert!(together(n, &recipe, &data) == expected, "other results of {n} processes");
+    }
+}
+
+#[test]
+fn a_pack_is_read_the_same_by_any_number_of_processes() {
+    let dir = TempDir::new().unwrap();
+    pack_digits(dir.path());
+    let packed = PackedSet::open(&dir.path().to_string_lossy(), &OpenOptions::default()).unwrap();
+    let recipe = in_shards(&plain().with("bottleneck.condition", "label").unwrap());
+    let expected = uninterrupted(&recipe, &packed);
+    for n in [2, 4] {
+        assert!(together(n, &recipe, &packed) == expected, "other results of {n} processes");
     }
 }
 

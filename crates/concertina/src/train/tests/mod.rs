@@ -4,6 +4,7 @@
 mod batches;
 mod groups;
 mod music;
+mod packed;
 mod refusals;
 mod resume;
 mod runs;

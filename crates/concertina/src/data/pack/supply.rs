@@ -1,0 +1,198 @@
+//! What a pack is made of: images of which any can be had, in any order.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::is_pack;
+use crate::data::folder::{self, Listed};
+use crate::data::{
+    ClassCount, Content, DataCard, Dataset, Histogram, ImageCard, OpenOptions, Skipped, music,
+    source,
+};
+use crate::error::{Error, Result};
+use crate::shape::ImageShape;
+use crate::text::hexadecimal;
+
+/// Images that are to be packed. Those of a folder are decoded when they are asked for; of all
+/// other sources they are in memory.
+pub(crate) struct Supply {
+    source: String,
+    options: OpenOptions,
+    images: Kind,
+}
+
+enum Kind {
+    Memory(Box<Dataset>),
+    Folder(Box<Listed>),
+}
+
+/// Some of the images, in the order in which they were asked for.
+pub(crate) struct Piece {
+    /// `[N, C, H, W]`.
+    pub(crate) pixels: Vec<u8>,
+    /// The class of each, if there are classes.
+    pub(crate) labels: Option<Vec<u32>>,
+    /// Files that are animations.
+    pub(crate) animated: usize,
+    /// Files that cannot be decoded, which are left out.
+    pub(crate) skipped: Skipped,
+}
+
+/// What was counted over all images of a pack.
+pub(crate) struct Whole {
+    /// The numbers of training and validation images.
+    pub(crate) counts: [usize; 2],
+    /// The values of all training pixels.
+    pub(crate) histogram: Histogram,
+    /// The numbers of training and validation images of each class.
+    pub(crate) classes: [Vec<usize>; 2],
+    /// Files that are animations.
+    pub(crate) animated: usize,
+    /// Files that could not be decoded.
+    pub(crate) skipped: Skipped,
+}
+
+impl Supply {
+    /// Opens a source as [`Dataset::open`] does, but of a folder reads the headers alone.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`], or if the source is music, or a pack already.
+    pub(crate) fn open(source: &str, options: &OpenOptions) -> Result<Self> {
+        options.check()?;
+        if options.patch.is_some() {
+            return Err(Error::config("`data.patch`: patches cannot be packed"));
+        }
+        if music::is_music(source) {
+            return Err(Error::data("expected images to pack, found music"));
+        }
+        if is_pack(Path::new(source)) {
+            return Err(
+                Error::data("expected images to pack, found a pack").in_file(Path::new(source))
+            );
+        }
+        let images = if source::is_folder_of_pictures(source)? {
+            Kind::Folder(Box::new(folder::list(Path::new(source), options)?))
+        } else {
+            Kind::Memory(Box::new(Dataset::open(source, options)?))
+        };
+        // Pieces are small: who asks for them tells of progress.
+        let options = OpenOptions { progress: None, ..options.clone() };
+        Ok(Self { source: source.to_owned(), options, images })
+    }
+
+    /// The shape of each image.
+    pub(crate) fn shape(&self) -> ImageShape {
+        match &self.images {
+            Kind::Memory(data) => data.train.shape(),
+            Kind::Folder(listed) => listed.shape,
+        }
+    }
+
+    /// How many images there are to train on and to validate with, if all can be decoded.
+    pub(crate) fn counts(&self) -> [usize; 2] {
+        match &self.images {
+            Kind::Memory(data) => [data.train.len(), data.valid.len()],
+            Kind::Folder(listed) => [listed.split.train.len(), listed.split.valid.len()],
+        }
+    }
+
+    /// The names of the classes; empty if there are no labels.
+    pub(crate) fn class_names(&self) -> &[String] {
+        match &self.images {
+            Kind::Memory(data) => &data.class_names,
+            Kind::Folder(listed) => &listed.class_names,
+        }
+    }
+
+    /// The images of split `split` (0 training, 1 validation) at `places` within it.
+    ///
+    /// # Errors
+    /// If there is not as much memory.
+    pub(crate) fn piece(&self, split: usize, places: &[u32]) -> Result<Piece> {
+        match &self.images {
+            Kind::Memory(data) => {
+                let (images, labels) = match split {
+                    0 => (&data.train, &data.train_labels),
+                    _ => (&data.valid, &data.valid_labels),
+                };
+                let places: Vec<usize> = places.iter().map(|&place| place as usize).collect();
+                let labels = labels.as_ref();
+                let labels = labels.map(|labels| places.iter().map(|&i| labels[i]).collect());
+                let pixels = images.select(&places)?.into_pixels();
+                Ok(Piece { pixels, labels, animated: 0, skipped: Skipped::default() })
+            }
+            Kind::Folder(listed) => {
+                let of_split = [&listed.split.train, &listed.split.valid][split];
+                let files: Vec<usize> =
+                    places.iter().map(|&place| of_split[place as usize]).collect();
+                let folder::DecodedFiles { pixels, labels, animated, skipped } =
+                    listed.decode(&files, &self.options)?;
+                Ok(Piece { pixels, labels, animated, skipped })
+            }
+        }
+    }
+
+    /// By which the source is known again: the SHA-256 of what there is to read, as far as it is
+    /// known without reading all of it.
+    pub(crate) fn identity(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(format!("{:?} {} {:?}", self.counts(), self.shape(), self.class_names()));
+        match &self.images {
+            Kind::Memory(data) => {
+                digest.update(data.train.pixels());
+                digest.update(data.valid.pixels());
+                digest.update(format!("{:?} {:?}", data.train_labels, data.valid_labels));
+            }
+            Kind::Folder(listed) => {
+                for (name, size) in listed.names_and_sizes() {
+                    digest.update(format!("{size:?} {name}\n"));
+                }
+                digest.update(format!("{:?}", listed.split));
+            }
+        }
+        hexadecimal(&digest.finalize())
+    }
+
+    /// The card of the pack.
+    pub(crate) fn card(&self, whole: Whole) -> DataCard {
+        let Whole { counts: [train, valid], histogram, classes, animated, skipped } = whole;
+        let values = histogram.values();
+        let counted = |(label, name): (usize, &String)| ClassCount {
+            name: name.clone(),
+            train: classes[0][label],
+            valid: classes[1][label],
+        };
+        let classes = self.class_names().iter().enumerate().map(counted).collect();
+        let images = |sizes, fitted, array_range| {
+            let (value_range, mean, std) = (values.range, values.mean, values.std);
+            Content::Images(ImageCard { sizes, fitted, value_range, mean, std, array_range })
+        };
+        match &self.images {
+            Kind::Memory(data) => {
+                let card = data.card.clone();
+                let content = match card.content {
+                    Content::Images(own) => images(own.sizes, own.fitted, own.array_range),
+                    content @ Content::Music(_) => content,
+                };
+                DataCard { train, valid, classes, content, ..card }
+            }
+            Kind::Folder(listed) => {
+                let mut all = listed.skipped.clone();
+                all.append(skipped);
+                DataCard {
+                    source: self.source.clone(),
+                    kind: listed.kind.clone(),
+                    train,
+                    valid,
+                    shape: listed.shape,
+                    split: listed.split.description.clone(),
+                    classes,
+                    skipped: all,
+                    notes: listed.notes(animated, &self.options),
+                    content: images(listed.sizes, listed.described(&self.options), None),
+                }
+            }
+        }
+    }
+}
