@@ -87,7 +87,7 @@ impl Packing {
         let per_shard = (options.shard_bytes / supply.shape().len()).max(1);
         let seed = options.open.seed;
         let identity = supply.identity();
-        // Where data is looked for may be another place when the work goes on: what was found counts.
+        // Data may be looked for in other places when the work goes on: what was found counts.
         let asked = OpenOptions { data_dirs: Vec::new(), progress: None, ..options.open.clone() };
         let request = sha256(format!("{identity} {per_shard} {asked:?}").as_bytes());
         let journal = Journal::open(folder, request, supply.class_names().len())?;
