@@ -16,6 +16,9 @@ const MAX_EXPONENT: u8 = 6;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Score, MidiError> {
     check_beginning(bytes)?;
+    if has_impossible_rate(bytes) {
+        return Err(MidiError::Smpte);
+    }
     let (header, tracks) = midly::parse(bytes).map_err(damaged)?;
     let ticks_per_quarter = match header.timing {
         Timing::Metrical(ticks) if ticks.as_int() > 0 => ticks.as_int(),
@@ -52,6 +55,15 @@ fn check_beginning(bytes: &[u8]) -> Result<(), MidiError> {
             Err(MidiError::NotMidi(found.join(" ")))
         }
     }
+}
+
+/// Whether a header counts time in -128 frames a second, which overflows when the parser negates
+/// it.
+fn has_impossible_rate(bytes: &[u8]) -> bool {
+    const DIVISION: usize = 12;
+    bytes
+        .windows(DIVISION + 1)
+        .any(|window| window.starts_with(b"MThd") && window[DIVISION] == 0x80)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what a result's error is mapped with")]
