@@ -16,7 +16,7 @@ use crate::data::{self, Wanted};
 use crate::examined::Examined;
 use crate::exit::Exit;
 use crate::music;
-use crate::output::{CodesOut, ImagesOut, told};
+use crate::output::{CodesOut, ImagesOut, tell_written};
 use crate::packed::Packed;
 use crate::printer::Printer;
 use crate::progress::Counting;
@@ -68,10 +68,7 @@ fn encode_packed(
 
 fn tell_of_codes(n: usize, size: usize, out: &Path, printer: Printer) -> anyhow::Result<()> {
     let (codes, dimensions) = (counted(n, "code"), counted(size, "dimension"));
-    printer.made(
-        &Files::new(out, What::Codes, n),
-        format_args!("{codes} of {dimensions} written to {}", told(out)),
-    )
+    tell_written(out, What::Codes, n, format_args!("{codes} of {dimensions}"), printer)
 }
 
 /// Encodes examples and writes their codes.
@@ -129,10 +126,7 @@ pub(crate) fn decode(args: &args::Decode, printer: Printer) -> anyhow::Result<Ex
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.made(
-        &Files::new(&args.out, What::Images, codes.len()),
-        format_args!("{} written to {}", counted(codes.len(), "image"), told(&args.out)),
-    )?;
+    tell_written(&args.out, What::Images, codes.len(), counted(codes.len(), "image"), printer)?;
     Ok(Exit::Done)
 }
 

@@ -7,13 +7,13 @@ use concertina::model::Model;
 use concertina::{Error, Result};
 use concertina_report::plot::{ImageGrid, Theme};
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
 use crate::exit::Exit;
 use crate::music;
-use crate::output::png_path;
+use crate::output::{png_path, tell_written};
 use crate::printer::Printer;
 
 /// The most `--steps`: between two ends, and along the sides of a square.
@@ -47,9 +47,12 @@ pub(crate) fn run(args: &args::Interpolate, printer: Printer) -> anyhow::Result<
     let pictures = model.with_labels(classes.as_deref())?.interpolate(&ends, steps)?;
     let sheet = ImageGrid::sheet("", pictures.shape(), pictures.values(), steps)?;
     write_whole(out, &sheet.to_png(Theme::Light)?)?;
-    printer.made(
-        &Files::new(out, What::Images, pictures.len()),
-        format_args!("{} images written to {}", pictures.len(), out.display()),
+    tell_written(
+        out,
+        What::Images,
+        pictures.len(),
+        format_args!("{} images", pictures.len()),
+        printer,
     )?;
     Ok(Exit::Done)
 }

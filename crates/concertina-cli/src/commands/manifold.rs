@@ -6,12 +6,12 @@ use concertina::latent::grid;
 use concertina::model::Model;
 use concertina_report::plot::{Manifold, Theme};
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
 use crate::music;
-use crate::output::{check_amount, png_path};
+use crate::output::{check_amount, png_path, tell_written};
 use crate::plane;
 use crate::printer::Printer;
 
@@ -58,9 +58,6 @@ pub(crate) fn run(args: &args::Manifold, printer: Printer) -> anyhow::Result<Exi
         note: "",
     };
     write_whole(out, &manifold.to_png(Theme::Light)?)?;
-    printer.made(
-        &Files::new(out, What::Images, n * n),
-        format_args!("{n} x {n} images written to {}", out.display()),
-    )?;
+    tell_written(out, What::Images, n * n, format_args!("{n} x {n} images"), printer)?;
     Ok(Exit::Done)
 }

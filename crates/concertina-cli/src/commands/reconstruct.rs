@@ -5,13 +5,13 @@ use std::path::Path;
 use concertina::model::Model;
 use concertina::text::counted;
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::classes;
 use crate::data::{self, Wanted};
 use crate::exit::Exit;
 use crate::music;
-use crate::output::{ImagesOut, told};
+use crate::output::{ImagesOut, tell_written};
 use crate::printer::Printer;
 
 /// `concertina reconstruct`
@@ -63,9 +63,6 @@ pub(super) fn images(
         let seen = shows_inputs.then(|| model.inputs_of(&inputs.images, range.clone()));
         Ok((conditioned.reconstruct_range(&inputs.images, range)?, seen.transpose()?))
     })?;
-    printer.made(
-        &Files::new(&to.out, What::Images, n),
-        format_args!("{} written to {}", counted(n, "image"), told(&to.out)),
-    )?;
+    tell_written(&to.out, What::Images, n, counted(n, "image"), printer)?;
     Ok(Exit::Done)
 }

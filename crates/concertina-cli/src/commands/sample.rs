@@ -4,12 +4,12 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::class;
 use crate::exit::Exit;
 use crate::music;
-use crate::output::{ImagesOut, told};
+use crate::output::{ImagesOut, tell_written};
 use crate::printer::Printer;
 
 /// `concertina sample`
@@ -31,9 +31,6 @@ pub(crate) fn run(args: &args::Sample, printer: Printer) -> anyhow::Result<Exit>
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.made(
-        &Files::new(&args.out, What::Images, n),
-        format_args!("{} written to {}", counted(n, "sample"), told(&args.out)),
-    )?;
+    tell_written(&args.out, What::Images, n, counted(n, "sample"), printer)?;
     Ok(Exit::Done)
 }

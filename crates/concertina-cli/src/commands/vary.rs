@@ -4,13 +4,13 @@ use concertina::model::Model;
 use concertina::rng::Seed;
 use concertina::text::counted;
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::classes;
 use crate::example::{Example, open_images};
 use crate::exit::Exit;
 use crate::music;
-use crate::output::{ImagesOut, told};
+use crate::output::{ImagesOut, tell_written};
 use crate::printer::Printer;
 
 /// `concertina vary`
@@ -35,9 +35,6 @@ pub(crate) fn run(args: &args::Vary, printer: Printer) -> anyhow::Result<Exit> {
     out.write(model.architecture.target, &names, [""; 2], printer, |range| {
         Ok((conditioned.decode_range(&codes, range)?, None))
     })?;
-    printer.made(
-        &Files::new(&args.out, What::Images, args.n),
-        format_args!("{} written to {}", counted(args.n, "variation"), told(&args.out)),
-    )?;
+    tell_written(&args.out, What::Images, args.n, counted(args.n, "variation"), printer)?;
     Ok(Exit::Done)
 }

@@ -14,11 +14,11 @@ use concertina_report::plot::Theme;
 use super::decoding::Decoding;
 use super::inputs::encoding;
 use super::order::Order;
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::classes;
 use crate::exit::Exit;
-use crate::output::{by_extension, extension};
+use crate::output::{by_extension, extension, tell_written};
 use crate::plane;
 use crate::printer::Printer;
 
@@ -82,10 +82,7 @@ pub(crate) fn manifold(
         .windows(model, Draw::MostProbable)?;
     let on_chord = args.label.as_ref().map_or(String::new(), |label| format!(", on {label}"));
     out.write(model, &windows, n, &format!("{n} x {n} windows{on_chord}"), &note)?;
-    printer.made(
-        &Files::new(&args.out, What::Windows, n * n),
-        format_args!("{n} x {n} windows written to {}", args.out.display()),
-    )?;
+    tell_written(&args.out, What::Windows, n * n, format_args!("{n} x {n} windows"), printer)?;
     Ok(Exit::Done)
 }
 

@@ -15,13 +15,13 @@ use super::order::Order;
 use super::out::MusicOut;
 use super::palette::PaletteOut;
 use super::writing::Writing;
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::condition::{class, classes};
 use crate::data::{self, Wanted};
 use crate::example::Example;
 use crate::exit::Exit;
-use crate::output::told;
+use crate::output::tell_written;
 use crate::printer::Printer;
 
 /// What an interpolation is written as.
@@ -149,9 +149,6 @@ pub(crate) fn interpolate(
         Out::Music(out) => out.write(encoding(model)?, &decoding.order.pieces(&windows))?,
         Out::Palette(out) => out.write(model, &windows, steps, "an interpolation", &note)?,
     }
-    printer.made(
-        &Files::new(&args.out, What::Windows, n),
-        format_args!("{} written to {}", counted(n, "window"), told(&args.out)),
-    )?;
+    tell_written(&args.out, What::Windows, n, counted(n, "window"), printer)?;
     Ok(Exit::Done)
 }

@@ -9,10 +9,10 @@ use super::decoding::{Decoding, draw};
 use super::inputs::encoding;
 use super::order::Order;
 use super::out::MusicOut;
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::exit::Exit;
-use crate::output::told;
+use crate::output::tell_written;
 use crate::printer::Printer;
 
 /// How and where music is written, found out before the long work begins.
@@ -54,10 +54,7 @@ impl<'a> Writing<'a> {
                 format!("{} ({})", counted(pieces.len(), "piece"), counted(windows.len(), what))
             }
         };
-        printer.made(
-            &Files::new(self.path, What::Windows, windows.len()),
-            format_args!("{n} written to {}", told(self.path)),
-        )?;
+        tell_written(self.path, What::Windows, windows.len(), n, printer)?;
         Ok(Exit::Done)
     }
 }

@@ -5,6 +5,7 @@ mod images;
 mod place;
 mod rows;
 
+use std::fmt::Display;
 use std::path::Path;
 
 use concertina::math::Codes;
@@ -15,6 +16,19 @@ pub(crate) use self::folder::{begin_folder, expect_new_folder, file_names};
 pub(crate) use self::images::{ImagesOut, check_amount};
 pub(crate) use self::place::{Place, expect_folder, told};
 pub(crate) use self::rows::{Rows, csv_bytes};
+use crate::answer::{Files, What};
+use crate::printer::Printer;
+
+/// Tells what was written to a path: in words, such as `3 images`, or how many of what.
+pub(crate) fn tell_written(
+    path: &Path,
+    of: What,
+    count: usize,
+    words: impl Display,
+    printer: Printer,
+) -> anyhow::Result<()> {
+    printer.made(&Files::new(path, of, count), format_args!("{words} written to {}", told(path)))
+}
 
 /// What an OUT for codes can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

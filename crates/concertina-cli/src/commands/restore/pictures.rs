@@ -10,11 +10,11 @@ use concertina::restore::{
 use concertina::text::counted;
 use concertina::{Error, Result};
 
-use crate::answer::{Files, What};
+use crate::answer::What;
 use crate::args;
 use crate::commands::reconstruct::Request;
 use crate::exit::Exit;
-use crate::output::{Place, begin_folder, expect_new_folder, extension, told, writable};
+use crate::output::{Place, begin_folder, expect_new_folder, extension, tell_written, writable};
 use crate::printer::Printer;
 use crate::progress::Counting;
 use crate::stdin;
@@ -99,20 +99,14 @@ impl<'a> Pictures<'a> {
                 let layout = restore_one(restorer, &pictures[0], place, format, printer)
                     .map_err(stdin::blamed)?;
                 if let Place::File(path) = place {
-                    printer.made(
-                        &Files::new(path, What::Images, 1),
-                        format_args!("{} written to {}", sides(layout), told(path)),
-                    )?;
+                    tell_written(path, What::Images, 1, sides(layout), printer)?;
                 }
             }
             To::Folder(path) => {
                 let mut folder = begin_folder(path)?;
                 let written = restore_all(restorer, &pictures, &mut folder, printer)?;
                 folder.finish()?;
-                printer.made(
-                    &Files::new(path, What::Images, written),
-                    format_args!("{} written to {}", counted(written, "picture"), told(path)),
-                )?;
+                tell_written(path, What::Images, written, counted(written, "picture"), printer)?;
             }
         }
         Ok(Exit::Done)
