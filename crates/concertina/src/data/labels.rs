@@ -44,7 +44,11 @@ pub(super) fn class_counts(
     train: Option<&[u32]>,
     valid: Option<&[u32]>,
 ) -> Vec<ClassCount> {
-    let (train, valid) = (count(train, names.len()), count(valid, names.len()));
+    named_counts(names, [train, valid].map(|labels| count(labels, names.len())))
+}
+
+/// The same of examples that were counted already.
+pub(super) fn named_counts(names: &[String], [train, valid]: [Vec<usize>; 2]) -> Vec<ClassCount> {
     let counts = train.into_iter().zip(valid);
     let named =
         |(name, (train, valid)): (&String, _)| ClassCount { name: name.clone(), train, valid };

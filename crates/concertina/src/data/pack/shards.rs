@@ -34,7 +34,7 @@ pub struct Shards {
 #[derive(Debug)]
 struct Files {
     shards: Vec<Shard>,
-    /// The files read last, the newest in front.
+    /// The files opened last, the newest in front.
     open: Mutex<VecDeque<(PathBuf, Arc<fs::File>)>>,
 }
 

@@ -7,8 +7,7 @@ use sha2::{Digest, Sha256};
 use super::is_pack;
 use crate::data::folder::{self, Listed};
 use crate::data::{
-    ClassCount, Content, DataCard, Dataset, Histogram, ImageCard, OpenOptions, Skipped, music,
-    source,
+    Content, DataCard, Dataset, Histogram, ImageCard, OpenOptions, Skipped, labels, music, source,
 };
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
@@ -158,12 +157,7 @@ impl Supply {
     pub(crate) fn card(&self, whole: Whole) -> DataCard {
         let Whole { counts: [train, valid], histogram, classes, animated, skipped } = whole;
         let values = histogram.values();
-        let counted = |(label, name): (usize, &String)| ClassCount {
-            name: name.clone(),
-            train: classes[0][label],
-            valid: classes[1][label],
-        };
-        let classes = self.class_names().iter().enumerate().map(counted).collect();
+        let classes = labels::named_counts(self.class_names(), classes);
         let images = |sizes, fitted, array_range| {
             let (value_range, mean, std) = (values.range, values.mean, values.std);
             Content::Images(ImageCard { sizes, fitted, value_range, mean, std, array_range })
