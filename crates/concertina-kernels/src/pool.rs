@@ -39,24 +39,25 @@ impl Kernel for MaxPool<'_> {
             let choices = &mut self.choices[row * width..(row + 1) * width];
             for (x, (target, choice)) in target.iter_mut().zip(choices).enumerate() {
                 let mut best = simd.load(&upper_row[2 * x]);
-                let mut replace = |value: Option<&Lanes>| match value {
-                    Some(value) => {
-                        let value = simd.load(value);
-                        let mask = simd.exceeds(value, best);
-                        best = simd.select(mask, value, best);
-                        simd.bits_from_mask(mask)
-                    }
-                    None => 0,
-                };
-                let right = replace(upper_row.get(2 * x + 1));
-                let below = replace(lower_row.get(2 * x));
-                let both = replace(lower_row.get(2 * x + 1));
+                let right = replace(simd, &mut best, upper_row.get(2 * x + 1));
+                let below = replace(simd, &mut best, lower_row.get(2 * x));
+                let both = replace(simd, &mut best, lower_row.get(2 * x + 1));
                 simd.store(target, best);
                 let (low, high) = (both | right & !below, both | below);
                 *choice = Choice::from(low) | Choice::from(high) << 16;
             }
         }
     }
+}
+
+/// Takes a value that exceeds the best so far, and returns in which lanes it did.
+#[inline(always)]
+fn replace<S: Simd>(simd: S, best: &mut S::Vector, value: Option<&Lanes>) -> u16 {
+    let Some(value) = value else { return 0 };
+    let value = simd.load(value);
+    let mask = simd.exceeds(value, *best);
+    *best = simd.select(mask, value, *best);
+    simd.bits_from_mask(mask)
 }
 
 /// Sends the gradient with respect to the pooled values (after `activation`, which came before the
@@ -100,15 +101,10 @@ impl Kernel for MaxPoolGradient<'_> {
                     simd.activation_gradient(self.activation, simd.load(value), simd.load(grad));
                 sum = simd.add(sum, grad);
                 let (low, high) = (choice as u16, (choice >> 16) as u16);
-                let send = |to: Option<&mut Lanes>, bits: u16| {
-                    if let Some(to) = to {
-                        simd.store(to, simd.select(simd.mask_from_bits(bits), grad, zero));
-                    }
-                };
-                send(upper_row.get_mut(2 * x), !low & !high);
-                send(upper_row.get_mut(2 * x + 1), low & !high);
-                send(lower_row.get_mut(2 * x), !low & high);
-                send(lower_row.get_mut(2 * x + 1), low & high);
+                send(simd, grad, upper_row.get_mut(2 * x), !low & !high);
+                send(simd, grad, upper_row.get_mut(2 * x + 1), low & !high);
+                send(simd, grad, lower_row.get_mut(2 * x), !low & high);
+                send(simd, grad, lower_row.get_mut(2 * x + 1), low & high);
             }
             if y + 1 == plane.height {
                 if let Some(total) = self.sums.get_mut(channel) {
@@ -117,5 +113,13 @@ impl Kernel for MaxPoolGradient<'_> {
                 sum = zero;
             }
         }
+    }
+}
+
+/// Writes the gradient in the lanes of `bits`, and zeros in the others.
+#[inline(always)]
+fn send<S: Simd>(simd: S, grad: S::Vector, to: Option<&mut Lanes>, bits: u16) {
+    if let Some(to) = to {
+        simd.store(to, simd.select(simd.mask_from_bits(bits), grad, simd.splat(0.0)));
     }
 }

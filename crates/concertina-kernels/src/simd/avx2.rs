@@ -141,13 +141,17 @@ impl Simd for Avx2 {
 
     #[inline(always)]
     fn exceeds(self, x: [__m256; 2], best: [__m256; 2]) -> [__m256; 2] {
-        std::array::from_fn(|half| {
-            // SAFETY: as in `splat`.
-            unsafe {
-                let number = _mm256_cmp_ps::<_CMP_ORD_Q>(best[half], best[half]);
-                _mm256_and_ps(number, _mm256_cmp_ps::<_CMP_NLE_UQ>(x[half], best[half]))
-            }
-        })
+        // SAFETY: as in `splat`.
+        unsafe {
+            let numbers = [
+                _mm256_cmp_ps::<_CMP_ORD_Q>(best[0], best[0]),
+                _mm256_cmp_ps::<_CMP_ORD_Q>(best[1], best[1]),
+            ];
+            [
+                _mm256_and_ps(numbers[0], _mm256_cmp_ps::<_CMP_NLE_UQ>(x[0], best[0])),
+                _mm256_and_ps(numbers[1], _mm256_cmp_ps::<_CMP_NLE_UQ>(x[1], best[1])),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -165,8 +169,9 @@ impl Simd for Avx2 {
             let all = _mm256_set1_epi32(i32::from(bits));
             let low = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
             let high = _mm256_slli_epi32::<8>(low);
-            [low, high]
-                .map(|bit| _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, bit), bit)))
+            let low = _mm256_cmpeq_epi32(_mm256_and_si256(all, low), low);
+            let high = _mm256_cmpeq_epi32(_mm256_and_si256(all, high), high);
+            [_mm256_castsi256_ps(low), _mm256_castsi256_ps(high)]
         }
     }
 

@@ -29,6 +29,10 @@ impl Registers {
 /// instructions.
 ///
 /// All sums have one order, so that paths with a fused multiply-add agree to the bit.
+///
+/// Vectors stay in registers as long as everything between [`Kernel::run`] and an instruction is
+/// inlined. What passes through a function without the CPU's features, such as a closure given to
+/// `array::map`, may not be: hence loops, and functions that are always inlined.
 pub(crate) trait Simd: Copy {
     type Vector: Copy;
     type Mask: Copy;
@@ -59,7 +63,11 @@ pub(crate) trait Simd: Copy {
     /// The sums of several vectors, each as `sum` has it.
     #[inline(always)]
     fn sums<const N: usize>(self, xs: [Self::Vector; N]) -> [f32; N] {
-        xs.map(|x| self.sum(x))
+        let mut sums = [0.0; N];
+        for (sum, x) in sums.iter_mut().zip(xs) {
+            *sum = self.sum(x);
+        }
+        sums
     }
 
     #[inline(always)]
