@@ -8,6 +8,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(entries) = tar::entries(bytes) {
-        assert!(entries.iter().map(|entry| entry.data.len()).sum::<usize>() <= bytes.len());
+        let content = entries.iter().map(|entry| entry.place.end - entry.place.start);
+        assert!(content.sum::<u64>() <= bytes.len() as u64);
+        assert!(entries.iter().all(|entry| entry.place.end <= bytes.len() as u64));
     }
 });

@@ -10,7 +10,7 @@ use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
     Data, DataCard, Dataset, Images, OpenOptions, PackedSet, Progress, absolute_source,
-    is_folder_of_pictures, is_pack, named, part_of, source_name,
+    is_files_of_pictures, is_pack, named, part_of, source_name,
 };
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
@@ -216,7 +216,7 @@ pub(crate) fn open_for(
         let mut inputs =
             Inputs::of(open_fitted(model, source, wanted, printer, &mut told)?, wanted);
         if let Some([part, of]) = wanted.share
-            && !is_folder_of_pictures(source)?
+            && !is_files_of_pictures(source)?
         {
             inputs.keep(part_of(inputs.images.len(), part, of))?;
         }

@@ -63,10 +63,11 @@ First steps:
   concertina train tunes --out runs/tunes       train on built-in music
   concertina sample runs/tunes -n 8 -o new.wav  generate 8 windows of music
 
-DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, a \
-folder of IDX files, a .npy or .npz file, CIFAR .bin files, or a pack; for commands that use a \
-model also an image or `-`, what is piped in. Music is `tunes` (built in), `nottingham`, `groove`, \
-a MIDI file or a folder of them. MODEL is a model.safetensors file or a run folder.
+DATA is `digits` (built in), `mnist`, `fashion-mnist`, `kmnist`, `cifar10`, a folder of images, \
+.tar archives of them, a folder of IDX files, a .npy or .npz file, CIFAR .bin files, or a pack; \
+for commands that use a model also an image or `-`, what is piped in. Music is `tunes` (built in), \
+`nottingham`, `groove`, a MIDI file or a folder of them. MODEL is a model.safetensors file or a \
+run folder.
 
 Exit codes: 0 success, 1 training failed, 2 usage or recipe, 3 data or file, 130 interrupted.")]
 pub(crate) struct Args {

@@ -71,7 +71,8 @@ pub(super) fn archive(path: &Path) -> Result<Parts> {
     for entry in tar::entries(&bytes).map_err(in_file)? {
         let name = entry.name.rsplit('/').next().unwrap_or_default();
         if Path::new(name).extension().is_some_and(|ending| ending == "bin") {
-            let batch = cifar::parse(entry.data).map_err(in_file)?;
+            let content = &bytes[entry.place.start as usize..entry.place.end as usize];
+            let batch = cifar::parse(content).map_err(in_file)?;
             append(if name.starts_with("test") { &mut test } else { &mut train }, batch);
         }
     }

@@ -1,5 +1,5 @@
-//! A folder of image files, or a single file. Headers are read first, to decide size and channels,
-//! then pixels.
+//! A folder of image files, tar archives of them, or a single file. Headers are read first, to
+//! decide size and channels, then pixels.
 
 mod decoder;
 mod listed;
@@ -13,27 +13,33 @@ use self::listed::{decode, headers, none_left, of_classes};
 use super::part::{Part, Ready};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};
-use super::{OpenOptions, picture};
+use super::{OpenOptions, archive, picture};
 use crate::error::{Error, Result};
 use crate::text::counted;
 
 /// What a folder of images is called.
 const FOLDER: &str = "folder of images";
+/// What one tar archive of images is called, and a folder of them.
+const ARCHIVE: &str = "tar archive of images";
+const ARCHIVES: &str = "folder of tar archives of images";
 
-/// Reads the images of a folder; the names of its first-level sub-folders are the class names.
+/// Reads the images of a folder or of tar archives; the names of the first-level sub-folders are
+/// the class names.
 pub(super) fn load(root: &Path, options: &OpenOptions) -> Result<Ready> {
-    read(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+    let (kind, walk) = walk_for_images(root)?;
+    read(kind, walk, options).map_err(|error| error.in_file(root))
 }
 
-/// The images of a folder, of which the headers alone are read.
+/// The images of a folder or of tar archives, of which the headers alone are read.
 pub(super) fn list(root: &Path, options: &OpenOptions) -> Result<Listed> {
-    Listed::of(FOLDER, walk_for_images(root)?, options).map_err(|error| error.in_file(root))
+    let (kind, walk) = walk_for_images(root)?;
+    Listed::of(kind, walk, options).map_err(|error| error.in_file(root))
 }
 
-/// The image files of a folder, of which there are some.
-fn walk_for_images(root: &Path) -> Result<Walk> {
-    let walk = walk::walk(&to_train_on(root), picture::is_name)?;
-    if walk.files.is_empty() {
+/// What a source is called, and its image files, of which there are some.
+fn walk_for_images(root: &Path) -> Result<(&'static str, Walk)> {
+    let (kind, walk) = walk_in(root)?;
+    if walk.files.is_empty() && walk.skipped.count == 0 {
         let found = match walk.others {
             0 => "found no file".to_owned(),
             others => format!("found only {}", counted(others, "other file")),
@@ -43,7 +49,24 @@ fn walk_for_images(root: &Path) -> Result<Walk> {
         ))
         .in_file(root));
     }
-    Ok(walk)
+    Ok((kind, walk))
+}
+
+/// The image files of an archive or of a folder; where it has none, those of the archives in it.
+fn walk_in(root: &Path) -> Result<(&'static str, Walk)> {
+    if root.is_file() {
+        let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok((ARCHIVE, archive::walk(&[(name, root.to_owned())])?));
+    }
+    let loose = walk::walk(&to_train_on(root), picture::is_name)?;
+    if loose.files.is_empty() {
+        let archives = walk::walk(root, archive::is_name)?.files;
+        let archives: Vec<_> = archives.into_iter().map(|file| (file.name, file.path)).collect();
+        if !archives.is_empty() {
+            return Ok((ARCHIVES, archive::walk(&archives)?));
+        }
+    }
+    Ok((FOLDER, loose))
 }
 
 /// The folder whose pictures are trained on: in the layout of MVTec AD (Bergmann et al. 2019),
@@ -94,12 +117,12 @@ impl PictureSplit {
 /// Reads a single image file.
 pub(super) fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let found = Found { path: path.to_owned(), name, class: None };
+    let found = Found { path: path.to_owned(), within: None, name, class: None };
     let walk = Walk { files: vec![found], ..Walk::default() };
     if let Err(reason) = picture::header(&path.into()) {
         return Err(Error::data(reason).in_file(path).with_hint(
             "data is an image, a folder of images or of IDX files, a .npy, .npz or CIFAR-10 \
-             .bin file",
+             .bin file, or a .tar of images",
         ));
     }
     read("image", walk, options)

@@ -12,11 +12,12 @@
 //! ```
 //!
 //! [`Dataset::open`] takes the name of a known set ([`named`]) or a path. Each kind of source has
-//! its file here: `folder` (image files), `array` (`NumPy`), `idx`, `cifar`, `named`, [`digits`];
-//! `pack` (data larger than memory); `source` tells them apart. The steps that they share are
-//! `split` (which images are held out), `fit` (resizing and cropping) and `card` (the record of it
-//! all).
+//! its file here: `folder` (image files), `archive` (image files in tar archives), `array`
+//! (`NumPy`), `idx`, `cifar`, `named`, [`digits`]; `pack` (data larger than memory); `source` tells
+//! them apart. The steps that they share are `split` (which images are held out), `fit` (resizing
+//! and cropping) and `card` (the record of it all).
 
+mod archive;
 mod array;
 mod card;
 mod checked_file;
@@ -44,6 +45,7 @@ mod part;
 mod patches;
 pub(crate) mod picture;
 mod picture_bytes;
+mod section;
 mod source;
 mod split;
 #[cfg(test)]
@@ -71,7 +73,7 @@ pub(crate) use pack::{FileEntry, INDEX, Index, Piece, ShardEntry, Supply, UNFINI
 pub use pack::{PackedSet, Shards, is_pack};
 pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
-pub use source::{absolute_source, is_folder_of_pictures};
+pub use source::{absolute_source, is_files_of_pictures};
 pub use split::part_of;
 
 /// A compressed file that unpacks to more than this is rejected.

@@ -1,6 +1,7 @@
 //! One picture, in a file or in memory: its header and its pixels.
 
 use std::io::{BufRead, BufReader, Cursor, Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use image::{
 };
 
 use super::jpeg;
+use super::section::Section;
 use crate::error::Error;
 
 /// The extensions of image files.
@@ -37,6 +39,8 @@ pub(crate) type Reason = String;
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {
     File(PathBuf),
+    /// Bytes of a file.
+    Part(PathBuf, Range<u64>),
     Memory(Arc<[u8]>),
 }
 
@@ -78,6 +82,11 @@ impl Origin {
                 accept(file.metadata().map_err(io)?.len())?;
                 Ok(Box::new(BufReader::new(file)))
             }
+            Self::Part(path, range) => {
+                accept(range.end - range.start)?;
+                let file = fs::File::open(path).map_err(io)?;
+                Ok(Box::new(BufReader::new(Section::new(file, range.clone()).map_err(io)?)))
+            }
         }
     }
 
@@ -86,6 +95,11 @@ impl Origin {
         match self {
             Self::Memory(bytes) => jpeg::is_whole(bytes),
             Self::File(path) => fs::read(path).is_ok_and(|bytes| jpeg::is_whole(&bytes)),
+            Self::Part(..) => {
+                let mut bytes = Vec::new();
+                let read = self.open().is_ok_and(|mut part| part.read_to_end(&mut bytes).is_ok());
+                read && jpeg::is_whole(&bytes)
+            }
         }
     }
 
@@ -94,7 +108,7 @@ impl Origin {
         let error = Error::data(format!("not a usable picture: {reason}"));
         match self {
             Self::Memory(_) => error,
-            Self::File(path) => error.in_file(path),
+            Self::File(path) | Self::Part(path, _) => error.in_file(path),
         }
     }
 }
@@ -226,7 +240,7 @@ pub(crate) struct Whole {
 pub(crate) fn whole(origin: &Origin) -> Result<Whole, Reason> {
     let size = match origin {
         Origin::Memory(_) => header(origin)?.size,
-        Origin::File(_) => [0; 2],
+        Origin::File(_) | Origin::Part(..) => [0; 2],
     };
     let (mut decoder, is_gif) = decoder(origin, size)?;
     let Header { orientation, .. } = read_header(&mut decoder, is_gif)?;
@@ -249,7 +263,7 @@ fn decoder(
     }
     reader.limits(match origin {
         Origin::Memory(_) => stranger_limits((width * height) as u64),
-        Origin::File(_) => limits(),
+        Origin::File(_) | Origin::Part(..) => limits(),
     });
     Ok((reader.into_decoder().map_err(|error| reason(&error))?, is_gif))
 }

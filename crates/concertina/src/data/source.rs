@@ -7,8 +7,8 @@ use fs_err as fs;
 
 use super::part::{Ready, Source};
 use super::{
-    OpenOptions, SizeRange, Skipped, array, chosen, cifar, fit, folder, idx, music, named, pack,
-    picture, split,
+    OpenOptions, SizeRange, Skipped, archive, array, chosen, cifar, fit, folder, idx, music, named,
+    pack, picture, split,
 };
 use crate::error::{Error, Result};
 
@@ -60,14 +60,19 @@ enum FolderKind {
     Pictures,
 }
 
-/// Whether a source is a folder of image files.
+/// Whether a source is image files: a folder of them, or tar archives.
 ///
 /// # Errors
 /// If it is a folder that cannot be read.
-pub fn is_folder_of_pictures(source: &str) -> Result<bool> {
+pub fn is_files_of_pictures(source: &str) -> Result<bool> {
     let path = Path::new(source);
-    let is_folder = named::find(source).is_none() && path.is_dir();
-    Ok(is_folder && FolderKind::of(path)? == FolderKind::Pictures)
+    if named::find(source).is_some() {
+        Ok(false)
+    } else if path.is_dir() {
+        Ok(FolderKind::of(path)? == FolderKind::Pictures)
+    } else {
+        Ok(path.is_file() && archive::is_name(source))
+    }
 }
 
 impl FolderKind {
@@ -105,6 +110,8 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
         || idx::is_name(&name)
     {
         idx::load_file(path)?
+    } else if archive::is_name(&name) {
+        return folder::load(path, options);
     } else if ends(&[".bin"]) {
         cifar::load_file(path, options)?
     } else {

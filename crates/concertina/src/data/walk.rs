@@ -1,6 +1,7 @@
 //! Finds the files of a kind in a folder and all folders below it.
 
 use std::ffi::OsString;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -12,6 +13,8 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
+    /// The bytes of it, if the path is that of an archive in which it lies.
+    pub(crate) within: Option<Range<u64>>,
     /// Its path relative to the root, with `/` between folders.
     pub(crate) name: String,
     /// The first-level folder that it is in, if it is in one.
@@ -86,7 +89,7 @@ fn enter(
         } else if is_wanted(&place[place.len() - 1]) && (path.is_file() || !path.exists()) {
             // A broken link is reported as an unreadable file; pipes and devices are ignored.
             let class = (place.len() > 1).then(|| place[0].clone());
-            walk.files.push(Found { path, name: place.join("/"), class });
+            walk.files.push(Found { path, within: None, name: place.join("/"), class });
         } else {
             walk.others += 1;
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::DynamicImage;
 
-use crate::data::picture::{self, Header, Reason};
+use crate::data::picture::{self, Header, Origin, Reason};
 use crate::data::walk::Found;
 use crate::data::{Images, OpenOptions, Patches};
 
@@ -26,6 +26,14 @@ pub(super) struct Decoded {
     pub(super) patches: Option<Patches>,
 }
 
+/// Where the bytes of a file are.
+pub(super) fn origin(found: &Found) -> Origin {
+    match &found.within {
+        None => found.path.as_path().into(),
+        Some(range) => Origin::Part(found.path.clone(), range.clone()),
+    }
+}
+
 /// Decodes image files, and tells how many of them are done.
 pub(super) struct Decoder<'a> {
     options: &'a OpenOptions,
@@ -45,7 +53,7 @@ impl<'a> Decoder<'a> {
         Good { found, header }: &Good,
         take: impl FnOnce(DynamicImage) -> T,
     ) -> Result<(T, bool), Reason> {
-        let origin = found.path.as_path().into();
+        let origin = origin(found);
         let image = picture::decode(&origin, header);
         let taken = image.map(|image| (take(image), picture::is_animated(&origin)));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;

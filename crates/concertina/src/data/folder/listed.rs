@@ -1,10 +1,11 @@
 //! The image files of a folder by their headers: what follows from those before a pixel is read.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::decoder::{Decoded, Decoder, Good};
+use super::decoder::{Decoded, Decoder, Good, origin};
 use crate::data::fit::{self, Fit};
 use crate::data::picture::{self, Header, Reason};
 use crate::data::split::{self, Split, part_of};
@@ -195,7 +196,7 @@ pub(super) fn headers(
     let headers: Vec<Result<Header, Reason>> = pictures
         .par_iter()
         .map(|found| {
-            let header = picture::header(&found.path.as_path().into());
+            let header = picture::header(&origin(found));
             options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
             header
         })
@@ -210,8 +211,8 @@ pub(super) fn headers(
     good
 }
 
-/// The names of the classes, sorted, and the class of each image; neither if no image is in a
-/// sub-folder.
+/// The names of the classes, in their order, and the class of each image; neither if no image has
+/// one.
 fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     if good.iter().all(|good| good.found.class.is_none()) {
         return (Vec::new(), None);
@@ -220,8 +221,12 @@ fn classes(good: &[Good]) -> (Vec<String>, Option<Vec<u32>>) {
     let mut names: Vec<String> = good.iter().map(class).collect();
     names.sort();
     names.dedup();
-    let label = |good| names.partition_point(|name| *name < class(good)) as u32;
-    let labels = good.iter().map(label).collect();
+    // Numbers are in the order of numbers: 10 comes after 9.
+    if names.iter().all(|name| name.parse::<u32>().is_ok()) {
+        names.sort_by_key(|name| name.parse::<u32>().ok());
+    }
+    let places: HashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
+    let labels = good.iter().map(|good| places[class(good).as_str()]).collect();
     (names, Some(labels))
 }
 

@@ -70,7 +70,7 @@ impl Supply {
                 Error::data("expected images to pack, found a pack").in_file(Path::new(source))
             );
         }
-        let images = if source::is_folder_of_pictures(source)? {
+        let images = if source::is_files_of_pictures(source)? {
             Kind::Folder(Box::new(folder::list(Path::new(source), options)?))
         } else {
             Kind::Memory(Box::new(Dataset::open(source, options)?))
