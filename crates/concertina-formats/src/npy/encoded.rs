@@ -67,6 +67,11 @@ impl Encoded {
             .flat_map(|bytes| self.dtype.decode(bytes).iter_f64().collect::<Vec<f64>>())
     }
 
+    /// The values of an array of `uint8`.
+    pub fn as_u8(&self) -> Option<&[u8]> {
+        (self.type_name() == "uint8").then(|| self.data())
+    }
+
     /// The values of an array of `uint8`, without a copy of their bytes; otherwise the array.
     ///
     /// # Errors

@@ -52,3 +52,24 @@ fn contents_are_not_read() {
     let message = "expected 9663676416 bytes of tar entry `huge.bin`, found 1073741312";
     assert_eq!(cut.unwrap_err().to_string(), message);
 }
+
+#[test]
+fn a_changed_or_missing_byte_does_no_harm() {
+    for bytes in [
+        &include_bytes!("archives/gnu.tar")[..],
+        include_bytes!("archives/pax.tar"),
+        include_bytes!("archives/ustar.tar"),
+    ] {
+        for place in 0..bytes.len() {
+            for change in [0x01, 0x10, 0x80, 0xFF] {
+                let mut damaged = bytes.to_vec();
+                damaged[place] ^= change;
+                let length = damaged.len() as u64;
+                for Entry { place, .. } in tar::entries(&damaged).unwrap_or_default() {
+                    assert!(place.start <= place.end && place.end <= length);
+                }
+            }
+            let _read = tar::entries(&bytes[..place]);
+        }
+    }
+}

@@ -78,7 +78,10 @@ pub(super) fn archive(path: &Path) -> Result<Parts> {
     }
     if train.labels.is_empty() {
         return Err(Error::data("expected CIFAR-10 batches (`data_batch_1.bin` ..), found none")
-            .in_file(path));
+            .in_file(path)
+            .with_hint(
+                "pictures are read from archives that are not compressed: unpack it to .tar",
+            ));
     }
     let test = if test.labels.is_empty() { None } else { Some(part(test)?) };
     Ok((part(train)?, test))

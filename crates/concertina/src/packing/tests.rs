@@ -263,6 +263,15 @@ fn an_index_that_is_not_one_of_this_version_is_refused() {
         let found = told(&|index| index.replacen(from, to, 1));
         assert!(found.contains(expected), "{from}: {found}");
     }
+    // Written anew by another program, with space between its words, it is still an index.
+    let spaced = told(&|index| {
+        index.replacen("{\"format\":", "{\n  \"format\": ", 1).replacen(
+            "\"version\":1",
+            "\"version\": 2",
+            1,
+        )
+    });
+    assert!(spaced.contains("found version 2"), "{spaced}");
     let cut = told(&|index| index[..index.len() / 2].to_owned());
     assert!(cut.contains("found a damaged one"), "{cut}");
 }

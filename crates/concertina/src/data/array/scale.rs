@@ -49,14 +49,8 @@ impl Scale {
     ) -> Result<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for array in arrays {
-            for (index, value) in array.iter_f64().enumerate() {
-                if !value.is_finite() {
-                    return Err(Error::data(format!(
-                        "expected finite values, found {value} at index {index}"
-                    )));
-                }
-                (low, high) = (low.min(value), high.max(value));
-            }
+            let [least, most] = range_of(array)?;
+            (low, high) = (low.min(least), high.max(most));
         }
         let mut assumed = Vec::new();
         let usual = Self::usual(arrays, [low, high], &mut assumed);
@@ -129,6 +123,25 @@ impl Scale {
         // Of 16 bits the high byte: rounding would make 65,535 larger than 255.
         if self == Self::HIGH_BYTE { scaled as u8 } else { scaled.round() as u8 }
     }
+}
+
+/// The least and the greatest of an array's values, which are finite.
+fn range_of(array: &Encoded) -> Result<[f64; 2]> {
+    // Most arrays are of bytes, and large: their own order is far quicker to find.
+    if let Some(bytes) = array.as_u8() {
+        let range = [bytes.iter().min(), bytes.iter().max()];
+        return Ok(range.map(|byte| f64::from(byte.copied().unwrap_or_default())));
+    }
+    let mut range = [f64::INFINITY, f64::NEG_INFINITY];
+    for (index, value) in array.iter_f64().enumerate() {
+        if !value.is_finite() {
+            return Err(Error::data(format!(
+                "expected finite values, found {value} at index {index}"
+            )));
+        }
+        range = [range[0].min(value), range[1].max(value)];
+    }
+    Ok(range)
 }
 
 #[cfg(test)]

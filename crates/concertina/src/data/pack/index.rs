@@ -1,5 +1,6 @@
 //! The index of a pack: its shards, and what is known of all images together.
 
+use std::io::Read;
 use std::path::Path;
 
 use fs_err as fs;
@@ -161,11 +162,13 @@ fn count(shards: &[ShardEntry]) -> Option<usize> {
 
 /// Whether a folder is a pack, finished or not.
 pub fn is_pack(folder: &Path) -> bool {
-    let begins = |name: &str, beginning: &str| {
-        let mut found = vec![0; beginning.len()];
-        let read = fs::File::open(folder.join(name))
-            .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut found));
-        read.is_ok() && found == beginning.as_bytes()
-    };
-    begins(INDEX, BEGINNING) || folder.join(UNFINISHED).is_file()
+    begins_an_index(&folder.join(INDEX)) || folder.join(UNFINISHED).is_file()
+}
+
+/// Whether a file begins as an index does; other programs may have put space between its words.
+fn begins_an_index(path: &Path) -> bool {
+    let mut found = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(100).read_to_end(&mut found));
+    found.retain(|byte| !byte.is_ascii_whitespace());
+    read.is_ok() && found.starts_with(BEGINNING.as_bytes())
 }
