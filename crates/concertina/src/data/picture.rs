@@ -289,12 +289,11 @@ pub(crate) fn is_animated(origin: &Origin) -> bool {
 
 /// Opens a picture. The format is detected from its content, since extensions may be wrong.
 fn open(origin: &Origin) -> Result<ImageReader<Bytes>, Reason> {
-    let mut reader = ImageReader::new(origin.open()?).with_guessed_format().map_err(io)?;
-    let mut beginning = [0; 12];
-    let n = origin.open()?.read(&mut beginning).map_err(io)?;
-    if let Some(format) = unreadable(&beginning[..n]) {
+    let mut bytes = origin.open()?;
+    if let Some(format) = unreadable(bytes.fill_buf().map_err(io)?) {
         return Err(format!("{format}, which is not read: convert it to JPEG or PNG"));
     }
+    let mut reader = ImageReader::new(bytes).with_guessed_format().map_err(io)?;
     if reader.format().is_none() {
         return Err(
             "not a picture: its first bytes are not those of png, jpeg, webp, bmp, tiff or gif"
