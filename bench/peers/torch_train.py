@@ -3,12 +3,15 @@
     python torch_train.py --model conv-ae|dense-vae|conv-vae64 --mode eager|cl|cl-fused|cl-compile|bf16-cl
 
 `cl` is for channels last, `fused` for the fused Adam, `compile` for torch.compile, `bf16` for autocast to bfloat16.
+Started by `torchrun --nproc-per-node N`, N processes share each batch (DistributedDataParallel over gloo).
 """
 
 import argparse
+import os
 import time
 
 import torch
+import torch.distributed as dist
 import torch.nn as nn
 import torch.nn.functional as F
 
@@ -86,6 +89,17 @@ class ConvVae64(nn.Module):
         return error + kl(mean, log_var).mean()
 
 
+class Loss(nn.Module):
+    """A model whose output is its loss: what is shared out to processes has to be called."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, images):
+        return self.model.loss(images)
+
+
 def main():
     models = {"conv-ae": ConvAe, "dense-vae": DenseVae, "conv-vae64": ConvVae64}
     parser = argparse.ArgumentParser()
@@ -96,16 +110,20 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     args = parser.parse_args()
 
+    processes = int(os.environ.get("WORLD_SIZE", 1))
     torch.manual_seed(1)
     torch.set_num_threads(args.threads)
     mode = args.mode.split("-")
     model = models[args.model]()
-    images = torch.rand(args.batch, *model.shape)
+    images = torch.rand(args.batch // processes, *model.shape)
     if "cl" in mode:
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(model.parameters(), 1e-3, fused="fused" in mode or None)
     loss_of = torch.compile(model.loss) if "compile" in mode else model.loss
+    if processes > 1:
+        dist.init_process_group("gloo")
+        loss_of = nn.parallel.DistributedDataParallel(Loss(model))
 
     def step():
         optimiser.zero_grad()
@@ -121,7 +139,10 @@ def main():
     for _ in range(args.steps):
         step()
     seconds = time.perf_counter() - begun
-    print(f"{args.model} {args.mode}: {args.steps * args.batch / seconds:.0f} img/s")
+    if int(os.environ.get("RANK", 0)) == 0:
+        print(f"{args.model} {args.mode}: {args.steps * args.batch / seconds:.0f} img/s")
+    if processes > 1:
+        dist.destroy_process_group()
 
 
 main()
