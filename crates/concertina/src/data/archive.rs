@@ -5,13 +5,13 @@
 //! its sample says, or the first folder in its name.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use concertina_formats::tar::{self, Entry};
 use fs_err as fs;
 
 use super::picture;
+use super::section::read_exact_at;
 use super::walk::{Found, Walk};
 use crate::error::{Error, Result};
 
@@ -39,33 +39,43 @@ pub(super) fn walk(archives: &[(String, PathBuf)]) -> Result<Walk> {
 }
 
 fn enter(archive: &str, path: &Path, walk: &mut Walk) -> Result<()> {
-    let mut file = fs::File::open(path)?;
+    let file = fs::File::open(path)?;
     let length = file.metadata()?.len();
-    let entries = tar::scan(length, |at, into| Ok::<_, Error>(read_at(&mut file, at, into)?))?;
+    let entries = tar::scan(length, |at, into| Ok::<_, Error>(read_exact_at(&file, into, at)?))?;
     let mut classes = HashMap::new();
-    for entry in entries.iter().filter(|entry| sample(&entry.name).1 == CLASS) {
-        if let Some(class) = class(&mut file, entry)? {
-            classes.insert(sample(&entry.name).0, class);
+    for entry in &entries {
+        let (sample, part) = sample(plain(&entry.name));
+        if part == CLASS
+            && let Some(class) = class(&file, entry)?
+        {
+            classes.insert(sample, class);
         }
     }
     for Entry { name, place } in &entries {
+        let name = plain(name);
+        let (sample, part) = sample(name);
         if name.split('/').any(|part| part.starts_with('.') && part != "." && part != "..") {
             continue;
         }
         if !picture::is_name(name) {
-            walk.others += usize::from(sample(name).1 != CLASS);
+            walk.others += usize::from(part != CLASS);
             continue;
         }
-        let own = format!("{archive}/{}", name.trim_start_matches("./"));
+        let own = format!("{archive}/{name}");
         if name.starts_with('/') || name.split('/').any(|part| part == "..") {
             walk.skipped.push(own, "a name that leads out of its archive".to_owned());
             continue;
         }
-        let class = classes.get(sample(name).0).cloned().or_else(|| folder(name));
+        let class = classes.get(sample).cloned().or_else(|| folder(name));
         let (path, within) = (path.to_owned(), Some(place.clone()));
         walk.files.push(Found { path, within, name: own, class });
     }
     Ok(())
+}
+
+/// A name as other writers have it, without the folder that the archive was made in.
+fn plain(name: &str) -> &str {
+    name.trim_start_matches("./")
 }
 
 /// The sample that a file belongs to, and what the file is of it: the name up to the first dot
@@ -80,11 +90,11 @@ fn sample(name: &str) -> (&str, &str) {
 
 /// The first-level folder that a file is in, if it is in one.
 fn folder(name: &str) -> Option<String> {
-    name.trim_start_matches("./").split_once('/').map(|(folder, _)| folder.to_owned())
+    name.split_once('/').map(|(folder, _)| folder.to_owned())
 }
 
 /// What a file of a class says; `None` if it is empty.
-fn class(file: &mut fs::File, entry: &Entry) -> Result<Option<String>> {
+fn class(file: &fs::File, entry: &Entry) -> Result<Option<String>> {
     let Entry { name, place } = entry;
     let length = place.end - place.start;
     let expected = |found: String| {
@@ -95,15 +105,10 @@ fn class(file: &mut fs::File, entry: &Entry) -> Result<Option<String>> {
         return expected(format!("found {length} bytes"));
     }
     let mut bytes = vec![0; length as usize];
-    read_at(file, place.start, &mut bytes)?;
+    read_exact_at(file, &mut bytes, place.start)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return expected("found bytes that are no text".to_owned());
     };
     let text = text.trim();
     Ok((!text.is_empty()).then(|| text.to_owned()))
-}
-
-fn read_at(file: &mut fs::File, at: u64, into: &mut [u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(into)
 }

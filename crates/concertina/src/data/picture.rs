@@ -94,10 +94,9 @@ impl Origin {
     fn is_whole_jpeg(&self) -> bool {
         match self {
             Self::Memory(bytes) => jpeg::is_whole(bytes),
-            Self::File(path) => fs::read(path).is_ok_and(|bytes| jpeg::is_whole(&bytes)),
-            Self::Part(..) => {
+            Self::File(_) | Self::Part(..) => {
                 let mut bytes = Vec::new();
-                let read = self.open().is_ok_and(|mut part| part.read_to_end(&mut bytes).is_ok());
+                let read = self.open().is_ok_and(|mut file| file.read_to_end(&mut bytes).is_ok());
                 read && jpeg::is_whole(&bytes)
             }
         }

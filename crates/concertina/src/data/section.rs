@@ -1,4 +1,4 @@
-//! A part of a file, read as if it were one.
+//! A part of a file: read as if it were one, or at once.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -53,6 +53,32 @@ impl Seek for Section {
         self.position = position;
         Ok(position)
     }
+}
+
+/// Fills `into` with the bytes of a file from `offset` on. Any number of threads can read one file.
+///
+/// # Errors
+/// If the file cannot be read, or ends before.
+#[cfg(unix)]
+pub(super) fn read_exact_at(file: &fs::File, into: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file.file(), into, offset)
+}
+
+/// As the other.
+#[cfg(windows)]
+pub(super) fn read_exact_at(
+    file: &fs::File,
+    mut into: &mut [u8],
+    mut offset: u64,
+) -> io::Result<()> {
+    while !into.is_empty() {
+        let n = std::os::windows::fs::FileExt::seek_read(file.file(), into, offset)?;
+        if n == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        (into, offset) = (&mut into[n..], offset + n as u64);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

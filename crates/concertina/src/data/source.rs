@@ -99,6 +99,10 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
     fs::File::open(path)?.take(8).read_to_end(&mut start)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    // By its name, as everywhere: what an archive begins with is the name of a file in it.
+    if archive::is_name(&name) {
+        return folder::load(path, options);
+    }
     let source = if start.starts_with(b"\x93NUMPY") || ends(&[".npy"]) {
         array::load_npy(path, options)?
     } else if start.starts_with(b"PK\x03\x04") || ends(&[".npz"]) {
@@ -110,8 +114,6 @@ fn load_file(path: &Path, options: &OpenOptions) -> Result<Ready> {
         || idx::is_name(&name)
     {
         idx::load_file(path)?
-    } else if archive::is_name(&name) {
-        return folder::load(path, options);
     } else if ends(&[".bin"]) {
         cifar::load_file(path, options)?
     } else {

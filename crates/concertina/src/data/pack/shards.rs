@@ -10,6 +10,7 @@ use concertina_formats::npy;
 use fs_err as fs;
 
 use super::index::{FileEntry, ShardEntry};
+use crate::data::section::read_exact_at;
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
@@ -237,21 +238,4 @@ impl Array {
         let values_at = check()?;
         Ok(Self { path, values_at })
     }
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &fs::File, into: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file.file(), into, offset)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &fs::File, mut into: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !into.is_empty() {
-        let n = std::os::windows::fs::FileExt::seek_read(file.file(), into, offset)?;
-        if n == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        (into, offset) = (&mut into[n..], offset + n as u64);
-    }
-    Ok(())
 }

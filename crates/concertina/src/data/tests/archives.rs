@@ -1,16 +1,9 @@
 //! Tar archives of pictures, as they are and in the layout of `WebDataset`.
 
-use tempfile::TempDir;
-
-use super::{grey, open, put};
-use crate::data::{Dataset, OpenOptions};
+use super::{all, folder, grey, open, put};
+use crate::data::Dataset;
 use crate::error::Result;
 use crate::packing::{PackOptions, Packing};
-
-/// Everything in `train`, in its order.
-fn all() -> OpenOptions {
-    OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() }
-}
 
 /// A tar archive of these files.
 fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -36,10 +29,6 @@ fn png(number: u8) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     grey(6, 5, number * 20).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use fs_err as fs;
 use image::{DynamicImage, ImageFormat};
 use tempfile::TempDir;
 
-use super::{grey, idx_images, idx_labels, looking_in, open, put, save};
+use super::{folder, grey, idx_images, idx_labels, looking_in, open, put, save};
 use crate::data::{Dataset, OpenOptions};
 
 /// Opening `name` fails with `message`, in which `DIR` stands for the folder's path.
@@ -21,10 +21,6 @@ fn check_with(dir: &TempDir, name: &str, options: &OpenOptions, message: &str) {
     let found = error.to_string().replace(dir.path().to_str().unwrap(), "DIR");
     assert_eq!(found, message);
     assert!(error.is_data());
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
 }
 
 /// A picture as a file's bytes.

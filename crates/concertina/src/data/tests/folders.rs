@@ -5,20 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder};
-use tempfile::TempDir;
 
-use super::{coloured, grey, open, put, save};
+use super::{all, coloured, folder, grey, open, put, save};
 use crate::data::{ClassCount, Data, Dataset, OpenOptions};
 use crate::shape::ImageShape;
-
-/// Everything in `train`, in its order.
-fn all() -> OpenOptions {
-    OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() }
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
 
 #[test]
 fn small_pictures_of_one_size_are_kept_as_they_are() {

@@ -38,6 +38,15 @@ fn looking_in(dir: &Path) -> OpenOptions {
     OpenOptions { data_dirs: vec![dir.to_owned()], ..OpenOptions::default() }
 }
 
+/// Everything in `train`, in its order.
+fn all() -> OpenOptions {
+    OpenOptions { valid_fraction: 0.0, ..OpenOptions::default() }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
 /// Opens `name` in `dir`.
 fn open(dir: &TempDir, name: &str, options: &OpenOptions) -> Result<Dataset> {
     Dataset::open(dir.path().join(name).to_str().unwrap(), options)
