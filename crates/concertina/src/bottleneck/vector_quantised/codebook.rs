@@ -58,29 +58,31 @@ impl Codebook {
     /// in a tie.
     pub(super) fn indices(&self, codes: &[f32], embeddings: &[f32]) -> Vec<u32> {
         let n = self.n_vectors();
+        let num_embeddings = embeddings.len() / self.embedding_dim;
         // |v - e|^2 without |v|^2, which is the same for every embedding.
         let squares: Vec<f32> = embeddings
             .chunks_exact(self.embedding_dim)
             .map(|e| e.iter().map(|x| x * x).sum())
             .collect();
+        // Channel by channel, so that the distances to neighbouring embeddings are computed at once.
+        let channels = transpose(embeddings, self.embedding_dim);
         let mut indices = vec![0; codes.len() / self.embedding_dim];
         let rows = codes.par_chunks_exact(self.latent_dim).zip(indices.par_chunks_exact_mut(n));
-        rows.for_each(|(code, indices)| {
-            let mut vector = vec![0.0; self.embedding_dim];
-            for (i, index) in indices.iter_mut().enumerate() {
-                for (c, value) in vector.iter_mut().enumerate() {
-                    *value = code[c * n + i];
-                }
-                let mut least = f32::INFINITY;
-                for (k, embedding) in embeddings.chunks_exact(self.embedding_dim).enumerate() {
-                    let product: f32 = embedding.iter().zip(&vector).map(|(e, v)| e * v).sum();
-                    let distance = squares[k] - 2.0 * product;
-                    if distance < least {
-                        (least, *index) = (distance, k as u32);
+        rows.for_each_init(
+            || vec![0.0_f32; num_embeddings],
+            |distances, (code, indices)| {
+                for (i, index) in indices.iter_mut().enumerate() {
+                    distances.copy_from_slice(&squares);
+                    for (c, channel) in channels.chunks_exact(num_embeddings).enumerate() {
+                        let factor = -2.0 * code[c * n + i];
+                        for (distance, e) in distances.iter_mut().zip(channel) {
+                            *distance += factor * e;
+                        }
                     }
+                    *index = first_least(distances) as u32;
                 }
-            }
-        });
+            },
+        );
         indices
     }
 
@@ -103,6 +105,23 @@ impl Codebook {
         }
         codes
     }
+}
+
+/// Rows of `n_columns` values, column by column.
+fn transpose(rows: &[f32], n_columns: usize) -> Vec<f32> {
+    let column = |c| rows[c..].iter().step_by(n_columns).copied();
+    (0..n_columns).flat_map(column).collect()
+}
+
+/// The place of the least value; the first one in a tie.
+fn first_least(values: &[f32]) -> usize {
+    let mut least = 0;
+    for (i, value) in values.iter().enumerate() {
+        if *value < values[least] {
+            least = i;
+        }
+    }
+    least
 }
 
 /// The quantised features; for the gradient, the identity of the features.
