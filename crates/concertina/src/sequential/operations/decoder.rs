@@ -43,18 +43,17 @@ struct Cell {
 
 /// Logits `[B, 1, T, classes]` of codes with guides, `[B, E + T V + 1, 1, 1]`.
 ///
-/// # Panics
-/// If a guide does not give all tokens: this way only trains and evaluates.
 pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters<'_>) -> Tensor<4> {
     let LstmDecoder { steps, segments, conductor, voices, cores } = of;
     let [batch, len, ..] = x.dims();
     let code_len = len - steps * voices.len() - 1;
     let x: Tensor<2> = x.reshape([batch, len]);
     let code = x.clone().narrow(1, 0, code_len);
-    let tokens: Tensor<2> = x.narrow(1, code_len, steps * voices.len());
-    let all_given: bool = tokens.clone().greater_equal_elem(0.0).all().into_scalar();
-    assert!(all_given, "a guide gives all tokens");
-    let tokens: Tensor<4> = tokens.reshape([batch, 1, *steps, voices.len()]);
+    let guide: Tensor<2> = x.clone().narrow(1, code_len, steps * voices.len());
+    let temperature = x.narrow(1, len - 1, 1);
+    // Asked once: where all tokens are given, as in training at first, none is looked for.
+    let all_given: bool = guide.clone().greater_equal_elem(0.0).all().into_scalar();
+    let guide: Tensor<3> = guide.reshape([batch, *steps, voices.len()]);
 
     let per_segment = steps / segments;
     let embeddings = if *segments > 1 {
@@ -68,21 +67,26 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
     let mut logits = Vec::new();
     for core in cores {
         let own = &voices[first_voice..first_voice + core.voices];
-        let vectors = one_hot(&tokens.clone().narrow(3, first_voice, core.voices), own);
+        let guide = guide.clone().narrow(2, first_voice, core.voices);
         first_voice += core.voices;
         let state = (parameters.next::<2>(), parameters.next::<1>());
         let [token_weight, code_weight] = [parameters.next::<2>(), parameters.next::<2>()];
         let cells = stack(&core.hidden, parameters);
         let output = (parameters.next::<2>(), parameters.next::<1>());
-        let mut outputs = Vec::new();
+        let mut outputs: Vec<Tensor<2>> = Vec::new();
         for (segment, embedding) in embeddings.iter().enumerate() {
             let mut states = states_of(embedding.clone(), &core.hidden, &state);
             let entry = linear(embedding.clone(), code_weight.clone().transpose(), None);
             for number in segment * per_segment..(segment + 1) * per_segment {
                 let mut input = entry.clone();
                 if let Some(before) = number.checked_sub(1) {
-                    let [.., width] = vectors.dims();
-                    let fed = vectors.clone().narrow(2, before, 1).reshape([batch, width]);
+                    let mut tokens: Tensor<2> = guide.clone().narrow(1, before, 1).squeeze_dim(1);
+                    if !all_given {
+                        tokens = chosen(&tokens, &outputs[before], &temperature, own);
+                    }
+                    let fed = one_hot(&tokens.reshape([batch, 1, 1, own.len()]), own);
+                    let [.., width] = fed.dims();
+                    let fed = fed.reshape([batch, width]);
                     input = input + linear(fed, token_weight.clone().transpose(), None);
                 }
                 let top = step(&cells, &mut states, Some(input));
@@ -93,6 +97,32 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
         logits.push(Tensor::<2>::stack::<3>(outputs, 1));
     }
     Tensor::cat(logits, 2).unsqueeze_dim(1)
+}
+
+/// The tokens `[B, V]` that a guide chooses: its own, or those that it has drawn by the logits
+/// `[B, classes]` over the temperature `[B, 1]`, or the most probable ones.
+fn chosen(
+    guide: &Tensor<2>,
+    logits: &Tensor<2>,
+    temperature: &Tensor<2>,
+    voices: &[Voice],
+) -> Tensor<2> {
+    let mut first = 0;
+    let of_voices = voices.iter().enumerate().map(|(voice, of)| {
+        let guide = guide.clone().narrow(1, voice, 1);
+        let logits = logits.clone().detach().narrow(1, first, of.classes);
+        first += of.classes;
+        let most_probable = logits.clone().argmax(1).float();
+        let probabilities = activation::softmax(logits / temperature.clone(), 1);
+        let passed = probabilities.cumsum(1).lower_equal(guide.clone().neg());
+        let drawn = passed.float().sum_dim(1).clamp_max(of.classes as f32 - 1.0);
+        let is_drawn = guide.clone().greater_elem(-1.0);
+        let is_drawn = is_drawn.bool_and(temperature.clone().greater_elem(0.0));
+        let own = most_probable.mask_where(is_drawn, drawn);
+        let is_given = guide.clone().greater_equal_elem(0.0);
+        own.mask_where(is_given, guide)
+    });
+    Tensor::cat(of_voices.collect(), 1)
 }
 
 /// The first states of a stack whose linear map comes next among the parameters.
