@@ -36,6 +36,11 @@ impl Adam {
         Adam { rate, beta1, beta2, epsilon }
     }
 
+    /// The learning rate with the bias correction in it.
+    pub fn rate(self) -> f32 {
+        self.rate
+    }
+
     /// Changes all weights, and the running means of their gradients and of those squared:
     ///
     /// ```text

@@ -42,8 +42,7 @@
 //!
 //! Music is opened with [`data::music::MusicSet`] instead, and trained in the same way.
 //!
-//! Not supported yet: GPUs, sequences other than the rows of grey images and
-//! music.
+//! Not supported yet: sequences other than the rows of grey images and music.
 
 pub mod hint;
 
@@ -56,6 +55,8 @@ pub mod text;
 pub mod memory;
 
 pub mod rng;
+
+pub mod device;
 
 mod autodiff;
 

@@ -1,5 +1,7 @@
 //! Optimiser steps and gradient clipping on flat parameter vectors.
 
+pub(crate) mod operations;
+
 use concertina_kernels::{Adadelta, Adam, Rmsprop};
 
 use crate::components::{Components, Weights};

@@ -2,6 +2,7 @@
 
 use concertina::ImageShape;
 
+use super::device::Device;
 use super::threads::Threads;
 use super::values::count;
 
@@ -24,6 +25,8 @@ pub(crate) struct Bench {
     pub(crate) warm_up: usize,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) device: Device,
     /// Set a value of the recipe, e.g. `--set training.batch-size=512`; can be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,

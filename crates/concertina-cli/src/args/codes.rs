@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::device::Device;
 use super::music::Music;
 use super::values::{count, share};
 
@@ -29,6 +30,8 @@ pub(crate) struct Encode {
     /// For a conditional model: class of all images, instead of the labels of DATA
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) device: Device,
 }
 
 #[derive(Debug, clap::Args)]

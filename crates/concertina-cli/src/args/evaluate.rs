@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use concertina::model::Model;
 use concertina::text::thousands;
 
+use super::device::Device;
 use super::renamed::Renamed;
 use super::threads::Threads;
 use super::values::{count, zero_to_one};
@@ -48,6 +49,8 @@ pub(crate) struct Evaluate {
     pub(crate) classifier: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) device: Device,
 }
 
 fn importance_samples(text: &str) -> Result<usize, String> {

@@ -3,6 +3,7 @@
 mod bench;
 mod codes;
 mod compare;
+mod device;
 mod duplicates;
 mod evaluate;
 mod explore;

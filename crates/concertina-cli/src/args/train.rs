@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::device::Device;
 use super::threads::Threads;
 use super::values::{count, whole};
 
@@ -35,6 +36,8 @@ pub(crate) struct Train {
     pub(crate) tensorboard: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) device: Device,
     /// Begin with the weights of this model, a model.safetensors file or a run folder; without
     /// `--recipe`, its recipe is used
     #[arg(long, value_name = "MODEL")]
@@ -61,4 +64,6 @@ pub(crate) struct Resume {
     pub(crate) tensorboard: bool,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) device: Device,
 }

@@ -32,7 +32,8 @@ pub(crate) fn encode(args: &Encode, printer: Printer) -> anyhow::Result<Exit> {
         printer.made(&nothing, format_args!("{} is there: nothing to do", args.out.display()))?;
         return Ok(Exit::Done);
     }
-    let model = Model::open(&args.model)?;
+    let device = args.device.find()?;
+    let model = Model { device, ..Model::open(&args.model)? };
     let Encode { limit, train, shard: share, .. } = *args;
     let wanted = Wanted { limit, train, share, ..Wanted::default() };
     if let Some(packed) = Packed::open(&model, &args.data, wanted, args.label.as_deref())? {

@@ -38,7 +38,8 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
     let classifier = args.classifier.as_deref();
     let classifier_path =
         classifier.map(|path| by_extension("--classifier", path, &read, kinds)).transpose()?;
-    let model = Model::open(&args.model)?;
+    let device = args.device.find()?;
+    let model = Model { device, ..Model::open(&args.model)? };
     if model.card.music().is_some() {
         return music::evaluate(args, &options(args), &model, printer);
     }

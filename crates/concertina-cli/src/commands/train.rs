@@ -8,11 +8,12 @@ use concertina::artifact::RunFolder;
 use concertina::compare::{Comparison, RunSummary};
 use concertina::data::absolute_source;
 use concertina::data::music::is_music;
+use concertina::device::Device;
 use concertina::group::Group;
 use concertina::model::{Architecture, Model};
 use concertina::recipe::Recipe;
 use concertina::text::{counted, duration, number, thousands};
-use concertina::train::{Event, Run};
+use concertina::train::{Event, ResumeOptions, Run};
 use concertina::validate::Metrics;
 use concertina::{Error, Result};
 use concertina_report::gallery::{Gallery, Of};
@@ -48,6 +49,7 @@ pub(crate) fn train(
     if let Some(out) = &args.out {
         expect_folder("--out", out)?;
     }
+    let device = args.device.find()?;
     let variants = variants(&args.seeds, &args.set)?;
     let from = args.from.as_deref().map(Model::open).transpose()?;
     let asked = asked(args, from.as_ref())?;
@@ -61,7 +63,7 @@ pub(crate) fn train(
         if n > 1 {
             printer.say(format_args!("run {} of {n}:", number + 1));
         }
-        match train_one(args, &variant, asked.clone(), from.as_ref(), group, printer)? {
+        match train_one(args, &variant, asked.clone(), from.as_ref(), group, &device, printer)? {
             Some(folder) => trained.push(folder),
             None => return Ok(Exit::Interrupted),
         }
@@ -108,6 +110,7 @@ fn train_one(
     asked: Option<Recipe>,
     from: Option<&Model>,
     group: &Arc<dyn Group>,
+    device: &Device,
     printer: Printer,
 ) -> anyhow::Result<Option<RunFolder>> {
     let out = args.out.as_ref().map(|out| variant.folder(out));
@@ -124,7 +127,7 @@ fn train_one(
         _ => first,
     };
     let out = out.unwrap_or_else(|| free_folder(&recipe.name, &source, &variant.name));
-    let plan = recipe.plan(data.as_data())?.in_group(group)?;
+    let plan = recipe.plan(data.as_data())?.in_group(group)?.on(device)?;
     memory::expect(&plan.memory(data.as_data()), printer)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
     let interrupt = Interrupt::listen();
@@ -142,11 +145,13 @@ pub(crate) fn resume(
     printer: Printer,
 ) -> anyhow::Result<Exit> {
     args.threads.begin()?;
+    let device = args.device.find()?;
     let (recipe, source) = resumed(args, &**group)?;
     let data = data::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
     memory::expect(&recipe.plan(data.as_data())?.memory(data.as_data()), printer)?;
-    let run = Run::resume_in(data.as_data(), &args.run, args.epochs, group)?;
+    let options = ResumeOptions { epochs: args.epochs, device, group: Arc::clone(group) };
+    let run = Run::resume_with(data.as_data(), &args.run, &options)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
     match drive(run, &data, args.tensorboard, group, interrupt, printer)? {

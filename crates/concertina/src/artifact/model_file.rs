@@ -206,7 +206,8 @@ impl Model {
         let attributes = AttributeVectors::from_parts(vectors);
         let attributes = (!attributes.is_empty()).then_some(attributes);
         let (recipe, card) = (header.recipe, header.data);
-        Ok(Self { recipe, architecture, weights, card, mixture, held_out, attributes })
+        let model = Self::new(recipe, architecture, weights, card);
+        Ok(Self { mixture, held_out, attributes, ..model })
     }
 }
 

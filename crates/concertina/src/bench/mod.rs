@@ -7,9 +7,8 @@
 //!
 //! let recipe = Recipe::named("dense-ae")?;
 //! let options = Options { steps: Some(1), warm_up: 0, ..Options::default() };
-//! let found = measure(&recipe, usual_shape(&recipe), options)?;
-//! let percent = 100.0 * found.fraction_of_peak;
-//! println!("{:.0} images/s, {percent:.0} % of the peak", found.images_per_second);
+//! let found = measure(&recipe, usual_shape(&recipe), &options)?;
+//! println!("{:.0} images/s, on {}", found.images_per_second, found.device);
 //! # Ok::<(), concertina::Error>(())
 //! ```
 
@@ -23,14 +22,14 @@ use serde::Serialize;
 
 use crate::data::music::{MusicSet, Windows};
 use crate::data::{Dataset, Examples, Images, OpenOptions, Split};
+use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::group::Alone;
 use crate::hint::Hint;
 use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
-use crate::train::{Loader, Plan, StepContext, TrainingState};
+use crate::train::{Loader, Plan, StepContext, TrainingState, engine};
 
 /// The operation that is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
@@ -46,7 +45,7 @@ pub enum Mode {
 }
 
 /// Options of a benchmark.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The operation that is measured.
     pub mode: Mode,
@@ -55,11 +54,13 @@ pub struct Options {
     pub steps: Option<usize>,
     /// Number of steps before the timed ones, to warm up memory and caches.
     pub warm_up: usize,
+    /// The device that is measured.
+    pub device: Device,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mode: Mode::default(), steps: None, warm_up: 6 }
+        Self { mode: Mode::default(), steps: None, warm_up: 6, device: Device::cpu() }
     }
 }
 
@@ -74,6 +75,8 @@ pub struct Measurement {
     pub shape: ImageShape,
     /// Images per step.
     pub batch_size: usize,
+    /// The device, with the name that the hardware gives itself.
+    pub device: String,
     /// Number of threads.
     pub threads: usize,
     /// Number of timed steps.
@@ -89,11 +92,13 @@ pub struct Measurement {
     /// 10^9 of these operations per second.
     pub gflop_per_second: f64,
     /// 10^9 fp32 operations per second that the same threads reach in a loop of multiply-adds
-    /// without memory access.
-    pub peak_gflop_per_second: f64,
+    /// without memory access; for the CPU alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_gflop_per_second: Option<f64>,
     /// `gflop_per_second` divided by `peak_gflop_per_second`; above 1 where fewer operations than
     /// the definitions' save more than all else costs.
-    pub fraction_of_peak: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fraction_of_peak: Option<f64>,
     /// The instruction set that the kernels and that loop use.
     pub instructions: &'static str,
     /// The peak memory of this process, if the system reports it.
@@ -115,7 +120,7 @@ const MAX_BYTES: usize = 1 << 28;
 ///
 /// # Errors
 /// If the recipe is invalid or does not fit the shape, or the loss is not finite.
-pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<Measurement> {
+pub fn measure(recipe: &Recipe, shape: ImageShape, options: &Options) -> Result<Measurement> {
     let batch_size = recipe.training.batch_size;
     let bytes = batch_size.max(1).checked_mul(shape.len()).filter(|bytes| *bytes <= MAX_BYTES);
     let Some(bytes) = bytes else {
@@ -125,7 +130,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         .with_hint(Hint::default().set("training.batch-size", 32).then(" makes it smaller")));
     };
     let batches = (MAX_BYTES / bytes).clamp(1, 8);
-    let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?;
+    let plan = Plan::of(recipe, shape, batches * batch_size, CLASSES)?.on(&options.device)?;
     let examples = synthetic(recipe, shape, batches * batch_size)?;
     let examples = &*examples;
     let architecture = plan.architecture();
@@ -155,12 +160,14 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
     let images_per_second = (steps * batch_size) as f64 / time.as_secs_f64();
     let gflop_per_image = flops as f64 / 1e9;
     let gflop_per_second = gflop_per_image * images_per_second;
-    let peak_gflop_per_second = concertina_kernels::peak_flops() / 1e9;
+    let peak_gflop_per_second =
+        options.device.is_cpu().then(|| concertina_kernels::peak_flops() / 1e9);
     Ok(Measurement {
         recipe: recipe.name.clone(),
         mode: options.mode,
         shape,
         batch_size,
+        device: options.device.to_string(),
         threads: rayon::current_num_threads(),
         steps,
         images_per_second,
@@ -168,7 +175,7 @@ pub fn measure(recipe: &Recipe, shape: ImageShape, options: Options) -> Result<M
         gflop_per_image,
         gflop_per_second,
         peak_gflop_per_second,
-        fraction_of_peak: gflop_per_second / peak_gflop_per_second,
+        fraction_of_peak: peak_gflop_per_second.map(|peak| gflop_per_second / peak),
         instructions: concertina_kernels::instructions(),
         peak_memory_bytes,
         estimated_memory_bytes: matches!(options.mode, Mode::Train)
@@ -216,10 +223,11 @@ fn images(shape: ImageShape, n: usize) -> Result<Images> {
 fn time_training(
     plan: &Plan,
     examples: &dyn Examples,
-    options: Options,
+    options: &Options,
 ) -> Result<(usize, Duration)> {
     let Plan { recipe, architecture, steps_per_epoch, .. } = plan;
-    let mut state = TrainingState::new(architecture, Seed(recipe.training.seed));
+    let state = TrainingState::new(architecture, Seed(recipe.training.seed));
+    let mut engine = engine(plan, state);
     let labels = labels(examples.len());
     let split = Split { examples, labels: Some(&labels) };
     let mut loader = Loader::new(plan, split, 1);
@@ -228,7 +236,7 @@ fn time_training(
         let learning_rate = recipe.training.learning_rate;
         let context = StepContext { step, epochs: f32::INFINITY, learning_rate };
         let taken = loader.train(plan, split, step % steps_per_epoch, |batch| {
-            state.step(recipe, architecture, batch, context, &Alone)
+            engine.step(plan, batch, context)
         })?;
         step += 1;
         taken.map(drop).map_err(|diverged| {
@@ -244,7 +252,7 @@ fn time_training(
 fn time_inference(
     n: usize,
     batch_size: usize,
-    options: Options,
+    options: &Options,
     mut run: impl FnMut(Range<usize>) -> Result<()>,
 ) -> Result<(usize, Duration)> {
     let mut batches = (0..n).step_by(batch_size).cycle();
@@ -263,19 +271,14 @@ fn untrained(plan: &Plan) -> Result<Model> {
         let image = images(plan.architecture.target, 1)?;
         Dataset::from_images(image, None, &options)?.card
     };
-    Ok(Model {
-        recipe: plan.recipe.clone(),
-        architecture: plan.architecture.clone(),
-        weights: plan.architecture.initial_weights(Seed(plan.recipe.training.seed)),
-        card,
-        mixture: None,
-        held_out: None,
-        attributes: None,
-    })
+    let Plan { recipe, architecture, device, .. } = plan.clone();
+    let weights = architecture.initial_weights(Seed(recipe.training.seed));
+    let model = Model::new(recipe, architecture, weights, card);
+    Ok(Model { device, ..model })
 }
 
 /// Runs the warm-up steps, then the timed steps; returns their number and time.
-fn time(options: Options, mut step: impl FnMut() -> Result<()>) -> Result<(usize, Duration)> {
+fn time(options: &Options, mut step: impl FnMut() -> Result<()>) -> Result<(usize, Duration)> {
     for _ in 0..options.warm_up {
         step()?;
     }

@@ -140,10 +140,10 @@ impl ConditionedModel<'_> {
 
     /// The encoder's output for inputs, whose labels are those in `range`.
     pub(crate) fn features(&self, values: &[f32], range: Range<usize>) -> Vec<f32> {
-        let Model { architecture, weights, .. } = self.model;
+        let Model { architecture, weights, device, .. } = self.model;
         let labels = self.labels.map(|labels| &labels[range]);
         let input = architecture.encoder_input(values, labels);
-        run(&architecture.encoder, &weights.encoder, &input)
+        run(device, &architecture.encoder, &weights.encoder, &input)
     }
 
     /// As [`Model::decode`].
@@ -254,14 +254,14 @@ impl ConditionedModel<'_> {
     /// The decoder's raw output for codes, whose labels are those in `range`, with a guide of each
     /// if it takes guides.
     pub(crate) fn output(&self, codes: &[f32], range: Range<usize>, guides: &[f32]) -> Vec<f32> {
-        let Model { architecture, weights, .. } = self.model;
+        let Model { architecture, weights, device, .. } = self.model;
         let decoder = &architecture.decoder;
         let n = range.len();
         let behind = architecture.behind_codes(self.labels.map(|labels| &labels[range]), guides);
         if behind.is_empty() {
-            return run(decoder, &weights.decoder, codes);
+            return run(device, decoder, &weights.decoder, codes);
         }
-        run(decoder, &weights.decoder, &beside(codes, &behind, n))
+        run(device, decoder, &weights.decoder, &beside(codes, &behind, n))
     }
 
     /// The decoder's raw output for codes, whose labels are those in `range`, given the target

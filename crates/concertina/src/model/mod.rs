@@ -34,6 +34,7 @@ mod likelihood;
 mod objective;
 mod posterior;
 mod table;
+mod tensors;
 mod trained;
 
 pub use self::architecture::Architecture;
@@ -42,8 +43,9 @@ pub(crate) use self::batch::{Batch, Pass};
 pub use self::conditioned::ConditionedModel;
 pub use self::guide::Draw;
 pub use self::held_out::HeldOutErrors;
-pub(crate) use self::inference::{features, floats};
+pub(crate) use self::inference::features;
 pub(crate) use self::objective::{Gradients, constants, gradients, objective, phase_objective};
+pub(crate) use self::tensors::{floats, vector};
 pub use self::trained::Model;
 pub(crate) use self::trained::wrong_shape;
 pub use crate::components::{Components, Weights};

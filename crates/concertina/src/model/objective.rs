@@ -1,11 +1,12 @@
 //! The loss of every autoencoder.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Tensor;
 
-use super::inference::floats;
+use super::tensors::{floats, matrix, vector};
 use super::{Architecture, Batch};
 use crate::bottleneck::{Phase, Term};
 use crate::components::{Components, Weights};
+use crate::device::Device;
 use crate::recipe::Recipe;
 use crate::sequential::forward;
 
@@ -76,12 +77,8 @@ pub(crate) fn phase_objective(
 }
 
 /// Parameters as tensors without a gradient.
-pub(crate) fn constants(weights: &Weights) -> Components<Tensor<1>> {
-    let device = Device::flex();
-    let tensor = |values: &Vec<f32>| {
-        Tensor::<1>::from_data(TensorData::new(values.clone(), [values.len()]), &device)
-    };
-    weights.as_ref().map(tensor)
+pub(crate) fn constants(weights: &Weights, device: &Device) -> Components<Tensor<1>> {
+    weights.as_ref().map(|values| vector(values.clone(), &device.tensors()))
 }
 
 /// The gradient of a loss with respect to each component; `None` for a component that it does not
@@ -98,10 +95,9 @@ pub(crate) fn gradients<T>(
     trained: Components<bool>,
     loss: impl FnOnce(Components<Tensor<1>>) -> (Tensor<1>, T),
 ) -> (f32, Option<Gradients>, T) {
-    let device = Device::flex().autodiff();
+    let device = Device::cpu().tensors().autodiff();
     let leaves = weights.as_mut().zip(trained).map(|(values, trained)| {
-        let n = values.len();
-        let leaf = Tensor::<1>::from_data(TensorData::new(std::mem::take(values), [n]), &device);
+        let leaf = vector(std::mem::take(values), &device);
         if trained { leaf.require_grad() } else { leaf }
     });
     let (loss, rest) = loss(leaves.clone());
@@ -127,10 +123,4 @@ fn for_each_code(rows: Vec<f32>, batch: usize, k: usize) -> Vec<f32> {
         }
     }
     all
-}
-
-/// `values` as a tensor `[batch, values / batch]`.
-fn matrix(values: Vec<f32>, batch: usize, device: &Device) -> Tensor<2> {
-    let width = values.len() / batch;
-    Tensor::from_data(TensorData::new(values, [batch, width]), device)
 }

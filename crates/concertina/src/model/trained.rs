@@ -6,6 +6,7 @@ use super::{Architecture, AttributeVectors, Draw, HeldOutErrors};
 use crate::bottleneck::Metric;
 use crate::components::Weights;
 use crate::data::{DataCard, Examples, FloatImages};
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Codes, Mixture, interpolate_square, spherical, spherical_square};
@@ -34,9 +35,30 @@ pub struct Model {
     /// For music: the directions along which attributes such as the density of notes grow. `None`
     /// in files from before they were measured.
     pub attributes: Option<AttributeVectors>,
+    /// Where its networks are computed; no part of a file.
+    pub device: Device,
 }
 
 impl Model {
+    /// A model of these weights, of which nothing was measured, on the CPU.
+    pub(crate) fn new(
+        recipe: Recipe,
+        architecture: Architecture,
+        weights: Weights,
+        card: DataCard,
+    ) -> Self {
+        Self {
+            recipe,
+            architecture,
+            weights,
+            card,
+            mixture: None,
+            held_out: None,
+            attributes: None,
+            device: Device::cpu(),
+        }
+    }
+
     /// The steps of an interpolation where nobody asks for others: between two ends, and along each
     /// side between four.
     pub const INTERPOLATION_STEPS: [usize; 2] = [10, 5];

@@ -14,7 +14,7 @@ pub(crate) fn untrained(recipe: &Recipe, data: &dyn Data) -> Model {
     let architecture = Architecture::new(recipe, shape, classes).unwrap();
     let weights = architecture.initial_weights(Seed(7));
     let (recipe, card) = (recipe.clone(), data.card().clone());
-    Model { recipe, architecture, weights, card, mixture: None, held_out: None, attributes: None }
+    Model::new(recipe, architecture, weights, card)
 }
 
 /// The same with all that training leaves: a mixture where there is no prior, and the errors of the

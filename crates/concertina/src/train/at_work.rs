@@ -37,16 +37,8 @@ impl AtWork {
     pub fn newest(&self) -> Result<Option<(u64, Model)>> {
         let newest = Checkpoint::look(&self.folder, &self.plan.architecture)?;
         Ok(newest.map(|(step, weights)| {
-            let model = Model {
-                recipe: self.plan.recipe.clone(),
-                architecture: self.plan.architecture.clone(),
-                weights,
-                card: self.card.clone(),
-                mixture: None,
-                held_out: None,
-                attributes: None,
-            };
-            (step, model)
+            let Plan { recipe, architecture, .. } = self.plan.clone();
+            (step, Model::new(recipe, architecture, weights, self.card.clone()))
         }))
     }
 

@@ -81,6 +81,13 @@ impl Progress {
         }
     }
 
+    /// Keeps what a reader of the results should know, once.
+    pub(super) fn remark(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
     /// Plans the run for this number of epochs from here on.
     ///
     /// # Errors
@@ -93,7 +100,7 @@ impl Progress {
             )));
         }
         if epochs != self.planned {
-            self.remarks.push(format!(
+            self.remark(format!(
                 "The run was planned for {}, and after {} for {epochs}.",
                 counted(self.planned, "epoch"),
                 self.epochs

@@ -23,10 +23,11 @@
 //! [`Plan`] is a recipe checked against data; only a plan can be started. [`Run`] is the training
 //! loop for every model: each call of [`Run::step`] returns an [`Event`]. The loop itself does not
 //! print; callers use the events for progress bars or logs. With [`Plan::in_group`] several
-//! processes train one model.
+//! processes train one model, with [`Plan::on`] a GPU does.
 
 mod at_work;
 mod checkpoint;
+mod engine;
 mod event;
 mod fingerprint;
 mod handshake;
@@ -43,12 +44,13 @@ mod streams;
 mod watch;
 
 pub use self::at_work::AtWork;
+pub(crate) use self::engine::{StepContext, engine};
 pub use self::event::{Event, StepReport};
 pub(crate) use self::loader::Loader;
 pub use self::memory::MemoryEstimate;
 pub use self::plan::Plan;
-pub use self::run::{Run, Trained};
-pub(crate) use self::state::{StepContext, TrainingState};
+pub use self::run::{ResumeOptions, Run, Trained};
+pub(crate) use self::state::TrainingState;
 pub use self::watch::PastWarning;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::Data;
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::group::{Alone, Group};
 use crate::hint::Hint;
@@ -13,13 +14,15 @@ use crate::shape::ImageShape;
 /// A recipe whose values are in range and fit each other and the data. Training a plan cannot fail
 /// because of its configuration.
 ///
-/// It is for one process, unless it is given to a group: [`Plan::in_group`].
+/// It is for one process, unless it is given to a group ([`Plan::in_group`]), and for the CPU,
+/// unless it is given another device ([`Plan::on`]).
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) recipe: Recipe,
     pub(crate) architecture: Architecture,
     pub(crate) steps_per_epoch: usize,
     pub(crate) group: Arc<dyn Group>,
+    pub(crate) device: Device,
 }
 
 impl Plan {
@@ -74,7 +77,13 @@ impl Plan {
                 training.epochs
             )));
         }
-        Ok(Self { recipe, architecture, steps_per_epoch, group: Arc::new(Alone) })
+        Ok(Self {
+            recipe,
+            architecture,
+            steps_per_epoch,
+            group: Arc::new(Alone),
+            device: Device::cpu(),
+        })
     }
 
     /// Checks the recipe against images of `shape`, of which nothing else is known, not even their
@@ -93,6 +102,7 @@ impl Plan {
     /// If the shards cannot be dealt out evenly.
     pub fn in_group(self, group: &Arc<dyn Group>) -> Result<Self> {
         let (shards, n) = (self.recipe.training.shards, group.size());
+        self.expect_cpu_in_group(n)?;
         if shards.is_multiple_of(n) {
             return Ok(Self { group: Arc::clone(group), ..self });
         }
@@ -106,6 +116,27 @@ impl Plan {
             let fewer = 1 << n.ilog2();
             Hint::text(format!("train with {fewer} or {} processes", 2 * fewer))
         }))
+    }
+
+    /// The plan for a device. It is for the CPU unless this is called.
+    ///
+    /// # Errors
+    /// If it is for several processes, which train on CPUs alone.
+    pub fn on(self, device: &Device) -> Result<Self> {
+        let plan = Self { device: device.clone(), ..self };
+        plan.expect_cpu_in_group(plan.group.size())?;
+        Ok(plan)
+    }
+
+    fn expect_cpu_in_group(&self, n: usize) -> Result<()> {
+        if n == 1 || self.device.is_cpu() {
+            return Ok(());
+        }
+        Err(Error::config(format!(
+            "expected one process for the device {}, found {n}",
+            self.device
+        ))
+        .with_hint("several processes train together on their CPUs"))
     }
 
     /// The recipe, with the number of epochs that `training.min-steps` requires.

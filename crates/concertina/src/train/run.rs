@@ -5,7 +5,7 @@
 //! 1. read the next images in this epoch's order and make the task's inputs ([`Loader`]);
 //! 2. compute the loss: encode, bottleneck, decode, compare;
 //! 3. compute its gradient with respect to all parameters, by automatic differentiation;
-//! 4. take a step of the optimiser ([`TrainingState`]).
+//! 4. take a step of the optimiser ([`Engine`]).
 //!
 //! After the last batch of an epoch the model is validated, and a checkpoint is written if the last
 //! one is not of just now; after the last epoch the model file is written and the run ends. Figures
@@ -17,12 +17,12 @@ use std::time::{Duration, Instant};
 use fs_err as fs;
 
 use super::checkpoint::{Checkpoint, Progress};
+use super::engine::{Diverged, Engine, Outcome, StepContext};
 use super::event::{Event, StepReport};
 use super::loader::Loader;
 use super::measured::measure;
 use super::plan::Plan;
 use super::schedule::learning_rate;
-use super::state::{Diverged, Outcome, StepContext, TrainingState};
 use super::watch::PastWarning;
 use crate::artifact::{ClaimedFolder, RunFolder};
 use crate::data::{Data, draw};
@@ -35,6 +35,8 @@ use crate::validate::{Metrics, Sums, validate_weights};
 
 mod begin;
 
+pub use self::begin::ResumeOptions;
+
 /// After an epoch a checkpoint is written earlier than within one, by this factor: every 20 seconds
 /// by default. Of short epochs few have one, since it may take longer to write than they do.
 const EPOCH_CHECKPOINTS: f32 = 30.0;
@@ -45,7 +47,7 @@ pub struct Run<'d> {
     data: &'d dyn Data,
     folder: ClaimedFolder,
 
-    state: TrainingState,
+    engine: Box<dyn Engine>,
     progress: Progress,
     loader: Loader,
     last_finite_loss: Option<f32>,
@@ -192,8 +194,9 @@ impl Run<'_> {
         }
         self.progress.seconds = self.seconds();
         let keep = self.plan.recipe.training.keep_checkpoints;
-        let Self { state, progress, folder, plan, .. } = &*self;
-        let path = Checkpoint::write(state, progress, folder, &plan.architecture, step, keep)?;
+        let Self { engine, progress, folder, plan, .. } = &*self;
+        let path =
+            Checkpoint::write(&engine.state(), progress, folder, &plan.architecture, step, keep)?;
         self.saved = Some(step);
         self.clock.checkpoint = Instant::now();
         self.pending.push_back(Event::Checkpoint(path));
@@ -235,17 +238,17 @@ impl Run<'_> {
         if self.progress.step_in_epoch == 0 {
             self.show_examples_to_bottleneck()?;
         }
-        let Self { plan, data, state, .. } = self;
-        let Plan { recipe, architecture, steps_per_epoch, group } = &*plan;
+        let Self { plan, data, engine, .. } = self;
+        let Plan { recipe, steps_per_epoch, .. } = &*plan;
         let context = StepContext {
             step,
             epochs: step as f32 / *steps_per_epoch as f32,
             learning_rate: learning_rate(&recipe.training, step, plan.n_steps()),
         };
         let number = self.progress.step_in_epoch;
-        let taken = self.loader.train(plan, data.training(), number, |batch| {
-            state.step(recipe, architecture, batch, context, &**group)
-        })?;
+        let taken = self
+            .loader
+            .train(plan, data.training(), number, |batch| engine.step(plan, batch, context))?;
         let outcome = match taken {
             Ok(outcome) => outcome,
             Err(diverged) => return Err(self.diverged(&diverged, step, Some(number))),
@@ -273,7 +276,7 @@ impl Run<'_> {
         let chosen = draw(split.examples, &mut stream, wanted);
         let pass = Pass::Training { epoch, step: 0 };
         let examples = Batch::read(split, &chosen, recipe, architecture, pass)?;
-        self.state.begin_epoch(architecture, &examples, &mut stream);
+        self.engine.begin_epoch(architecture, &examples, &mut stream);
         Ok(())
     }
 
@@ -298,8 +301,10 @@ impl Run<'_> {
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, group, .. } = &self.plan;
-        let (weights, held_out) = (&self.state.weights, self.data.validation());
-        let validation = validate_weights(recipe, architecture, weights, held_out, &**group)?;
+        let (weights, parameters) = (&self.engine.state().weights, self.engine.parameters());
+        let held_out = self.data.validation();
+        let validation =
+            validate_weights(recipe, architecture, weights, &parameters, held_out, &**group)?;
         if !validation.losses.loss.is_finite() {
             // Checked before the checkpoint is written: a run must not resume from weights that
             // diverged.
@@ -350,7 +355,7 @@ impl Run<'_> {
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {
-        let model = self.plan.model(self.data, self.state.weights.clone());
+        let model = self.plan.model(self.data, self.engine.state().into_owned().weights);
         Model { mixture, ..model }
     }
 

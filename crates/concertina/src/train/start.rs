@@ -78,15 +78,9 @@ impl Plan {
 
     /// A model with these weights, of which nothing was measured.
     pub(super) fn model(&self, data: &dyn Data, weights: Weights) -> Model {
-        Model {
-            recipe: self.recipe.clone(),
-            architecture: self.architecture.clone(),
-            weights,
-            card: data.card().clone(),
-            mixture: None,
-            held_out: None,
-            attributes: None,
-        }
+        let Self { recipe, architecture, device, .. } = self.clone();
+        let model = Model::new(recipe, architecture, weights, data.card().clone());
+        Model { device, ..model }
     }
 
     /// An error if the plan was made for other data.

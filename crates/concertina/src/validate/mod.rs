@@ -21,10 +21,12 @@ mod chunk;
 mod metrics;
 mod sums;
 
+use burn::tensor::Tensor;
+
 use self::chunk::{Chunk, in_turn};
 pub use self::metrics::{Losses, Metrics};
 pub(crate) use self::sums::{BatchLosses, Sums, sum, term_sum};
-use crate::components::Weights;
+use crate::components::{Components, Weights};
 use crate::data::Split;
 use crate::error::Result;
 use crate::group::{Alone, Group};
@@ -70,19 +72,21 @@ const KEPT_CODES: usize = 1 << 16;
 /// If the examples do not have the shape of the decoder's output, or a conditional model has no
 /// label for each.
 pub fn validate(model: &Model, split: Split<'_>) -> Result<Validation> {
-    validate_weights(&model.recipe, &model.architecture, &model.weights, split, &Alone)
+    let Model { recipe, architecture, weights, device, .. } = model;
+    let parameters = constants(weights, device);
+    validate_weights(recipe, architecture, weights, &parameters, split, &Alone)
 }
 
 /// As [`validate`], for a model in training by a group of processes, each of which computes some
-/// chunks: all find the same.
+/// chunks: all find the same. `parameters` are the weights as tensors, wherever they lie.
 pub(crate) fn validate_weights(
     recipe: &Recipe,
     architecture: &Architecture,
     weights: &Weights,
+    parameters: &Components<Tensor<1>>,
     split: Split<'_>,
     group: &dyn Group,
 ) -> Result<Validation> {
-    let parameters = constants(weights);
     let (n, latent_dim) = (split.examples.len(), architecture.latent_dim);
     let bottleneck = &architecture.bottleneck;
     let mut sums = Sums::default();
@@ -106,7 +110,7 @@ pub(crate) fn validate_weights(
     let chunk = |number: usize| {
         let indices: Vec<u32> = indices(number).map(|i| i as u32).collect();
         let batch = Batch::read(split, &indices, recipe, architecture, Pass::Validation)?;
-        Ok(Chunk::of(recipe, architecture, &parameters, weights, batch))
+        Ok(Chunk::of(recipe, architecture, parameters, weights, batch))
     };
     for (number, chunk) in in_turn(n_chunks, chunk, bottleneck.metrics(), group)?.enumerate() {
         let chunk = chunk?;

@@ -64,7 +64,7 @@ impl Codebook {
             .chunks_exact(self.embedding_dim)
             .map(|e| e.iter().map(|x| x * x).sum())
             .collect();
-        // Channel by channel, so that the distances to neighbouring embeddings are computed at once.
+        // Channel by channel, so that distances to neighbouring embeddings are computed at once.
         let channels = transpose(embeddings, self.embedding_dim);
         let mut indices = vec![0; codes.len() / self.embedding_dim];
         let rows = codes.par_chunks_exact(self.latent_dim).zip(indices.par_chunks_exact_mut(n));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::{Clock, Run, Stage};
 use crate::artifact::{ClaimedFolder, RunFolder, sha256};
 use crate::data::{Data, ImageCard};
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::group::{Alone, Group};
 use crate::hint::{Hint, HintPart, Warning};
@@ -16,11 +17,31 @@ use crate::recipe::Recipe;
 use crate::rng::Seed;
 use crate::train::Event;
 use crate::train::checkpoint::{Checkpoint, Progress};
+use crate::train::engine::engine;
 use crate::train::fingerprint::fingerprint;
 use crate::train::handshake::{expect_alike, hear, tell};
 use crate::train::loader::Loader;
 use crate::train::plan::Plan;
 use crate::train::state::TrainingState;
+
+/// How a run is resumed.
+#[derive(Clone, Debug)]
+pub struct ResumeOptions {
+    /// The number of epochs in all, as for [`Run::resume_to`].
+    pub epochs: Option<usize>,
+    /// The processes that train it, of any number that the shards can be dealt out to: the run may
+    /// have been started by another. Only the first one reads the run folder.
+    pub group: Arc<dyn Group>,
+    /// The device that it is trained on, which may be another than before. Its bytes are then not
+    /// those of an uninterrupted run.
+    pub device: Device,
+}
+
+impl Default for ResumeOptions {
+    fn default() -> Self {
+        Self { epochs: None, group: Arc::new(Alone), device: Device::cpu() }
+    }
+}
 
 impl<'d> Run<'d> {
     /// Starts a run in a new folder. See [`Plan::start`].
@@ -43,9 +64,11 @@ impl<'d> Run<'d> {
         let is_first = plan.group.is_first();
         let folder = if is_first { RunFolder::unmarked(path)? } else { RunFolder::of_group(path) };
         let mut run = Self::new(plan, data, folder)?;
-        run.state.weights = model.weights.clone();
+        let first = run.engine.state().into_owned();
+        let state = TrainingState { weights: model.weights.clone(), ..first };
+        run.engine = engine(&run.plan, state);
         let name = &model.recipe.name;
-        run.progress.remarks.push(format!(
+        run.progress.remark(format!(
             "Training began with the weights of a model of the recipe {name}, trained on {}.",
             model.card.name()
         ));
@@ -106,45 +129,43 @@ impl<'d> Run<'d> {
         path: impl AsRef<Path>,
         epochs: impl Into<Option<usize>>,
     ) -> Result<Self> {
-        Self::resume_in(data, path, epochs, &(Arc::new(Alone) as Arc<dyn Group>))
+        Self::resume_with(
+            data,
+            path,
+            &ResumeOptions { epochs: epochs.into(), ..Default::default() },
+        )
     }
 
-    /// As [`Run::resume_to`], with a group of processes, of any number that the shards can be dealt
-    /// out to: the run may have been started by another. Only the first one reads the run folder.
+    /// As [`Run::resume`], with options.
     ///
     /// # Errors
-    /// As [`Run::resume_to`] and [`Plan::in_group`].
-    pub fn resume_in(
+    /// As [`Run::resume_to`], [`Plan::in_group`] and [`Plan::on`].
+    pub fn resume_with(
         data: &'d dyn Data,
         path: impl AsRef<Path>,
-        epochs: impl Into<Option<usize>>,
-        group: &Arc<dyn Group>,
+        options: &ResumeOptions,
     ) -> Result<Self> {
         let path = path.as_ref();
-        if group.is_first() {
-            Self::found(data, path, epochs.into(), group)
+        if options.group.is_first() {
+            Self::found(data, path, options)
         } else {
-            Self::told(data, path, group)
+            Self::told(data, path, options)
         }
     }
 
     /// Resumes from what is found in the folder, and tells the rest of the group.
-    fn found(
-        data: &'d dyn Data,
-        path: &Path,
-        epochs: Option<usize>,
-        group: &Arc<dyn Group>,
-    ) -> Result<Self> {
+    fn found(data: &'d dyn Data, path: &Path, options: &ResumeOptions) -> Result<Self> {
+        let ResumeOptions { epochs, group, device } = options;
         let folder = RunFolder::open(path)?.claim()?;
         let mut recipe = folder.recipe()?;
-        if let Some(epochs) = epochs {
+        if let Some(epochs) = *epochs {
             recipe.training.epochs = epochs;
             recipe.training.min_steps = 0;
         }
         if recipe.data.source.is_some() {
             recipe.data.source = Some(data.card().source.clone());
         }
-        let plan = Plan::new(&recipe, data)?.in_group(group)?;
+        let plan = Plan::new(&recipe, data)?.in_group(group)?.on(device)?;
         if let Some(progress) = Checkpoint::newest_progress(&folder)? {
             expect_same(&progress, &recipe, data, &folder)?;
         }
@@ -179,12 +200,13 @@ impl<'d> Run<'d> {
     }
 
     /// Resumes from what the first process of the group tells.
-    fn told(data: &'d dyn Data, path: &Path, group: &Arc<dyn Group>) -> Result<Self> {
+    fn told(data: &'d dyn Data, path: &Path, options: &ResumeOptions) -> Result<Self> {
+        let ResumeOptions { group, device, .. } = options;
         let (mut recipe, checkpoint) = hear(&**group)?;
         if recipe.data.source.is_some() {
             recipe.data.source = Some(data.card().source.clone());
         }
-        let plan = Plan::new(&recipe, data)?.in_group(group)?;
+        let plan = Plan::new(&recipe, data)?.in_group(group)?.on(device)?;
         let folder = RunFolder::of_group(path);
         let Some(checkpoint) = checkpoint else {
             return Self::from_the_beginning(plan, data, folder);
@@ -195,7 +217,15 @@ impl<'d> Run<'d> {
     }
 
     fn at(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder, checkpoint: Checkpoint) -> Self {
-        let Checkpoint { state, progress } = checkpoint;
+        let Checkpoint { state, mut progress } = checkpoint;
+        if !plan.device.is_cpu() {
+            progress.remark(format!(
+                "Training was computed on the device {}: the same bytes are promised on CPUs \
+                 alone.",
+                plan.device
+            ));
+        }
+        let engine = engine(&plan, state);
         let now = Instant::now();
         let clock = Clock {
             begun: now,
@@ -213,7 +243,7 @@ impl<'d> Run<'d> {
             plan,
             data,
             folder,
-            state,
+            engine,
             progress,
             clock,
         }

@@ -11,7 +11,7 @@ use crate::testing::{
     adversarial, info_vae, pack_digits, plain, quantised, shades, small_music, variational,
     wasserstein,
 };
-use crate::train::Run;
+use crate::train::{ResumeOptions, Run};
 
 /// Cut into four shards. The last batch of [`data`], of four images, has one in each; with a batch
 /// size of 17, of two, half of the shards are empty.
@@ -119,7 +119,8 @@ fn a_run_goes_on_with_any_number_of_processes() {
         });
         in_threads(2, |group| {
             let rank = group.rank();
-            let mut run = Run::resume_in(&data, path(rank), None, &group).unwrap();
+            let options = ResumeOptions { group, ..ResumeOptions::default() };
+            let mut run = Run::resume_with(&data, path(rank), &options).unwrap();
             assert_eq!(run.steps_done(), 4);
             train_until(&mut run, 6);
             run.checkpoint().unwrap();

@@ -9,9 +9,10 @@ use tempfile::TempDir;
 use super::{outcome, train, train_until, uninterrupted};
 use crate::data::{Data, Dataset, Images, OpenOptions, PackedSet, Split};
 use crate::group::Alone;
+use crate::model::constants;
 use crate::recipe::Recipe;
 use crate::testing::{pack_digits, plain, quantised};
-use crate::train::Run;
+use crate::train::{Plan, Run};
 use crate::validate::validate_weights;
 
 fn open(folder: &Path) -> PackedSet {
@@ -61,7 +62,9 @@ fn a_pack_is_validated_on_as_its_images_in_memory() {
         let model = recipe.plan(&packed).unwrap().start(&packed, run_dir.path()).unwrap();
         let weights = model.into_model().weights;
         let of = |split| {
-            validate_weights(&plan.recipe, &plan.architecture, &weights, split, &Alone).unwrap()
+            let Plan { recipe, architecture, device, .. } = &plan;
+            let parameters = constants(&weights, device);
+            validate_weights(recipe, architecture, &weights, &parameters, split, &Alone).unwrap()
         };
         let (one, other) = (of(packed.validation()), of(in_memory.validation()));
         assert_eq!((one.errors, one.codes), (other.errors, other.codes), "{}", recipe.name);

@@ -7,8 +7,8 @@ use super::*;
 use crate::data::{Data, Dataset};
 use crate::group::Alone;
 use crate::group::threads::in_threads;
-use crate::model::Pass;
-use crate::rng::Purpose;
+use crate::model::{Pass, Weights};
+use crate::rng::{Purpose, Seed};
 use crate::shape::ImageShape;
 use crate::testing::{adversarial, normal, plain, quantised, shades};
 
@@ -23,6 +23,11 @@ fn setting(recipe: &Recipe) -> (Architecture, TrainingState, ShardedBatch) {
     let noise = normal(N * architecture.bottleneck.noise_len(), 2);
     let batch = Batch { input, target, noise, labels: Vec::new(), guide: Vec::new(), len: N };
     (architecture, state, ShardedBatch { shards: vec![batch], len: N })
+}
+
+/// The plan of a batch of [`setting`].
+fn plan(recipe: &Recipe) -> Plan {
+    Plan::of(recipe, ImageShape::new(1, 8, 8), N, 0).unwrap()
 }
 
 fn first_step(learning_rate: f32) -> StepContext {
@@ -156,9 +161,9 @@ fn gradients_of_both_sides_are_differences_of_their_losses() {
 #[test]
 fn a_step_is_the_main_one_and_then_the_phases_at_their_scale() {
     let stepped = |recipe: &Recipe| {
-        let (architecture, mut state, batch) = setting(recipe);
+        let (_, mut state, batch) = setting(recipe);
         let first = state.clone();
-        let outcome = state.step(recipe, &architecture, batch, first_step(1e-3), &Alone).unwrap();
+        let outcome = state.step(&plan(recipe), batch, first_step(1e-3)).unwrap();
         (first.weights, state, outcome.losses)
     };
     let (_, alone, _) = stepped(&plain());
@@ -188,9 +193,9 @@ fn a_step_is_the_main_one_and_then_the_phases_at_their_scale() {
 #[test]
 fn a_phase_that_diverges_is_named() {
     let recipe = adversarial();
-    let (architecture, mut state, batch) = setting(&recipe);
+    let (_, mut state, batch) = setting(&recipe);
     state.weights.bottleneck.fill(f32::NAN);
-    let diverged = state.step(&recipe, &architecture, batch, first_step(1e-3), &Alone).unwrap_err();
+    let diverged = state.step(&plan(&recipe), batch, first_step(1e-3)).unwrap_err();
     assert_eq!(diverged.what, "loss of the discriminator");
     assert!(diverged.value.is_nan());
     assert!(state.weights.encoder.iter().all(|weight| weight.is_finite()));
@@ -201,14 +206,15 @@ fn a_phase_that_diverges_is_named() {
 fn what_diverges_in_one_process_diverges_in_all() {
     for recipe in [plain(), adversarial()] {
         let outcomes = in_threads(2, |group| {
-            let (architecture, mut state, mut batch) = setting(&recipe);
+            let (_, mut state, mut batch) = setting(&recipe);
             let before = state.weights.clone();
             batch.len = 2 * N;
             if group.rank() == 1 {
                 batch.shards[0].target[7] = f32::INFINITY;
             }
             let context = first_step(1e-3);
-            let diverged = state.step(&recipe, &architecture, batch, context, &*group).unwrap_err();
+            let plan = Plan { group, ..plan(&recipe) };
+            let diverged = state.step(&plan, batch, context).unwrap_err();
             assert_eq!(state.weights, before);
             (diverged.what, diverged.value.to_bits())
         });
@@ -220,7 +226,7 @@ fn what_diverges_in_one_process_diverges_in_all() {
 #[test]
 fn lent_weights_come_back_without_a_copy() {
     for recipe in [plain(), adversarial()] {
-        let (architecture, mut state, batch) = setting(&recipe);
+        let (_, mut state, batch) = setting(&recipe);
         let places = |state: &TrainingState| {
             let Weights { encoder, decoder, bottleneck, .. } = &state.weights;
             [encoder.as_ptr(), decoder.as_ptr(), bottleneck.as_ptr()]
@@ -230,7 +236,7 @@ fn lent_weights_come_back_without_a_copy() {
                 .collect::<Vec<_>>()
         };
         let before = places(&state);
-        state.step(&recipe, &architecture, batch, first_step(0.1), &Alone).unwrap();
+        state.step(&plan(&recipe), batch, first_step(0.1)).unwrap();
         assert_eq!(places(&state), before);
     }
 }
