@@ -107,7 +107,7 @@ fn found(api: &str, number: usize, name: &str) -> Result<Device> {
 /// All devices of a graphics API, cards before programs.
 #[cfg(feature = "gpu")]
 fn all(api: &str) -> Vec<Tensors> {
-    use burn::backend::{CubeDevice, Device as _, WgpuBackend, WgpuDevice, WgpuDeviceKind};
+    use burn::backend::{CubeDevice, WgpuBackend, WgpuDevice, WgpuDeviceKind};
 
     let api = if api == "vulkan" { WgpuBackend::Vulkan } else { WgpuBackend::Auto };
     let kinds = [

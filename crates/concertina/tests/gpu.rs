@@ -14,10 +14,11 @@ use std::env;
 use std::path::Path;
 use std::time::Instant;
 
+use concertina::ImageShape;
 use concertina::data::music::MusicSet;
 use concertina::data::{Data, Dataset, OpenOptions};
 use concertina::device::Device;
-use concertina::model::{Draw, Model};
+use concertina::model::{Architecture, Draw, Model};
 use concertina::recipe::{Recipe, shipped};
 use concertina::rng::Seed;
 use concertina::train::{Event, ResumeOptions, Run};
@@ -52,6 +53,14 @@ fn setting(name: &str) -> (Recipe, Box<dyn Data>) {
         let options = OpenOptions { limit: Some(EXAMPLES), ..recipe.open_options() };
         let set = MusicSet::open("tunes", wanted, &options).unwrap();
         return (recipe, Box::new(set));
+    }
+    // Large images are a part of their size where the network takes that.
+    if recipe.data.size.is_some_and(|size| size > 32) {
+        let channels = recipe.data.channels.unwrap_or(3);
+        let fits = |size: &usize| {
+            Architecture::new(&recipe, ImageShape::new(channels, *size, *size), 10).is_ok()
+        };
+        recipe.data.size = [16, 32].into_iter().find(fits).or(recipe.data.size);
     }
     let (images, labels) = images(&recipe, EXAMPLES);
     // What is trained on patches is a network for images of their size.

@@ -130,6 +130,7 @@ fn train_one(
     let plan = recipe.plan(data.as_data())?.in_group(group)?.on(device)?;
     memory::expect(&plan.memory(data.as_data()), printer)?;
     describe(&recipe, &data, plan.architecture(), &out, printer);
+    tell_device(device, printer);
     let interrupt = Interrupt::listen();
     let run = match from {
         Some(model) => plan.start_from(data.as_data(), &out, model)?,
@@ -154,9 +155,17 @@ pub(crate) fn resume(
     let run = Run::resume_with(data.as_data(), &args.run, &options)?;
     let (done, all) = (run.steps_done(), run.plan().n_steps());
     printer.say(format_args!("resuming at step {done} of {all} in {}", args.run.display()));
+    tell_device(&options.device, printer);
     match drive(run, &data, args.tensorboard, group, interrupt, printer)? {
         Some(folder) => Trained::tell(&[folder], printer),
         None => Ok(Exit::Interrupted),
+    }
+}
+
+/// Where it is computed, if that is not the usual place.
+fn tell_device(device: &Device, printer: Printer) {
+    if !device.is_cpu() {
+        printer.say(format_args!("computing on {device}"));
     }
 }
 
