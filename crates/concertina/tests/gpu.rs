@@ -49,6 +49,18 @@ fn setting(name: &str) -> (Recipe, Box<dyn Data>) {
     let mut recipe = Recipe::named(name).unwrap();
     let training = &mut recipe.training;
     (training.epochs, training.min_steps, training.batch_size) = (EPOCHS, 0, BATCH);
+    if recipe.wanted_music().is_some() {
+        // Narrow networks: what they are made of does not depend on their sizes.
+        let is_multitrack = name == "multitrack-vae";
+        recipe = recipe
+            .with("network.encoder", if is_multitrack { "[20, 20]" } else { "[20]" })
+            .and_then(|recipe| recipe.with("network.decoder", "[24, 20]"))
+            .and_then(|recipe| recipe.with("network.conductor", "[24]"))
+            .unwrap();
+        if !is_multitrack {
+            recipe.data.bars = Some(1);
+        }
+    }
     if let Some(wanted) = recipe.wanted_music() {
         let options = OpenOptions { limit: Some(EXAMPLES), ..recipe.open_options() };
         let set = MusicSet::open("tunes", wanted, &options).unwrap();
