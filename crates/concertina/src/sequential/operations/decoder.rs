@@ -1,36 +1,62 @@
 //! Tokens and the autoregressive decoder in Burn operations.
 
 use burn::tensor::module::linear;
-use burn::tensor::{Tensor, activation};
+use burn::tensor::{Device, Tensor, activation};
 use concertina_kernels::{LstmDecoder, Voice};
 
 use super::parameters::Parameters;
 
 /// The vectors of tokens, `[B, 1, T, width]` from `[B, 1, T, V]`.
 pub(super) fn one_hot(tokens: &Tensor<4>, voices: &[Voice]) -> Tensor<4> {
-    let device = tokens.device();
-    let vectors = voices.iter().enumerate().map(|(voice, of)| {
-        let tokens = tokens.clone().narrow(3, voice, 1);
-        // Each class as a row: which of the vector's values are ones.
-        let width = of.bits.map_or(of.classes, |bits| bits + 1);
-        let mut rows = vec![0.0_f32; of.classes * width];
-        for (class, row) in rows.chunks_exact_mut(width).enumerate() {
-            match of.bits {
-                None => row[class] = 1.0,
-                Some(bits) if class == 0 => row[bits] = 1.0,
-                Some(bits) => {
-                    (0..bits).filter(|bit| class >> bit & 1 == 1).for_each(|bit| row[bit] = 1.0);
+    Table::new(voices, &tokens.device()).look_up(tokens)
+}
+
+/// The vectors of all tokens of some voices.
+struct Table(Vec<TableOfVoice>);
+
+struct TableOfVoice {
+    /// The numbers of the classes, `[1, 1, 1, classes]`.
+    numbers: Tensor<4>,
+    /// Each class as a row, `[1, 1, classes, width]`: which of the vector's values are ones.
+    rows: Tensor<4>,
+}
+
+impl Table {
+    fn new(voices: &[Voice], device: &Device) -> Self {
+        let of_voices = voices.iter().map(|of| {
+            let width = of.bits.map_or(of.classes, |bits| bits + 1);
+            let mut rows = vec![0.0_f32; of.classes * width];
+            for (class, row) in rows.chunks_exact_mut(width).enumerate() {
+                match of.bits {
+                    None => row[class] = 1.0,
+                    Some(bits) if class == 0 => row[bits] = 1.0,
+                    Some(bits) => {
+                        (0..bits)
+                            .filter(|bit| class >> bit & 1 == 1)
+                            .for_each(|bit| row[bit] = 1.0);
+                    }
                 }
             }
-        }
-        let rows: Tensor<1> = Tensor::from_floats(rows.as_slice(), &device);
-        let rows: Tensor<4> = rows.reshape([1, 1, of.classes, width]);
-        let numbers: Vec<f32> = (0..of.classes).map(|class| class as f32).collect();
-        let numbers: Tensor<1> = Tensor::from_floats(numbers.as_slice(), &device);
-        let numbers: Tensor<4> = numbers.reshape([1, 1, 1, of.classes]);
-        (tokens - numbers).abs().lower_elem(0.5).float().matmul(rows)
-    });
-    Tensor::cat(vectors.collect(), 3)
+            let rows: Tensor<1> = Tensor::from_floats(rows.as_slice(), device);
+            let numbers: Vec<f32> = (0..of.classes).map(|class| class as f32).collect();
+            let numbers: Tensor<1> = Tensor::from_floats(numbers.as_slice(), device);
+            TableOfVoice {
+                numbers: numbers.reshape([1, 1, 1, of.classes]),
+                rows: rows.reshape([1, 1, of.classes, width]),
+            }
+        });
+        Self(of_voices.collect())
+    }
+
+    /// As [`one_hot`].
+    fn look_up(&self, tokens: &Tensor<4>) -> Tensor<4> {
+        let vectors = self.0.iter().enumerate().map(|(voice, TableOfVoice { numbers, rows })| {
+            let tokens = tokens.clone().narrow(3, voice, 1);
+            let is_class = (tokens - numbers.clone()).abs().lower_elem(0.5);
+            is_class.float().matmul(rows.clone())
+        });
+        Tensor::cat(vectors.collect(), 3)
+    }
 }
 
 /// An LSTM of a stack.
@@ -42,7 +68,6 @@ struct Cell {
 }
 
 /// Logits `[B, 1, T, classes]` of codes with guides, `[B, E + T V + 1, 1, 1]`.
-///
 pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters<'_>) -> Tensor<4> {
     let LstmDecoder { steps, segments, conductor, voices, cores } = of;
     let [batch, len, ..] = x.dims();
@@ -69,6 +94,8 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
         let own = &voices[first_voice..first_voice + core.voices];
         let guide = guide.clone().narrow(2, first_voice, core.voices);
         first_voice += core.voices;
+        let table = Table::new(own, &guide.device());
+        let given = all_given.then(|| table.look_up(&guide.clone().unsqueeze_dim(1)));
         let state = (parameters.next::<2>(), parameters.next::<1>());
         let [token_weight, code_weight] = [parameters.next::<2>(), parameters.next::<2>()];
         let cells = stack(&core.hidden, parameters);
@@ -80,11 +107,13 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
             for number in segment * per_segment..(segment + 1) * per_segment {
                 let mut input = entry.clone();
                 if let Some(before) = number.checked_sub(1) {
-                    let mut tokens: Tensor<2> = guide.clone().narrow(1, before, 1).squeeze_dim(1);
-                    if !all_given {
-                        tokens = chosen(&tokens, &outputs[before], &temperature, own);
-                    }
-                    let fed = one_hot(&tokens.reshape([batch, 1, 1, own.len()]), own);
+                    let fed = if let Some(vectors) = &given {
+                        vectors.clone().narrow(2, before, 1)
+                    } else {
+                        let guide: Tensor<2> = guide.clone().narrow(1, before, 1).squeeze_dim(1);
+                        let tokens = chosen(&guide, &outputs[before], &temperature, own);
+                        table.look_up(&tokens.reshape([batch, 1, 1, own.len()]))
+                    };
                     let [.., width] = fed.dims();
                     let fed = fed.reshape([batch, width]);
                     input = input + linear(fed, token_weight.clone().transpose(), None);
