@@ -15,6 +15,6 @@ pub(crate) fn engine(plan: &Plan, state: TrainingState) -> Box<dyn Engine> {
     if plan.device.is_cpu() {
         Box::new(state)
     } else {
-        Box::new(OnDevice::new(plan.device.tensors(), &state))
+        Box::new(OnDevice::new(&plan.device, &state))
     }
 }

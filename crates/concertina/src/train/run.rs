@@ -301,10 +301,10 @@ impl Run<'_> {
 
     fn end_epoch(&mut self) -> Result<()> {
         let Plan { recipe, architecture, group, .. } = &self.plan;
-        let (weights, parameters) = (&self.engine.state().weights, self.engine.parameters());
+        let (weights, parameters) = (self.engine.weights(), self.engine.parameters());
         let held_out = self.data.validation();
         let validation =
-            validate_weights(recipe, architecture, weights, &parameters, held_out, &**group)?;
+            validate_weights(recipe, architecture, &weights, &parameters, held_out, &**group)?;
         if !validation.losses.loss.is_finite() {
             // Checked before the checkpoint is written: a run must not resume from weights that
             // diverged.
@@ -355,7 +355,7 @@ impl Run<'_> {
     }
 
     fn model(&self, mixture: Option<Mixture>) -> Model {
-        let model = self.plan.model(self.data, self.engine.state().into_owned().weights);
+        let model = self.plan.model(self.data, self.engine.weights().into_owned());
         Model { mixture, ..model }
     }
 

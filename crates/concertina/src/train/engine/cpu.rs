@@ -10,7 +10,7 @@ use burn::tensor::Tensor;
 
 use super::step::{Diverged, Engine, Outcome, StepContext};
 use crate::bottleneck::{OwnState, Phase, Term, TermValue};
-use crate::components::Components;
+use crate::components::{Components, Weights};
 use crate::device::Device;
 use crate::group::Group;
 use crate::model::{
@@ -65,6 +65,10 @@ impl Engine for TrainingState {
             square: &mut square.bottleneck,
         };
         architecture.bottleneck.begin_epoch(own, &features, stream);
+    }
+
+    fn weights(&self) -> Cow<'_, Weights> {
+        Cow::Borrowed(&self.weights)
     }
 
     fn parameters(&self) -> Components<Tensor<1>> {

@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 
-use burn::tensor::{Device as Tensors, Tensor};
+use burn::tensor::Tensor;
 
 use super::step::{Diverged, Engine, Outcome, StepContext};
 use crate::bottleneck::{Term, TermValue};
-use crate::components::Components;
-use crate::model::{Architecture, Batch, floats, objective, phase_objective, vector};
+use crate::components::{Components, Weights};
+use crate::device::Device;
+use crate::model::{Architecture, Batch, constants, floats, objective, phase_objective};
 use crate::optimiser::Moments;
 use crate::optimiser::operations::{TensorMoments, squares, update};
 use crate::recipe::Training;
@@ -22,7 +23,7 @@ use crate::validate::BatchLosses;
 
 /// A training state on a device.
 pub(super) struct OnDevice {
-    device: Tensors,
+    device: Device,
     weights: Components<Tensor<1>>,
     /// As [`TrainingState::moments`].
     moments: Vec<TensorMoments>,
@@ -39,16 +40,14 @@ struct Scalars {
 }
 
 impl OnDevice {
-    pub(super) fn new(device: Tensors, state: &TrainingState) -> Self {
-        let TrainingState { weights, moments } = state;
-        let there = |values: &Vec<f32>| vector(values.clone(), &device);
-        let weights = weights.as_ref().map(there);
-        let moments = moments.iter().map(|Moments { mean, square }| TensorMoments {
-            mean: mean.as_ref().map(there),
-            square: square.as_ref().map(there),
+    pub(super) fn new(device: &Device, state: &TrainingState) -> Self {
+        let there = |vectors: &Weights| constants(vectors, device);
+        let weights = there(&state.weights);
+        let moments = state.moments.iter().map(|Moments { mean, square }| TensorMoments {
+            mean: there(mean),
+            square: there(square),
         });
-        let moments = moments.collect();
-        Self { device, weights, moments }
+        Self { weights, moments: moments.collect(), device: device.clone() }
     }
 
     /// The values of a loss and of what is beside it, each summed over the shards; the norm of the
@@ -164,7 +163,11 @@ impl Engine for OnDevice {
     fn begin_epoch(&mut self, architecture: &Architecture, examples: &Batch, stream: &mut Stream) {
         let mut state = self.state().into_owned();
         state.begin_epoch(architecture, examples, stream);
-        *self = Self::new(self.device.clone(), &state);
+        *self = Self::new(&self.device.clone(), &state);
+    }
+
+    fn weights(&self) -> Cow<'_, Weights> {
+        Cow::Owned(here(&self.weights))
     }
 
     fn parameters(&self) -> Components<Tensor<1>> {
@@ -172,16 +175,17 @@ impl Engine for OnDevice {
     }
 
     fn state(&self) -> Cow<'_, TrainingState> {
-        let here = |tensor: &Tensor<1>| floats(tensor.clone().into_data());
         let moments = self.moments.iter().map(|TensorMoments { mean, square }| Moments {
-            mean: mean.as_ref().map(here),
-            square: square.as_ref().map(here),
+            mean: here(mean),
+            square: here(square),
         });
-        Cow::Owned(TrainingState {
-            weights: self.weights.as_ref().map(here),
-            moments: moments.collect(),
-        })
+        Cow::Owned(TrainingState { weights: here(&self.weights), moments: moments.collect() })
     }
+}
+
+/// Vectors of the device, in memory.
+fn here(vectors: &Components<Tensor<1>>) -> Weights {
+    vectors.as_ref().map(|vector| floats(vector.clone().into_data()))
 }
 
 /// The sum of a term over the `n` examples of its shard, `[1]`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use burn::tensor::Tensor;
 
-use crate::components::Components;
+use crate::components::{Components, Weights};
 use crate::model::{Architecture, Batch};
 use crate::rng::Stream;
 use crate::train::plan::Plan;
@@ -26,6 +26,9 @@ pub(crate) trait Engine: Send + Sync {
     /// Lets the bottleneck update its own parameters before an epoch, from the features of these
     /// training examples.
     fn begin_epoch(&mut self, architecture: &Architecture, examples: &Batch, stream: &mut Stream);
+
+    /// The weights, in memory.
+    fn weights(&self) -> Cow<'_, Weights>;
 
     /// The weights, as tensors without a gradient.
     fn parameters(&self) -> Components<Tensor<1>>;

@@ -63,10 +63,8 @@ impl<'d> Run<'d> {
     ) -> Result<Self> {
         let is_first = plan.group.is_first();
         let folder = if is_first { RunFolder::unmarked(path)? } else { RunFolder::of_group(path) };
-        let mut run = Self::new(plan, data, folder)?;
-        let first = run.engine.state().into_owned();
-        let state = TrainingState { weights: model.weights.clone(), ..first };
-        run.engine = engine(&run.plan, state);
+        let state = TrainingState { weights: model.weights.clone(), ..first_state(&plan) };
+        let mut run = Self::new(plan, data, folder, state)?;
         let name = &model.recipe.name;
         run.progress.remark(format!(
             "Training began with the weights of a model of the recipe {name}, trained on {}.",
@@ -82,7 +80,8 @@ impl<'d> Run<'d> {
     }
 
     fn from_the_beginning(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
-        let mut run = Self::new(plan, data, folder)?;
+        let state = first_state(&plan);
+        let mut run = Self::new(plan, data, folder, state)?;
         run.keep_snapshot()?;
         // From here on a killed run can be resumed.
         run.checkpoint()?;
@@ -90,9 +89,12 @@ impl<'d> Run<'d> {
     }
 
     /// Before the first step, and before the first checkpoint.
-    fn new(plan: Plan, data: &'d dyn Data, folder: ClaimedFolder) -> Result<Self> {
-        let seed = Seed(plan.recipe.training.seed);
-        let state = TrainingState::new(&plan.architecture, seed);
+    fn new(
+        plan: Plan,
+        data: &'d dyn Data,
+        folder: ClaimedFolder,
+        state: TrainingState,
+    ) -> Result<Self> {
         let progress =
             Progress::start(fingerprint(data), fixed(&plan.recipe), plan.recipe.training.epochs);
         expect_alike(&*plan.group, &progress.recipe, &progress.data)?;
@@ -248,6 +250,11 @@ impl<'d> Run<'d> {
             clock,
         }
     }
+}
+
+/// Where a plan begins.
+fn first_state(plan: &Plan) -> TrainingState {
+    TrainingState::new(&plan.architecture, Seed(plan.recipe.training.seed))
 }
 
 /// An error if the recipe or the data is not that of the run.

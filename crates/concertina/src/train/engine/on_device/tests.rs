@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::device::Device;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed};
 use crate::shape::ImageShape;
@@ -63,7 +62,7 @@ fn steps_are_those_of_the_cpu() {
         with(variational(), "training.optimiser", "{ kind = \"adadelta\" }"),
     ] {
         let (plan, mut cpu, batch) = setting(&recipe);
-        let mut device = OnDevice::new(Device::cpu().tensors(), &cpu);
+        let mut device = OnDevice::new(&Device::cpu(), &cpu);
         for step in 0..4 {
             let context = StepContext { step, epochs: 0.5, learning_rate: 1e-3 };
             // An empty shard is that of a short batch.
@@ -102,7 +101,7 @@ fn a_step_that_diverges_is_not_taken() {
         } else {
             state.weights.bottleneck.fill(f32::NAN);
         }
-        let mut device = OnDevice::new(Device::cpu().tensors(), &state);
+        let mut device = OnDevice::new(&Device::cpu(), &state);
         let context = StepContext { step: 0, epochs: 0.0, learning_rate: 1e-3 };
         let diverged = device.step(&plan, sharded(&batch, &[N]), context).unwrap_err();
         assert_eq!(diverged.what, what);
@@ -116,7 +115,7 @@ fn a_step_that_diverges_is_not_taken() {
 fn a_codebook_is_changed_before_an_epoch_as_on_the_cpu() {
     let recipe = quantised();
     let (plan, mut cpu, batch) = setting(&recipe);
-    let mut device = OnDevice::new(Device::cpu().tensors(), &cpu);
+    let mut device = OnDevice::new(&Device::cpu(), &cpu);
     let stream = || Stream::new(Seed(42), Purpose::Codebook, [1, 0, 0]);
     let before = cpu.weights.bottleneck.clone();
     cpu.begin_epoch(&plan.architecture, &batch, &mut stream());
