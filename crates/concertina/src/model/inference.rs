@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::tensors::{floats, vector};
+use super::tensors::{floats, matrix, vector};
 use super::{Architecture, Batch};
 use crate::components::Weights;
 use crate::device::Device;
@@ -21,29 +21,21 @@ pub(super) fn run(
     parameters: &[f32],
     x: &[f32],
 ) -> Vec<f32> {
-    if !device.is_cpu() {
-        return run_on(device, network, parameters, x);
-    }
-    let width: usize = network.input().iter().product();
-    let mut all = Vec::with_capacity(x.len() / width * network.output().iter().product::<usize>());
-    let widest = network.output().iter().product::<usize>().max(width);
-    for chunk in x.chunks(at_once(CHUNK, widest) * width) {
-        all.extend(network.forward(parameters, chunk, chunk.len() / width));
+    let [width, out] = [network.input(), network.output()].map(|s| s.iter().product::<usize>());
+    // On another device they are sent once.
+    let there = (!device.is_cpu()).then(|| vector(parameters.to_vec(), &device.tensors()));
+    let mut all = Vec::with_capacity(x.len() / width * out);
+    for chunk in x.chunks(at_once(CHUNK, width.max(out)) * width) {
+        let n = chunk.len() / width;
+        all.extend(match &there {
+            None => network.forward(parameters, chunk, n),
+            Some(parameters) => {
+                let x = matrix(chunk.to_vec(), n, &parameters.device());
+                floats(forward(network, parameters.clone(), x).into_data())
+            }
+        });
     }
     all
-}
-
-/// As [`run`], by Burn's operations.
-fn run_on(device: &Device, network: &Arc<Sequential>, parameters: &[f32], x: &[f32]) -> Vec<f32> {
-    let device = device.tensors();
-    let width: usize = network.input().iter().product();
-    let parameters = vector(parameters.to_vec(), &device);
-    let widest = network.output().iter().product::<usize>().max(width);
-    let chunks = x.chunks(at_once(CHUNK, widest) * width).flat_map(|chunk| {
-        let x = vector(chunk.to_vec(), &device).reshape([chunk.len() / width, width]);
-        floats(forward(network, parameters.clone(), x).into_data())
-    });
-    chunks.collect()
 }
 
 /// The encoder's output for a batch: `[B, heads * D]`.

@@ -45,7 +45,7 @@ pub use self::guide::Draw;
 pub use self::held_out::HeldOutErrors;
 pub(crate) use self::inference::features;
 pub(crate) use self::objective::{Gradients, constants, gradients, objective, phase_objective};
-pub(crate) use self::tensors::{floats, vector};
+pub(crate) use self::tensors::floats;
 pub use self::trained::Model;
 pub(crate) use self::trained::wrong_shape;
 pub use crate::components::{Components, Weights};

@@ -8,7 +8,7 @@ pub(crate) fn floats(data: TensorData) -> Vec<f32> {
 }
 
 /// `values` as a tensor.
-pub(crate) fn vector(values: Vec<f32>, device: &Tensors) -> Tensor<1> {
+pub(super) fn vector(values: Vec<f32>, device: &Tensors) -> Tensor<1> {
     let n = values.len();
     Tensor::from_data(TensorData::new(values, [n]), device)
 }
