@@ -86,13 +86,17 @@ fn setting(name: &str) -> (Recipe, Box<dyn Data>) {
 fn losses(run: &mut Run<'_>) -> Vec<f64> {
     let mut losses = Vec::new();
     while let Some(event) = run.step().unwrap() {
-        match event {
-            Event::Step(report) => losses.push(report.loss),
-            Event::Epoch(metrics) => losses.push(metrics.valid.loss),
-            _ => {}
-        }
+        losses.extend(loss(&event));
     }
     losses
+}
+
+fn loss(event: &Event) -> Option<f64> {
+    match event {
+        Event::Step(report) => Some(report.loss),
+        Event::Epoch(metrics) => Some(metrics.valid.loss),
+        _ => None,
+    }
 }
 
 #[track_caller]
@@ -182,11 +186,7 @@ fn a_run_goes_on_on_another_device() {
     let half = expected.len() / 2;
     let mut found = Vec::new();
     while found.len() < half {
-        match run.step().unwrap().unwrap() {
-            Event::Step(report) => found.push(report.loss),
-            Event::Epoch(metrics) => found.push(metrics.valid.loss),
-            _ => {}
-        }
+        found.extend(loss(&run.step().unwrap().unwrap()));
     }
     run.checkpoint().unwrap();
     drop(run);
