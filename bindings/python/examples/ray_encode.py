@@ -80,7 +80,7 @@ def main() -> None:
         fn_constructor_args=[str(args.model.resolve())],
         batch_size=1,
         num_cpus=1,
-        concurrency=workers,
+        compute=ray.data.ActorPoolStrategy(size=workers),
     )
     images = encoded.sum("images")
     # What workers that were lost had begun.
