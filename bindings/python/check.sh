@@ -1,22 +1,25 @@
 #!/usr/bin/env bash
 # Builds the Python wheel, installs it in a fresh virtual environment, and checks it: style, types, tests, pages, notebook.
 #
-# usage: bindings/python/check.sh [--release] FOLDER
+# usage: bindings/python/check.sh [--release | --tools] FOLDER
 #
 # FOLDER gets the environment and the wheel. Without python3 or a package index it says so, and passes. The binary that
-# results are compared with is $CONCERTINA_BIN, or the one that cargo built last.
+# results are compared with is $CONCERTINA_BIN, or the one that cargo built last. --tools makes the environment alone, for
+# the next check: that waits for the network, and something else can be compiled meanwhile.
 set -euo pipefail
 
 usage() {
-    echo "usage: bindings/python/check.sh [--release] FOLDER" >&2
+    echo "usage: bindings/python/check.sh [--release | --tools] FOLDER" >&2
     exit 2
 }
 
 profile=dev
+only_tools=false
 folder=
 for argument in "$@"; do
     case "$argument" in
     --release) profile=release ;;
+    --tools) only_tools=true ;;
     -*) usage ;;
     *) [[ -z "$folder" ]] || usage; folder="$argument" ;;
     esac
@@ -46,17 +49,26 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 root="$(cd ../.. && pwd)"
 bin="$folder/venv/bin"
 
-# Whatever an earlier run left would hide what the wheel lacks.
-rm -rf "$folder/venv" "$folder/wheel"
-stage "environment" python3 -m venv "$folder/venv"
-
 install_tools() {
-    "$bin/python" -m pip install --quiet --disable-pip-version-check --retries 2 \
+    "$bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --retries 2 \
         "maturin>=1.16,<2" "mypy==2.4.*" "ruff==0.17.*" ipykernel nbclient nbformat numpy pytest scikit-learn
 }
-start="$SECONDS"
-install_tools || skip "the package index cannot be had"
-echo "== python: tools: $((SECONDS - start)) s"
+
+# A fresh environment is for one check.
+made="$folder/environment-is-fresh"
+if [[ ! -f "$made" ]]; then
+    # Whatever an earlier run left would hide what the wheel lacks.
+    rm -rf "$folder/venv"
+    stage "environment" python3 -m venv "$folder/venv"
+    start="$SECONDS"
+    install_tools || skip "the package index cannot be had"
+    echo "== python: tools: $((SECONDS - start)) s"
+    touch "$made"
+fi
+if "$only_tools"; then
+    exit 0
+fi
+rm -rf "$made" "$folder/wheel"
 
 build() {
     local options=(--locked --interpreter "$bin/python" --out "$folder/wheel")

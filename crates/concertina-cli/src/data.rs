@@ -9,13 +9,13 @@ use std::sync::Arc;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
-    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, Progress, absolute_source,
+    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, PictureSet, Progress, absolute_source,
     is_files_of_pictures, is_pack, named, part_of, source_name,
 };
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
-use concertina::text::counted;
+use concertina::text::{counted, thousands};
 use concertina::{Error, memory};
 
 use crate::download::{self, bar, data_dirs};
@@ -95,7 +95,8 @@ pub(crate) fn with_progress<T>(
 /// The data of a run.
 pub(crate) enum Opened {
     Images(Box<Dataset>),
-    Packed(Box<PackedSet>),
+    /// Images on the disk, and how some of them are opened in memory.
+    Stored(Box<dyn Data>, Box<OpenOptions>),
     Music(Box<MusicSet>),
 }
 
@@ -104,30 +105,45 @@ impl Opened {
     pub(crate) fn as_data(&self) -> &dyn Data {
         match self {
             Self::Images(images) => &**images,
-            Self::Packed(packed) => &**packed,
+            Self::Stored(stored, _) => &**stored,
             Self::Music(music) => &**music,
         }
     }
 
-    /// The images in memory, of a pack a sample; nothing of music.
-    pub(crate) fn into_images(self, printer: Printer) -> anyhow::Result<Option<Box<Dataset>>> {
+    /// The images in memory, of those on the disk at most so many of each split; nothing of music.
+    pub(crate) fn into_images(
+        self,
+        most: usize,
+        printer: Printer,
+    ) -> anyhow::Result<Option<Box<Dataset>>> {
         match self {
             Self::Images(images) => Ok(Some(images)),
-            Self::Packed(packed) => sample(&packed, printer).map(Box::new).map(Some),
+            Self::Stored(stored, options) => {
+                sample(&*stored, &options, most, printer).map(Box::new).map(Some)
+            }
             Self::Music(_) => Ok(None),
         }
     }
 }
 
-/// Images of a pack that are brought into memory for figures, at most.
-const SAMPLE: usize = 10_000;
+/// Images on the disk that are brought into memory for figures, at most.
+pub(crate) const SAMPLE: usize = 10_000;
+/// Bytes of images on the disk that a model is evaluated on, at most, of each split.
+const EVALUATED_BYTES: usize = 256 << 20;
 
-/// The first images of a pack, which is shuffled, in memory.
-pub(crate) fn sample(packed: &PackedSet, printer: Printer) -> anyhow::Result<Dataset> {
-    let limit = |n: usize| Some(n.clamp(1, SAMPLE));
-    let [train, valid] = [packed.train.len(), packed.valid.len()].map(limit);
-    let options = OpenOptions { limit: train, valid_limit: valid, ..OpenOptions::default() };
-    open(&packed.card.source, options, printer)
+/// At most so many images of each split, in memory. Those of a pack, which is shuffled, are the
+/// first.
+pub(crate) fn sample(
+    stored: &dyn Data,
+    options: &OpenOptions,
+    most: usize,
+    printer: Printer,
+) -> anyhow::Result<Dataset> {
+    let limit = |n: usize| Some(n.clamp(1, most));
+    let card = stored.card();
+    let [train, valid] = [card.train, card.valid].map(limit);
+    let options = OpenOptions { limit: train, valid_limit: valid, ..options.clone() };
+    open(&card.source, options, printer)
 }
 
 /// Opens DATA as a run with this recipe sees it.
@@ -142,19 +158,18 @@ pub(crate) fn open_to_train(
             Opened::Music(Box::new(music))
         }
         None if is_pack(Path::new(source)) => {
-            Opened::Packed(Box::new(PackedSet::open(source, &recipe.open_options())?))
+            let options = recipe.open_options();
+            Opened::Stored(Box::new(PackedSet::open(source, &options)?), Box::new(options))
         }
-        None => Opened::Images(Box::new(open_images_to_train(recipe, source, printer)?)),
+        None if recipe.data.stream => {
+            let options = recipe.open_options();
+            let set = with_progress(options.clone(), printer, |options| {
+                PictureSet::open(source, options)
+            })?;
+            Opened::Stored(Box::new(set), Box::new(options))
+        }
+        None => Opened::Images(Box::new(open(source, recipe.open_options(), printer)?)),
     })
-}
-
-/// Opens images as a run with this recipe sees them.
-fn open_images_to_train(
-    recipe: &Recipe,
-    source: &str,
-    printer: Printer,
-) -> anyhow::Result<Dataset> {
-    open(source, recipe.open_options(), printer)
 }
 
 /// The DATA that a run was trained on.
@@ -343,10 +358,14 @@ pub(crate) fn open_to_evaluate<'m>(
     let source = absolute_source(source);
     let is_named = named::find(&source).is_some();
     if source_name(&source) == model.card.source {
-        let mut data = open_images_to_train(&model.recipe, &source, printer)?;
-        // The card has the mean and the standard deviation of all training pixels: other images of
+        let opened = open_to_train(&model.recipe, &source, printer)?;
+        // The card has the mean and the standard deviation of the training pixels: other images of
         // that name differ in it.
-        if data.card.for_others() == model.card {
+        let card = opened.as_data().card().for_others();
+        if card == model.card {
+            let most = (EVALUATED_BYTES / card.shape.len()).max(1);
+            let data = opened.into_images(most, printer)?;
+            let mut data = *data.ok_or_else(|| Error::data("expected images, found music"))?;
             if is_named && model.recipe.data.limit.is_some() {
                 let valid_limit = Some(usize::MAX);
                 let options = OpenOptions { valid_limit, ..model.recipe.open_options() };
@@ -357,6 +376,13 @@ pub(crate) fn open_to_evaluate<'m>(
                 printer.say(
                     "the model was trained on this data: evaluating on the images held out of it",
                 );
+            }
+            if data.valid.len() < card.valid {
+                printer.say(format_args!(
+                    "a sample of the images on the disk: {} of the {} held out",
+                    thousands(data.valid.len()),
+                    thousands(card.valid)
+                ));
             }
             return subject(model, data, true);
         }

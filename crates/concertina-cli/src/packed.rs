@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use concertina::data::{OpenOptions, PackedSet, Shards, is_pack, part_of};
+use concertina::data::{OpenOptions, PackedSet, Shards, Stored, is_pack, part_of};
 use concertina::model::Model;
 use concertina::{Error, Result};
 

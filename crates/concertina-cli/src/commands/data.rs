@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use concertina::data::music::{self, Music, Wanted, is_music};
-use concertina::data::{DataCard, OpenOptions, PackedSet, is_pack, named};
-use concertina::packing::{PackOptions, Packing, verify};
+use concertina::data::{DataCard, OpenOptions, PackedSet, is_files_of_pictures, is_pack, named};
+use concertina::packing::{PackOptions, Packing, survey, verify};
 use concertina::rng::Seed;
 use concertina::text::{counted, thousands};
 use concertina::{Error, ImageShape, Result};
@@ -37,8 +37,12 @@ fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
     if is_pack(Path::new(source)) {
         return Ok(PackedSet::open(source, &OpenOptions::default())?.card);
     }
+    let options = OpenOptions::default();
+    if !is_music(source) && is_files_of_pictures(source)? {
+        return Ok(data::with_progress(options, printer, |options| survey(source, options))?);
+    }
     if !is_music(source) {
-        return Ok(data::open(source, OpenOptions::default(), printer)?.card);
+        return Ok(data::open(source, options, printer)?.card);
     }
     let taken = |music| {
         let wanted = Wanted::new(music);

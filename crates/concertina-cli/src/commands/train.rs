@@ -120,7 +120,7 @@ fn train_one(
     memory::expect_by_size(&first, printer)?;
     let data = data::open_to_train(&first, &source, printer)?;
     let recipe = match (asked, &data) {
-        (None, Opened::Images(_) | Opened::Packed(_)) => {
+        (None, Opened::Images(_) | Opened::Stored(..)) => {
             let shape = data.as_data().card().shape;
             settings(Recipe::suited_to(shape)?, args, variant, &source)?
         }
@@ -279,8 +279,8 @@ fn drive(
     let sampled;
     let shown: Of<'_> = match data {
         Opened::Images(images) => (&**images).into(),
-        Opened::Packed(packed) => {
-            sampled = data::sample(packed, printer)?;
+        Opened::Stored(stored, options) => {
+            sampled = data::sample(&**stored, options, data::SAMPLE, printer)?;
             (&sampled).into()
         }
         Opened::Music(music) => (&**music).into(),

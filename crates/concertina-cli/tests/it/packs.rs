@@ -80,6 +80,32 @@ fn a_folder_is_encoded_in_parts() {
 }
 
 #[test]
+fn pictures_are_trained_on_in_their_files_and_a_damaged_one_is_told_of() {
+    let place = Place::new();
+    place.succeed(&format!("{TINY} --out small"));
+    place.succeed("sample small -n 60 -o pictures");
+    let cut = place.path("pictures/00007.png");
+    let bytes = fs::read(&cut).unwrap();
+    fs::write(&cut, &bytes[..bytes.len() - 40]).unwrap();
+    let train = "train pictures --recipe dense-vae --epochs 2 --set data.stream=true";
+    let told = place.succeed(&format!("{train} --out run")).stderr;
+    assert!(told.contains("the values are those of"), "{told}");
+    let warning = "1 file cannot be decoded, and the one before each was read in its place: \
+                   `00007.png`";
+    assert!(told.contains(warning), "{told}");
+    let report = fs::read_to_string(place.path("run/report.html")).unwrap();
+    assert!(report.contains("1 file cannot be decoded"));
+    place.succeed(&format!("{train} --out again --threads 1"));
+    let model = |run: &str| fs::read(place.path(run).join("model.safetensors")).unwrap();
+    assert_eq!(model("run"), model("again"));
+    let told = place.succeed("evaluate run pictures --quick").stderr;
+    assert!(told.contains("evaluating on the images held out of it"), "{told}");
+    let refused = place.run("train digits --set data.stream=true --out no");
+    assert_eq!(refused.code, Some(2));
+    assert_snapshot!("streamed-refused", refused.complaint());
+}
+
+#[test]
 fn packing_that_is_killed_goes_on_and_ends_in_the_same_bytes() {
     let place = Place::new();
     let pack = "data pack digits --limit 6000 --shard-mib 1 --out";

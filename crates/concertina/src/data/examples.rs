@@ -1,6 +1,6 @@
 //! The [`Examples`] trait: data to train on and to evaluate, wherever it is stored.
 
-use super::{Images, Shards, unit};
+use super::{Images, Stored, unit};
 use crate::error::Result;
 use crate::rng::{Bijection, Purpose, Seed, Stream};
 use crate::shape::ImageShape;
@@ -8,8 +8,8 @@ use crate::shape::ImageShape;
 /// A collection of examples of one shape that several threads can read, one example at a time.
 ///
 /// Training and validation use their data through this trait alone, and the label of each example
-/// if the model has a condition. [`Images`] implements it for images in memory, [`Shards`] for
-/// images on a disk.
+/// if the model has a condition. [`Images`] implements it for images in memory,
+/// [`Shards`](super::Shards) and [`Pictures`](super::Pictures) for images on a disk.
 ///
 /// ```
 /// use concertina::ImageShape;
@@ -56,9 +56,9 @@ pub trait Examples: Send + Sync {
         self.read(index, into).map(|()| None)
     }
 
-    /// The shards that the examples lie in, if they are not in memory: whoever walks over many of
-    /// them reads them in the order in which they lie.
-    fn shards(&self) -> Option<&Shards> {
+    /// The same examples with what can be asked of them where they lie, if they are not in memory:
+    /// whoever walks over many of them reads them in the order in which they lie.
+    fn stored(&self) -> Option<&dyn Stored> {
         None
     }
 }
@@ -78,29 +78,8 @@ impl Examples for Images {
     }
 }
 
-impl Examples for Shards {
-    fn len(&self) -> usize {
-        Shards::len(self)
-    }
-
-    fn shape(&self) -> ImageShape {
-        Shards::shape(self)
-    }
-
-    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
-        let mut pixels = vec![0; into.len()];
-        self.read_pixels(index..index + 1, &mut pixels)?;
-        write_units(&pixels, into);
-        Ok(())
-    }
-
-    fn shards(&self) -> Option<&Shards> {
-        Some(self)
-    }
-}
-
 /// Writes the pixels of an image into `into` as values in 0..1.
-fn write_units(pixels: &[u8], into: &mut [f32]) {
+pub(super) fn write_units(pixels: &[u8], into: &mut [f32]) {
     assert_eq!(into.len(), pixels.len(), "there is room for one example");
     for (value, &pixel) in into.iter_mut().zip(pixels) {
         *value = unit(pixel);
@@ -110,7 +89,7 @@ fn write_units(pixels: &[u8], into: &mut [f32]) {
 /// The indices of `wanted` examples, or of all if there are fewer, in a random order.
 pub(crate) fn draw(examples: &dyn Examples, stream: &mut Stream, wanted: usize) -> Vec<u32> {
     let n = examples.len();
-    if examples.shards().is_some() {
+    if examples.stored().is_some() {
         // An order of all of them might not fit in memory.
         let seed = Seed(u64::from(stream.bits()) << 32 | u64::from(stream.bits()));
         let order = Bijection::new(seed, Purpose::Drawn, 0, n as u32);
@@ -126,7 +105,7 @@ pub(crate) fn draw(examples: &dyn Examples, stream: &mut Stream, wanted: usize) 
 pub struct Split<'a> {
     /// The examples.
     pub examples: &'a dyn Examples,
-    /// The class of each example, where all of them are in memory; those of shards may lie on the
+    /// The class of each example, where all of them are in memory; others may lie on the
     /// disk ([`Split::labels_at`]).
     pub labels: Option<&'a [u32]>,
 }
@@ -137,9 +116,9 @@ impl Split<'_> {
     /// # Errors
     /// If they lie in a file that cannot be read.
     pub fn labels_at(&self, indices: &[usize]) -> Result<Option<Vec<u32>>> {
-        match (self.labels, self.examples.shards()) {
+        match (self.labels, self.examples.stored()) {
             (Some(labels), _) => Ok(Some(indices.iter().map(|&index| labels[index]).collect())),
-            (None, Some(shards)) => shards.labels_at(indices),
+            (None, Some(stored)) => stored.labels_at(indices),
             (None, None) => Ok(None),
         }
     }

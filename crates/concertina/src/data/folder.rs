@@ -4,12 +4,15 @@
 mod decoder;
 mod listed;
 mod patched;
+mod pictures;
 
 use std::path::{Path, PathBuf};
 
 use self::decoder::Decoded;
+pub(super) use self::listed::none_left;
 pub(super) use self::listed::{DecodedFiles, Listed};
-use self::listed::{decode, headers, none_left, of_classes};
+use self::listed::{decode, headers, of_classes};
+pub use self::pictures::{PictureSet, Pictures};
 use super::part::{Part, Ready};
 use super::split::{self, Split};
 use super::walk::{self, Found, Walk};

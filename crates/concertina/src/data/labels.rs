@@ -56,7 +56,7 @@ pub(super) fn named_counts(names: &[String], [train, valid]: [Vec<usize>; 2]) ->
 }
 
 /// The number of labels of each of `classes` classes.
-fn count(labels: Option<&[u32]>, classes: usize) -> Vec<usize> {
+pub(super) fn count(labels: Option<&[u32]>, classes: usize) -> Vec<usize> {
     let mut counts = vec![0; classes];
     for &label in labels.unwrap_or_default() {
         counts[label as usize] += 1;

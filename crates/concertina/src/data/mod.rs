@@ -48,6 +48,7 @@ mod picture_bytes;
 mod section;
 mod source;
 mod split;
+mod stored;
 #[cfg(test)]
 mod tests;
 pub(crate) mod walk;
@@ -64,17 +65,19 @@ pub(crate) use examples::draw;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
 pub use float_set::FloatSet;
-pub use folder::{PictureSplit, is_for_inspection};
+pub use folder::{PictureSet, PictureSplit, Pictures, is_for_inspection};
 pub(crate) use histogram::Histogram;
 pub use images::Images;
 pub(crate) use images::unit;
 pub use options::{OnProgress, OpenOptions, Progress};
-pub(crate) use pack::{FileEntry, INDEX, Index, Piece, ShardEntry, Supply, UNFINISHED, Whole};
+pub(crate) use pack::{FileEntry, INDEX, Index, Piece, ShardEntry, Supply, UNFINISHED};
 pub use pack::{PackedSet, Shards, is_pack};
+pub(crate) use part::Whole;
 pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
 pub use source::{absolute_source, is_files_of_pictures};
 pub use split::part_of;
+pub use stored::{Stored, StoredSet};
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

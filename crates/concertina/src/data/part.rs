@@ -1,6 +1,6 @@
 //! What every loader returns: images with labels and names, and a description of the source.
 
-use super::{Images, Patches, SizeRange, Skipped};
+use super::{Histogram, Images, Patches, SizeRange, Skipped};
 use crate::error::Result;
 
 /// Images, with a label and a name for each if the source has them.
@@ -70,4 +70,18 @@ pub(super) struct Ready {
     pub(super) skipped: Skipped,
     /// What the training images are patches of, if they are.
     pub(super) patches: Option<Patches>,
+}
+
+/// What was counted over images that are not all in memory.
+pub(crate) struct Whole {
+    /// The numbers of training and validation images.
+    pub(crate) counts: [usize; 2],
+    /// The values of all training pixels.
+    pub(crate) histogram: Histogram,
+    /// The numbers of training and validation images of each class.
+    pub(crate) classes: [Vec<usize>; 2],
+    /// Files that are animations.
+    pub(crate) animated: usize,
+    /// Files that could not be decoded.
+    pub(crate) skipped: Skipped,
 }

@@ -6,6 +6,7 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::shard::Packed;
+use super::tally::Tally;
 use crate::artifact::write_whole;
 use crate::data::{Histogram, ShardEntry, Skipped, UNFINISHED};
 use crate::error::{Error, Result};
@@ -74,7 +75,8 @@ impl Journal {
 
     /// Adds the next shard of a split.
     pub(super) fn add(&mut self, split: usize, packed: Packed) {
-        let Packed { entry, histogram, classes, animated, skipped } = packed;
+        let Packed { entry, tally } = packed;
+        let Tally { histogram, classes, animated, skipped } = tally;
         self.done[split] += 1;
         self.shards[split].extend(entry);
         if split == 0 {

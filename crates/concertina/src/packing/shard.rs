@@ -6,16 +6,14 @@ use std::path::Path;
 use concertina_formats::npy;
 use fs_err as fs;
 
+use super::at_once;
+use super::tally::Tally;
 use crate::artifact::{AtomicFile, Digest, sha256, write_whole};
-use crate::data::{FileEntry, Histogram, Piece, ShardEntry, Skipped, Supply};
+use crate::data::{FileEntry, ShardEntry, Supply};
 use crate::error::Result;
 
 /// The names of the splits, in file names.
 pub(super) const SPLITS: [&str; 2] = ["train", "valid"];
-/// Images that are decoded before they are written, at most, and their bytes.
-const PIECE_IMAGES: usize = 512;
-const PIECE_BYTES: usize = 64 << 20;
-
 /// A shard that is to be written.
 pub(super) struct Request<'a> {
     pub(super) supply: &'a Supply,
@@ -32,11 +30,7 @@ pub(super) struct Request<'a> {
 pub(super) struct Packed {
     /// Nothing if none of its images can be used.
     pub(super) entry: Option<ShardEntry>,
-    pub(super) histogram: Histogram,
-    /// How many images of each class it has.
-    pub(super) classes: Vec<usize>,
-    pub(super) animated: usize,
-    pub(super) skipped: Skipped,
+    pub(super) tally: Tally,
 }
 
 impl Request<'_> {
@@ -53,23 +47,14 @@ impl Request<'_> {
         file.write_all(&header(order.len()))?;
         let n_classes = supply.class_names().len();
         let mut labels = Vec::new();
-        let mut packed = Packed {
-            entry: None,
-            histogram: Histogram::EMPTY,
-            classes: vec![0; n_classes],
-            animated: 0,
-            skipped: Skipped::default(),
-        };
+        let mut packed = Packed { entry: None, tally: Tally::new(n_classes) };
         let (mut count, mut done) = (0, 0);
-        let at_once = PIECE_IMAGES.min(PIECE_BYTES / shape.len()).max(1);
-        for places in order.chunks(at_once) {
+        for places in order.chunks(at_once(shape)) {
             let piece = supply.piece(split, places)?;
             file.write_all(&piece.pixels)?;
             count += piece.pixels.len() / shape.len();
-            packed.count(&piece);
+            packed.tally.add(&piece);
             labels.extend(piece.labels.unwrap_or_default());
-            packed.animated += piece.animated;
-            packed.skipped.append(piece.skipped);
             done += places.len();
             progress(done);
         }
@@ -90,15 +75,6 @@ impl Request<'_> {
         let sha256 = file.finish(other.as_deref())?;
         packed.entry = Some(ShardEntry { count, images: FileEntry { name, sha256 }, labels });
         Ok(packed)
-    }
-}
-
-impl Packed {
-    fn count(&mut self, piece: &Piece) {
-        self.histogram.add(&Histogram::of(&piece.pixels));
-        for &label in piece.labels.iter().flatten() {
-            self.classes[label as usize] += 1;
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use concertina_formats::npy;
 use tempfile::TempDir;
 
 use super::*;
-use crate::data::{Data, Dataset, PackedSet};
+use crate::data::{Data, Dataset, PackedSet, Stored};
 use crate::testing::pack_digits;
 
 /// The pack's files by their names, without the lock.
@@ -304,4 +304,46 @@ fn a_pack_is_of_the_images_that_it_was_made_of_and_no_others() {
     let whole = open(dir.path()).unwrap();
     assert_eq!(sample.valid_labels, whole.valid_labels);
     assert_eq!(whole.training().labels_at(&[3, 1]).unwrap().unwrap().len(), 2);
+}
+
+/// Whatever pictures there are, one of them alone and damaged ones among them.
+#[test]
+fn a_survey_finds_what_opening_would() {
+    let dir = TempDir::new().unwrap();
+    let options = OpenOptions::default();
+    let source = dir.path().to_string_lossy();
+    let same = || {
+        let expected = Dataset::open(&source, &options).unwrap().card;
+        assert_eq!(survey(&source, &options).unwrap(), expected);
+    };
+    let put = |index: u8| {
+        let folder = dir.path().join(["a", "b"][usize::from(index % 2)]);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{index}.png"));
+        image::GrayImage::from_pixel(6, 5, image::Luma([index])).save(&path).unwrap();
+        path
+    };
+    put(0);
+    same();
+    for index in 1..30 {
+        put(index);
+    }
+    same();
+    // A header that is whole, and pixels that are not.
+    for index in [7, 12] {
+        let path = put(index);
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, &bytes[..bytes.len() - 20]).unwrap();
+    }
+    fs::write(dir.path().join("a/none.png"), "text").unwrap();
+    same();
+    assert_eq!(survey(&source, &options).unwrap().skipped.count, 3);
+    let empty = TempDir::new().unwrap();
+    fs::write(empty.path().join("none.png"), "text").unwrap();
+    let empty = empty.path().to_string_lossy();
+    let told = |error: crate::Error| error.to_string();
+    assert_eq!(
+        survey(&empty, &options).map(drop).map_err(told),
+        Dataset::open(&empty, &options).map(drop).map_err(told),
+    );
 }

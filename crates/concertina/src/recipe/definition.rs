@@ -55,6 +55,12 @@ pub struct DataSource {
     /// pictures are fitted to squares.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<usize>,
+    /// Pictures of a folder or of tar archives stay in their files, and each is decoded when its
+    /// turn comes, so that there may be more than fit in memory. The order of an epoch is another
+    /// one than that of pictures in memory, and so are a run's results. A pack needs no such key.
+    /// Default: pictures are read into memory.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub stream: bool,
     /// 1 to turn colours into grey, 3 to repeat grey as red, green and blue. Default: that of the
     /// images, 3 if some of them have colours.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +97,7 @@ impl Default for DataSource {
             limit: None,
             size: None,
             patch: None,
+            stream: false,
             channels: None,
             classes: Vec::new(),
             music: None,

@@ -31,10 +31,10 @@ impl Loader {
     pub(crate) fn new(plan: &Plan, split: Split<'_>, epoch: usize) -> Self {
         let epoch = epoch as u32;
         let seed = Seed(plan.recipe.training.seed);
-        let order = match split.examples.shards() {
-            Some(shards) => {
+        let order = match split.examples.stored() {
+            Some(stored) => {
                 let with_labels = plan.architecture.classes > 0;
-                Order::Streams(Streams::new(shards, seed, epoch, with_labels))
+                Order::Streams(Streams::new(stored, seed, epoch, with_labels))
             }
             None => Order::Any(order(seed, epoch, split.examples.len())),
         };

@@ -101,8 +101,8 @@ impl fmt::Display for MemoryEstimate {
 impl Plan {
     /// The memory that the run will take with this data.
     pub fn memory(&self, data: &dyn Data) -> MemoryEstimate {
-        let examples = match data.training().examples.shards() {
-            Some(shards) => streams::bytes(shards),
+        let examples = match data.training().examples.stored() {
+            Some(stored) => streams::bytes(stored),
             None => data.content().iter().flatten().map(|bytes| bytes.len() as u64).sum(),
         };
         MemoryEstimate { data: examples, ..self.memory_without_data() }

@@ -35,6 +35,7 @@ mod loader;
 mod measured;
 mod memory;
 mod plan;
+mod replaced;
 mod run;
 mod schedule;
 mod shards;

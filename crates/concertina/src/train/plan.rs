@@ -40,12 +40,12 @@ impl Plan {
                 train.len(),
                 valid.len()
             ))
-            .with_hint(match train.shards() {
-                Some(_) => Hint::text("pack the source again with images held out"),
-                None => Hint::default()
-                    .set("data.validation", 0.1)
-                    .then(format!(" holds out a tenth of the {what}")),
-            }));
+            .with_hint(Hint::default().set("data.validation", 0.1).then(match train.stored() {
+                None => format!(" holds out a tenth of the {what}"),
+                Some(_) => format!(
+                    " holds out a tenth of the {what}; those of a pack are held out when it is made"
+                ),
+            })));
         }
         let [shape, held_out] = [train.shape(), valid.shape()];
         if shape != held_out {

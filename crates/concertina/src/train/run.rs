@@ -22,6 +22,7 @@ use super::event::{Event, StepReport};
 use super::loader::Loader;
 use super::measured::measure;
 use super::plan::Plan;
+use super::replaced;
 use super::schedule::learning_rate;
 use super::watch::PastWarning;
 use crate::artifact::{ClaimedFolder, RunFolder};
@@ -51,6 +52,8 @@ pub struct Run<'d> {
     progress: Progress,
     loader: Loader,
     last_finite_loss: Option<f32>,
+    /// Files that others were read in the place of, as far as that was told.
+    told_replaced: usize,
     /// The step of the newest checkpoint, if it is the current one.
     saved: Option<usize>,
 
@@ -165,7 +168,8 @@ impl Run<'_> {
             Stage::Done(model) => *model,
             _ => self.model(None),
         };
-        let remarks = self.progress.remarks;
+        let mut remarks = self.progress.remarks;
+        remarks.extend(replaced::remark(self.data));
         Trained { model, history, warnings, past_warnings, remarks, seconds, folder: self.folder }
     }
 
@@ -329,6 +333,8 @@ impl Run<'_> {
         let warnings = watch.warnings(&*architecture.bottleneck, &history, &validation.codes);
         self.pending.push_back(Event::Epoch(Box::new(metrics)));
         self.pending.extend(warnings.into_iter().map(Event::Warning));
+        let replaced = replaced::warning(self.data, &mut self.told_replaced);
+        self.pending.extend(replaced.map(Event::Warning));
 
         self.progress.history = history;
         self.progress.epochs += 1;

@@ -1,7 +1,8 @@
-//! The order of an epoch over shards: random, a function of seed and epoch alone, and such that a
-//! step's examples are found by reading a window of each of sixteen streams.
+//! The order of an epoch over examples on a disk: random, a function of seed and epoch alone, and
+//! such that a step's examples are found by reading a window of each of sixteen streams.
 //!
-//! 1. The split is cut into blocks of about 1 MiB, which lie in one piece on the disk.
+//! 1. The split is cut into blocks of examples that lie in one piece on the disk, about 1 MiB of
+//!    shards, or a few pictures.
 //! 2. The blocks are put in an order that is drawn anew in each epoch ([`Bijection`]).
 //! 3. What follows from that, example by example, is cut into sixteen streams of one length.
 //! 4. Each stream is taken in windows of sixteen blocks; within a window the order is random.
@@ -12,17 +13,16 @@
 //! read some of the streams.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crate::data::Shards;
+use crate::data::Stored;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::rng::{Bijection, Purpose, Seed, Stream};
 
 /// Streams, of which each batch takes its share.
 const STREAMS: usize = 16;
-/// Bytes of a block, at most, unless an example has more.
-const BLOCK_BYTES: usize = 1 << 20;
 /// Blocks of a window.
 const WINDOW_BLOCKS: usize = 16;
 /// Blocks of a set, at least, if it has as many examples: a window of each stream.
@@ -41,9 +41,9 @@ struct Layout {
 }
 
 impl Layout {
-    /// Of the epoch, of a set of `n` examples of `bytes` bytes each.
-    fn new(n: usize, bytes: usize, seed: Seed, epoch: u32) -> Self {
-        let block = (BLOCK_BYTES / bytes).min(n.div_ceil(LEAST_BLOCKS)).max(1);
+    /// Of the epoch, of a set of `n` examples, of which runs of `run` are best read together.
+    fn new(n: usize, run: usize, seed: Seed, epoch: u32) -> Self {
+        let block = run.min(n.div_ceil(LEAST_BLOCKS)).max(1);
         let whole = n / block;
         let blocks = Bijection::new(seed, Purpose::Blocks, epoch, whole as u32);
         Self { n, block, blocks, whole }
@@ -79,7 +79,7 @@ impl Layout {
         start..all.end.min(start + self.window())
     }
 
-    /// Runs of examples that lie beside each other in the shards, for places in the order of the
+    /// Runs of examples that lie beside each other on the disk, for places in the order of the
     /// blocks.
     fn runs(&self, places: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let Self { block, whole, blocks, .. } = *self;
@@ -103,7 +103,7 @@ struct Frame {
 
 /// A window of a stream.
 struct Window {
-    /// `[N, C, H, W]`, as they lie in the shards.
+    /// `[N, C, H, W]`, as they lie on the disk.
     pixels: Vec<u8>,
     /// The index in the set of each.
     indices: Vec<u32>,
@@ -114,22 +114,28 @@ struct Window {
 }
 
 impl Frame {
-    /// Reads a window of each stream, each by a thread of its own: they wait for the disk.
+    /// Reads a window of each stream, with as many threads as suit the examples.
     fn read(source: &Source, number: usize) -> Result<Self> {
-        let windows = thread::scope(|scope| {
-            let read = |stream| scope.spawn(move || Window::read(source, stream, number));
-            let threads: Vec<_> = (0..STREAMS).map(read).collect();
+        let of_reader = STREAMS.div_ceil(source.stored.readers().clamp(1, STREAMS));
+        let windows: Vec<Vec<Window>> = thread::scope(|scope| {
+            let read = |first| {
+                let streams = first..STREAMS.min(first + of_reader);
+                scope.spawn(move || {
+                    streams.map(|stream| Window::read(source, stream, number)).collect()
+                })
+            };
+            let threads: Vec<_> = (0..STREAMS).step_by(of_reader).map(read).collect();
             threads.into_iter().map(|thread| joined(thread.join())).collect::<Result<_>>()
         })?;
-        Ok(Self { number, windows })
+        Ok(Self { number, windows: windows.into_iter().flatten().collect() })
     }
 }
 
 impl Window {
     fn read(source: &Source, stream: usize, number: usize) -> Result<Self> {
-        let Source { shards, layout, seed, epoch, with_labels } = source;
+        let Source { stored, layout, seed, epoch, with_labels } = source;
         let places = layout.places(stream, number);
-        let (n, size) = (places.len(), shards.shape().len());
+        let (n, size) = (places.len(), stored.shape().len());
         let mut pixels = memory::room_for(n, size, "images of a window")?;
         pixels.resize(n * size, 0);
         let mut indices = Vec::with_capacity(n);
@@ -137,9 +143,9 @@ impl Window {
         let mut rest = pixels.as_mut_slice();
         for run in layout.runs(places) {
             let (now, later) = rest.split_at_mut(run.len() * size);
-            shards.read_pixels(run.clone(), now)?;
+            stored.read_pixels(run.clone(), now)?;
             if let Some(labels) = &mut labels {
-                labels.extend(shards.labels(run.clone())?);
+                labels.extend(stored.labels(run.clone())?);
             }
             indices.extend(run.map(|index| index as u32));
             rest = later;
@@ -153,14 +159,14 @@ impl Window {
 /// What windows are read of.
 #[derive(Clone)]
 struct Source {
-    shards: Shards,
+    stored: Arc<dyn Stored>,
     layout: Layout,
     seed: Seed,
     epoch: u32,
     with_labels: bool,
 }
 
-/// The examples of an epoch over shards, in its order.
+/// The examples of an epoch, in its order.
 pub(super) struct Streams {
     source: Source,
     current: Option<Frame>,
@@ -168,7 +174,7 @@ pub(super) struct Streams {
     next: Option<(usize, JoinHandle<Result<Frame>>)>,
 }
 
-/// Examples that were taken out of shards.
+/// Examples in memory.
 pub(super) struct Taken {
     /// `[N, C, H, W]`.
     pub(super) pixels: Vec<u8>,
@@ -180,10 +186,9 @@ pub(super) struct Taken {
 
 impl Streams {
     /// Of the epoch. Nothing is read yet.
-    pub(super) fn new(shards: &Shards, seed: Seed, epoch: u32, with_labels: bool) -> Self {
-        let layout = Layout::new(shards.len(), shards.shape().len(), seed, epoch);
-        let shards = shards.clone();
-        let source = Source { shards, layout, seed, epoch, with_labels };
+    pub(super) fn new(stored: &dyn Stored, seed: Seed, epoch: u32, with_labels: bool) -> Self {
+        let layout = Layout::new(stored.len(), stored.run(), seed, epoch);
+        let source = Source { stored: stored.handle(), layout, seed, epoch, with_labels };
         Self { source, current: None, next: None }
     }
 
@@ -191,10 +196,10 @@ impl Streams {
     /// positions than the last ones are found again, at the cost of reading a window.
     ///
     /// # Errors
-    /// If a shard cannot be read.
+    /// If a file cannot be read.
     pub(super) fn take(&mut self, positions: Range<usize>) -> Result<Taken> {
         let layout = self.source.layout;
-        let size = self.source.shards.shape().len();
+        let size = self.source.stored.shape().len();
         let n = positions.len();
         let mut pixels = memory::room_for(n, size, "images of a batch")?;
         let mut indices = Vec::with_capacity(n);
@@ -244,14 +249,13 @@ impl Streams {
     }
 }
 
-/// Bytes of the windows that are in memory at a time while shards are trained on.
-pub(super) fn bytes(shards: &Shards) -> u64 {
-    let size = shards.shape().len();
-    let layout = Layout::new(shards.len(), size, Seed(0), 0);
-    let frame = layout.window().saturating_mul(STREAMS).min(shards.len()) as u64;
-    let frames = if frame < shards.len() as u64 { 2 } else { 1 };
+/// Bytes of the windows that are in memory at a time while such examples are trained on.
+pub(super) fn bytes(stored: &dyn Stored) -> u64 {
+    let layout = Layout::new(stored.len(), stored.run(), Seed(0), 0);
+    let frame = layout.window().saturating_mul(STREAMS).min(stored.len()) as u64;
+    let frames = if frame < stored.len() as u64 { 2 } else { 1 };
     // Beside the pixels an index, a label and a place in the order.
-    frames * frame * (size as u64 + 12)
+    frames * frame * (stored.shape().len() as u64 + 12)
 }
 
 /// What a thread returned; its panic goes on in this thread.
@@ -264,8 +268,8 @@ mod tests {
     use super::*;
 
     /// The indices in the order of an epoch, without reading anything.
-    fn order(n: usize, bytes: usize, seed: u64, epoch: u32) -> Vec<usize> {
-        let layout = Layout::new(n, bytes, Seed(seed), epoch);
+    fn order(n: usize, run: usize, seed: u64, epoch: u32) -> Vec<usize> {
+        let layout = Layout::new(n, run, Seed(seed), epoch);
         let index = |position| {
             let (stream, place) = layout.place(position);
             let (window, within) = (place / layout.window(), place % layout.window());
@@ -283,15 +287,15 @@ mod tests {
     fn every_example_comes_once_in_an_epoch() {
         for n in [1, 2, 15, 16, 17, 31, 255, 256, 257, 1000, 4100] {
             // Blocks of one example, of a few, and as large as the set allows.
-            for bytes in [1 << 21, 1 << 18, 1] {
-                let mut found = order(n, bytes, 1, 1);
+            for run in [1, 4, 1 << 20] {
+                let mut found = order(n, run, 1, 1);
                 if n > 30 {
                     assert!(found.iter().enumerate().any(|(place, index)| place != *index));
-                    assert_ne!(found, order(n, bytes, 2, 1));
-                    assert_ne!(found, order(n, bytes, 1, 2));
+                    assert_ne!(found, order(n, run, 2, 1));
+                    assert_ne!(found, order(n, run, 1, 2));
                 }
                 found.sort_unstable();
-                assert_eq!(found, (0..n).collect::<Vec<_>>(), "{n} of {bytes}");
+                assert_eq!(found, (0..n).collect::<Vec<_>>(), "{n} in runs of {run}");
             }
         }
     }
@@ -299,7 +303,7 @@ mod tests {
     #[test]
     fn a_batch_is_of_all_streams_and_a_window_of_what_is_read_at_a_time() {
         let n = 81_000_000;
-        let layout = Layout::new(n, 3 * 64 * 64, Seed(3), 5);
+        let layout = Layout::new(n, (1 << 20) / (3 * 64 * 64), Seed(3), 5);
         assert_eq!((layout.block, layout.window()), (85, 1360));
         for first in [0, 128 * 1000, 128 * 600_000] {
             let mut share = [0; STREAMS];

@@ -90,7 +90,7 @@ pub(crate) fn validate_weights(
     let (n, latent_dim) = (split.examples.len(), architecture.latent_dim);
     let bottleneck = &architecture.bottleneck;
     let mut sums = Sums::default();
-    let is_in_memory = split.examples.shards().is_none();
+    let is_in_memory = split.examples.stored().is_none();
     let kept = if is_in_memory { n } else { n.min(KEPT_CODES) };
     let (mut errors, mut codes) = (vec![0.0; n], vec![0.0; kept * latent_dim]);
     let mut per_dimension: Vec<(&'static str, Vec<f64>)> = Vec::new();

@@ -61,7 +61,7 @@ impl Live {
             return Err(music().into());
         }
         let at_work = AtWork::open(&shown.model, opened.as_data())?;
-        let data = opened.into_images(printer)?.ok_or_else(music)?;
+        let data = opened.into_images(data::SAMPLE, printer)?.ok_or_else(music)?;
         shown.threads.begin()?;
         Ok(Some(Self { at_work, data: *data, name: source_name(&source), options }))
     }

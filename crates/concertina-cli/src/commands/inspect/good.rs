@@ -109,6 +109,6 @@ pub(super) fn examples(
         .with_hint("give good ones that it was not trained on: `--good DATA`")
         .into());
     }
-    let data = opened.into_images(printer)?.ok_or_else(|| not_there(&source))?;
+    let data = opened.into_images(data::SAMPLE, printer)?.ok_or_else(|| not_there(&source))?;
     Ok([data.train, data.valid])
 }

@@ -9,6 +9,7 @@ use crate::data::walk::Found;
 use crate::data::{Images, OpenOptions, Patches};
 
 /// An image file with a valid header.
+#[derive(Debug)]
 pub(super) struct Good {
     pub(super) found: Found,
     pub(super) header: Header,

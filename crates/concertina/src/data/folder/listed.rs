@@ -7,11 +7,16 @@ use rayon::prelude::*;
 
 use super::decoder::{Decoded, Decoder, Good, origin};
 use crate::data::fit::{self, Fit};
+use crate::data::histogram::Values;
+use crate::data::part::Whole;
 use crate::data::picture::{self, Header, Reason};
 use crate::data::split::{self, Split, part_of};
 use crate::data::walk::{Found, Walk};
-use crate::data::{Images, OpenOptions, SizeRange, Skipped, chosen};
+use crate::data::{
+    Content, DataCard, ImageCard, Images, OpenOptions, SizeRange, Skipped, chosen, labels,
+};
 use crate::error::{Error, Result};
+use crate::hint::Hint;
 use crate::shape::ImageShape;
 use crate::text::counted;
 
@@ -27,6 +32,7 @@ const LONGEST_KEPT: usize = 512;
 const NO_FOLDER: &str = "(no folder)";
 
 /// Image files with valid headers, and how they are split and fitted.
+#[derive(Debug)]
 pub(in crate::data) struct Listed {
     /// What the source is called.
     pub(in crate::data) kind: String,
@@ -114,9 +120,40 @@ impl Listed {
         Ok(DecodedFiles { pixels, labels, animated, skipped })
     }
 
-    /// The names and sizes of all files, in their order: by these a list is known again.
-    pub(in crate::data) fn names_and_sizes(&self) -> impl Iterator<Item = (&str, [usize; 2])> {
-        self.good.iter().map(|good| (good.found.name.as_str(), good.header.size))
+    /// Hands over the bytes by which the list is known again: the names and sizes of all files, in
+    /// their order, and the split.
+    pub(in crate::data) fn identity(&self, mut take: impl FnMut(&[u8])) {
+        for Good { found, header } in &self.good {
+            take(format!("{:?} {}\n", header.size, found.name).as_bytes());
+        }
+        take(format!("{:?}", self.split).as_bytes());
+    }
+
+    /// The card of images that were counted piece by piece.
+    pub(in crate::data) fn card(
+        &self,
+        source: &str,
+        whole: Whole,
+        options: &OpenOptions,
+    ) -> DataCard {
+        let Whole { counts: [train, valid], histogram, classes, animated, skipped } = whole;
+        let mut all = self.skipped.clone();
+        all.append(skipped);
+        let Values { range: value_range, mean, std } = histogram.values();
+        let (sizes, fitted) = (self.sizes, self.described(options));
+        let images = ImageCard { sizes, fitted, value_range, mean, std, array_range: None };
+        DataCard {
+            source: source.to_owned(),
+            kind: self.kind.clone(),
+            train,
+            valid,
+            shape: self.shape,
+            split: self.split.description.clone(),
+            classes: labels::named_counts(&self.class_names, classes),
+            skipped: all,
+            notes: self.notes(animated, options),
+            content: Content::Images(images),
+        }
     }
 
     /// What is done to images, in words, for the data card.
@@ -253,7 +290,13 @@ pub(super) fn decode(
     options: &OpenOptions,
 ) -> Result<Decoded> {
     let size = shape.len();
-    let mut pixels = fit::blank(indices.len(), shape)?;
+    let mut pixels = fit::blank(indices.len(), shape).map_err(|error| {
+        error.with_hint(
+            Hint::text("ask for a smaller size, limit the number of images, or, in training, ")
+                .set("data.stream", true)
+                .then(" leaves them in their files"),
+        )
+    })?;
     let decoder = Decoder::new(indices.len(), options);
     let outcomes: Vec<_> = indices
         .par_iter()
@@ -279,7 +322,7 @@ pub(super) fn decode(
 
 /// The error for a folder in which no image can be used.
 #[cold]
-pub(super) fn none_left(skipped: &Skipped) -> Error {
+pub(in crate::data) fn none_left(skipped: &Skipped) -> Error {
     let first = skipped.shown.iter().take(3);
     let reasons: Vec<String> =
         first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();

@@ -15,4 +15,4 @@ pub(crate) use self::index::{FileEntry, INDEX, Index, ShardEntry, UNFINISHED};
 pub use self::set::PackedSet;
 pub(super) use self::set::sample;
 pub use self::shards::Shards;
-pub(crate) use self::supply::{Piece, Supply, Whole};
+pub(crate) use self::supply::{Piece, Supply};

@@ -1,12 +1,11 @@
 //! A pack as the data of a run.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use super::{Index, Shards};
 use crate::data::part::{Part, Ready};
 use crate::data::split;
-use crate::data::{Data, DataCard, Images, OpenOptions, SizeRange, Skipped, Split, fit};
+use crate::data::{DataCard, Images, OpenOptions, SizeRange, Skipped, Stored, StoredSet, fit};
 use crate::error::{Error, Result};
 use crate::hint::Hint;
 use crate::memory;
@@ -24,21 +23,7 @@ const SAMPLE_BYTES: usize = 256 << 20;
 /// println!("{} images of {}", data.train.len(), data.train.shape());
 /// # Ok::<(), concertina::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct PackedSet {
-    /// Training images; never empty.
-    pub train: Shards,
-    /// Validation images; empty if the pack has none.
-    pub valid: Shards,
-    /// The class of each validation image. Those of training images stay on the disk.
-    pub valid_labels: Option<Vec<u32>>,
-    /// The names of the classes; empty if there are no labels.
-    pub class_names: Vec<String>,
-    /// What the pack was made of. Pixels and classes were counted over the whole pack.
-    pub card: DataCard,
-    /// The bytes of the index, by which a run knows the pack again.
-    index: Vec<u8>,
-}
+pub type PackedSet = StoredSet<Shards>;
 
 impl PackedSet {
     /// Opens the pack in a folder. Of its files the headers and the lengths are checked; the
@@ -50,7 +35,8 @@ impl PackedSet {
     pub fn open(source: &str, options: &OpenOptions) -> Result<Self> {
         options.check()?;
         let folder = Path::new(source);
-        let (Index { train, valid, class_names, mut card, .. }, index) = Index::read(folder)?;
+        // The index has the checksums of the shards.
+        let (Index { train, valid, class_names, mut card, .. }, identity) = Index::read(folder)?;
         let shape = card.shape;
         let open = |entries| Shards::open(folder, entries, shape, class_names.len());
         let [train, valid] = [open(&train)?, open(&valid)?];
@@ -75,30 +61,7 @@ impl PackedSet {
         card.kind = format!("pack: {}", card.kind);
         source.clone_into(&mut card.source);
         let valid_labels = valid.has_labels().then(|| valid.labels(0..valid.len())).transpose()?;
-        Ok(Self { train, valid, valid_labels, class_names, card, index })
-    }
-}
-
-impl Data for PackedSet {
-    fn training(&self) -> Split<'_> {
-        Split { examples: &self.train, labels: None }
-    }
-
-    fn validation(&self) -> Split<'_> {
-        Split { examples: &self.valid, labels: self.valid_labels.as_deref() }
-    }
-
-    fn class_names(&self) -> &[String] {
-        &self.class_names
-    }
-
-    fn card(&self) -> &DataCard {
-        &self.card
-    }
-
-    /// The index, which has the checksums of the shards.
-    fn content(&self) -> [Vec<Cow<'_, [u8]>>; 2] {
-        [vec![self.index.as_slice().into()], Vec::new()]
+        Ok(Self { train, valid, valid_labels, class_names, card, identity })
     }
 }
 

@@ -10,7 +10,9 @@ use concertina_formats::npy;
 use fs_err as fs;
 
 use super::index::{FileEntry, ShardEntry};
+use crate::data::Examples;
 use crate::data::section::read_exact_at;
+use crate::data::stored::{self, Stored};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
@@ -19,6 +21,10 @@ const BEGINNING: u64 = 4096;
 /// Files that are kept open. A process may have some 1,000, and a pack more.
 const OPEN_FILES: usize = 64;
 const LABEL_BYTES: usize = size_of::<u32>();
+/// Bytes that are read at a time, about.
+const RUN_BYTES: usize = 1 << 20;
+/// Threads that wait for the disk.
+const READERS: usize = 16;
 
 /// Images of one shape in files, read where they lie: any number of threads can read, and no more
 /// memory is taken than for what is read.
@@ -104,54 +110,6 @@ impl Shards {
         self
     }
 
-    /// Whether the images have labels.
-    pub fn has_labels(&self) -> bool {
-        self.files.shards.iter().any(|shard| shard.labels.is_some())
-    }
-
-    /// Reads the pixels of the images in `range`, `[N, C, H, W]`.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
-    ///
-    /// # Panics
-    /// If there are no such images, or `into` is not as long as they are.
-    pub(crate) fn read_pixels(&self, range: Range<usize>, into: &mut [u8]) -> Result<()> {
-        self.read_values(range, self.shape.len(), into, |shard| Some(&shard.images))
-    }
-
-    /// The labels of the images in `range`.
-    ///
-    /// # Errors
-    /// If they have none, one is not that of a class, or a file cannot be read.
-    ///
-    /// # Panics
-    /// If there are no such images.
-    pub fn labels(&self, range: Range<usize>) -> Result<Vec<u32>> {
-        let mut bytes = vec![0; range.len() * LABEL_BYTES];
-        self.read_values(range.clone(), LABEL_BYTES, &mut bytes, |shard| shard.labels.as_ref())?;
-        let (labels, _) = bytes.as_chunks::<LABEL_BYTES>();
-        let labels: Vec<u32> = labels.iter().map(|label| u32::from_le_bytes(*label)).collect();
-        match labels.iter().position(|label| *label as usize >= self.classes) {
-            Some(place) => Err(Error::data(format!(
-                "expected labels below {}, found {} for image {}",
-                self.classes,
-                labels[place],
-                range.start + place
-            ))),
-            None => Ok(labels),
-        }
-    }
-
-    /// The labels of the images at `indices`, if they have labels.
-    pub(crate) fn labels_at(&self, indices: &[usize]) -> Result<Option<Vec<u32>>> {
-        if !self.has_labels() {
-            return Ok(None);
-        }
-        let label = |&index: &usize| Ok(self.labels(index..index + 1)?[0]);
-        indices.iter().map(label).collect::<Result<_>>().map(Some)
-    }
-
     /// Reads what an array of each shard has of the images in `range`, `size` bytes of each image.
     fn read_values<'s>(
         &'s self,
@@ -175,6 +133,62 @@ impl Shards {
             (into, at, number) = (rest, end, number + 1);
         }
         Ok(())
+    }
+}
+
+impl Examples for Shards {
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn shape(&self) -> ImageShape {
+        Self::shape(self)
+    }
+
+    fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
+        stored::read(self, index, into)
+    }
+
+    fn stored(&self) -> Option<&dyn Stored> {
+        Some(self)
+    }
+}
+
+impl Stored for Shards {
+    fn handle(&self) -> Arc<dyn Stored> {
+        Arc::new(self.clone())
+    }
+
+    fn has_labels(&self) -> bool {
+        self.files.shards.iter().any(|shard| shard.labels.is_some())
+    }
+
+    fn read_pixels(&self, range: Range<usize>, into: &mut [u8]) -> Result<()> {
+        self.read_values(range, self.shape.len(), into, |shard| Some(&shard.images))
+    }
+
+    fn labels(&self, range: Range<usize>) -> Result<Vec<u32>> {
+        let mut bytes = vec![0; range.len() * LABEL_BYTES];
+        self.read_values(range.clone(), LABEL_BYTES, &mut bytes, |shard| shard.labels.as_ref())?;
+        let (labels, _) = bytes.as_chunks::<LABEL_BYTES>();
+        let labels: Vec<u32> = labels.iter().map(|label| u32::from_le_bytes(*label)).collect();
+        match labels.iter().position(|label| *label as usize >= self.classes) {
+            Some(place) => Err(Error::data(format!(
+                "expected labels below {}, found {} for image {}",
+                self.classes,
+                labels[place],
+                range.start + place
+            ))),
+            None => Ok(labels),
+        }
+    }
+
+    fn run(&self) -> usize {
+        (RUN_BYTES / self.shape.len()).max(1)
+    }
+
+    fn readers(&self) -> usize {
+        READERS
     }
 }
 

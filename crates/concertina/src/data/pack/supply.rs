@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::is_pack;
 use crate::data::folder::{self, Listed};
+use crate::data::histogram::Values;
+use crate::data::part::Whole;
 use crate::data::{
-    Content, DataCard, Dataset, Histogram, ImageCard, OpenOptions, Skipped, labels, music, source,
+    Content, DataCard, Dataset, ImageCard, OpenOptions, Skipped, labels, music, source,
 };
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
@@ -35,20 +37,6 @@ pub(crate) struct Piece {
     /// Files that are animations.
     pub(crate) animated: usize,
     /// Files that cannot be decoded, which are left out.
-    pub(crate) skipped: Skipped,
-}
-
-/// What was counted over all images of a pack.
-pub(crate) struct Whole {
-    /// The numbers of training and validation images.
-    pub(crate) counts: [usize; 2],
-    /// The values of all training pixels.
-    pub(crate) histogram: Histogram,
-    /// The numbers of training and validation images of each class.
-    pub(crate) classes: [Vec<usize>; 2],
-    /// Files that are animations.
-    pub(crate) animated: usize,
-    /// Files that could not be decoded.
     pub(crate) skipped: Skipped,
 }
 
@@ -93,6 +81,23 @@ impl Supply {
         match &self.images {
             Kind::Memory(data) => [data.train.len(), data.valid.len()],
             Kind::Folder(listed) => [listed.split.train.len(), listed.split.valid.len()],
+        }
+    }
+
+    /// Whether there is one image, which is in both splits.
+    pub(crate) fn is_one_image(&self) -> bool {
+        match &self.images {
+            Kind::Memory(_) => false,
+            Kind::Folder(listed) => listed.split.train == listed.split.valid,
+        }
+    }
+
+    /// An error if there is no image that can be used, and these were skipped.
+    pub(crate) fn expect_some(&self, n: usize, skipped: &Skipped) -> Result<()> {
+        if n > 0 {
+            Ok(())
+        } else {
+            Err(folder::none_left(skipped).in_file(Path::new(&self.source)))
         }
     }
 
@@ -144,10 +149,7 @@ impl Supply {
                 digest.update(format!("{:?} {:?}", data.train_labels, data.valid_labels));
             }
             Kind::Folder(listed) => {
-                for (name, size) in listed.names_and_sizes() {
-                    digest.update(format!("{size:?} {name}\n"));
-                }
-                digest.update(format!("{:?}", listed.split));
+                listed.identity(|bytes| digest.update(bytes));
             }
         }
         hexadecimal(&digest.finalize())
@@ -155,38 +157,21 @@ impl Supply {
 
     /// The card of the pack.
     pub(crate) fn card(&self, whole: Whole) -> DataCard {
-        let Whole { counts: [train, valid], histogram, classes, animated, skipped } = whole;
-        let values = histogram.values();
-        let classes = labels::named_counts(self.class_names(), classes);
-        let images = |sizes, fitted, array_range| {
-            let (value_range, mean, std) = (values.range, values.mean, values.std);
-            Content::Images(ImageCard { sizes, fitted, value_range, mean, std, array_range })
-        };
         match &self.images {
             Kind::Memory(data) => {
+                let Whole { counts: [train, valid], histogram, classes, .. } = whole;
+                let classes = labels::named_counts(&data.class_names, classes);
                 let card = data.card.clone();
                 let content = match card.content {
-                    Content::Images(own) => images(own.sizes, own.fitted, own.array_range),
+                    Content::Images(own) => {
+                        let Values { range: value_range, mean, std } = histogram.values();
+                        Content::Images(ImageCard { value_range, mean, std, ..own })
+                    }
                     content @ Content::Music(_) => content,
                 };
                 DataCard { train, valid, classes, content, ..card }
             }
-            Kind::Folder(listed) => {
-                let mut all = listed.skipped.clone();
-                all.append(skipped);
-                DataCard {
-                    source: self.source.clone(),
-                    kind: listed.kind.clone(),
-                    train,
-                    valid,
-                    shape: listed.shape,
-                    split: listed.split.description.clone(),
-                    classes,
-                    skipped: all,
-                    notes: listed.notes(animated, &self.options),
-                    content: images(listed.sizes, listed.described(&self.options), None),
-                }
-            }
+            Kind::Folder(listed) => listed.card(&self.source, whole, &self.options),
         }
     }
 }

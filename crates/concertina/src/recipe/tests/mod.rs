@@ -133,6 +133,7 @@ fn a_recipe_written_and_read_again_is_the_same() {
         limit: Some(7),
         size: Some(32),
         patch: Some(16),
+        stream: true,
         channels: Some(1),
         classes: vec!["8".to_owned()],
         music: Some(Music::Trio),

@@ -239,6 +239,7 @@ impl<'d> Run<'d> {
         Self {
             loader: Loader::new(&plan, data.training(), progress.epochs + 1),
             last_finite_loss: None,
+            told_replaced: 0,
             saved: None,
             pending: VecDeque::new(),
             stage: Stage::after(progress.epochs, &plan),

@@ -8,6 +8,7 @@ mod packed;
 mod refusals;
 mod resume;
 mod runs;
+mod streamed;
 mod textbook;
 
 use std::collections::BTreeSet;
