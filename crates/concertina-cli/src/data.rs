@@ -9,8 +9,8 @@ use std::sync::Arc;
 use concertina::artifact::RunFolder;
 use concertina::data::music::{self, MusicSet};
 use concertina::data::{
-    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, PictureSet, Progress, absolute_source,
-    is_files_of_pictures, is_pack, named, part_of, source_name,
+    Data, DataCard, Dataset, Images, OpenOptions, PackedSet, PatchSet, PictureSet, Progress,
+    absolute_source, is_files_of_pictures, is_pack, named, part_of, source_name,
 };
 use concertina::evaluate::{Split, Subject};
 use concertina::model::Model;
@@ -128,6 +128,8 @@ impl Opened {
 
 /// Images on the disk that are brought into memory for figures, at most.
 pub(crate) const SAMPLE: usize = 10_000;
+/// The same of pictures that patches are cut from, in bytes.
+const PICTURES_BYTES: usize = 256 << 20;
 /// Bytes of images on the disk that a model is evaluated on, at most, of each split.
 const EVALUATED_BYTES: usize = 256 << 20;
 
@@ -139,11 +141,19 @@ pub(crate) fn sample(
     most: usize,
     printer: Printer,
 ) -> anyhow::Result<Dataset> {
-    let limit = |n: usize| Some(n.clamp(1, most));
     let card = stored.card();
-    let [train, valid] = [card.train, card.valid].map(limit);
-    let options = OpenOptions { limit: train, valid_limit: valid, ..options.clone() };
-    open(&card.source, options, printer)
+    // Of pictures that patches are cut from, a limit is on those.
+    let most = match (options.patch, card.images()) {
+        (Some(_), Some(images)) => {
+            let [width, height] = images.sizes.largest;
+            (PICTURES_BYTES / (width * height * card.shape.channels)).clamp(1, most)
+        }
+        _ => most,
+    };
+    let limit = |n: usize, limit: Option<usize>| Some(n.clamp(1, most).min(limit.unwrap_or(n)));
+    let train = limit(card.train, options.limit);
+    let valid_limit = limit(card.valid, options.valid_limit);
+    open(&card.source, OpenOptions { limit: train, valid_limit, ..options.clone() }, printer)
 }
 
 /// Opens DATA as a run with this recipe sees it.
@@ -163,10 +173,14 @@ pub(crate) fn open_to_train(
         }
         None if recipe.data.stream => {
             let options = recipe.open_options();
-            let set = with_progress(options.clone(), printer, |options| {
-                PictureSet::open(source, options)
-            })?;
-            Opened::Stored(Box::new(set), Box::new(options))
+            let open = |options: &OpenOptions| -> concertina::Result<Box<dyn Data>> {
+                Ok(match options.patch {
+                    None => Box::new(PictureSet::open(source, options)?),
+                    Some(_) => Box::new(PatchSet::open(source, options)?),
+                })
+            };
+            let set = with_progress(options.clone(), printer, open)?;
+            Opened::Stored(set, Box::new(options))
         }
         None => Opened::Images(Box::new(open(source, recipe.open_options(), printer)?)),
     })

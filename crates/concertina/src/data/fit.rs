@@ -51,9 +51,9 @@ impl Fit {
             planes.copy_from_slice(&image.into_luma8());
         } else {
             let interleaved = image.into_rgb8();
+            let (pixels, _) = interleaved.as_chunks::<3>();
             for (channel, plane) in planes.chunks_exact_mut(planes.len() / 3).enumerate() {
-                let values = interleaved.iter().skip(channel).step_by(3);
-                plane.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+                plane.iter_mut().zip(pixels).for_each(|(to, pixel)| *to = pixel[channel]);
             }
         }
     }

@@ -2,8 +2,10 @@
 //! decide size and channels, then pixels.
 
 mod decoder;
+mod files;
 mod listed;
 mod patched;
+mod picture_patches;
 mod pictures;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use self::decoder::Decoded;
 pub(super) use self::listed::none_left;
 pub(super) use self::listed::{DecodedFiles, Listed};
 use self::listed::{decode, headers, of_classes};
+pub use self::picture_patches::{PatchSet, PicturePatches};
 pub use self::pictures::{PictureSet, Pictures};
 use super::part::{Part, Ready};
 use super::split::{self, Split};
@@ -155,7 +158,7 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
     let (train, valid) = match options.patch {
         Some(side) => {
             // A patch of a picture that is trained on cannot be held out.
-            expect_held_out(&train, &valid, is_wanted, side)?;
+            expect_held_out([train.images.len(), valid.images.len()], is_wanted, side)?;
             (train, valid)
         }
         None => even_out(train, valid, is_wanted)?,
@@ -179,8 +182,8 @@ fn read(kind: &str, walk: Walk, options: &OpenOptions) -> Result<Ready> {
 }
 
 /// An error if pictures are held out, and none of them is as large as a patch.
-fn expect_held_out(train: &Part, valid: &Part, is_wanted: bool, side: usize) -> Result<()> {
-    if train.images.is_empty() || !is_wanted || !valid.images.is_empty() {
+fn expect_held_out([train, valid]: [usize; 2], is_wanted: bool, side: usize) -> Result<()> {
+    if train == 0 || !is_wanted || valid > 0 {
         return Ok(());
     }
     Err(Error::data(format!(

@@ -65,7 +65,7 @@ pub(crate) use examples::draw;
 pub use examples::{Examples, Split};
 pub use float_images::FloatImages;
 pub use float_set::FloatSet;
-pub use folder::{PictureSet, PictureSplit, Pictures, is_for_inspection};
+pub use folder::{PatchSet, PicturePatches, PictureSet, PictureSplit, Pictures, is_for_inspection};
 pub(crate) use histogram::Histogram;
 pub use images::Images;
 pub(crate) use images::unit;
@@ -77,7 +77,8 @@ pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
 pub use source::{absolute_source, is_files_of_pictures};
 pub use split::part_of;
-pub use stored::{Stored, StoredSet};
+pub(crate) use stored::in_memory;
+pub use stored::{ReadingCost, Stored, StoredSet};
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

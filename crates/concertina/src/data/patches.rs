@@ -41,7 +41,11 @@ impl Patches {
         let grid = pictures
             .iter()
             .enumerate()
-            .flat_map(|(number, picture)| grid(number, picture.shape, side))
+            .flat_map(|(number, Picture { shape, .. })| {
+                let size = [shape.height, shape.width];
+                let corner = move |patch| place(size, side, patch);
+                (0..count(size, side)).map(move |k| Place { picture: number, corner: corner(k) })
+            })
             .collect();
         Self { side, channels, pictures, grid }
     }
@@ -80,6 +84,20 @@ impl Picture {
             &self.pixels[(channel * height + y) * width + left..][..side]
         })
     }
+
+    /// Copies a square.
+    pub(super) fn copy(&self, corner: [usize; 2], side: usize, into: &mut [u8]) {
+        for (to, row) in into.chunks_exact_mut(side).zip(self.rows(corner, side)) {
+            to.copy_from_slice(row);
+        }
+    }
+
+    /// A corner anywhere, for a square to be laid any way up.
+    pub(super) fn anywhere(&self, side: usize, stream: &mut Stream) -> ([usize; 2], Way) {
+        let mut within = |length: usize| stream.below((length - side + 1) as u32) as usize;
+        let corner = [within(self.shape.height), within(self.shape.width)];
+        (corner, Way(stream.below(8)))
+    }
 }
 
 impl Examples for Patches {
@@ -104,24 +122,23 @@ impl Examples for Patches {
         into: &mut [f32],
     ) -> Result<Option<u32>> {
         let picture = &self.pictures[self.grid[index].picture];
-        let mut within = |side: usize| stream.below((side - self.side + 1) as u32) as usize;
-        let corner = [within(picture.shape.height), within(picture.shape.width)];
+        let (corner, way) = picture.anywhere(self.side, stream);
         write(picture.rows(corner, self.side), into);
-        let way = stream.below(8);
-        into.chunks_exact_mut(self.side * self.side).for_each(|plane| turn(plane, self.side, way));
+        way.turn(into, self.side);
         Ok(None)
     }
 }
 
-/// The squares that fit beside each other into a picture, in its middle.
-fn grid(picture: usize, shape: ImageShape, side: usize) -> impl Iterator<Item = Place> {
-    let ImageShape { height, width, .. } = shape;
-    let [down, across] = [height, width].map(|length| length / side);
-    let [top, left] = [height, width].map(|length| length % side / 2);
-    (0..down * across).map(move |n| Place {
-        picture,
-        corner: [top + n / across * side, left + n % across * side],
-    })
+/// How many squares fit beside each other into a picture of this height and width.
+pub(super) fn count(size: [usize; 2], side: usize) -> usize {
+    size.map(|length| length / side).into_iter().product()
+}
+
+/// The corner of one of these squares, row by row; they are in the middle of the picture.
+pub(super) fn place(size: [usize; 2], side: usize, number: usize) -> [usize; 2] {
+    let across = size[1] / side;
+    let [top, left] = size.map(|length| length % side / 2);
+    [top + number / across * side, left + number % across * side]
 }
 
 fn write<'a>(rows: impl Iterator<Item = &'a [u8]>, into: &mut [f32]) {
@@ -131,21 +148,32 @@ fn write<'a>(rows: impl Iterator<Item = &'a [u8]>, into: &mut [f32]) {
 }
 
 /// One of the eight ways to lay a square: mirrored from left to right, from top to bottom, along
-/// the diagonal, by the bits of `way`.
-fn turn(plane: &mut [f32], side: usize, way: u32) {
-    if way & 1 == 1 {
-        plane.chunks_exact_mut(side).for_each(<[f32]>::reverse);
+/// the diagonal, by the bits.
+#[derive(Clone, Copy)]
+pub(super) struct Way(u32);
+
+impl Way {
+    /// Lays squares of side `side`, which follow each other, all the same way.
+    pub(super) fn turn<T>(self, planes: &mut [T], side: usize) {
+        planes.chunks_exact_mut(side * side).for_each(|plane| self.turn_one(plane, side));
     }
-    if way & 2 == 2 {
-        for y in 0..side / 2 {
-            let (above, below) = plane.split_at_mut((side - 1 - y) * side);
-            above[y * side..(y + 1) * side].swap_with_slice(&mut below[..side]);
+
+    fn turn_one<T>(self, plane: &mut [T], side: usize) {
+        let Self(way) = self;
+        if way & 1 == 1 {
+            plane.chunks_exact_mut(side).for_each(<[T]>::reverse);
         }
-    }
-    if way & 4 == 4 {
-        for y in 0..side {
-            for x in 0..y {
-                plane.swap(y * side + x, x * side + y);
+        if way & 2 == 2 {
+            for y in 0..side / 2 {
+                let (above, below) = plane.split_at_mut((side - 1 - y) * side);
+                above[y * side..(y + 1) * side].swap_with_slice(&mut below[..side]);
+            }
+        }
+        if way & 4 == 4 {
+            for y in 0..side {
+                for x in 0..y {
+                    plane.swap(y * side + x, x * side + y);
+                }
             }
         }
     }

@@ -5,9 +5,23 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::examples::write_units;
-use super::{Data, DataCard, Examples, Skipped, Split};
+use super::{Data, DataCard, Examples, Images, Skipped, Split};
 use crate::error::Result;
+use crate::memory;
+use crate::rng::Seed;
+
+/// What takes the time when examples are read: many threads can wait at a time, and as many as there
+/// are processors compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadingCost {
+    /// Waiting for the disk.
+    Waiting,
+    /// Decoding.
+    Computing,
+}
 
 /// Examples on a disk, read where they lie, by any number of threads.
 ///
@@ -29,6 +43,21 @@ pub trait Stored: Examples + Debug {
     /// If there are no such examples, or `into` is not as long as they are.
     fn read_pixels(&self, range: Range<usize>, into: &mut [u8]) -> Result<()>;
 
+    /// As [`Stored::read_pixels`], changed at random as the kind of data allows (augmentation), for
+    /// training in this epoch.
+    ///
+    /// # Errors
+    /// As [`Stored::read_pixels`].
+    fn read_augmented_pixels(
+        &self,
+        range: Range<usize>,
+        _: Seed,
+        _: u32,
+        into: &mut [u8],
+    ) -> Result<()> {
+        self.read_pixels(range, into)
+    }
+
     /// The labels of the examples in `range`.
     ///
     /// # Errors
@@ -41,9 +70,8 @@ pub trait Stored: Examples + Debug {
     /// How many examples that lie beside each other are better read together than one by one.
     fn run(&self) -> usize;
 
-    /// How many threads at a time should read: many where they wait for the disk, no more than
-    /// there are processors for where they compute.
-    fn readers(&self) -> usize;
+    /// What takes the time when examples are read.
+    fn cost(&self) -> ReadingCost;
 
     /// What was read in another's place so far, as it is no picture that can be decoded.
     fn replaced(&self) -> Skipped {
@@ -69,6 +97,24 @@ pub(super) fn read(stored: &impl Stored, index: usize, into: &mut [f32]) -> Resu
     stored.read_pixels(index..index + 1, &mut pixels)?;
     write_units(&pixels, into);
     Ok(())
+}
+
+/// The examples in `range` in memory, read run by run in parallel.
+///
+/// # Errors
+/// If there is not as much memory, or a file cannot be read.
+pub(crate) fn in_memory(stored: &dyn Stored, range: Range<usize>) -> Result<Images> {
+    let shape = stored.shape();
+    let mut pixels = memory::room_for(range.len(), shape.len(), "images")?;
+    pixels.resize(range.len() * shape.len(), 0);
+    let run = stored.run();
+    pixels.par_chunks_mut(run.saturating_mul(shape.len())).enumerate().try_for_each(
+        |(number, into)| {
+            let first = range.start + number * run;
+            stored.read_pixels(first..range.end.min(first + run), into)
+        },
+    )?;
+    Images::new(shape, pixels)
 }
 
 /// Training and validation examples that stay on the disk, as the data of a run.

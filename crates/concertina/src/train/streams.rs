@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crate::data::Stored;
+use crate::data::{ReadingCost, Stored};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::rng::{Bijection, Purpose, Seed, Stream};
@@ -116,11 +116,19 @@ struct Window {
 impl Frame {
     /// Reads a window of each stream, with as many threads as suit the examples.
     fn read(source: &Source, number: usize) -> Result<Self> {
-        let of_reader = STREAMS.div_ceil(source.stored.readers().clamp(1, STREAMS));
+        let cost = source.stored.cost();
+        let readers = match cost {
+            ReadingCost::Waiting => STREAMS,
+            ReadingCost::Computing => rayon::current_num_threads().min(STREAMS),
+        };
+        let of_reader = STREAMS.div_ceil(readers);
         let windows: Vec<Vec<Window>> = thread::scope(|scope| {
             let read = |first| {
                 let streams = first..STREAMS.min(first + of_reader);
                 scope.spawn(move || {
+                    if cost == ReadingCost::Computing {
+                        give_way();
+                    }
                     streams.map(|stream| Window::read(source, stream, number)).collect()
                 })
             };
@@ -129,6 +137,14 @@ impl Frame {
         })?;
         Ok(Self { number, windows: windows.into_iter().flatten().collect() })
     }
+}
+
+/// Lets this thread compute when others do not: the step that is computed meanwhile waits for the
+/// slowest of its threads.
+fn give_way() {
+    // Elsewhere a priority is that of the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 impl Window {
@@ -143,7 +159,7 @@ impl Window {
         let mut rest = pixels.as_mut_slice();
         for run in layout.runs(places) {
             let (now, later) = rest.split_at_mut(run.len() * size);
-            stored.read_pixels(run.clone(), now)?;
+            stored.read_augmented_pixels(run.clone(), *seed, *epoch, now)?;
             if let Some(labels) = &mut labels {
                 labels.extend(stored.labels(run.clone())?);
             }

@@ -27,7 +27,7 @@ use self::chunk::{Chunk, in_turn};
 pub use self::metrics::{Losses, Metrics};
 pub(crate) use self::sums::{BatchLosses, Sums, sum, term_sum};
 use crate::components::{Components, Weights};
-use crate::data::Split;
+use crate::data::{Split, in_memory};
 use crate::error::Result;
 use crate::group::{Alone, Group};
 use crate::math::Codes;
@@ -108,8 +108,19 @@ pub(crate) fn validate_weights(
         }
     };
     let chunk = |number: usize| {
-        let indices: Vec<u32> = indices(number).map(|i| i as u32).collect();
-        let batch = Batch::read(split, &indices, recipe, architecture, Pass::Validation)?;
+        let names: Vec<u32> = indices(number).map(|i| i as u32).collect();
+        let batch = match split.examples.stored() {
+            None => Batch::read(split, &names, recipe, architecture, Pass::Validation)?,
+            Some(stored) => {
+                let range = number * chunk_len..number * chunk_len + names.len();
+                let images = in_memory(stored, range.clone())?;
+                let labels = split.labels_at(&range.collect::<Vec<_>>())?;
+                let split = Split { examples: &images, labels: labels.as_deref() };
+                let places: Vec<u32> = (0..names.len() as u32).collect();
+                let pass = Pass::Validation;
+                Batch::read_named(split, &places, &names, recipe, architecture, pass)?
+            }
+        };
         Ok(Chunk::of(recipe, architecture, parameters, weights, batch))
     };
     for (number, chunk) in in_turn(n_chunks, chunk, bottleneck.metrics(), group)?.enumerate() {

@@ -10,15 +10,13 @@ use crate::error::Result;
 use crate::memory;
 use crate::shape::ImageShape;
 
-/// Patches of side `side` of the images at `indices`, which are decoded in parallel.
-pub(super) fn decode(
+/// Those of the images at `indices` that are as large as a patch; the others are skipped.
+pub(super) fn large_enough(
     good: &[Good],
     indices: &[usize],
     side: usize,
-    fit: Fit,
     skipped: &mut Skipped,
-    options: &OpenOptions,
-) -> Result<Decoded> {
+) -> Vec<usize> {
     let is_small = |index: &usize| good[*index].header.size.iter().any(|length| *length < side);
     let (small, large): (Vec<usize>, Vec<usize>) =
         indices.iter().partition(|index| is_small(index));
@@ -28,6 +26,19 @@ pub(super) fn decode(
         let reason = format!("{width} x {height} pixels, smaller than patches of {side}");
         skipped.push(found.name.clone(), reason);
     }
+    large
+}
+
+/// Patches of side `side` of the images at `indices`, which are decoded in parallel.
+pub(super) fn decode(
+    good: &[Good],
+    indices: &[usize],
+    side: usize,
+    fit: Fit,
+    skipped: &mut Skipped,
+    options: &OpenOptions,
+) -> Result<Decoded> {
+    let large = large_enough(good, indices, side, skipped);
     let shape = |index: usize| {
         let [width, height] = good[index].header.size;
         ImageShape::new(fit.channels, height, width)

@@ -1,24 +1,18 @@
-//! Picture files that stay on the disk: each is decoded when its turn comes.
+//! Pictures that are fitted to one size when their turn comes.
 
-use std::collections::BTreeMap;
-use std::io::{self, Read};
 use std::ops::Range;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::decoder::{Good, origin};
+use super::files::{self, Files};
 use super::{DecodedFiles, Listed};
-use crate::data::picture::{self, Origin, Reason};
-use crate::data::stored::{self, Stored, StoredSet};
-use crate::data::{DataCard, Examples, Histogram, OpenOptions, Skipped, Whole, labels, source};
+use crate::data::stored::{self, ReadingCost, Stored, StoredSet};
+use crate::data::{DataCard, Examples, Histogram, OpenOptions, Skipped, Whole, labels};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::thousands;
 
 /// Pictures that are decoded together, so that the neighbours in an archive are read together.
 const RUN: usize = 8;
-/// Pictures that are tried in the place of one that cannot be decoded.
-const ATTEMPTS: usize = 16;
 /// Training pictures whose pixels are counted for the card, at most.
 const COUNTED: usize = 1024;
 
@@ -29,72 +23,18 @@ const COUNTED: usize = 1024;
 /// class if there are classes: which files can be decoded is not known before.
 #[derive(Clone, Debug)]
 pub struct Pictures {
-    listed: Arc<Listed>,
-    /// The files of the split among all.
-    files: Arc<[usize]>,
-    readers: usize,
-    /// Files that could not be decoded.
-    bad: Arc<Mutex<BTreeMap<usize, Reason>>>,
+    files: Files,
 }
 
 impl Pictures {
     fn new(listed: &Arc<Listed>, files: &[usize]) -> Self {
-        Self {
-            listed: Arc::clone(listed),
-            files: files.into(),
-            readers: rayon::current_num_threads(),
-            bad: Arc::default(),
-        }
+        Self { files: Files::new(listed, files) }
     }
 
     /// The names of the files in `range`.
     pub fn names(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
-        self.files[range].iter().map(|&file| self.listed.good[file].found.name.as_str())
+        self.files.names(range)
     }
-
-    /// The class of a picture.
-    fn label(&self, index: usize) -> Option<u32> {
-        self.listed.labels.as_ref().map(|labels| labels[self.files[index]])
-    }
-
-    /// Decodes and fits a picture, or the one that takes its place.
-    fn decode(&self, index: usize, planes: &mut [u8]) -> Result<()> {
-        let n = self.files.len();
-        let class = self.label(index);
-        let before = (0..n).map(|back| (index + n - back) % n);
-        let alike = before.filter(|&other| self.label(other) == class);
-        for other in alike.take(ATTEMPTS) {
-            let file = self.files[other];
-            let good = &self.listed.good[file];
-            let bytes = bytes(good).map_err(|error| {
-                Error::data(format!("expected a picture as before, found none ({error})"))
-                    .in_file(&good.found.path)
-                    .with_hint("the files must stay as they are while they are trained on")
-            })?;
-            match picture::decode(&Origin::Memory(bytes), &good.header) {
-                Ok(image) => {
-                    self.listed.fit.write(image, planes);
-                    return Ok(());
-                }
-                Err(reason) => {
-                    let mut bad = self.bad.lock().unwrap_or_else(PoisonError::into_inner);
-                    bad.insert(file, reason);
-                }
-            }
-        }
-        let name = &self.listed.good[self.files[index]].found.name;
-        Err(Error::data(format!(
-            "`{name}`: expected a picture that can be decoded, found neither that nor one in its \
-             place"
-        )))
-    }
-}
-
-/// All bytes of a picture.
-fn bytes(good: &Good) -> io::Result<Arc<[u8]>> {
-    let mut bytes = Vec::new();
-    origin(&good.found).open().map_err(io::Error::other)?.read_to_end(&mut bytes)?;
-    Ok(bytes.into())
 }
 
 impl Examples for Pictures {
@@ -103,7 +43,7 @@ impl Examples for Pictures {
     }
 
     fn shape(&self) -> ImageShape {
-        self.listed.shape
+        self.files.listed.shape
     }
 
     fn read(&self, index: usize, into: &mut [f32]) -> Result<()> {
@@ -121,36 +61,32 @@ impl Stored for Pictures {
     }
 
     fn has_labels(&self) -> bool {
-        self.listed.labels.is_some()
+        self.files.listed.labels.is_some()
     }
 
     fn read_pixels(&self, range: Range<usize>, into: &mut [u8]) -> Result<()> {
-        let size = self.listed.shape.len();
-        assert_eq!(into.len(), range.len() * size, "there is room for what is read");
-        let places = into.chunks_exact_mut(size);
-        range.zip(places).try_for_each(|(index, planes)| self.decode(index, planes))
+        let Listed { shape, fit, .. } = *self.files.listed;
+        assert_eq!(into.len(), range.len() * shape.len(), "there is room for what is read");
+        range.zip(into.chunks_exact_mut(shape.len())).try_for_each(|(index, planes)| {
+            fit.write(self.files.decode(index)?, planes);
+            Ok(())
+        })
     }
 
     fn labels(&self, range: Range<usize>) -> Result<Vec<u32>> {
-        let label = |index| self.label(index);
-        let labels: Option<Vec<u32>> = range.map(label).collect();
-        labels.ok_or_else(|| Error::data("expected labels, found none"))
+        self.files.labels(range)
     }
 
     fn run(&self) -> usize {
         RUN
     }
 
-    fn readers(&self) -> usize {
-        self.readers
+    fn cost(&self) -> ReadingCost {
+        ReadingCost::Computing
     }
 
     fn replaced(&self) -> Skipped {
-        let mut skipped = Skipped::default();
-        for (&file, reason) in &*self.bad.lock().unwrap_or_else(PoisonError::into_inner) {
-            skipped.push(self.listed.good[file].found.name.clone(), reason.clone());
-        }
-        skipped
+        self.files.replaced()
     }
 }
 
@@ -172,25 +108,14 @@ impl PictureSet {
     ///
     /// # Errors
     /// If the source is of another kind, there is no image that can be used, or the options ask for
-    /// patches.
+    /// patches, which [`PatchSet`](super::PatchSet) is for.
     pub fn open(source: &str, options: &OpenOptions) -> Result<Self> {
         options.check()?;
         if options.patch.is_some() {
-            return Err(Error::config(
-                "`data.stream`: expected pictures that are fitted to one size, found `data.patch`",
-            ));
+            return Err(Error::config("expected pictures to fit, found `data.patch`"));
         }
-        if !source::is_files_of_pictures(source)? {
-            return Err(Error::config(format!(
-                "`data.stream`: expected a folder of image files, or tar archives of them, found \
-                 `{source}`, which is none"
-            ))
-            .with_hint("other sources are read into memory, or packed and read from the pack"));
-        }
-        let listed = super::list(Path::new(source), options)?;
+        let (listed, identity) = files::list(source, options)?;
         let card = card(source, &listed, options)?;
-        let mut identity = Vec::new();
-        listed.identity(|bytes| identity.extend_from_slice(bytes));
         let listed = Arc::new(listed);
         let [train, valid] =
             [&listed.split.train, &listed.split.valid].map(|files| Pictures::new(&listed, files));
@@ -200,14 +125,11 @@ impl PictureSet {
     }
 }
 
-/// The card, with what some training pictures from all over the source have of values.
+/// The card, with the values that some training pictures from all over the source have.
 fn card(source: &str, listed: &Listed, options: &OpenOptions) -> Result<DataCard> {
-    let train = &listed.split.train;
-    let n = train.len().min(COUNTED);
-    let drawn: Vec<usize> = (0..n).map(|k| train[k * train.len() / n]).collect();
+    let splits = [&listed.split.train, &listed.split.valid];
+    let drawn = spread(splits[0], COUNTED);
     let DecodedFiles { pixels, animated, skipped, .. } = listed.decode(&drawn, options)?;
-    let counted = n - skipped.count;
-    let splits = [train, &listed.split.valid];
     let classes = splits.map(|files| {
         let labels = listed.labels.as_ref();
         let labels: Option<Vec<u32>> =
@@ -223,9 +145,20 @@ fn card(source: &str, listed: &Listed, options: &OpenOptions) -> Result<DataCard
         skipped: Skipped::default(),
     };
     let mut card = listed.card(source, whole, options);
-    card.notes.push(format!(
+    card.notes.push(note(drawn.len() - skipped.count));
+    Ok(card)
+}
+
+/// At most so many of the files, from all over them.
+pub(super) fn spread(files: &[usize], most: usize) -> Vec<usize> {
+    let n = files.len().min(most);
+    (0..n).map(|k| files[k * files.len() / n]).collect()
+}
+
+/// What the card says of values that were counted over so many pictures.
+pub(super) fn note(counted: usize) -> String {
+    format!(
         "pictures are decoded when they are read: the values are those of {} training pictures",
         thousands(counted)
-    ));
-    Ok(card)
+    )
 }

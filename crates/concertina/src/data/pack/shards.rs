@@ -12,7 +12,7 @@ use fs_err as fs;
 use super::index::{FileEntry, ShardEntry};
 use crate::data::Examples;
 use crate::data::section::read_exact_at;
-use crate::data::stored::{self, Stored};
+use crate::data::stored::{self, ReadingCost, Stored};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
@@ -23,8 +23,6 @@ const OPEN_FILES: usize = 64;
 const LABEL_BYTES: usize = size_of::<u32>();
 /// Bytes that are read at a time, about.
 const RUN_BYTES: usize = 1 << 20;
-/// Threads that wait for the disk.
-const READERS: usize = 16;
 
 /// Images of one shape in files, read where they lie: any number of threads can read, and no more
 /// memory is taken than for what is read.
@@ -187,8 +185,8 @@ impl Stored for Shards {
         (RUN_BYTES / self.shape.len()).max(1)
     }
 
-    fn readers(&self) -> usize {
-        READERS
+    fn cost(&self) -> ReadingCost {
+        ReadingCost::Waiting
     }
 }
 

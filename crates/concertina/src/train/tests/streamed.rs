@@ -8,9 +8,10 @@ use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use super::{outcome, train, train_until, uninterrupted};
-use crate::data::{Dataset, Examples, OpenOptions, PictureSet, Stored};
+use crate::data::{Dataset, Examples, Images, OpenOptions, PatchSet, PictureSet, Stored};
 use crate::error::Result;
 use crate::recipe::Recipe;
+use crate::rng::{Purpose, Seed, Stream};
 use crate::testing::{digits, plain, quantised};
 use crate::train::{Event, Run};
 
@@ -85,6 +86,48 @@ fn a_run_on_files_repeats_itself_wherever_it_stops_and_by_any_number_of_threads(
             assert!(outcome(run_dir.path()) == expected, "{}, stopped at {stop}", recipe.name);
         }
     }
+}
+
+/// Patches are cut from where they would be cut of pictures in memory, in training too.
+#[test]
+fn patches_are_those_of_pictures_in_memory() {
+    let dir = TempDir::new().unwrap();
+    for (index, [width, height]) in (0..12).zip([[30, 21], [17, 40], [9, 8], [64, 33]].repeat(3)) {
+        let pixel = |x: u32, y: u32| Luma([(x * 7 + y * 13 + index * 31) as u8]);
+        GrayImage::from_fn(width, height, pixel)
+            .save(dir.path().join(format!("{index}.png")))
+            .unwrap();
+    }
+    let options = OpenOptions { patch: Some(8), ..OpenOptions::default() };
+    let source = dir.path().to_string_lossy();
+    let streamed = PatchSet::open(&source, &options).unwrap();
+    let expected = Dataset::open(&source, &options).unwrap();
+    let (n, seed) = (expected.train.len(), Seed(3));
+    let images = |pixels| Images::new(streamed.train.shape(), pixels).unwrap();
+    let mut pixels = vec![0; n * 64];
+    streamed.train.read_pixels(0..n, &mut pixels).unwrap();
+    assert!(images(pixels.clone()) == expected.train);
+    assert_eq!([streamed.card.train, streamed.card.valid], [n, expected.valid.len()]);
+    let mut one = [0.0; 64];
+    streamed.valid.read(1, &mut one).unwrap();
+    let mut same = [0.0; 64];
+    expected.valid.read(1, &mut same).unwrap();
+    assert_eq!(one, same);
+
+    streamed.train.read_augmented_pixels(2..n, seed, 4, &mut pixels[128..]).unwrap();
+    let changed = images(pixels);
+    let patches = expected.patches.unwrap();
+    for index in 2..n {
+        let mut stream = Stream::new(seed, Purpose::Augmentation, [4, index as u32, 0]);
+        patches.read_augmented(index, &mut stream, &mut same).unwrap();
+        changed.read(index, &mut one).unwrap();
+        assert_eq!(one, same, "patch {index}");
+    }
+
+    let recipe = plain().with("data.patch", 8).unwrap();
+    let runs = [&streamed, &PatchSet::open(&source, &options).unwrap()]
+        .map(|data| uninterrupted(&recipe, data));
+    assert!(runs[0] == runs[1]);
 }
 
 #[test]
@@ -171,6 +214,9 @@ fn only_pictures_that_are_fitted_stay_in_their_files() {
     let source = dir.path().to_string_lossy();
     let patches = OpenOptions { patch: Some(16), ..OpenOptions::default() };
     assert!(refused(&source, &patches).contains("found `data.patch`"));
+    let large = OpenOptions { patch: Some(29), ..OpenOptions::default() };
+    let told = PatchSet::open(&source, &large).map(drop).unwrap_err().to_string();
+    assert!(told.contains("28 x 28 pixels, smaller than patches of 29"), "{told}");
     let told = refused("digits", &OpenOptions::default());
     assert!(told.contains("expected a folder of image files"), "{told}");
     // With the key a recipe says so.
