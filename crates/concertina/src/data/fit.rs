@@ -4,7 +4,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, RgbImage};
 use rayon::prelude::*;
 
-use super::{Images, OpenOptions};
+use super::{Images, OpenOptions, resize};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
@@ -64,6 +64,11 @@ impl Fit {
 fn square(image: &DynamicImage, side: u32) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let cut = width.min(height);
+    if cut != side
+        && let Some(resized) = resize::square(image, side as usize)
+    {
+        return resized;
+    }
     let image = image.crop_imm((width - cut) / 2, (height - cut) / 2, cut, cut);
     if cut == side { image } else { image.resize_exact(side, side, FilterType::Triangle) }
 }

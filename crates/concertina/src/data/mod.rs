@@ -45,6 +45,7 @@ mod part;
 mod patches;
 pub(crate) mod picture;
 mod picture_bytes;
+mod resize;
 mod section;
 mod source;
 mod split;
