@@ -13,8 +13,9 @@ pub(crate) struct Encode {
     /// Images or music to encode, or `-` for what is piped in; only the test split if DATA has one
     #[arg(required = true)]
     pub(crate) data: Vec<String>,
-    /// File to write: a .npy of shape N D, or a .csv with names and labels; `-` writes the .csv to
-    /// the standard output
+    /// File to write: a .npy of shape N D, or a .csv with names and labels, or the same as .parquet
+    /// or .arrow, if the program was built with `--features arrow`; `-` writes the .csv to the
+    /// standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// Encode at most N images

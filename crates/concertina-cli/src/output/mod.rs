@@ -1,5 +1,7 @@
 //! Images and codes to files: what an `-o OUT` means.
 
+#[cfg(feature = "arrow")]
+mod columnar;
 mod folder;
 mod images;
 mod place;
@@ -35,7 +37,12 @@ pub(crate) fn tell_written(
 pub(crate) enum CodesOut<'a> {
     Npy(&'a Path),
     Csv(Place<'a>),
+    #[cfg(feature = "arrow")]
+    Columnar(&'a Path, columnar::Format),
 }
+
+/// The ends of names of tables of columns.
+const COLUMNAR: [&str; 2] = ["parquet", "arrow"];
 
 impl<'a> CodesOut<'a> {
     /// Reads the kind from the name; the standard output gets a table. It must not be one of the
@@ -45,7 +52,30 @@ impl<'a> CodesOut<'a> {
             return Ok(Self::Csv(stdout));
         }
         let csv = |path| Self::Csv(Place::File(path));
-        by_extension("--out", path, inputs, [("npy", Self::Npy), ("csv", csv)])
+        #[cfg(feature = "arrow")]
+        return by_extension(
+            "--out",
+            path,
+            inputs,
+            [
+                ("npy", Self::Npy),
+                ("csv", csv),
+                (COLUMNAR[0], |path| Self::Columnar(path, columnar::Format::Parquet)),
+                (COLUMNAR[1], |path| Self::Columnar(path, columnar::Format::Arrow)),
+            ],
+        );
+        #[cfg(not(feature = "arrow"))]
+        {
+            if COLUMNAR.iter().any(|name| extension(path).as_deref() == Some(*name)) {
+                return Err(Error::config(format!(
+                    "`--out`: expected a program that writes such tables for `{}`, found one that \
+                     was built without them",
+                    path.display()
+                ))
+                .with_hint("build it with `--features arrow`, or write a .npy or a .csv"));
+            }
+            by_extension("--out", path, inputs, [("npy", Self::Npy), ("csv", csv)])
+        }
     }
 
     /// Writes the codes; a .csv gets names and labels too.
@@ -65,6 +95,10 @@ impl<'a> CodesOut<'a> {
         match self {
             Self::Npy(path) => Rows::npy(Place::File(path), n, size),
             Self::Csv(place) => Rows::csv(place, (1..=size).map(|i| format!("z{i}")).collect()),
+            #[cfg(feature = "arrow")]
+            Self::Columnar(path, format) => {
+                columnar::Columnar::begin(path, format, size).map(Rows::Columnar)
+            }
         }
     }
 }

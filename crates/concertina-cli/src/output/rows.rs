@@ -6,10 +6,18 @@ use concertina_formats::csv;
 use super::place::{Pieces, Place};
 
 /// A table that is being written.
-pub(crate) struct Rows {
+pub(crate) enum Rows {
+    /// Numbers alone.
+    Npy(Pieces),
+    Csv(Csv),
+    #[cfg(feature = "arrow")]
+    Columnar(super::columnar::Columnar),
+}
+
+/// A .csv that is being written.
+pub(crate) struct Csv {
     pieces: Pieces,
-    /// The columns of a .csv; a .npy has none.
-    columns: Option<Vec<String>>,
+    columns: Vec<String>,
     /// Whether there is a row already.
     is_begun: bool,
 }
@@ -17,13 +25,12 @@ pub(crate) struct Rows {
 impl Rows {
     /// A .npy of shape `[n, size]`.
     pub(crate) fn npy(place: Place<'_>, n: usize, size: usize) -> Result<Self> {
-        let pieces = place.begin_npy(&[n, size])?;
-        Ok(Self { pieces, columns: None, is_begun: false })
+        place.begin_npy(&[n, size]).map(Self::Npy)
     }
 
     /// A .csv with names, labels if there are any, and these columns.
     pub(crate) fn csv(place: Place<'_>, columns: Vec<String>) -> Result<Self> {
-        Ok(Self { pieces: place.begin()?, columns: Some(columns), is_begun: false })
+        Ok(Self::Csv(Csv { pieces: place.begin()?, columns, is_begun: false }))
     }
 
     /// The next rows.
@@ -33,18 +40,26 @@ impl Rows {
         names: &[String],
         labels: Option<&[String]>,
     ) -> Result<()> {
-        let Some(columns) = &self.columns else {
-            return self.pieces.write_values(values.iter().copied());
-        };
-        let bytes = csv_bytes(columns.clone(), values, names, labels)?;
-        let rows = if self.is_begun { without_header(&bytes)? } else { &bytes };
-        self.is_begun = true;
-        self.pieces.write(rows)
+        match self {
+            Self::Npy(pieces) => pieces.write_values(values.iter().copied()),
+            Self::Csv(Csv { pieces, columns, is_begun }) => {
+                let bytes = csv_bytes(columns.clone(), values, names, labels)?;
+                let rows = if *is_begun { without_header(&bytes)? } else { &bytes };
+                *is_begun = true;
+                pieces.write(rows)
+            }
+            #[cfg(feature = "arrow")]
+            Self::Columnar(columnar) => columnar.push(values, names, labels),
+        }
     }
 
     /// The file appears.
     pub(crate) fn finish(self) -> Result<()> {
-        self.pieces.finish()
+        match self {
+            Self::Npy(pieces) | Self::Csv(Csv { pieces, .. }) => pieces.finish(),
+            #[cfg(feature = "arrow")]
+            Self::Columnar(columnar) => columnar.finish(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod bad_input;
 mod bad_music;
 mod cluster;
+mod columnar;
 mod duplicates;
 mod explore;
 mod export;

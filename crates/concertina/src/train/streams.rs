@@ -116,8 +116,7 @@ struct Window {
 impl Frame {
     /// Reads a window of each stream, with as many threads as suit the examples.
     fn read(source: &Source, number: usize) -> Result<Self> {
-        let cost = source.stored.cost();
-        let readers = match cost {
+        let readers = match source.stored.cost() {
             ReadingCost::Waiting => STREAMS,
             ReadingCost::Computing => rayon::current_num_threads().min(STREAMS),
         };
@@ -126,9 +125,6 @@ impl Frame {
             let read = |first| {
                 let streams = first..STREAMS.min(first + of_reader);
                 scope.spawn(move || {
-                    if cost == ReadingCost::Computing {
-                        give_way();
-                    }
                     streams.map(|stream| Window::read(source, stream, number)).collect()
                 })
             };
@@ -137,14 +133,6 @@ impl Frame {
         })?;
         Ok(Self { number, windows: windows.into_iter().flatten().collect() })
     }
-}
-
-/// Lets this thread compute when others do not: the step that is computed meanwhile waits for the
-/// slowest of its threads.
-fn give_way() {
-    // Elsewhere a priority is that of the whole process.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 impl Window {
