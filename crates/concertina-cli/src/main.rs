@@ -29,6 +29,7 @@ mod download;
 mod data;
 
 mod example;
+mod opened;
 
 mod memory;
 

@@ -14,6 +14,7 @@ use concertina_report::plot::{Curves, Series, Theme};
 use crate::args;
 use crate::data;
 use crate::exit::Exit;
+use crate::opened;
 use crate::output::FigureOut;
 use crate::printer::Printer;
 use crate::words::{columns, spaced};
@@ -51,7 +52,7 @@ fn evaluation(folder: &RunFolder, printer: Printer) -> anyhow::Result<Evaluation
     let model = Model::open(folder.path())?;
     let source = data::trained_on(folder)?;
     printer.say(format_args!("evaluating {} on {source}", folder.path().display()));
-    let subject = data::open_to_evaluate(&model, &source, printer)?;
+    let subject = opened::open_to_evaluate(&model, &source, printer)?;
     let sections = vec![Section::Reconstruction, Section::Embedding, Section::Samples];
     evaluated(&subject, &Options { sections, ..Options::quick() }, printer)
 }

@@ -18,6 +18,7 @@ use crate::data;
 use crate::evaluation;
 use crate::exit::Exit;
 use crate::music;
+use crate::opened;
 use crate::output::{by_extension, expect_folder, keep_inputs};
 use crate::printer::Printer;
 use crate::working::{evaluated, working};
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &args::Evaluate, printer: Printer) -> anyhow::Result<Exi
         return restoration(args, &model, printer);
     }
     expect_no_strength(args)?;
-    let subject = data::open_to_evaluate(&model, &args.data, printer)?;
+    let subject = opened::open_to_evaluate(&model, &args.data, printer)?;
     let evaluation = evaluated(&subject, &options(args), printer)?;
     evaluation::print(&evaluation, evaluation::lines, printer)?;
     if let Some(folder) = &args.figures {

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use crate::answer::paths;
 use crate::args;
-use crate::data;
 use crate::exit::Exit;
+use crate::opened;
 use crate::output::by_extension;
 use crate::printer::Printer;
 use crate::recipe;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &args::Import, printer: Printer) -> anyhow::Result<Exit>
     let mut recipe = recipe::set(recipe::read(&args.recipe)?, &args.set)?;
     recipe.data.limit = args.limit.or(recipe.data.limit);
     recipe.data.source = Some(source.clone());
-    let data = data::open_to_train(&recipe, &source, printer)?;
+    let data = opened::open_to_train(&recipe, &source, printer)?;
     let plan = recipe.plan(data.as_data())?;
     let found = pytorch::import(plan.recipe(), plan.architecture(), &bytes);
     let found = found.map_err(|error| error.in_file(weights))?;

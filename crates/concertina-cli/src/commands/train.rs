@@ -21,11 +21,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args;
-use crate::data::{self, Opened};
+use crate::data;
 use crate::exit::Exit;
 use crate::hint;
 use crate::interrupt::Interrupt;
 use crate::memory;
+use crate::opened::{self, Opened};
 use crate::output::expect_folder;
 use crate::printer::Printer;
 use crate::progress::Progress;
@@ -118,7 +119,7 @@ fn train_one(
     let first =
         settings(asked.clone().unwrap_or(Recipe::named("image-vae")?), args, variant, &source)?;
     memory::expect_by_size(&first, printer)?;
-    let data = data::open_to_train(&first, &source, printer)?;
+    let data = opened::open_to_train(&first, &source, printer)?;
     let recipe = match (asked, &data) {
         (None, Opened::Images(_) | Opened::Stored(..)) => {
             let shape = data.as_data().card().shape;
@@ -148,7 +149,7 @@ pub(crate) fn resume(
     args.threads.begin()?;
     let device = args.device.find()?;
     let (recipe, source) = resumed(args, &**group)?;
-    let data = data::open_to_train(&recipe, &source, printer)?;
+    let data = opened::open_to_train(&recipe, &source, printer)?;
     let interrupt = Interrupt::listen();
     memory::expect(&recipe.plan(data.as_data())?.memory(data.as_data()), printer)?;
     let options = ResumeOptions { epochs: args.epochs, device, group: Arc::clone(group) };
@@ -280,7 +281,7 @@ fn drive(
     let shown: Of<'_> = match data {
         Opened::Images(images) => (&**images).into(),
         Opened::Stored(stored, options) => {
-            sampled = data::sample(&**stored, options, data::SAMPLE, printer)?;
+            sampled = opened::sample(&**stored, options, opened::SAMPLE, printer)?;
             (&sampled).into()
         }
         Opened::Music(music) => (&**music).into(),

@@ -104,7 +104,8 @@ impl Columnar {
     ) -> Result<RecordBatch> {
         let item = Arc::new(Field::new("item", DataType::Float32, false));
         let values: ArrayRef = Arc::new(Float32Array::from(values.to_vec()));
-        let codes = FixedSizeListArray::try_new(item, self.size as i32, values, None);
+        let size = i32::try_from(self.size).expect("a code has fewer dimensions");
+        let codes = FixedSizeListArray::try_new(item, size, values, None);
         let codes: ArrayRef = Arc::new(codes.map_err(unwritten)?);
         let texts =
             |texts: &[String]| -> ArrayRef { Arc::new(StringArray::from_iter_values(texts)) };

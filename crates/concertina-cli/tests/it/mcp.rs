@@ -105,7 +105,7 @@ fn an_assistant_trains_a_model_and_uses_it() {
     let run = &document["runs"][0];
     assert_eq!((&run["run"], &run["epochs"]), (&json!("run"), &json!(2)), "{document}");
 
-    let quickly = json!({"model": "run", "data": "digits", "quick": true});
+    let quickly = json!({"model": "run", "data": "digits", "quick": true, "limit": 60});
     let evaluated = client.call("evaluate", quickly);
     assert!(evaluated["structuredContent"]["reconstruction"].is_object(), "{evaluated}");
 
@@ -127,9 +127,9 @@ fn an_assistant_trains_a_model_and_uses_it() {
     assert_eq!(written["content"][0]["text"], "written to new.png");
     assert!(place.path("new.png").is_file());
 
-    let found = client.call("inspect", json!({"model": "run", "data": "digits"}));
+    let found = client.call("inspect", json!({"model": "run", "data": "new.png"}));
     assert!(found["structuredContent"]["pictures"].is_array());
-    let data = client.call("data", json!({"data": "digits"}));
+    let data = client.call("data", json!({"data": "new.png"}));
     assert!(data["structuredContent"].is_object());
     let recipes = client.call("recipes", json!({}));
     assert_eq!(recipes["structuredContent"]["recipes"][0]["name"], "conv-ae");

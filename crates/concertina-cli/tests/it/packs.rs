@@ -84,14 +84,14 @@ fn pictures_are_trained_on_in_their_files_and_a_damaged_one_is_told_of() {
     let place = Place::new();
     place.succeed(&format!("{TINY} --out small"));
     place.succeed("sample small -n 60 -o pictures");
-    let cut = place.path("pictures/00007.png");
+    let cut = place.path("pictures/sample-000007.png");
     let bytes = fs::read(&cut).unwrap();
     fs::write(&cut, &bytes[..bytes.len() - 40]).unwrap();
     let train = "train pictures --recipe dense-vae --epochs 2 --set data.stream=true";
     let told = place.succeed(&format!("{train} --out run")).stderr;
     assert!(told.contains("the values are those of"), "{told}");
     let warning = "1 file cannot be decoded, and the one before each was read in its place: \
-                   `00007.png`";
+                   `sample-000007.png`";
     assert!(told.contains(warning), "{told}");
     let report = fs::read_to_string(place.path("run/report.html")).unwrap();
     assert!(report.contains("1 file cannot be decoded"));

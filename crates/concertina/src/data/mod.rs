@@ -63,7 +63,7 @@ pub use data_set::Data;
 pub use dataset::Dataset;
 pub use duplicates::Duplicates;
 pub(crate) use examples::draw;
-pub use examples::{Examples, Split};
+pub use examples::{Examples, ReadingCost, Split, Stored};
 pub use float_images::FloatImages;
 pub use float_set::FloatSet;
 pub use folder::{PatchSet, PicturePatches, PictureSet, PictureSplit, Pictures, is_for_inspection};
@@ -78,8 +78,8 @@ pub use patches::Patches;
 pub use picture_bytes::PictureBytes;
 pub use source::{absolute_source, is_files_of_pictures};
 pub use split::part_of;
+pub use stored::StoredSet;
 pub(crate) use stored::in_memory;
-pub use stored::{ReadingCost, Stored, StoredSet};
 
 /// A compressed file that unpacks to more than this is rejected.
 const MAX_UNPACKED_BYTES: usize = 1 << 31;

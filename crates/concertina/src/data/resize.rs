@@ -85,7 +85,9 @@ fn taps(from: usize, to: usize) -> Vec<Taps> {
         let weight = |pixel: usize| (1.0 - ((pixel as f32 - centre) / reach).abs()).max(0.0);
         let mut weights: Vec<f32> = (first..end).map(weight).collect();
         let sum: f32 = weights.iter().fold(0.0, |sum, weight| sum + weight);
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        for weight in &mut weights {
+            *weight /= sum;
+        }
         Taps { pixels: first..end, weights }
     };
     (0..to).map(taps).collect()

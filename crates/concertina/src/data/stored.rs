@@ -1,97 +1,16 @@
-//! Examples that lie on a disk, and the two splits of them that a run needs.
+//! Reading examples that lie on a disk, and the two splits of them that a run needs.
 
 use std::borrow::Cow;
-use std::fmt::Debug;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::examples::write_units;
-use super::{Data, DataCard, Examples, Images, Skipped, Split};
+use super::{Data, DataCard, Images, Split, Stored};
 use crate::error::Result;
 use crate::memory;
-use crate::rng::Seed;
 
-/// What takes the time when examples are read: many threads can wait at a time, and as many as there
-/// are processors compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadingCost {
-    /// Waiting for the disk.
-    Waiting,
-    /// Decoding.
-    Computing,
-}
-
-/// Examples on a disk, read where they lie, by any number of threads.
-///
-/// [`Shards`](super::Shards) are those of a pack, [`Pictures`](super::Pictures) the files of a
-/// folder or of tar archives. Training takes them in an order in which it reads runs of them.
-pub trait Stored: Examples + Debug {
-    /// The same examples again, for a thread of its own. Nothing is read.
-    fn handle(&self) -> Arc<dyn Stored>;
-
-    /// Whether the examples have labels.
-    fn has_labels(&self) -> bool;
-
-    /// Reads the pixels of the examples in `range`, `[N, C, H, W]`.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
-    ///
-    /// # Panics
-    /// If there are no such examples, or `into` is not as long as they are.
-    fn read_pixels(&self, range: Range<usize>, into: &mut [u8]) -> Result<()>;
-
-    /// As [`Stored::read_pixels`], changed at random as the kind of data allows (augmentation), for
-    /// training in this epoch.
-    ///
-    /// # Errors
-    /// As [`Stored::read_pixels`].
-    fn read_augmented_pixels(
-        &self,
-        range: Range<usize>,
-        _: Seed,
-        _: u32,
-        into: &mut [u8],
-    ) -> Result<()> {
-        self.read_pixels(range, into)
-    }
-
-    /// The labels of the examples in `range`.
-    ///
-    /// # Errors
-    /// If they have none, one is not that of a class, or a file cannot be read.
-    ///
-    /// # Panics
-    /// If there are no such examples.
-    fn labels(&self, range: Range<usize>) -> Result<Vec<u32>>;
-
-    /// How many examples that lie beside each other are better read together than one by one.
-    fn run(&self) -> usize;
-
-    /// What takes the time when examples are read.
-    fn cost(&self) -> ReadingCost;
-
-    /// What was read in another's place so far, as it is no picture that can be decoded.
-    fn replaced(&self) -> Skipped {
-        Skipped::default()
-    }
-
-    /// The labels of the examples at `indices`, if they have labels.
-    ///
-    /// # Errors
-    /// As [`Stored::labels`].
-    fn labels_at(&self, indices: &[usize]) -> Result<Option<Vec<u32>>> {
-        if !self.has_labels() {
-            return Ok(None);
-        }
-        let label = |&index: &usize| Ok(self.labels(index..index + 1)?[0]);
-        indices.iter().map(label).collect::<Result<_>>().map(Some)
-    }
-}
-
-/// Reads one example, as [`Examples::read`] does.
+/// Reads one example, as [`Examples::read`](super::Examples::read) does.
 pub(super) fn read(stored: &impl Stored, index: usize, into: &mut [f32]) -> Result<()> {
     let mut pixels = vec![0; into.len()];
     stored.read_pixels(index..index + 1, &mut pixels)?;

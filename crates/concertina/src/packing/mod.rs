@@ -46,11 +46,6 @@ use crate::artifact::{LOCK, lock, sha256, write_whole};
 use crate::data::{INDEX, Index, OnProgress, OpenOptions, Progress, Supply, UNFINISHED, Whole};
 use crate::error::{Error, Result};
 use crate::rng::{Purpose, Seed, Stream};
-use crate::shape::ImageShape;
-
-/// Images that are decoded at a time, at most, and their bytes.
-const PIECE_IMAGES: usize = 512;
-const PIECE_BYTES: usize = 64 << 20;
 
 /// How a source is packed.
 #[derive(Clone, Debug)]
@@ -223,9 +218,4 @@ fn resumable(error: Error) -> Error {
             "once this is fixed, run the command again: it goes on after the last whole shard",
         ),
     }
-}
-
-/// How many images of a shape are decoded at a time.
-fn at_once(shape: ImageShape) -> usize {
-    PIECE_IMAGES.min(PIECE_BYTES / shape.len()).max(1)
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use concertina_formats::npy;
 use fs_err as fs;
 
-use super::at_once;
-use super::tally::Tally;
+use super::tally::{Tally, at_once};
 use crate::artifact::{AtomicFile, Digest, sha256, write_whole};
 use crate::data::{FileEntry, ShardEntry, Supply};
 use crate::error::Result;

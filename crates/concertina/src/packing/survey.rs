@@ -1,7 +1,6 @@
 //! The card of a source of any size, which is read piece by piece.
 
-use super::at_once;
-use super::tally::Tally;
+use super::tally::{Tally, at_once};
 use crate::data::{DataCard, OpenOptions, Progress, Supply, Whole};
 use crate::error::Result;
 

@@ -1,6 +1,16 @@
 //! What is counted over images that come piece by piece.
 
 use crate::data::{Histogram, Piece, Skipped};
+use crate::shape::ImageShape;
+
+/// Images that are decoded at a time, at most, and their bytes.
+const PIECE_IMAGES: usize = 512;
+const PIECE_BYTES: usize = 64 << 20;
+
+/// How many images of a shape are decoded at a time.
+pub(super) fn at_once(shape: ImageShape) -> usize {
+    PIECE_IMAGES.min(PIECE_BYTES / shape.len()).max(1)
+}
 
 /// Counts over some images.
 pub(super) struct Tally {

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use super::site;
 use crate::args::Exhibited;
-use crate::data::{self, Opened};
+use crate::data;
+use crate::opened::{self, Opened};
 use crate::printer::Printer;
 
 /// How often the run folder is looked at.
@@ -55,13 +56,13 @@ impl Live {
             .into());
         }
         let source = data::trained_on(&folder)?;
-        let opened = data::open_to_train(&folder.recipe()?, &source, printer)?;
+        let opened = opened::open_to_train(&folder.recipe()?, &source, printer)?;
         let music = || Error::config("expected a run on images, found one on music");
         if matches!(opened, Opened::Music(_)) {
             return Err(music().into());
         }
         let at_work = AtWork::open(&shown.model, opened.as_data())?;
-        let data = opened.into_images(data::SAMPLE, printer)?.ok_or_else(music)?;
+        let data = opened.into_images(opened::SAMPLE, printer)?.ok_or_else(music)?;
         shown.threads.begin()?;
         Ok(Some(Self { at_work, data: *data, name: source_name(&source), options }))
     }

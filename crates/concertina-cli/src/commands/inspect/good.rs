@@ -10,7 +10,8 @@ use concertina::restore::{PictureFile, picture_files};
 use concertina::{Error, Result};
 
 use crate::args;
-use crate::data::{self, Opened, Wanted};
+use crate::data::{self, Wanted};
+use crate::opened::{self, Opened};
 use crate::printer::Printer;
 use crate::progress::Counting;
 
@@ -98,7 +99,7 @@ pub(super) fn examples(
     if !data::is_there(&source) {
         return Err(not_there(&source).into());
     }
-    let opened = data::open_to_train(&model.recipe, &source, printer)?;
+    let opened = opened::open_to_train(&model.recipe, &source, printer)?;
     if matches!(opened, Opened::Music(_)) {
         return Err(not_there(&source).into());
     }
@@ -109,6 +110,6 @@ pub(super) fn examples(
         .with_hint("give good ones that it was not trained on: `--good DATA`")
         .into());
     }
-    let data = opened.into_images(data::SAMPLE, printer)?.ok_or_else(|| not_there(&source))?;
+    let data = opened.into_images(opened::SAMPLE, printer)?.ok_or_else(|| not_there(&source))?;
     Ok([data.train, data.valid])
 }

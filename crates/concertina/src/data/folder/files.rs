@@ -24,23 +24,23 @@ const ATTEMPTS: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct Files {
     pub(super) listed: Arc<Listed>,
-    /// The files of the split among all.
-    files: Arc<[usize]>,
+    /// Those of the split among all.
+    own: Arc<[usize]>,
     /// Files that could not be decoded.
     bad: Arc<Mutex<BTreeMap<usize, Reason>>>,
 }
 
 impl Files {
     pub(super) fn new(listed: &Arc<Listed>, files: &[usize]) -> Self {
-        Self { listed: Arc::clone(listed), files: files.into(), bad: Arc::default() }
+        Self { listed: Arc::clone(listed), own: files.into(), bad: Arc::default() }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.files.len()
+        self.own.len()
     }
 
     pub(super) fn good(&self, index: usize) -> &Good {
-        &self.listed.good[self.files[index]]
+        &self.listed.good[self.own[index]]
     }
 
     pub(super) fn names(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
@@ -49,7 +49,7 @@ impl Files {
 
     /// The class of a picture.
     pub(super) fn label(&self, index: usize) -> Option<u32> {
-        self.listed.labels.as_ref().map(|labels| labels[self.files[index]])
+        self.listed.labels.as_ref().map(|labels| labels[self.own[index]])
     }
 
     /// The classes of pictures.
@@ -75,7 +75,7 @@ impl Files {
                 Ok(image) => return Ok(image),
                 Err(reason) => {
                     let mut bad = self.bad.lock().unwrap_or_else(PoisonError::into_inner);
-                    bad.insert(self.files[other], reason);
+                    bad.insert(self.own[other], reason);
                 }
             }
         }

@@ -8,8 +8,10 @@ use super::files::{self, Files};
 use super::pictures::{note, spread};
 use super::{Listed, patched};
 use crate::data::patches::{Picture, count, place};
-use crate::data::stored::{self, ReadingCost, Stored, StoredSet};
-use crate::data::{DataCard, Examples, Histogram, OpenOptions, Skipped, Whole, labels};
+use crate::data::stored::{self, StoredSet};
+use crate::data::{
+    DataCard, Examples, Histogram, OpenOptions, ReadingCost, Skipped, Stored, Whole, labels,
+};
 use crate::error::{Error, Result};
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::files::{self, Files};
 use super::{DecodedFiles, Listed};
-use crate::data::stored::{self, ReadingCost, Stored, StoredSet};
-use crate::data::{DataCard, Examples, Histogram, OpenOptions, Skipped, Whole, labels};
+use crate::data::stored::{self, StoredSet};
+use crate::data::{
+    DataCard, Examples, Histogram, OpenOptions, ReadingCost, Skipped, Stored, Whole, labels,
+};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 use crate::text::thousands;

@@ -10,9 +10,9 @@ use concertina_formats::npy;
 use fs_err as fs;
 
 use super::index::{FileEntry, ShardEntry};
-use crate::data::Examples;
 use crate::data::section::read_exact_at;
-use crate::data::stored::{self, ReadingCost, Stored};
+use crate::data::stored;
+use crate::data::{Examples, ReadingCost, Stored};
 use crate::error::{Error, Result};
 use crate::shape::ImageShape;
 
