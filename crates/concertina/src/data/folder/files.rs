@@ -109,7 +109,7 @@ pub(super) fn list(source: &str, options: &OpenOptions) -> Result<(Listed, Vec<u
     if !source::is_files_of_pictures(source)? {
         return Err(Error::config(format!(
             "`data.stream`: expected a folder of image files, or tar archives of them, found \
-             `{source}`, which is none"
+             `{source}`"
         ))
         .with_hint("other sources are read into memory, or packed and read from the pack"));
     }
