@@ -80,7 +80,6 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
     let all_given: bool = guide.clone().greater_equal_elem(0.0).all().into_scalar();
     let guide: Tensor<3> = guide.reshape([batch, *steps, voices.len()]);
 
-    let per_segment = steps / segments;
     let embeddings = if *segments > 1 {
         let mut states = first_states(code, conductor, parameters);
         let cells = stack(conductor, parameters);
@@ -94,38 +93,106 @@ pub(super) fn decode(x: Tensor<4>, of: &LstmDecoder, parameters: &mut Parameters
         let own = &voices[first_voice..first_voice + core.voices];
         let guide = guide.clone().narrow(2, first_voice, core.voices);
         first_voice += core.voices;
+        let core = Core {
+            hidden: &core.hidden,
+            state: (parameters.next(), parameters.next()),
+            token_weight: parameters.next(),
+            code_weight: parameters.next(),
+            cells: stack(&core.hidden, parameters),
+            output: (parameters.next(), parameters.next()),
+        };
         let table = Table::new(own, &guide.device());
-        let given = all_given.then(|| table.look_up(&guide.clone().unsqueeze_dim(1)));
-        let state = (parameters.next::<2>(), parameters.next::<1>());
-        let [token_weight, code_weight] = [parameters.next::<2>(), parameters.next::<2>()];
-        let cells = stack(&core.hidden, parameters);
-        let output = (parameters.next::<2>(), parameters.next::<1>());
+        logits.push(if all_given {
+            core.fed_with(table.look_up(&guide.unsqueeze_dim(1)), &embeddings)
+        } else {
+            let per_segment = steps / segments;
+            core.choosing(&guide, &temperature, (own, &table), &embeddings, per_segment)
+        });
+    }
+    Tensor::cat(logits, 2).unsqueeze_dim(1)
+}
+
+/// A stack of LSTMs that decodes some voices.
+struct Core<'a> {
+    hidden: &'a [usize],
+    /// From an embedding to the first states.
+    state: (Tensor<2>, Tensor<1>),
+    token_weight: Tensor<2>,
+    code_weight: Tensor<2>,
+    cells: Vec<Cell>,
+    output: (Tensor<2>, Tensor<1>),
+}
+
+impl Core<'_> {
+    /// Logits `[B, T, classes]` where all tokens are given, by their vectors `[B, 1, T, width]`. No
+    /// segment then waits for the one before it: they become examples.
+    fn fed_with(&self, tokens: Tensor<4>, embeddings: &[Tensor<2>]) -> Tensor<3> {
+        let [batch, _, steps, width] = tokens.dims();
+        let (segments, per_segment) = (embeddings.len(), steps / embeddings.len());
+        // Each step is fed with the token before its own, and the first one with none.
+        let none = Tensor::zeros([batch, 1, 1, width], &tokens.device());
+        let before = Tensor::cat(vec![none, tokens.narrow(2, 0, steps - 1)], 2);
+        let before: Tensor<3> = before.reshape([batch * segments, per_segment, width]);
+        let embeddings: Tensor<3> = Tensor::stack(embeddings.to_vec(), 1);
+        let [.., size] = embeddings.dims();
+        let embeddings: Tensor<2> = embeddings.reshape([batch * segments, size]);
+        let mut states = self.first_states(&embeddings);
+        let entry = self.entry(&embeddings);
+        let tops = (0..per_segment).map(|number| {
+            let fed: Tensor<2> = before.clone().narrow(1, number, 1).squeeze_dim(1);
+            step(&self.cells, &mut states, Some(entry.clone() + self.fed(fed)))
+        });
+        let tops: Tensor<3> = Tensor::stack(tops.collect(), 1);
+        let (weight, bias) = self.output.clone();
+        let logits: Tensor<3> = linear(tops, weight.transpose(), Some(bias));
+        let [.., classes] = logits.dims();
+        logits.reshape([batch, steps, classes])
+    }
+
+    /// Logits `[B, T, classes]` where some tokens have to be chosen by the logits before them.
+    fn choosing(
+        &self,
+        guide: &Tensor<3>,
+        temperature: &Tensor<2>,
+        (voices, table): (&[Voice], &Table),
+        embeddings: &[Tensor<2>],
+        per_segment: usize,
+    ) -> Tensor<3> {
         let mut outputs: Vec<Tensor<2>> = Vec::new();
-        for (segment, embedding) in embeddings.iter().enumerate() {
-            let mut states = states_of(embedding.clone(), &core.hidden, &state);
-            let entry = linear(embedding.clone(), code_weight.clone().transpose(), None);
-            for number in segment * per_segment..(segment + 1) * per_segment {
+        for embedding in embeddings {
+            let mut states = self.first_states(embedding);
+            let entry = self.entry(embedding);
+            for _ in 0..per_segment {
                 let mut input = entry.clone();
-                if let Some(before) = number.checked_sub(1) {
-                    let fed = if let Some(vectors) = &given {
-                        vectors.clone().narrow(2, before, 1)
-                    } else {
-                        let guide: Tensor<2> = guide.clone().narrow(1, before, 1).squeeze_dim(1);
-                        let tokens = chosen(&guide, &outputs[before], &temperature, own);
-                        table.look_up(&tokens.reshape([batch, 1, 1, own.len()]))
-                    };
+                if let Some(before) = outputs.len().checked_sub(1) {
+                    let guide: Tensor<2> = guide.clone().narrow(1, before, 1).squeeze_dim(1);
+                    let [batch, n] = guide.dims();
+                    let tokens = chosen(&guide, &outputs[before], temperature, voices);
+                    let fed = table.look_up(&tokens.reshape([batch, 1, 1, n]));
                     let [.., width] = fed.dims();
-                    let fed = fed.reshape([batch, width]);
-                    input = input + linear(fed, token_weight.clone().transpose(), None);
+                    input = input + self.fed(fed.reshape([batch, width]));
                 }
-                let top = step(&cells, &mut states, Some(input));
-                let (weight, bias) = output.clone();
+                let top = step(&self.cells, &mut states, Some(input));
+                let (weight, bias) = self.output.clone();
                 outputs.push(linear(top, weight.transpose(), Some(bias)));
             }
         }
-        logits.push(Tensor::<2>::stack::<3>(outputs, 1));
+        Tensor::stack(outputs, 1)
     }
-    Tensor::cat(logits, 2).unsqueeze_dim(1)
+
+    fn first_states(&self, embedding: &Tensor<2>) -> Vec<[Tensor<2>; 2]> {
+        states_of(embedding.clone(), self.hidden, &self.state)
+    }
+
+    /// What an embedding adds to the gates of every step.
+    fn entry(&self, embedding: &Tensor<2>) -> Tensor<2> {
+        linear(embedding.clone(), self.code_weight.clone().transpose(), None)
+    }
+
+    /// What the token before adds to the gates.
+    fn fed(&self, token: Tensor<2>) -> Tensor<2> {
+        linear(token, self.token_weight.clone().transpose(), None)
+    }
 }
 
 /// The tokens `[B, V]` that a guide chooses: its own, or those that it has drawn by the logits
