@@ -1,6 +1,6 @@
 """Trains conv-vae64 in PyTorch for one epoch on the pictures of WebDataset archives: prints `N img/s`.
 
-    python webdataset_train.py TAR .. [--workers N] [--limit N]
+    python webdataset_train.py TAR .. [--workers N]
 
 Pictures are decoded by Pillow, cut to their centre square and resized to 64 x 64, in `--workers` processes beside the one
 that trains; each shuffles in a buffer of 1,000, which is WebDataset's own habit. The clock begins with the first batch.
