@@ -38,10 +38,10 @@ fn card(source: &str, printer: Printer) -> anyhow::Result<DataCard> {
         return Ok(PackedSet::open(source, &OpenOptions::default())?.card);
     }
     let options = OpenOptions::default();
-    if !is_music(source) && is_files_of_pictures(source)? {
-        return Ok(data::with_progress(options, printer, |options| survey(source, options))?);
-    }
     if !is_music(source) {
+        if is_files_of_pictures(source)? {
+            return Ok(data::with_progress(options, printer, |options| survey(source, options))?);
+        }
         return Ok(data::open(source, options, printer)?.card);
     }
     let taken = |music| {

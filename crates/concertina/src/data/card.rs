@@ -12,6 +12,8 @@ use crate::text::{counted, n_classes};
 
 /// The maximum number of skipped files that a card names; the others are only counted.
 const SHOWN_SKIPS: usize = 20;
+/// The maximum number of skipped files that a sentence names.
+const FIRST_SKIPS: usize = 3;
 /// The maximum number of reasons that a card of music shows.
 const SHOWN_REASONS: usize = 8;
 
@@ -174,6 +176,16 @@ impl Skipped {
         self.count += more.count;
         self.shown.extend(more.shown);
         self.shown.truncate(SHOWN_SKIPS);
+    }
+
+    /// The first of them with the reasons, and how many more there are, for a sentence.
+    pub(crate) fn in_words(&self) -> String {
+        let first = self.shown.iter().take(FIRST_SKIPS);
+        let first: Vec<String> =
+            first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
+        let more = self.count.saturating_sub(first.len());
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        first.join("; ") + &more
     }
 }
 

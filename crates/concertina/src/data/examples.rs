@@ -128,7 +128,7 @@ pub trait Stored: Examples + Debug {
     /// What takes the time when examples are read.
     fn cost(&self) -> ReadingCost;
 
-    /// What was read in another's place so far, as it is no picture that can be decoded.
+    /// What others were read in the place of so far, as it cannot be decoded.
     fn replaced(&self) -> Skipped {
         Skipped::default()
     }

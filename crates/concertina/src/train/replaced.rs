@@ -35,13 +35,9 @@ pub(super) fn remark(data: &dyn Data) -> Option<String> {
 }
 
 fn words(found: &Skipped) -> String {
-    let files: Vec<String> =
-        found.shown.iter().take(3).map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
-    let more = found.count.saturating_sub(files.len());
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!(
-        "{} cannot be decoded, and the one before each was read in its place: {}{more}",
+        "{} cannot be decoded, and the one before each was read in its place: {}",
         counted(found.count, "file"),
-        files.join("; ")
+        found.in_words()
     )
 }

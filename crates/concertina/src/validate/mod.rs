@@ -114,7 +114,10 @@ pub(crate) fn validate_weights(
             Some(stored) => {
                 let range = number * chunk_len..number * chunk_len + names.len();
                 let images = in_memory(stored, range.clone())?;
-                let labels = split.labels_at(&range.collect::<Vec<_>>())?;
+                let labels = match architecture.classes {
+                    0 => None,
+                    _ => split.labels_at(&range.collect::<Vec<_>>())?,
+                };
                 let split = Split { examples: &images, labels: labels.as_deref() };
                 let places: Vec<u32> = (0..names.len() as u32).collect();
                 let pass = Pass::Validation;

@@ -323,13 +323,8 @@ pub(super) fn decode(
 /// The error for a folder in which no image can be used.
 #[cold]
 pub(in crate::data) fn none_left(skipped: &Skipped) -> Error {
-    let first = skipped.shown.iter().take(3);
-    let reasons: Vec<String> =
-        first.map(|skip| format!("`{}` {}", skip.name, skip.reason)).collect();
-    let more = skipped.count.saturating_sub(reasons.len());
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     Error::data(format!(
-        "expected at least one image that can be used, found none: {}{more}",
-        reasons.join("; ")
+        "expected at least one image that can be used, found none: {}",
+        skipped.in_words()
     ))
 }
