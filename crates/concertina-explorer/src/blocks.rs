@@ -52,6 +52,11 @@ impl Blocks {
         self.numbers(name, &values.iter().map(|value| value.to_le_bytes()))
     }
 
+    /// Adds bytes.
+    pub(crate) fn bytes(&mut self, name: String, values: &[u8]) -> Result<String> {
+        self.numbers(name, &values.iter().map(|value| [*value]))
+    }
+
     /// Adds what is compressed already.
     pub(crate) fn packed(&mut self, name: String, bytes: Vec<u8>) -> String {
         let packing = Packing { bytes: bytes.len(), encoding: "none", planes: 1 };

@@ -16,6 +16,7 @@ use crate::page::{
     StatePart,
 };
 use crate::place::{Method, Places};
+use crate::precision::Precision;
 
 /// The place of the explorer among choices of a figure.
 const ORDER: u32 = 300;
@@ -57,15 +58,21 @@ pub struct Options {
     pub thumbnails: usize,
     /// How codes become places; by default as they are, or by principal components.
     pub method: Option<Method>,
-    /// Whether parameters are kept in 16 bits.
-    pub half: bool,
+    /// In what parameters are kept.
+    pub precision: Precision,
     /// Which points are chosen, and where t-SNE and UMAP begin.
     pub seed: Seed,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { points: 2000, thumbnails: 2000, method: None, half: false, seed: Seed(42) }
+        Self {
+            points: 2000,
+            thumbnails: 2000,
+            method: None,
+            precision: Precision::Float32,
+            seed: Seed(42),
+        }
     }
 }
 
@@ -74,9 +81,9 @@ impl Default for Options {
 pub struct Exhibit {
     pub(crate) page: Page,
     pub(crate) blocks: Blocks,
-    /// For each model whose parameters are kept in 16 bits: the largest difference of a pixel that
-    /// they make in the reconstructions of the points, in values of 0..1.
-    pub half_difference: Option<f32>,
+    /// Where parameters are kept in fewer bits than they have: the largest difference of a pixel
+    /// that this makes in the reconstructions of the points, in values of 0..1.
+    pub rounding_difference: Option<f32>,
 }
 
 impl Exhibit {
@@ -111,12 +118,12 @@ impl Exhibit {
             .collect();
         let images = pictures.images.select(&chosen)?;
         let mut blocks = Blocks::default();
-        let mut half_difference = None;
+        let mut differences = Vec::new();
         let mut parts = Vec::new();
         for (place, shown) in models.iter().enumerate() {
             let part = Part { shown, place, images: &images, chosen: &chosen, options };
             let (model, difference) = part.made(&mut blocks, at)?;
-            half_difference = difference.or(half_difference);
+            differences.extend(difference);
             parts.push(model);
         }
         at(Step { what: "drawing thumbnails", done: 0, total: 1 });
@@ -145,7 +152,7 @@ impl Exhibit {
             notes: notes(&images, of, options),
             blocks: blocks.packings(),
         };
-        Ok(Self { page, blocks, half_difference })
+        Ok(Self { page, blocks, rounding_difference: differences.into_iter().reduce(f32::max) })
     }
 }
 
@@ -206,7 +213,9 @@ impl Part<'_> {
             .map(|classes| self.chosen.iter().map(|&index| classes[index]).collect());
         let classes = classes.as_deref();
         let codes = self.codes(model, classes, at)?;
-        let half = options.half.then(|| self.half_difference(&codes, classes)).transpose()?;
+        let is_rounded = options.precision != Precision::Float32;
+        let difference =
+            is_rounded.then(|| self.rounding_difference(&codes, classes)).transpose()?;
         let now = self.state(model, &codes, classes, &format!("{place}"), blocks, at)?;
         let epochs = shown.epochs.iter().map(|(epoch, model)| {
             let codes = self.codes(model, classes, at)?;
@@ -220,7 +229,7 @@ impl Part<'_> {
             recipe: model.recipe.name.clone(),
             summary: model.latent_description().to_owned(),
             graph: Graph::new(&model.recipe, &model.architecture),
-            half: options.half,
+            precision: options.precision,
             now,
             epochs: epochs.collect::<Result<_>>()?,
             reconstruction: ReconstructionPart {
@@ -231,7 +240,7 @@ impl Part<'_> {
                 .then(|| model.card.classes.iter().map(|class| class.name.clone()).collect()),
             task: kind("task"),
         };
-        Ok((made, half))
+        Ok((made, difference))
     }
 
     fn codes(
@@ -265,12 +274,7 @@ impl Part<'_> {
         })?;
         let named = |what: &str| format!("{what}-{of}");
         let codes_of = codes.len().min((MOST_CODES / codes.size()).max(1));
-        let own = weights(&model.weights);
-        let weights = if options.half {
-            blocks.halves(named("weights"), &own)?
-        } else {
-            blocks.floats(named("weights"), &own)?
-        };
+        let weights = options.precision.keep(named("weights"), &weights(&model.weights), blocks)?;
         let coordinate =
             |axis: usize| -> Vec<f32> { places.at.rows().map(|place| place[axis]).collect() };
         let is_latent = places.method == Method::Latent;
@@ -313,17 +317,17 @@ impl Part<'_> {
     }
 
     /// The largest difference of a pixel between reconstructions by the model and by one with
-    /// parameters of 16 bits.
-    fn half_difference(&self, codes: &Codes, classes: Option<&[u32]>) -> Result<f32> {
-        let mut halved = self.shown.model.clone();
-        let own = &mut halved.weights;
+    /// the parameters that the page reads back.
+    fn rounding_difference(&self, codes: &Codes, classes: Option<&[u32]>) -> Result<f32> {
+        let mut rounded = self.shown.model.clone();
+        let read = self.options.precision.rounded(&weights(&rounded.weights));
+        let mut read = read.into_iter();
+        let own = &mut rounded.weights;
         for values in [&mut own.encoder, &mut own.decoder, &mut own.bottleneck] {
-            for value in values.iter_mut() {
-                *value = half::f16::from_f32(*value).to_f32();
-            }
+            values.iter_mut().zip(&mut read).for_each(|(value, read)| *value = read);
         }
         let [before, after] =
-            [self.shown.model, &halved].map(|model| model.with_labels(classes)?.decode(codes));
+            [self.shown.model, &rounded].map(|model| model.with_labels(classes)?.decode(codes));
         let (before, after) = (before?, after?);
         let pairs = before.values().iter().zip(after.values());
         Ok(pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max))

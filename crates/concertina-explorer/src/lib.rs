@@ -11,6 +11,8 @@ mod blocks;
 
 mod atlas;
 
+mod precision;
+
 mod place;
 
 mod page;
@@ -21,3 +23,4 @@ mod html;
 
 pub use self::exhibit::{Exhibit, Options, Pictures, Shown};
 pub use self::place::Method;
+pub use self::precision::Precision;

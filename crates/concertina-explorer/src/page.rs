@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::atlas::Atlas;
 use crate::blocks::Packing;
 use crate::place::{Components, Method};
+use crate::precision::Precision;
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -53,8 +54,8 @@ pub(crate) struct ModelPart {
     /// What its latent space is, in a sentence or two.
     pub(crate) summary: String,
     pub(crate) graph: Graph,
-    /// Whether parameters have 16 bits.
-    pub(crate) half: bool,
+    /// In what its parameters are kept.
+    pub(crate) precision: Precision,
     /// As it is.
     #[serde(flatten)]
     pub(crate) now: StatePart,

@@ -51,8 +51,22 @@ function fromBase64(text) {
   return bytes;
 }
 
-/** Numbers of 16 bits as floats: what half-size weights are stored as. @param {ArrayBuffer} bytes */
-export function halves(bytes) {
+/** Parameters as floats, from what a page keeps them in. @param {ArrayBuffer} bytes
+ * @param {"float32" | "float16" | "int8"} precision */
+export function parameters(bytes, precision) {
+  if (precision === "float16") return halves(bytes);
+  return precision === "int8" ? integers(bytes) : new Float32Array(bytes);
+}
+
+/** Integers in groups of 32, after all groups the scale of each in 16 bits. @param {ArrayBuffer} bytes */
+function integers(bytes) {
+  const n = (bytes.byteLength / 34) * 32;
+  const scales = halves(bytes.slice(n));
+  return Float32Array.from(new Int8Array(bytes, 0, n), (value, i) => value * scales[i >> 5]);
+}
+
+/** Numbers of 16 bits as floats. @param {ArrayBuffer} bytes */
+function halves(bytes) {
   // Every half has its float in a table: 65,536 are soon made.
   const table = Float32Array.from({ length: 65536 }, (_, bits) => {
     const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];

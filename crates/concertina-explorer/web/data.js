@@ -1,6 +1,6 @@
 // Turns the page's data into models: codes, places and networks, with what the rest of the page asks of them.
 
-import { block, halves } from "#blocks";
+import { block, parameters } from "#blocks";
 import { createNetwork } from "#network";
 import { nearest, place, unplace } from "#near";
 
@@ -21,7 +21,7 @@ export async function readModel(info, get) {
   const along = (axis) => (axis < dim ? codes.filter((_, i) => i % dim === axis) : new Float32Array(known));
   const [x, y] = [px ?? along(0), py ?? along(1)];
   const isLatent = layout.method === "latent";
-  const run = createNetwork(graph, info.half ? halves(weights) : new Float32Array(weights));
+  const run = createNetwork(graph, parameters(weights, info.precision));
   return {
     ...info, layout, dim, isLatent, x, y, codes, errors, known, n: x.length,
     /** @param {number} index */

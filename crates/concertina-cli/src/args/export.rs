@@ -23,6 +23,9 @@ pub(crate) struct Export {
     /// With --html: keep weights in 16 bits: half the size; prints how much pixels change
     #[arg(long, conflicts_with_all = ["onnx", "pytorch"])]
     pub(crate) half: bool,
+    /// With --html: keep weights in 8 bits: a quarter of the size; prints how much pixels change
+    #[arg(long, conflicts_with_all = ["half", "onnx", "pytorch"])]
+    pub(crate) int8: bool,
     /// With --onnx: the encoder takes pixels as float32 of 0..1 instead of bytes
     #[arg(long, conflicts_with_all = ["html", "pytorch"])]
     pub(crate) float: bool,

@@ -7,7 +7,7 @@ use concertina::export::{Pixels, answers, onnx, pytorch};
 use concertina::model::Model;
 use concertina::text::{bytes, counted};
 use concertina::{Error, Result};
-use concertina_explorer::Options;
+use concertina_explorer::{Options, Precision};
 use concertina_formats::npz::Named;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,10 +30,10 @@ pub(super) struct Exported {
     /// With `--html`: points on the map.
     #[serde(skip_serializing_if = "Option::is_none")]
     points: Option<usize>,
-    /// With `--half`: the largest change of a pixel by weights of 16 bits, in units of the range
-    /// from 0 to 1.
+    /// With `--half` and `--int8`: the largest change of a pixel by weights of fewer bits, in units
+    /// of the range from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    half_difference: Option<f64>,
+    rounding_difference: Option<f64>,
     /// With `--onnx` and `--pytorch`: examples to check the files with, by `check.py` there.
     #[serde(skip_serializing_if = "Option::is_none")]
     examples: Option<usize>,
@@ -55,10 +55,15 @@ fn page(args: &args::Export, file: &Path, printer: Printer) -> anyhow::Result<Ex
     let read = [shown.data.as_deref().unwrap_or_default().as_ref(), shown.model.as_path()];
     let kinds = [("html", (|path| path) as fn(&Path) -> &Path)];
     let html = by_extension("--html", file, &read, kinds)?;
+    let precision = match args {
+        args::Export { half: true, .. } => Precision::Float16,
+        args::Export { int8: true, .. } => Precision::Int8,
+        args::Export { .. } => Precision::Float32,
+    };
     let options = Options {
         points: args.points,
         thumbnails: args.thumbnails.min(args.points),
-        half: args.half,
+        precision,
         ..gather::options(shown)
     };
     let exhibit = gather::exhibit(shown, options, false, printer)?;
@@ -68,7 +73,7 @@ fn page(args: &args::Export, file: &Path, printer: Printer) -> anyhow::Result<Ex
         &Exported {
             written: paths([html]),
             points: Some(exhibit.points()),
-            half_difference: exhibit.half_difference.map(f64::from),
+            rounding_difference: exhibit.rounding_difference.map(f64::from),
             examples: None,
         },
         format_args!(
@@ -78,9 +83,10 @@ fn page(args: &args::Export, file: &Path, printer: Printer) -> anyhow::Result<Ex
             counted(exhibit.points(), "point")
         ),
     )?;
-    if let Some(difference) = exhibit.half_difference {
+    if let Some(difference) = exhibit.rounding_difference {
         printer.say(format_args!(
-            "weights of 16 bits change no pixel of these by more than {difference:.1e} of 0..1"
+            "weights of {} bits change no pixel of these by more than {difference:.1e} of 0..1",
+            precision.bits()
         ));
     }
     Ok(Exit::Done)
@@ -135,7 +141,7 @@ fn networks(
         &Exported {
             written: paths(places.iter().map(AsRef::as_ref)),
             points: None,
-            half_difference: None,
+            rounding_difference: None,
             examples: answers.as_ref().map(|(n, _)| *n),
         },
         format_args!("{} written: {names}", folder.display()),

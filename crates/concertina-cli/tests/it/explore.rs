@@ -79,7 +79,13 @@ fn a_page_is_written_with_all_that_it_needs() {
     assert!(told.stderr.contains("weights of 16 bits change no pixel"), "{}", told.stderr);
     let both = page(&fs::read_to_string(place.path("both.html")).unwrap());
     assert_eq!(both["models"].as_array().unwrap().len(), 2);
+    assert_eq!(both["models"][1]["precision"], "float16");
     assert_eq!(both["models"][1]["map"]["method"], "pca");
+    let told = place.succeed("export a --html smallest.html --int8");
+    assert!(told.stderr.contains("weights of 8 bits change no pixel"), "{}", told.stderr);
+    let [small, smallest] = [&html, &fs::read_to_string(place.path("smallest.html")).unwrap()]
+        .map(|html| page(html)["blocks"]["weights-0"]["bytes"].as_f64().unwrap());
+    assert!(smallest < 0.3 * small, "{smallest} {small}");
 }
 
 #[test]

@@ -114,6 +114,7 @@ fn what_cannot_be_exported_is_told() {
         ("export run --onnx a --seed 1", 2),
         ("export run --onnx a --method pca", 2),
         ("export run --onnx a --half", 2),
+        ("export run --html a.html --half --int8", 2),
         ("export run --pytorch a --float", 2),
         ("export run --onnx a --examples 0", 2),
         ("export run --html a.html --examples 5", 2),

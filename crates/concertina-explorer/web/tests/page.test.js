@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { together } from "concertina/blocks";
+import { parameters, together } from "concertina/blocks";
 import { centred } from "concertina/bring";
 import { kMeans } from "concertina/cluster";
 import { csv, field } from "concertina/csv";
@@ -198,4 +198,14 @@ test("a drawing is centred and fills what digits fill", () => {
   const [stroke] = centred([[[0.1, 0.1], [0.1, 0.2]]]);
   assert.ok(Math.abs(stroke[0][0] - 0.5) < 1e-4 && Math.abs(stroke[0][1] + stroke[1][1] - 1) < 1e-4);
   assert.ok(stroke[1][1] - stroke[0][1] > 0.25);
+});
+
+test("parameters are read from 32, 16 and 8 bits", () => {
+  const of = (bytes, precision) => [...parameters(Uint8Array.from(bytes).buffer, precision)];
+  assert.deepEqual(of([0, 0, 128, 63], "float32"), [1]);
+  assert.deepEqual(of([0, 0x3c, 0, 0xb8, 1, 0], "float16"), [1, -0.5, 2 ** -24]);
+  // Two groups of 32, and their scales: 1 and 0.5.
+  const integers = Int8Array.from({ length: 64 }, (_, i) => 4 * i - 127);
+  const read = of([...new Uint8Array(integers.buffer), 0, 0x3c, 0, 0x38], "int8");
+  assert.deepEqual(read, Array.from(integers, (value, i) => (i < 32 ? value : value / 2)));
 });

@@ -1,6 +1,6 @@
 //! A page beside the lesson's: the autoencoder and the variational one, to walk through.
 
-use concertina_explorer::{Exhibit, Options, Pictures, Shown};
+use concertina_explorer::{Exhibit, Options, Pictures, Precision, Shown};
 
 use crate::page::Part;
 use crate::studio::{Halt, Studio, Trained};
@@ -35,7 +35,8 @@ pub(super) fn link(
         class_names: &data.class_names,
     };
     // With weights of 16 bits: no eye can tell, and the page is half as large.
-    let options = Options { points: POINTS, thumbnails: POINTS, half: true, ..Options::default() };
+    let precision = Precision::Float16;
+    let options = Options { points: POINTS, thumbnails: POINTS, precision, ..Options::default() };
     let exhibit = Exhibit::new(&shown, pictures, options, &|_| {})?;
     studio.write(FILE, exhibit.to_html().as_bytes())?;
     part.task("variational.explorer.heading", "variational.explorer.task");
