@@ -1,12 +1,10 @@
 //! gzip: any bytes do no harm, and nothing grows beyond the limit.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina_formats::gzip;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     const LIMIT: usize = 1 << 20;
     if let Ok(unpacked) = gzip::unpack(bytes, LIMIT) {
         assert!(unpacked.len() <= LIMIT);

@@ -1,7 +1,6 @@
 //! Weights from PyTorch: any bytes do no harm.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use std::sync::LazyLock;
 
@@ -9,7 +8,6 @@ use concertina::ImageShape;
 use concertina::export::pytorch;
 use concertina::model::Architecture;
 use concertina::recipe::Recipe;
-use libfuzzer_sys::fuzz_target;
 
 static PLANNED: LazyLock<(Recipe, Architecture)> = LazyLock::new(|| {
     let recipe = Recipe::named("conv-ae").expect("it ships");
@@ -17,7 +15,7 @@ static PLANNED: LazyLock<(Recipe, Architecture)> = LazyLock::new(|| {
     (recipe, architecture.expect("it takes digits"))
 });
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     let (recipe, architecture) = &*PLANNED;
     let _ = pytorch::import(recipe, architecture, bytes);
 });

@@ -4,17 +4,15 @@
 //! Few mutations of nothing are a model file: put a small one into `fuzz/corpus/model` first, as
 //! `concertina train` writes it.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina::model::Model;
-use libfuzzer_sys::fuzz_target;
 use sha2::{Digest as _, Sha256};
 
 const MARK: &[u8] = b"sha256:";
 const N_DIGITS: usize = 64;
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     let _ = Model::from_bytes(bytes);
     let mut summed = bytes.to_vec();
     set_checksum(&mut summed);

@@ -1,12 +1,10 @@
 //! `.npy` arrays: any bytes do no harm, and an array that reads comes back.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina_formats::npy;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     if let Ok(array) = npy::parse(bytes) {
         let written = npy::write(&array).expect("what was read can be written");
         let again = npy::parse(&written).expect("what was written can be read");

@@ -1,11 +1,9 @@
 //! `.npz` archives: any bytes do no harm.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina_formats::npz;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     let _ = npz::parse(bytes, 1 << 20);
 });

@@ -1,15 +1,13 @@
 //! Picture files of any format: any bytes do no harm.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina::restore::PictureFile;
-use libfuzzer_sys::fuzz_target;
 
 /// Larger pictures may be read, but take their time.
 const MOST_PIXELS: usize = 1 << 20;
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     let Ok(picture) = PictureFile::from_bytes(bytes) else { return };
     let _ = (picture.is_animated(), picture.profile().map(<[u8]>::len));
     let layout = picture.layout();

@@ -1,12 +1,11 @@
 //! Recipes: any text does no harm, and a recipe that reads comes back.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use concertina::recipe::Recipe;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
+concertina_fuzz::target!(|bytes| {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(recipe) = Recipe::from_toml(text) {
         let _ = recipe.check();
         let written = recipe.to_toml();

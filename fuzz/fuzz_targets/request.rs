@@ -3,8 +3,7 @@
 //! The first byte chooses the address and the media type, the rest is the body. The answer must
 //! have a status that a client can act on: below 500, or one that tells of a limit.
 
-#![no_main]
-#![expect(clippy::disallowed_methods, reason = "fuzz_target! opens a file when told to")]
+#![cfg_attr(fuzzing, no_main)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +13,6 @@ use concertina::data::{Dataset, OpenOptions};
 use concertina::model::Model;
 use concertina::recipe::Recipe;
 use concertina_server::{Limits, Served, Service, Settings};
-use libfuzzer_sys::fuzz_target;
 
 const PATHS: [&str; 8] = [
     "/v1/encode",
@@ -29,7 +27,7 @@ const PATHS: [&str; 8] = [
 const MEDIA_TYPES: [&str; 4] =
     ["application/json", "application/x-npy", "multipart/form-data; boundary=b", "image/png"];
 
-fuzz_target!(|bytes: &[u8]| {
+concertina_fuzz::target!(|bytes| {
     let Some((&choice, body)) = bytes.split_first() else { return };
     let path = PATHS[usize::from(choice) % PATHS.len()];
     let media_type = MEDIA_TYPES[usize::from(choice) / PATHS.len() % MEDIA_TYPES.len()];
@@ -81,6 +79,6 @@ fn tiny() -> Model {
     let plan = recipe.plan(&data).expect("it takes digits");
     let run = plan.start(&data, &folder).expect("a folder for it");
     let model = run.finish().expect("it trains");
-    let _ = std::fs::remove_dir_all(&folder);
+    let _ = fs_err::remove_dir_all(&folder);
     model
 }
