@@ -44,9 +44,6 @@ mkdir -p "$folder"
 folder="$(cd "$folder" && pwd)"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# Ordinary builds are without this feature and `arrow`, and so are their checks. Of the whole workspace, so that what they
-# checked before need not be checked again.
-cargo clippy --locked --workspace --features concertina-cli/arrow,concertina-cli/mpi --all-targets -- -D warnings
 options=(--locked --package concertina-cli --features mpi)
 [[ "$profile" == dev ]] || options+=(--release)
 cargo build "${options[@]}"
