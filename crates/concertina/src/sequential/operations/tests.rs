@@ -214,7 +214,7 @@ fn networks_of_music_agree_with_their_kernels() {
             .and_then(|recipe| recipe.with("bottleneck.latent-dim", 3));
         let mut recipe = recipe.unwrap();
         if !is_multitrack {
-            recipe.data.bars = Some(4);
+            recipe.data.bars = Some(2);
         }
         let target = usual_shape(&recipe);
         let architecture = Architecture::new(&recipe, target, 5).unwrap();

@@ -46,7 +46,7 @@ fn any_number_of_processes_makes_the_same_bytes() {
     for recipe in [plain(), variational(), free, learned, adversarial(), quantised()] {
         let recipe = in_shards(&recipe);
         let expected = uninterrupted(&recipe, &data);
-        for n in [1, 2, 4] {
+        for n in [2, 4] {
             let found = together(n, &recipe, &data);
             assert!(found == expected, "{}: other results of {n} processes", recipe.name);
         }
@@ -58,7 +58,7 @@ fn music_is_the_same_from_any_number_of_processes() {
     let (recipe, data) = small_music("melody-vae");
     let recipe = recipe.with("training.shards", 4).unwrap();
     let expected = uninterrupted(&recipe, &data);
-    for n in [2, 4] {
+    for n in [1, 2, 4] {
         assert!(together(n, &recipe, &data) == expected, "other results of {n} processes");
     }
 }
