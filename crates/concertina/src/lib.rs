@@ -54,6 +54,8 @@ pub mod text;
 
 pub mod memory;
 
+mod parallel;
+
 pub mod rng;
 
 pub mod device;

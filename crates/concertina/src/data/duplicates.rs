@@ -2,9 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use rayon::prelude::*;
-
 use super::Images;
+use crate::parallel;
 
 /// How many images are there more than once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,9 +25,9 @@ impl Duplicates {
         };
         let n = train.len() + valid.len();
         // The hash brings equal images together; it decides nothing.
-        let mut order: Vec<(u64, usize)> =
-            (0..n).into_par_iter().map(|index| (hash(image(index)), index)).collect();
-        order.par_sort_unstable();
+        let mut order = parallel::map_indices(n, |index| (hash(image(index)), index));
+        // On one thread: the hashes take longer.
+        order.sort_unstable();
         for same_hash in order.chunk_by(|a, b| a.0 == b.0) {
             for (number, &(_, index)) in same_hash.iter().enumerate() {
                 // Training images come first.

@@ -2,10 +2,10 @@
 
 use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, RgbImage};
-use rayon::prelude::*;
 
 use super::{Images, OpenOptions, resize};
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// A larger data set is rejected, so that it does not exhaust the memory.
@@ -86,10 +86,8 @@ pub(super) fn refit(images: Images, options: &OpenOptions) -> Result<Images> {
     let (height, width) = fit.side.map_or((from.height, from.width), |side| (side, side));
     let to = ImageShape::new(fit.channels, height, width);
     let mut pixels = blank(images.len(), to)?;
-    pixels
-        .par_chunks_exact_mut(to.len())
-        .zip(images.pixels().par_chunks_exact(from.len()))
-        .for_each(|(planes, image)| fit.write(picture(image, from), planes));
+    let pairs = pixels.chunks_exact_mut(to.len()).zip(images.pixels().chunks_exact(from.len()));
+    parallel::each(pairs, |(planes, image)| fit.write(picture(image, from), planes));
     Images::new(to, pixels)
 }
 

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::{Examples, Images};
 use crate::error::Result;
 use crate::math::Points;
 use crate::memory;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// N images of one shape, `[N, C, H, W]`, values in 0..1 (a noisy input that was not clipped may
@@ -66,10 +65,8 @@ impl FloatImages {
         index: impl Fn(usize) -> usize + Sync,
     ) -> Result<Self> {
         let shape = examples.shape();
-        let rows = values.par_chunks_exact_mut(shape.len()).enumerate();
-        let read = rows.map(|(place, values)| examples.read(index(place), values));
-        // The first error in the order of the examples, whichever thread came to one first.
-        read.collect::<Vec<_>>().into_iter().collect::<Result<()>>()?;
+        let rows = values.chunks_exact_mut(shape.len()).enumerate();
+        parallel::try_map(rows, |(place, values)| examples.read(index(place), values))?;
         Ok(Self { shape, values })
     }
 

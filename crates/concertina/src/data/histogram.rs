@@ -1,7 +1,8 @@
 //! How often each value of a byte occurs among pixels, and the statistics that follow from it.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::parallel;
 
 /// Counts of the 256 values of a byte: integers, so that the result does not depend on the order in
 /// which pixels were counted.
@@ -22,7 +23,7 @@ impl Histogram {
 
     /// Of these pixels.
     pub(crate) fn of(pixels: &[u8]) -> Self {
-        let counts: Vec<[u64; 256]> = pixels.par_chunks(1 << 20).map(count).collect();
+        let counts = parallel::map(pixels.chunks(1 << 20), count);
         Self(std::array::from_fn(|value| counts.iter().map(|counts| counts[value]).sum()))
     }
 

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::examples::write_units;
 use super::{Data, DataCard, Images, Split, Stored};
 use crate::error::Result;
 use crate::memory;
+use crate::parallel;
 
 /// Reads one example, as [`Examples::read`](super::Examples::read) does.
 pub(super) fn read(stored: &impl Stored, index: usize, into: &mut [f32]) -> Result<()> {
@@ -27,12 +26,11 @@ pub(crate) fn in_memory(stored: &dyn Stored, range: Range<usize>) -> Result<Imag
     let mut pixels = memory::room_for(range.len(), shape.len(), "images")?;
     pixels.resize(range.len() * shape.len(), 0);
     let run = stored.run();
-    pixels.par_chunks_mut(run.saturating_mul(shape.len())).enumerate().try_for_each(
-        |(number, into)| {
-            let first = range.start + number * run;
-            stored.read_pixels(first..range.end.min(first + run), into)
-        },
-    )?;
+    let runs = pixels.chunks_mut(run.saturating_mul(shape.len())).enumerate();
+    parallel::try_map(runs, |(number, into)| {
+        let first = range.start + number * run;
+        stored.read_pixels(first..range.end.min(first + run), into)
+    })?;
     Images::new(shape, pixels)
 }
 

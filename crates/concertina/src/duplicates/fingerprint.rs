@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use rayon::prelude::*;
 
 use super::descriptor::{Feature, features};
 use super::grey::Grey;
@@ -12,6 +11,7 @@ use super::scale_space::Octave;
 use super::thumbnail::Thumbnail;
 use crate::error::{Error, Result};
 use crate::memory;
+use crate::parallel;
 use crate::restore::PictureFile;
 
 /// The most keypoints of a picture.
@@ -117,9 +117,7 @@ pub fn fingerprints(
     memory::expect_room(files.len(), BYTES, "fingerprints")?;
     let mut found = Fingerprints::default();
     for (number, files) in files.chunks(AT_ONCE).enumerate() {
-        let prints: Vec<Result<Fingerprint>> =
-            files.par_iter().map(|(path, name)| Fingerprint::of_file(path, name)).collect();
-        for print in prints {
+        for print in parallel::map(files, |(path, name)| Fingerprint::of_file(path, name)) {
             match print {
                 Ok(print) => found.prints.push(print),
                 Err(error) if error.is_data() => found.skipped.push(error),

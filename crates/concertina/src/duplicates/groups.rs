@@ -6,12 +6,12 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use fs_err as fs;
-use rayon::prelude::*;
 
 use super::alignment::Alignment;
 use super::codes::CodeDistances;
 use super::fingerprint::Fingerprint;
 use crate::error::Result;
+use crate::parallel;
 
 /// Bytes of two files that are compared at a time.
 const AT_ONCE: usize = 1 << 16;
@@ -92,7 +92,7 @@ impl Groups {
                 let likeness = likeness.or_else(similar).unwrap_or(Likeness::Linked);
                 Ok(Member { index, likeness, copy_of })
             };
-            let others = members.par_iter().map(|index| member(*index)).collect::<Result<_>>()?;
+            let others = parallel::try_map(&members, |index| member(*index))?;
             Ok(Group { keep, others })
         };
         let mut groups: Vec<Group> = joined.into_iter().map(group).collect::<Result<_>>()?;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::alignment::Alignment;
 use super::fingerprint::Fingerprint;
 use super::index::{Hasher, Index, Keys};
 use crate::error::Result;
+use crate::parallel;
 
 /// A picture is compared with at most so many others, on its own account.
 const CANDIDATES: usize = 16;
@@ -38,12 +37,9 @@ pub fn similar_pairs(
     let candidates = candidates(prints)?;
     let mut similar = Vec::new();
     for (number, some) in candidates.chunks(AT_ONCE).enumerate() {
-        let compared: Vec<bool> = some
-            .par_iter()
-            .map(|&([one, other], mirrored)| {
-                Alignment::with_mirror(&prints[one], &prints[other], mirrored).is_some()
-            })
-            .collect();
+        let compared = parallel::map(some, |&([one, other], mirrored)| {
+            Alignment::with_mirror(&prints[one], &prints[other], mirrored).is_some()
+        });
         let found = some.iter().zip(compared).filter(|(_, is_similar)| *is_similar);
         similar.extend(found.map(|((pair, _), _)| *pair));
         on_progress(number * AT_ONCE + some.len(), candidates.len());
@@ -62,7 +58,7 @@ fn candidates(prints: &[Fingerprint]) -> Result<Vec<([usize; 2], bool)>> {
     let of_print = |(print, is_first): (&Fingerprint, &bool)| {
         if *is_first { hasher.keys(print.features()) } else { Vec::new() }
     };
-    let keys: Vec<Vec<Keys>> = prints.par_iter().zip(&is_first).map(of_print).collect();
+    let keys: Vec<Vec<Keys>> = parallel::map(prints.iter().zip(&is_first), of_print);
     let index = Index::new(&keys)?;
     let of_picture = |number: usize| {
         if !is_first[number] {
@@ -83,9 +79,8 @@ fn candidates(prints: &[Fingerprint]) -> Result<Vec<([usize; 2], bool)>> {
         let pair = |(other, _, is_mirrored)| ([number.min(other), number.max(other)], is_mirrored);
         all.into_iter().map(pair).collect()
     };
-    let found: Vec<Vec<([usize; 2], bool)>> =
-        (0..prints.len()).into_par_iter().map(of_picture).collect();
-    let mut found: Vec<([usize; 2], bool)> = found.into_iter().flatten().collect();
+    let found: Vec<Vec<([usize; 2], bool)>> = parallel::map(0..prints.len(), of_picture);
+    let mut found = found.concat();
     found.sort_unstable();
     found.dedup();
     Ok(found)

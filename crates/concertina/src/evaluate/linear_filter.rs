@@ -1,10 +1,9 @@
 //! The best linear filter of a window: a baseline of networks that denoise and enlarge.
 
-use rayon::prelude::*;
-
 use super::quality::clip;
 use crate::data::FloatImages;
 use crate::math::least_squares::LeastSquares;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// The window's side, in pixels of the input.
@@ -81,17 +80,13 @@ impl LinearFilter {
     pub(super) fn fit(inputs: &FloatImages, targets: &FloatImages, factor: usize) -> Option<Self> {
         let small = inputs.shape();
         let every = (inputs.len() * small.len()).div_ceil(MAX_PIXELS).max(1);
-        let pairs: Vec<(&[f32], &[f32])> = inputs.iter().zip(targets.iter()).collect();
-        let fits: Vec<LinearFit> = pairs
-            .par_iter()
-            .enumerate()
-            .map(|(number, (input, target))| {
-                let mut fit = LinearFit::new(factor);
-                // Not the same pixels of each image.
-                fit.add(small, input, target, [number % every, every]);
-                fit
-            })
-            .collect();
+        let pairs = inputs.iter().zip(targets.iter()).enumerate();
+        let fits = parallel::map(pairs, |(number, (input, target))| {
+            let mut fit = LinearFit::new(factor);
+            // Not the same pixels of each image.
+            fit.add(small, input, target, [number % every, every]);
+            fit
+        });
         let mut whole = LinearFit::new(factor);
         // In their order, for any number of threads.
         for part in &fits {

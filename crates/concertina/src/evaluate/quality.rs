@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use super::subject::Material;
 use crate::data::FloatImages;
 use crate::error::Result;
 use crate::metric::{mean_squared_error, psnr_db, ssim};
+use crate::parallel;
 use crate::shape::{ImageShape, at_once};
 
 /// Images per chunk.
@@ -77,14 +77,12 @@ pub(super) fn of(
         let clean = FloatImages::range(images, range.clone())?;
         let end = range.end;
         let made = make(range, &clean)?;
-        let pairs = clean.values().par_chunks_exact(shape.len());
-        let pairs = pairs.zip(made.values().par_chunks_exact(shape.len()));
-        let measured: Vec<[f64; 3]> = pairs
-            .map(|(clean, made)| {
-                let Quality { mse, psnr_db, ssim } = of_one(shape, clean, made);
-                [mse, psnr_db, ssim]
-            })
-            .collect();
+        let pairs = clean.values().chunks_exact(shape.len());
+        let pairs = pairs.zip(made.values().chunks_exact(shape.len()));
+        let measured = parallel::map(pairs, |(clean, made)| {
+            let Quality { mse, psnr_db, ssim } = of_one(shape, clean, made);
+            [mse, psnr_db, ssim]
+        });
         for image in measured {
             errors.push(image[0]);
             sums.iter_mut().zip(image).for_each(|(sum, x)| *sum += x);

@@ -1,8 +1,7 @@
 //! Sums in the order of a binary tree, which is the same for any number of processes.
 
-use rayon::prelude::*;
-
 use super::Group;
+use crate::parallel;
 
 /// Numbers that a thread adds at a time.
 const PIECE: usize = 1 << 15;
@@ -41,8 +40,8 @@ pub(crate) fn sum(group: &dyn Group, own: Option<Vec<f32>>, len: usize) -> Optio
 pub(crate) fn added(a: Option<Vec<f32>>, b: Option<Vec<f32>>) -> Option<Vec<f32>> {
     match (a, b) {
         (Some(mut a), Some(b)) => {
-            let pieces = a.par_chunks_mut(PIECE).zip(b.par_chunks(PIECE));
-            pieces.for_each(|(a, b)| a.iter_mut().zip(b).for_each(|(a, b)| *a += b));
+            let pieces = a.chunks_mut(PIECE).zip(b.chunks(PIECE));
+            parallel::each(pieces, |(a, b)| a.iter_mut().zip(b).for_each(|(a, b)| *a += b));
             Some(a)
         }
         (one, other) => one.or(other),

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::inspector::Inspection;
 use super::map::score as peak;
 use super::threshold::Threshold;
@@ -12,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::math::{Mahalanobis, Points, blur};
 use crate::model::{Architecture, Model, wrong_shape};
+use crate::parallel;
 use crate::shape::{ImageShape, at_once};
 
 /// Examples at a time, at most.
@@ -193,22 +192,19 @@ fn measured(model: &Model, examples: &dyn Examples, range: Range<usize>) -> Resu
     let made = model.decode(&codes)?;
     let (area, sides) = (shape.area(), [shape.height, shape.width]);
     let smoothing = (shape.height.min(shape.width) as f32 / SIDE_BY_SMOOTHING).max(1.0);
-    let compared: Vec<(f32, Vec<f32>)> = images
-        .values()
-        .par_chunks_exact(shape.len())
-        .zip(made.values().par_chunks_exact(shape.len()))
-        .map(|(image, made)| {
-            let mut squares = vec![0.0; area];
-            for (place, (value, made)) in image.iter().zip(made).enumerate() {
-                squares[place % area] += (value - made).powi(2);
-            }
-            let error: f32 = squares.iter().sum();
-            for square in &mut squares {
-                *square /= shape.channels as f32;
-            }
-            ((error + LEAST_ERROR).ln(), blur(&squares, sides, smoothing))
-        })
-        .collect();
+    let pairs =
+        images.values().chunks_exact(shape.len()).zip(made.values().chunks_exact(shape.len()));
+    let compared = parallel::map(pairs, |(image, made)| {
+        let mut squares = vec![0.0; area];
+        for (place, (value, made)) in image.iter().zip(made).enumerate() {
+            squares[place % area] += (value - made).powi(2);
+        }
+        let error: f32 = squares.iter().sum();
+        for square in &mut squares {
+            *square /= shape.channels as f32;
+        }
+        ((error + LEAST_ERROR).ln(), blur(&squares, sides, smoothing))
+    });
     let points = codes.rows().zip(&compared);
     Ok(Measured {
         points: points.flat_map(|(code, (error, _))| [code, &[*error]].concat()).collect(),

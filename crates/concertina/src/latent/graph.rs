@@ -1,9 +1,8 @@
 //! A sparse symmetric matrix of weights between neighbouring points.
 
-use rayon::prelude::*;
-
 use crate::error::Result;
 use crate::memory;
+use crate::parallel;
 
 /// The neighbours of a point: their indices and weights.
 pub(super) type Row = Vec<(u32, f64)>;
@@ -37,23 +36,19 @@ impl Graph {
                 reversed[other as usize].push((own, weight));
             }
         }
-        let joined: Vec<Row> = rows
-            .par_iter()
-            .zip(&reversed)
-            .map(|(row, reversed)| {
-                let there = row.iter().map(|&(other, weight)| (other, weight, 0.0));
-                let back = reversed.iter().map(|&(other, weight)| (other, 0.0, weight));
-                let mut all: Vec<(u32, f64, f64)> = there.chain(back).collect();
-                all.sort_by_key(|&(other, ..)| other);
-                let pairs = all.chunk_by(|a, b| a.0 == b.0);
-                pairs
-                    .map(|pair| {
-                        let sum = |part: fn(&(u32, f64, f64)) -> f64| pair.iter().map(part).sum();
-                        (pair[0].0, join(sum(|one| one.1), sum(|one| one.2)))
-                    })
-                    .collect()
-            })
-            .collect();
+        let joined: Vec<Row> = parallel::map(rows.iter().zip(&reversed), |(row, reversed)| {
+            let there = row.iter().map(|&(other, weight)| (other, weight, 0.0));
+            let back = reversed.iter().map(|&(other, weight)| (other, 0.0, weight));
+            let mut all: Vec<(u32, f64, f64)> = there.chain(back).collect();
+            all.sort_by_key(|&(other, ..)| other);
+            let pairs = all.chunk_by(|a, b| a.0 == b.0);
+            pairs
+                .map(|pair| {
+                    let sum = |part: fn(&(u32, f64, f64)) -> f64| pair.iter().map(part).sum();
+                    (pair[0].0, join(sum(|one| one.1), sum(|one| one.2)))
+                })
+                .collect()
+        });
         let mut starts = vec![0];
         for row in &joined {
             starts.push(starts[starts.len() - 1] + row.len());

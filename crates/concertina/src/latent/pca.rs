@@ -1,7 +1,5 @@
 //! Principal component analysis: the optimal linear autoencoder, and a baseline for the others.
 
-use rayon::prelude::*;
-
 use crate::error::{Error, Result};
 use crate::math::Codes;
 use crate::math::Points;
@@ -10,11 +8,14 @@ use crate::math::eigen::{Eigen, orient};
 use crate::math::subspace::{make_orthonormal, principal_axes};
 use crate::math::vectors::{add_scaled, dot};
 use crate::memory;
+use crate::parallel;
 
 /// Up to this many dimensions the full covariance is computed and decomposed in f64, exactly and in
 /// a few seconds at most, and for up to this many points their Gram matrix is. The cost grows with
 /// the square and the cube of the smaller number, so above that subspace iteration is used.
 const MAX_MATRIX: usize = 1024;
+/// Points that a thread encodes or decodes at a time.
+const BLOCK: usize = 64;
 
 /// A principal component analysis: the mean of training points and the directions of their largest
 /// variance.
@@ -81,7 +82,7 @@ impl Pca {
         // Below this a value is zero except for rounding, and its combination of points is noise.
         let least = eigen.values[0] * n as f64 * f64::EPSILON;
         let mut axes = vec![0.0; k * size];
-        axes.par_chunks_exact_mut(size).enumerate().for_each(|(i, axis)| {
+        parallel::each(axes.chunks_exact_mut(size).enumerate(), |(i, axis)| {
             if eigen.values[i] <= least {
                 return;
             }
@@ -153,10 +154,12 @@ impl Pca {
         points.expect_size(self.size(), "points of the principal components")?;
         let k = self.n_components();
         let mut codes = memory::zeros(points.n_points(), k, "codes")?;
-        let rows = points.values().par_chunks_exact(self.size());
-        codes.par_chunks_exact_mut(k).zip(rows).for_each(|(code, point)| {
-            for (z, exact) in code.iter_mut().zip(self.code(point)) {
-                *z = exact as f32;
+        let blocks = codes.chunks_mut(BLOCK * k).zip(points.values().chunks(BLOCK * self.size()));
+        parallel::each(blocks, |(codes, points)| {
+            for (code, point) in codes.chunks_exact_mut(k).zip(points.chunks_exact(self.size())) {
+                for (z, exact) in code.iter_mut().zip(self.code(point)) {
+                    *z = exact as f32;
+                }
             }
         });
         Ok(Codes::new(k, codes))
@@ -176,11 +179,14 @@ impl Pca {
             )));
         }
         let mut values = memory::zeros(codes.len(), self.size(), "decoded points")?;
-        let rows = codes.values().par_chunks_exact(codes.size());
-        values.par_chunks_exact_mut(self.size()).zip(rows).for_each(|(point, code)| {
-            let code: Vec<f64> = code.iter().map(|z| f64::from(*z)).collect();
-            for (x, exact) in point.iter_mut().zip(self.point(&code)) {
-                *x = exact as f32;
+        let k = codes.size();
+        let blocks = values.chunks_mut(BLOCK * self.size()).zip(codes.values().chunks(BLOCK * k));
+        parallel::each(blocks, |(points, codes)| {
+            for (point, code) in points.chunks_exact_mut(self.size()).zip(codes.chunks_exact(k)) {
+                let code: Vec<f64> = code.iter().map(|z| f64::from(*z)).collect();
+                for (x, exact) in point.iter_mut().zip(self.point(&code)) {
+                    *x = exact as f32;
+                }
             }
         });
         Ok(values)
@@ -192,14 +198,11 @@ impl Pca {
     /// If the points do not have D dimensions.
     pub fn reconstruction_error(&self, points: Points<'_>) -> Result<f64> {
         points.expect_size(self.size(), "points of the principal components")?;
-        let errors: Vec<f64> = points
-            .values()
-            .par_chunks_exact(self.size())
-            .map(|point| {
-                let back = self.point(&self.code(point));
-                point.iter().zip(back).map(|(x, x_hat)| (f64::from(*x) - x_hat).powi(2)).sum()
-            })
-            .collect();
+        let errors: Vec<f64> = parallel::map_indices(points.n_points(), |index| {
+            let point = points.row(index);
+            let back = self.point(&self.code(point));
+            point.iter().zip(back).map(|(x, x_hat)| (f64::from(*x) - x_hat).powi(2)).sum()
+        });
         Ok(errors.iter().sum::<f64>() / points.values().len() as f64)
     }
 

@@ -1,9 +1,8 @@
 //! Mean and covariance of points, in f64.
 
-use rayon::prelude::*;
-
 use super::Points;
 use super::vectors::add_scaled;
+use crate::parallel;
 
 /// Points per shard, which one thread sums. The order of all sums depends on this, and not on the
 /// number of threads.
@@ -12,23 +11,19 @@ const SHARD: usize = 1024;
 const BLOCK: usize = 256;
 /// Side of the square tiles in which a covariance is computed.
 const SIDE: usize = 4;
-/// Rows of a covariance that one thread computes at a time.
+/// Rows of points, or of a covariance, that one thread computes at a time.
 const PANEL: usize = 4 * SIDE;
 
 /// The mean, `[D]`.
 pub(crate) fn mean(points: Points<'_>) -> Vec<f64> {
     let size = points.size();
-    let shards: Vec<Vec<f64>> = points
-        .values()
-        .par_chunks(SHARD * size)
-        .map(|shard| {
-            let mut sum = vec![0.0; size];
-            for point in shard.chunks_exact(size) {
-                sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += f64::from(*x));
-            }
-            sum
-        })
-        .collect();
+    let shards = parallel::map(points.values().chunks(SHARD * size), |shard| {
+        let mut sum = vec![0.0; size];
+        for point in shard.chunks_exact(size) {
+            sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += f64::from(*x));
+        }
+        sum
+    });
     let mut mean = vec![0.0; size];
     for shard in &shards {
         add_scaled(&mut mean, 1.0, shard);
@@ -86,10 +81,13 @@ fn sums_of_products(
     let mut block = vec![0.0; BLOCK * padded];
     for first in (0..n_rows).step_by(BLOCK) {
         let block = &mut block[..BLOCK.min(n_rows - first) * padded];
-        let rows = block.par_chunks_exact_mut(padded).enumerate();
-        rows.for_each(|(index, row)| read(first + index, &mut row[..width]));
+        parallel::each(block.chunks_mut(PANEL * padded).enumerate(), |(panel, rows)| {
+            for (index, row) in (first + panel * PANEL..).zip(rows.chunks_exact_mut(padded)) {
+                read(index, &mut row[..width]);
+            }
+        });
         let block = &*block;
-        sums.par_chunks_mut(PANEL * padded).enumerate().for_each(|(panel, sums)| {
+        parallel::each(sums.chunks_mut(PANEL * padded).enumerate(), |(panel, sums)| {
             for (strip, sums) in sums.chunks_exact_mut(SIDE * padded).enumerate() {
                 add_strip(block, padded, panel * PANEL + strip * SIDE, sums);
             }
@@ -121,19 +119,15 @@ fn add_strip(block: &[f64], padded: usize, first: usize, sums: &mut [f64]) {
 /// The variance of each dimension, `[D]`: the diagonal of the covariance.
 pub(crate) fn variances(points: Points<'_>, mean: &[f64]) -> Vec<f64> {
     let size = points.size();
-    let shards: Vec<Vec<f64>> = points
-        .values()
-        .par_chunks(SHARD * size)
-        .map(|shard| {
-            let mut squares = vec![0.0; size];
-            for point in shard.chunks_exact(size) {
-                for ((sum, x), mean) in squares.iter_mut().zip(point).zip(mean) {
-                    *sum += (f64::from(*x) - mean).powi(2);
-                }
+    let shards = parallel::map(points.values().chunks(SHARD * size), |shard| {
+        let mut squares = vec![0.0; size];
+        for point in shard.chunks_exact(size) {
+            for ((sum, x), mean) in squares.iter_mut().zip(point).zip(mean) {
+                *sum += (f64::from(*x) - mean).powi(2);
             }
-            squares
-        })
-        .collect();
+        }
+        squares
+    });
     let mut variances = vec![0.0; size];
     let factor = 1.0 / (points.n_points() - 1).max(1) as f64;
     for shard in &shards {

@@ -6,17 +6,16 @@
 //! 1968). The QL steps record their rotations. The eigenvectors are computed afterwards: each
 //! thread applies all rotations to some of their dimensions, which fit into its cache.
 
-use rayon::prelude::*;
-
 use super::vectors::{add_scaled, dot};
 use crate::error::{Error, Result};
+use crate::parallel;
 
 /// The maximum number of QL steps for an eigenvalue, more than are needed in practice.
 const MAX_STEPS: usize = 60;
 /// Dimensions of the eigenvectors that a thread processes at a time.
 const PANEL: usize = 32;
-/// Smaller matrices are processed on one thread.
-const MIN_PARALLEL: usize = 128;
+/// Rows of a matrix that a thread reflects at a time.
+const ROWS: usize = 64;
 
 /// The eigendecomposition of a symmetric matrix.
 #[derive(Clone, Debug)]
@@ -46,7 +45,7 @@ impl Eigen {
 
         let panels = rotated_identity(size, &rotations);
         let mut vectors = vec![0.0; size * size];
-        vectors.par_chunks_exact_mut(size).zip(&order).for_each(|(vector, &row)| {
+        parallel::each(vectors.chunks_exact_mut(size).zip(&order), |(vector, &row)| {
             for (part, panel) in vector.chunks_mut(PANEL).zip(&panels) {
                 part.copy_from_slice(&panel[row * part.len()..][..part.len()]);
             }
@@ -133,25 +132,17 @@ fn tridiagonalise(matrix: &[f64], size: usize) -> Tridiagonal {
 /// values of each of them.
 fn reflect_both_sides(rows: &mut [f64], size: usize, v: &[f64], factor: f64) {
     let first = size - v.len();
-    let turned = |row: &[f64]| factor * dot(&row[first..], v);
-    let mut w: Vec<f64> = if v.len() < MIN_PARALLEL {
-        rows.chunks_exact(size).map(turned).collect()
-    } else {
-        rows.par_chunks_exact(size).map(turned).collect()
-    };
+    let mut w = parallel::map_indices(v.len(), |i| factor * dot(&rows[i * size..][first..size], v));
     let along = -0.5 * factor * dot(&w, v);
     add_scaled(&mut w, along, v);
-    let update = |(i, row): (usize, &mut [f64])| {
-        let row = &mut row[first..];
-        for ((x, w_j), v_j) in row.iter_mut().zip(&w).zip(v) {
-            *x -= v[i] * w_j + w[i] * v_j;
+    parallel::each(rows.chunks_mut(ROWS * size).enumerate(), |(piece, rows)| {
+        for (i, row) in (piece * ROWS..).zip(rows.chunks_exact_mut(size)) {
+            let (v_i, w_i) = (v[i], w[i]);
+            for ((x, w_j), v_j) in row[first..].iter_mut().zip(&w).zip(v) {
+                *x -= v_i * w_j + w_i * v_j;
+            }
         }
-    };
-    if v.len() < MIN_PARALLEL {
-        rows.chunks_exact_mut(size).enumerate().for_each(update);
-    } else {
-        rows.par_chunks_exact_mut(size).enumerate().for_each(update);
-    }
+    });
 }
 
 /// A rotation of eigenvectors `first` and `first + 1` in their plane.
@@ -234,7 +225,7 @@ fn rotated_identity(size: usize, rotations: &[Rotation]) -> Vec<Vec<f64>> {
         }
         rows
     };
-    (0..size.div_ceil(PANEL)).into_par_iter().map(|n| panel(n * PANEL)).collect()
+    parallel::map((0..size).step_by(PANEL), panel)
 }
 
 #[cfg(test)]

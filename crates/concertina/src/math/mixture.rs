@@ -6,12 +6,11 @@
 //! samples as good as those of a variational autoencoder (Ghosh et al., "From Variational to
 //! Deterministic Autoencoders", 2020, table 1).
 
-use rayon::prelude::*;
-
 use super::Codes;
 use super::cholesky::Factor;
 use super::vectors::sample_index;
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// A fitted mixture of Gaussians.
@@ -64,22 +63,21 @@ impl Mixture {
         let floor = FLOOR * mean_variance(&points) + 1e-9;
 
         // The initial responsibilities are hard: each point belongs to its nearest centre.
-        let mut responsibilities: Vec<Vec<f64>> = points
-            .par_iter()
-            .map(|point| {
-                let nearest = nearest(point, &centres).0;
-                (0..centres.len()).map(|k| f64::from(u8::from(k == nearest))).collect()
-            })
-            .collect();
+        let mut responsibilities: Vec<Vec<f64>> = parallel::map_indices(points.len(), |index| {
+            let nearest = nearest(&points[index], &centres).0;
+            (0..centres.len()).map(|k| f64::from(u8::from(k == nearest))).collect()
+        });
         let mut last = f64::NEG_INFINITY;
         let mut mixture = Self { size: codes.size(), components: Vec::new() };
         for _ in 0..MAX_ITERATIONS {
-            mixture.components = (0..centres.len())
-                .into_par_iter()
-                .map(|k| component(&points, &responsibilities, k, floor))
-                .collect();
+            mixture.components = parallel::map(0..centres.len(), |k| {
+                component(&points, &responsibilities, k, floor)
+            });
+            let of_points = parallel::map_indices(points.len(), |index| {
+                mixture.responsibilities(&points[index])
+            });
             let (new_responsibilities, likelihoods): (Vec<_>, Vec<f64>) =
-                points.par_iter().map(|point| mixture.responsibilities(point)).unzip();
+                of_points.into_iter().unzip();
             responsibilities = new_responsibilities;
             let mean = likelihoods.iter().sum::<f64>() / points.len() as f64;
             if mean - last < MIN_GAIN {
@@ -215,8 +213,8 @@ fn component(
 fn k_means_plus_plus(points: &[Vec<f64>], n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
     let mut centres = vec![points[0].clone()];
     while centres.len() < n {
-        let distances: Vec<f64> =
-            points.par_iter().map(|point| nearest(point, &centres).1).collect();
+        let distances =
+            parallel::map_indices(points.len(), |index| nearest(&points[index], &centres).1);
         let u = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
         centres.push(points[sample_index(u, distances.iter().copied())].clone());
     }

@@ -1,11 +1,10 @@
 //! Exact nearest neighbours by brute force.
 
-use rayon::prelude::*;
-
 use super::Points;
 use super::distances::{Distances, Row};
 use crate::error::{Error, Result};
 use crate::memory;
+use crate::parallel;
 
 /// Queries per block; each thread holds the distances of one block to all references in memory.
 const BLOCK: usize = 64;
@@ -40,15 +39,12 @@ pub fn nearest(
     let distances = Distances::to(references)?;
     let list = size_of::<Vec<Neighbour>>() + k * size_of::<Neighbour>();
     memory::expect_room(queries.n_points(), list, "lists of neighbours")?;
-    let blocks: Vec<Vec<Vec<Neighbour>>> = queries
-        .values()
-        .par_chunks(BLOCK * queries.size())
-        .map(|block| {
-            let points = block.chunks_exact(queries.size());
-            let rows = distances.rows(block).zip(points);
-            rows.map(|(row, point)| closest(&distances, &row, point, k)).collect()
-        })
-        .collect();
+    let blocks = queries.values().chunks(BLOCK * queries.size());
+    let blocks: Vec<Vec<Vec<Neighbour>>> = parallel::map(blocks, |block| {
+        let points = block.chunks_exact(queries.size());
+        let rows = distances.rows(block).zip(points);
+        rows.map(|(row, point)| closest(&distances, &row, point, k)).collect()
+    });
     Ok(blocks.into_iter().flatten().collect())
 }
 

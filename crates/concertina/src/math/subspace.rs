@@ -1,12 +1,12 @@
 //! The first principal axes of high-dimensional points, without their covariance matrix.
 
 use concertina_kernels::{Matrix, matmul};
-use rayon::prelude::*;
 
 use super::Points;
 use super::eigen::{Eigen, orient};
 use super::vectors::{add_scaled, dot};
 use crate::error::Result;
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The number of shards of the points. Their sums are added in order, for any number of threads.
@@ -40,11 +40,10 @@ pub(crate) fn principal_axes(
     let (mut variances, mut explained) = (Vec::new(), 0.0);
     for _ in 0..MAX_STEPS {
         let image = times_covariance(points, mean, &axes);
-        let small: Vec<f64> = (0..n_axes * n_axes)
-            .into_par_iter()
-            .map(|i| dot(row(&axes, i / n_axes, size), row(&image, i % n_axes, size)))
-            .collect();
-        let turn = Eigen::of_symmetric(&small, n_axes)?;
+        let small = parallel::map(axes.chunks_exact(size), |axis| -> Vec<f64> {
+            image.chunks_exact(size).map(|image| dot(axis, image)).collect()
+        });
+        let turn = Eigen::of_symmetric(&small.concat(), n_axes)?;
         let found: f64 = turn.values[..k].iter().sum();
         variances.clone_from(&turn.values);
         axes = turned(&axes, &turn, size);
@@ -64,14 +63,10 @@ pub(crate) fn principal_axes(
     Ok((variances, axes))
 }
 
-fn row(rows: &[f64], index: usize, size: usize) -> &[f64] {
-    &rows[index * size..][..size]
-}
-
 /// The linear combinations of the rows by each eigenvector.
 fn turned(rows: &[f64], turn: &Eigen, size: usize) -> Vec<f64> {
     let mut result = vec![0.0; rows.len()];
-    result.par_chunks_exact_mut(size).enumerate().for_each(|(i, target)| {
+    parallel::each(result.chunks_exact_mut(size).enumerate(), |(i, target)| {
         for (factor, source) in turn.vector(i).iter().zip(rows.chunks_exact(size)) {
             add_scaled(target, *factor, source);
         }
@@ -106,28 +101,24 @@ fn times_covariance(points: Points<'_>, mean: &[f64], axes: &[f64]) -> Vec<f64> 
     let narrow: Vec<f32> = axes.iter().map(|x| *x as f32).collect();
     let narrow = Matrix::new(&narrow, n_axes, size);
     let shard = points.n_points().div_ceil(SHARDS);
-    let shards: Vec<Vec<f64>> = points
-        .values()
-        .par_chunks(shard * size)
-        .map(|shard| {
-            let mut sum = vec![0.0; axes.len()];
-            for points in shard.chunks(BLOCK * size) {
-                let mut deviations = points.to_vec();
-                for point in deviations.chunks_exact_mut(size) {
-                    for (x, mean) in point.iter_mut().zip(mean) {
-                        *x = (f64::from(*x) - mean) as f32;
-                    }
+    let shards = parallel::map(points.values().chunks(shard * size), |shard| {
+        let mut sum = vec![0.0; axes.len()];
+        for points in shard.chunks(BLOCK * size) {
+            let mut deviations = points.to_vec();
+            for point in deviations.chunks_exact_mut(size) {
+                for (x, mean) in point.iter_mut().zip(mean) {
+                    *x = (f64::from(*x) - mean) as f32;
                 }
-                let n = points.len() / size;
-                let deviations = Matrix::new(&deviations, n, size);
-                let projections = matmul(deviations, narrow.transposed());
-                let projections = Matrix::new(&projections, n, n_axes);
-                let product = matmul(projections.transposed(), deviations);
-                sum.iter_mut().zip(&product).for_each(|(sum, x)| *sum += f64::from(*x));
             }
-            sum
-        })
-        .collect();
+            let n = points.len() / size;
+            let deviations = Matrix::new(&deviations, n, size);
+            let projections = matmul(deviations, narrow.transposed());
+            let projections = Matrix::new(&projections, n, n_axes);
+            let product = matmul(projections.transposed(), deviations);
+            sum.iter_mut().zip(&product).for_each(|(sum, x)| *sum += f64::from(*x));
+        }
+        sum
+    });
     let mut sum = vec![0.0; axes.len()];
     let factor = 1.0 / (points.n_points() - 1).max(1) as f64;
     for shard in &shards {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use concertina_kernels::{Activation, Adam, Layer, Padding, Sequential};
-use rayon::prelude::*;
 
 use super::labelled::accuracy;
 use super::softmax::softmax;
@@ -246,7 +245,7 @@ impl Classifier {
         let mut all = memory::room_for(images.len(), outputs, "outputs of the classifier")?;
         let at_once = at_once(CHUNK, self.shape.len());
         for chunk in images.values().chunks(at_once * self.shape.len()) {
-            let x: Vec<f32> = chunk.par_iter().map(|value| self.scaling.apply(*value)).collect();
+            let x: Vec<f32> = chunk.iter().map(|value| self.scaling.apply(*value)).collect();
             all.extend(network.forward(parameters, &x, chunk.len() / self.shape.len()));
         }
         Ok(all)

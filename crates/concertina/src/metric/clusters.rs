@@ -1,13 +1,13 @@
 //! K-means clustering, and the purity of clusters.
 
 use concertina_kernels::{Matrix, addmm};
-use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::math::Points;
 use crate::math::covariance::mean;
 use crate::math::distances::shifted;
 use crate::math::vectors::{add_scaled, argmax, sample_index, squared_distance};
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The number of runs with different initial centres, of which the best is kept.
@@ -117,9 +117,8 @@ impl Search<'_> {
         let mut distances = vec![f64::INFINITY; n];
         while centres.len() < self.k * self.points.size() {
             let newest = &centres[centres.len() - self.points.size()..];
-            let rows = self.points.values().par_chunks_exact(self.points.size());
-            distances.par_iter_mut().zip(rows).for_each(|(distance, point)| {
-                *distance = distance.min(squared_distance(point, newest));
+            distances = parallel::map_indices(n, |index| {
+                distances[index].min(squared_distance(self.points.row(index), newest))
             });
             let u = f64::from(stream.uniform()) * distances.iter().sum::<f64>();
             let chosen = sample_index(u, distances.iter().copied());
@@ -138,8 +137,8 @@ impl Search<'_> {
             .map(|centre| (-0.5 * centre.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>()) as f32)
             .collect();
         let shard = self.points.n_points().div_ceil(SHARDS);
-        let shards = self.points.values().par_chunks(shard * size);
-        shards.map(|points| self.shard(&centres, &biases, points)).collect()
+        let shards = self.points.values().chunks(shard * size);
+        parallel::map(shards, |points| self.shard(&centres, &biases, points))
     }
 
     fn shard(&self, centres: &[f32], biases: &[f32], points: &[f32]) -> Shard {
@@ -181,12 +180,10 @@ impl Search<'_> {
 
     fn inertia(&self, centres: &[f32], members: &[u32]) -> f64 {
         let size = self.points.size();
-        let rows = self.points.values().par_chunks_exact(size).zip(members.par_iter());
-        let squares: Vec<f64> = rows
-            .map(|(point, &member)| {
-                squared_distance(point, &centres[member as usize * size..][..size])
-            })
-            .collect();
+        let squares: Vec<f64> = parallel::map_indices(members.len(), |index| {
+            let centre = &centres[members[index] as usize * size..][..size];
+            squared_distance(self.points.row(index), centre)
+        });
         squares.iter().sum()
     }
 }

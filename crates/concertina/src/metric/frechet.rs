@@ -1,12 +1,11 @@
 //! The Frechet distance between two sets of features.
 
-use rayon::prelude::*;
-
 use crate::error::{Error, Result};
 use crate::math::Points;
 use crate::math::covariance::{covariance, mean};
 use crate::math::eigen::Eigen;
 use crate::math::vectors::{add_scaled, dot};
+use crate::parallel;
 
 /// The maximum number of features: time grows with its cube, memory with its square.
 const MAX_FEATURES: usize = 4096;
@@ -53,7 +52,7 @@ pub fn frechet_distance(a: Points<'_>, b: Points<'_>) -> Result<f64> {
 fn square_root(matrix: &[f64], size: usize) -> Result<Vec<f64>> {
     let eigen = Eigen::of_symmetric(matrix, size)?;
     let mut root = vec![0.0; size * size];
-    root.par_chunks_exact_mut(size).enumerate().for_each(|(i, row)| {
+    parallel::each(root.chunks_exact_mut(size).enumerate(), |(i, row)| {
         for (value, vector) in eigen.values.iter().zip(eigen.vectors.chunks_exact(size)) {
             add_scaled(row, value.max(0.0).sqrt() * vector[i], vector);
         }
@@ -64,8 +63,8 @@ fn square_root(matrix: &[f64], size: usize) -> Result<Vec<f64>> {
 /// The product of two matrices, the second of which is symmetric.
 fn times_symmetric(left: &[f64], right: &[f64], size: usize) -> Vec<f64> {
     let mut product = vec![0.0; size * size];
-    let rows = product.par_chunks_exact_mut(size).zip(left.par_chunks_exact(size));
-    rows.for_each(|(row, left)| {
+    let rows = product.chunks_exact_mut(size).zip(left.chunks_exact(size));
+    parallel::each(rows, |(row, left)| {
         for (x, right) in row.iter_mut().zip(right.chunks_exact(size)) {
             *x = dot(left, right);
         }

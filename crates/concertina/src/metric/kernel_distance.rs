@@ -1,10 +1,9 @@
 //! The kernel distance between two sets of features, with an unbiased estimator.
 
-use rayon::prelude::*;
-
 use crate::error::Result;
 use crate::math::Points;
 use crate::math::vectors::dot;
+use crate::parallel;
 
 /// The unbiased estimate of the squared maximum mean discrepancy with the kernel (xy / D + 1)^3
 /// over all pairs of points. Its mean is 0 for two sets from one distribution, so it can be
@@ -38,11 +37,9 @@ fn sum_of_kernels<'a>(
     others: impl Fn(usize) -> &'a [f64] + Sync,
 ) -> f64 {
     let kernel = |x: &[f64], y: &[f64]| (dot(x, y) / size as f64 + 1.0).powi(3);
-    let sums: Vec<f64> = points
-        .par_chunks_exact(size)
-        .enumerate()
-        .map(|(i, x)| others(i).chunks_exact(size).map(|y| kernel(x, y)).sum())
-        .collect();
+    let sums: Vec<f64> = parallel::map(points.chunks_exact(size).enumerate(), |(i, x)| {
+        others(i).chunks_exact(size).map(|y| kernel(x, y)).sum()
+    });
     sums.iter().sum()
 }
 

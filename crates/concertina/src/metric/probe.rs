@@ -1,7 +1,6 @@
 //! A linear probe: multinomial logistic regression on codes.
 
 use concertina_kernels::{Matrix, addmm, matmul};
-use rayon::prelude::*;
 
 use super::labelled::{Labelled, accuracy};
 use super::minimise::{Limits, minimise};
@@ -10,6 +9,7 @@ use crate::error::Result;
 use crate::math::Points;
 use crate::math::covariance::{mean, variances};
 use crate::math::vectors::{add_scaled, argmax, dot};
+use crate::parallel;
 
 /// The number of shards of the points. Their sums are added in order, for any number of threads.
 const SHARDS: usize = 16;
@@ -105,17 +105,13 @@ impl LinearProbe {
     /// If the points do not have the dimensions of the training points.
     pub fn probabilities(&self, points: Points<'_>) -> Result<Vec<f32>> {
         points.expect_size(self.scaling.centre.len(), &self.name)?;
-        let blocks: Vec<Vec<f32>> = points
-            .values()
-            .par_chunks(BLOCK * points.size())
-            .map(|block| {
-                let mut values = self.logits(&self.parameters, &self.scaling.apply(block));
-                for logits in values.chunks_exact_mut(self.classes.len()) {
-                    softmax(logits);
-                }
-                values
-            })
-            .collect();
+        let blocks = parallel::map(points.values().chunks(BLOCK * points.size()), |block| {
+            let mut values = self.logits(&self.parameters, &self.scaling.apply(block));
+            for logits in values.chunks_exact_mut(self.classes.len()) {
+                softmax(logits);
+            }
+            values
+        });
         Ok(blocks.concat())
     }
 
@@ -150,10 +146,9 @@ impl LinearProbe {
         let n = points.n_points() as f64;
         let parameters = narrow(x);
         let shard = points.n_points().div_ceil(SHARDS);
-        let shards =
-            points.values().par_chunks(shard * points.size()).zip(targets.par_chunks(shard));
-        let sums: Vec<(f64, Vec<f64>)> =
-            shards.map(|(points, targets)| self.shard(&parameters, points, targets)).collect();
+        let shards = points.values().chunks(shard * points.size()).zip(targets.chunks(shard));
+        let sums =
+            parallel::map(shards, |(points, targets)| self.shard(&parameters, points, targets));
         let (mut value, mut gradient) = (0.0, vec![0.0; x.len()]);
         for (loss, shard) in &sums {
             value += loss / n;

@@ -1,6 +1,5 @@
 //! Trustworthiness: whether neighbours on a map are neighbours in the original space.
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -8,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::math::Points;
 use crate::math::distances::{Distances, Row};
 use crate::math::nearest_others_of;
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// Points per block; each thread holds the distances of one block to all points in memory.
@@ -102,22 +102,20 @@ fn of_chosen(original: Points<'_>, map: Points<'_>, k: usize, chosen: &[usize]) 
     original.expect_at_least(2 * k + 1, &format!("the trustworthiness of {k} neighbours"))?;
     let on_map = nearest_others_of(map, chosen, k)?;
     let distances = Distances::to(original)?;
-    let blocks = chosen.par_chunks(BLOCK).zip(on_map.par_chunks(BLOCK));
-    let excess: Vec<usize> = blocks
-        .map(|(chosen, on_map)| {
-            let points: Vec<f32> =
-                chosen.iter().flat_map(|&index| original.row(index).to_vec()).collect();
-            let rows = distances.rows(&points).zip(points.chunks_exact(original.size()));
-            let mut excess = 0;
-            for (((row, point), neighbours), &own) in rows.zip(on_map).zip(chosen) {
-                let ranks = Ranks { distances: &distances, row: &row, point, own };
-                for neighbour in neighbours {
-                    excess += ranks.of(neighbour.index).saturating_sub(k);
-                }
+    let blocks = chosen.chunks(BLOCK).zip(on_map.chunks(BLOCK));
+    let excess: Vec<usize> = parallel::map(blocks, |(chosen, on_map)| {
+        let points: Vec<f32> =
+            chosen.iter().flat_map(|&index| original.row(index).to_vec()).collect();
+        let rows = distances.rows(&points).zip(points.chunks_exact(original.size()));
+        let mut excess = 0;
+        for (((row, point), neighbours), &own) in rows.zip(on_map).zip(chosen) {
+            let ranks = Ranks { distances: &distances, row: &row, point, own };
+            for neighbour in neighbours {
+                excess += ranks.of(neighbour.index).saturating_sub(k);
             }
-            excess
-        })
-        .collect();
+        }
+        excess
+    });
     let excess = excess.iter().sum::<usize>() as f64;
     let (n, k) = (n as f64, k as f64);
     Ok(1.0 - excess * 2.0 / (chosen.len() as f64 * k * (2.0 * n - 3.0 * k - 1.0)))

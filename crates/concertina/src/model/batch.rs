@@ -1,12 +1,11 @@
 //! A batch of examples: inputs with the task's corruption, targets, the bottleneck's noise, and
 //! labels.
 
-use rayon::prelude::*;
-
 use super::Architecture;
 use super::architecture::Guide;
 use crate::data::Split;
 use crate::error::Result;
+use crate::parallel;
 use crate::recipe::Recipe;
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -86,15 +85,14 @@ impl Batch {
             len,
         };
         let seed = Seed(recipe.training.seed);
-        let rows = (
-            places,
-            names,
-            batch.input.par_chunks_exact_mut(input.len()),
-            batch.target.par_chunks_exact_mut(target.len()),
-            rows_of(&mut batch.noise, noise_len, len),
-            rows_of(&mut batch.guide, guide_len, len),
-        );
-        let changed = rows.into_par_iter().map(|(&place, &index, input, clean, noise, guide)| {
+        let examples = places.iter().zip(names);
+        let inputs = batch.input.chunks_exact_mut(input.len());
+        let targets = batch.target.chunks_exact_mut(target.len());
+        let noise = rows_of(&mut batch.noise, noise_len, len);
+        let guide = rows_of(&mut batch.guide, guide_len, len);
+        let rows = examples.zip(inputs.zip(targets)).zip(noise.into_iter().zip(guide));
+        let changed = parallel::try_map(rows, |((example, (input, clean)), (noise, guide))| {
+            let (&place, &index) = example;
             let label = match pass {
                 Pass::Training { epoch, .. } => {
                     let mut stream = Stream::new(seed, Purpose::Augmentation, [epoch, index, 0]);
@@ -113,10 +111,7 @@ impl Batch {
                 of.mixed(clean, own, &mut stream, guide);
             }
             Ok(label)
-        });
-        // The first error in the order of the batch, whichever thread came to one first.
-        let changed: Vec<Result<Option<u32>>> = changed.collect();
-        let changed = changed.into_iter().collect::<Result<Vec<_>>>()?;
+        })?;
         for (label, changed) in batch.labels.iter_mut().zip(changed) {
             *label = changed.unwrap_or(*label);
         }

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::condition::beside;
 use super::{ConditionedModel, Model};
 use crate::data::{Examples, FloatImages};
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::reconstruction::Likelihood;
 use crate::rng::{Purpose, Seed, Stream};
 
@@ -136,8 +135,7 @@ impl ConditionedModel<'_> {
             }
             Ok(log_mean_exp(&nats))
         };
-        let estimates: Vec<Result<f64>> = range.into_par_iter().map(estimate).collect();
-        estimates.into_iter().collect()
+        parallel::try_map(range, estimate)
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fs_err as fs;
-use rayon::prelude::*;
 
 use crate::artifact::Digest;
 use crate::data::{FileEntry, Index, OnProgress, Progress};
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::text::counted;
 
 /// Names of damaged files that an error has, at most.
@@ -26,20 +26,17 @@ pub fn verify(folder: &Path, progress: Option<&OnProgress>) -> Result<usize> {
     let files: Vec<&FileEntry> =
         shards.flat_map(|shard| [Some(&shard.images), shard.labels.as_ref()]).flatten().collect();
     let (done, total) = (AtomicUsize::new(0), files.len());
-    let checked: Vec<Result<bool>> = files
-        .par_iter()
-        .map(|file| {
-            let found = sha256_of_file(&folder.join(&file.name))?;
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if let Some(progress) = progress {
-                progress(Progress { done, total, what: "checking files" });
-            }
-            Ok(found == file.sha256)
-        })
-        .collect();
+    let checked = parallel::try_map(&files, |file| {
+        let found = sha256_of_file(&folder.join(&file.name))?;
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(progress) = progress {
+            progress(Progress { done, total, what: "checking files" });
+        }
+        Ok(found == file.sha256)
+    })?;
     let mut damaged = Vec::new();
     for (file, is_whole) in files.iter().zip(checked) {
-        if !is_whole? {
+        if !is_whole {
             damaged.push(format!("`{}`", file.name));
         }
     }

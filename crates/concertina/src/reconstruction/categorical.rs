@@ -2,7 +2,6 @@
 
 use burn::tensor::Tensor;
 use concertina_kernels::{categorical_cross_entropy, next_token};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::compare::{Compare, Likelihood};
@@ -10,6 +9,7 @@ use super::operations;
 use super::reduction::Reduction;
 use super::values::Values;
 use crate::autodiff::{Floats, Node, Value, apply, runs_at};
+use crate::parallel;
 
 /// Categorical cross-entropy, in nats: each target value is a token, the number of a class, and the
 /// decoder's raw output are the logits of the classes at each step. For music, whose steps are
@@ -132,12 +132,9 @@ impl Node for CategoricalNode {
         _wanted: [bool; 2],
     ) -> [Option<Vec<f32>>; 2] {
         let mut logits_gradient = vec![0.0; gradients.len()];
-        let rows = (
-            logits_gradient.par_chunks_exact_mut((*width).max(1)),
-            gradients.par_chunks_exact((*width).max(1)),
-            gradient,
-        );
-        rows.into_par_iter().for_each(|(to, local, gradient)| {
+        let width = (*width).max(1);
+        let rows = logits_gradient.chunks_exact_mut(width).zip(gradients.chunks_exact(width));
+        parallel::each(rows.zip(gradient), |((to, local), gradient)| {
             to.iter_mut().zip(local).for_each(|(to, local)| *to = local * gradient);
         });
         [Some(logits_gradient), None]

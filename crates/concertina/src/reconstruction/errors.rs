@@ -6,10 +6,10 @@
 
 use burn::tensor::Tensor;
 use concertina_kernels::Loss;
-use rayon::prelude::*;
 
 use super::operations;
 use crate::autodiff::{Floats, Node, Value, apply, runs_at};
+use crate::parallel;
 
 /// The error of each example, summed over its values: `[B]` from logits and targets `[B, N]`.
 /// Differentiable with respect to the logits only.
@@ -72,17 +72,13 @@ impl Node for ErrorNode {
         _wanted: [bool; 2],
     ) -> [Option<Vec<f32>>; 2] {
         let mut logits_gradient = vec![0.0; gradients.len()];
-        let rows = (
-            logits_gradient.par_chunks_exact_mut(self.width),
-            gradients.par_chunks_exact(self.width),
-        );
-        (rows.0, rows.1, gradient).into_par_iter().for_each(
-            |(logits_gradient, gradients, gradient)| {
-                for (logit_gradient, local) in logits_gradient.iter_mut().zip(gradients) {
-                    *logit_gradient = local * gradient;
-                }
-            },
-        );
+        let rows =
+            logits_gradient.chunks_exact_mut(self.width).zip(gradients.chunks_exact(self.width));
+        parallel::each(rows.zip(gradient), |((logits_gradient, gradients), gradient)| {
+            for (logit_gradient, local) in logits_gradient.iter_mut().zip(gradients) {
+                *logit_gradient = local * gradient;
+            }
+        });
         [Some(logits_gradient), None]
     }
 }

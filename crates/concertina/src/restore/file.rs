@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use rayon::prelude::*;
-
 use super::noise;
 use super::pixels::Layout;
 use super::plan::Span;
@@ -12,6 +10,7 @@ use super::restorer::{Restorer, Tiles};
 use super::writer::{accepted, write};
 use crate::artifact::PictureFormat;
 use crate::error::Result;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// How much of a picture is done.
@@ -64,13 +63,9 @@ impl Restorer<'_> {
         write(to, format, large, profile.as_deref(), |write_rows| {
             for row in &tiles.plan.rows {
                 band.advance(&mut picture, row.start, tiles.plan.height)?;
-                let pieces: Vec<Vec<u8>> = tiles
-                    .plan
-                    .columns
-                    .par_iter()
-                    .with_max_len(1)
-                    .map(|column| band.piece(&tiles, row, column, large))
-                    .collect();
+                let pieces = parallel::map(&tiles.plan.columns, |column| {
+                    band.piece(&tiles, row, column, large)
+                });
                 let done = (row.kept.end * factor).min(large.height);
                 let rows = done - row.kept.start * factor;
                 write_rows(&side_by_side(&pieces, &tiles, rows, large))?;

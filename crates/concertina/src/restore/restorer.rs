@@ -1,7 +1,6 @@
 //! A model that restores pictures of any size.
 
 use concertina_kernels::{STRIPS, Tiling};
-use rayon::prelude::*;
 
 use super::blind_spots::{self, Part};
 use super::colour::Colours;
@@ -13,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::memory;
 use crate::model::Model;
+use crate::parallel;
 use crate::shape::ImageShape;
 use crate::task::Task;
 
@@ -108,17 +108,13 @@ impl<'a> Restorer<'a> {
                 .iter()
                 .flat_map(|row| columns.iter().map(move |column| (row, column)))
                 .collect();
-            let pieces: Vec<Vec<f32>> = spans
-                .par_iter()
-                .with_max_len(1)
-                .map(|(row, column)| {
-                    let tile = tiles.cut(row, column, shape.channels, |channel, y, x| {
-                        let y = y.min(shape.height - 1);
-                        picture[(channel * shape.height + y) * shape.width + x.min(shape.width - 1)]
-                    });
-                    tiles.run(row, column, &tile)
-                })
-                .collect();
+            let pieces = parallel::map(&spans, |(row, column)| {
+                let tile = tiles.cut(row, column, shape.channels, |channel, y, x| {
+                    let y = y.min(shape.height - 1);
+                    picture[(channel * shape.height + y) * shape.width + x.min(shape.width - 1)]
+                });
+                tiles.run(row, column, &tile)
+            });
             for ((row, column), piece) in spans.iter().zip(pieces) {
                 let sides = [&row.kept, &column.kept].map(|kept| kept.len() * factor);
                 let x = column.kept.start * factor;

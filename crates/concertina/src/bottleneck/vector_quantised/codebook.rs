@@ -1,10 +1,10 @@
 //! A codebook: quantisation to the nearest embedding, and the VQ loss.
 
 use burn::tensor::Tensor;
-use rayon::prelude::*;
 
 use super::operations;
 use crate::autodiff::{Floats, Node, Value, apply, runs_at};
+use crate::parallel;
 
 /// The layout of codes and of the codebook.
 ///
@@ -67,22 +67,20 @@ impl Codebook {
         // Channel by channel, so that distances to neighbouring embeddings are computed at once.
         let channels = transpose(embeddings, self.embedding_dim);
         let mut indices = vec![0; codes.len() / self.embedding_dim];
-        let rows = codes.par_chunks_exact(self.latent_dim).zip(indices.par_chunks_exact_mut(n));
-        rows.for_each_init(
-            || vec![0.0_f32; num_embeddings],
-            |distances, (code, indices)| {
-                for (i, index) in indices.iter_mut().enumerate() {
-                    distances.copy_from_slice(&squares);
-                    for (c, channel) in channels.chunks_exact(num_embeddings).enumerate() {
-                        let factor = -2.0 * code[c * n + i];
-                        for (distance, e) in distances.iter_mut().zip(channel) {
-                            *distance += factor * e;
-                        }
+        let rows = codes.chunks_exact(self.latent_dim).zip(indices.chunks_exact_mut(n));
+        parallel::each(rows, |(code, indices)| {
+            let mut distances = vec![0.0_f32; num_embeddings];
+            for (i, index) in indices.iter_mut().enumerate() {
+                distances.copy_from_slice(&squares);
+                for (c, channel) in channels.chunks_exact(num_embeddings).enumerate() {
+                    let factor = -2.0 * code[c * n + i];
+                    for (distance, e) in distances.iter_mut().zip(channel) {
+                        *distance += factor * e;
                     }
-                    *index = first_least(distances) as u32;
                 }
-            },
-        );
+                *index = first_least(&distances) as u32;
+            }
+        });
         indices
     }
 

@@ -26,10 +26,9 @@ mod spline;
 #[cfg(test)]
 mod tests;
 
-use rayon::prelude::*;
-
 use self::common::SIDE;
 use super::images::Images;
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 use crate::shape::ImageShape;
 
@@ -67,11 +66,10 @@ pub fn draw(class: u32, stream: &mut Stream) -> [u8; SIDE * SIDE] {
 fn examples(split: u32, n: usize, seed: Seed) -> (Images, Vec<u32>) {
     let n = u32::try_from(n).expect("a data set has fewer than 2^32 examples");
     let shape = ImageShape::new(1, SIDE, SIDE);
-    let labels: Vec<u32> =
-        (0..n).into_par_iter().map(|example| label(split, example, seed)).collect();
+    let labels = parallel::map_indices(n as usize, |example| label(split, example as u32, seed));
     let mut pixels = vec![0; labels.len() * shape.len()];
-    let images = pixels.par_chunks_exact_mut(shape.len());
-    images.zip(&labels).zip(0..n).for_each(|((image, &class), example)| {
+    let images = pixels.chunks_exact_mut(shape.len());
+    parallel::each(images.zip(&labels).zip(0..n), |((image, &class), example)| {
         let mut stream = Stream::new(seed, Purpose::Digits, [split, example, 1]);
         image.copy_from_slice(&draw(class, &mut stream));
     });

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
 use super::decoder::{Decoded, Decoder, Good, origin};
 use crate::data::fit::{self, Fit};
 use crate::data::histogram::Values;
@@ -17,6 +15,7 @@ use crate::data::{
 };
 use crate::error::{Error, Result};
 use crate::hint::Hint;
+use crate::parallel;
 use crate::shape::ImageShape;
 use crate::text::counted;
 
@@ -230,14 +229,11 @@ pub(super) fn headers(
     options: &OpenOptions,
 ) -> Vec<Good> {
     let (done, total) = (AtomicUsize::new(0), pictures.len());
-    let headers: Vec<Result<Header, Reason>> = pictures
-        .par_iter()
-        .map(|found| {
-            let header = picture::header(&origin(found));
-            options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            header
-        })
-        .collect();
+    let headers: Vec<Result<Header, Reason>> = parallel::map(&pictures, |found| {
+        let header = picture::header(&origin(found));
+        options.report("reading headers", done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        header
+    });
     let mut good = Vec::new();
     for (found, header) in pictures.into_iter().zip(headers) {
         match header {
@@ -298,11 +294,10 @@ pub(super) fn decode(
         )
     })?;
     let decoder = Decoder::new(indices.len(), options);
-    let outcomes: Vec<_> = indices
-        .par_iter()
-        .zip(pixels.par_chunks_exact_mut(size))
-        .map(|(&index, planes)| decoder.decode(&good[index], |image| fit.write(image, planes)))
-        .collect();
+    let slots = indices.iter().zip(pixels.chunks_exact_mut(size));
+    let outcomes = parallel::map(slots, |(&index, planes)| {
+        decoder.decode(&good[index], |image| fit.write(image, planes))
+    });
     let (mut kept, mut animated) = (Vec::with_capacity(indices.len()), 0);
     for (slot, (&index, outcome)) in indices.iter().zip(outcomes).enumerate() {
         match outcome {

@@ -1,13 +1,12 @@
 //! Patches of image files.
 
-use rayon::prelude::*;
-
 use super::decoder::{Decoded, Decoder, Good};
 use crate::data::fit::Fit;
 use crate::data::patches::{Picture, Place};
 use crate::data::{OpenOptions, Patches, Skipped};
 use crate::error::Result;
 use crate::memory;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// Those of the images at `indices` that are as large as a patch; the others are skipped.
@@ -54,7 +53,7 @@ pub(super) fn decode(
             Picture { shape, pixels }
         })
     };
-    let decoded: Vec<_> = large.par_iter().map(picture).collect();
+    let decoded = parallel::map(&large, picture);
     let (mut kept, mut pictures, mut animated) = (Vec::new(), Vec::new(), 0);
     for (index, outcome) in large.into_iter().zip(decoded) {
         match outcome {

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use concertina_music::score::Score;
 use fs_err as fs;
-use rayon::prelude::*;
 
 use super::named;
 use crate::data::walk::{self, Found, Walk};
 use crate::data::{OpenOptions, Skipped, named as data_named, picture};
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::text::counted;
 
 /// A piece and its file's name.
@@ -64,15 +64,12 @@ pub(super) fn read(path: &Path, options: &OpenOptions) -> Result<Pieces> {
     }
     let Walk { files, others, runs, mut skipped } = walk::walk(path, is_midi)?;
     let done = AtomicUsize::new(0);
-    let scores: Vec<_> = files
-        .par_iter()
-        .map(|Found { path, .. }| {
-            let score = read_file(path);
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            options.report("reading MIDI files", done, files.len());
-            score
-        })
-        .collect();
+    let scores = parallel::map(&files, |Found { path, .. }| {
+        let score = read_file(path);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        options.report("reading MIDI files", done, files.len());
+        score
+    });
     let mut pieces = Vec::new();
     for (Found { name, .. }, score) in files.into_iter().zip(scores) {
         match score {

@@ -8,7 +8,6 @@ use std::path::Path;
 use concertina_music::chord::Chord;
 use concertina_music::encoding::{Encoding, Extraction};
 use concertina_music::score::Score;
-use rayon::prelude::*;
 
 use super::named;
 use super::pieces::{self, Piece, Pieces};
@@ -21,6 +20,7 @@ use crate::data::{
 };
 use crate::error::{Error, Result};
 use crate::memory;
+use crate::parallel;
 use crate::rng::{Purpose, Stream};
 use crate::text::counted;
 
@@ -115,8 +115,8 @@ impl MusicSet {
         let encoding = wanted.music.encoding(wanted.bars)?;
         let found = load(source, options)?;
         let all: Vec<&Piece> = found.train.iter().chain(&found.valid).collect();
-        let extracted: Vec<Extraction> =
-            all.par_iter().map(|piece| windows_of(&piece.score, encoding, wanted.whole)).collect();
+        let extracted =
+            parallel::map(&all, |piece| windows_of(&piece.score, encoding, wanted.whole));
         let dropped = reasons(&all, &extracted);
         let mut seen = (!wanted.whole).then(HashSet::new);
         let mut extracted = all.into_iter().zip(extracted);

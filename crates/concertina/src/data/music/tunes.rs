@@ -1,9 +1,9 @@
 //! The built-in pieces: composed by the program, like the digits that it draws.
 
 use concertina_music::tunes;
-use rayon::prelude::*;
 
 use super::pieces::{Piece, Pieces};
+use crate::parallel;
 use crate::rng::{Purpose, Seed, Stream};
 
 /// The seed of the pieces. They are the same for every seed of a run, so that results of different
@@ -23,5 +23,5 @@ pub(super) fn compose(split: u32, n: usize) -> Pieces {
         let kind = if split == 0 { "tune" } else { "held-out tune" };
         Piece { name: format!("{kind} {}", number + 1), score }
     };
-    Pieces { all: (0..n).into_par_iter().map(piece).collect(), ..Pieces::default() }
+    Pieces { all: parallel::map(0..n, piece), ..Pieces::default() }
 }

@@ -1,7 +1,5 @@
 //! The noisy input, denoised by filters.
 
-use rayon::prelude::*;
-
 use super::compared::Others;
 use super::filter::{gaussian, median};
 use super::folds::{Folds, description, pairs};
@@ -12,6 +10,7 @@ use super::total_variation::total_variation;
 use crate::error::Result;
 use crate::evaluate::quality::clip;
 use crate::evaluate::subject::Material;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// Maximum number of images that the settings of a filter are chosen by.
@@ -83,9 +82,9 @@ fn tuned(material: &Material<'_>, filter: &Filter) -> Result<Option<Folds<Tuned>
         let [inputs, clean] = pairs(material, images)?;
         let shape = inputs.shape();
         let with = |&setting: &f64| {
-            let images = inputs.values().par_chunks_exact(shape.len());
-            let images = images.map(|image| (filter.apply)(shape, image, setting));
-            let filtered = images.collect::<Vec<_>>().concat();
+            let images = inputs.values().chunks_exact(shape.len());
+            let filtered = parallel::map(images, |image| (filter.apply)(shape, image, setting));
+            let filtered = filtered.concat();
             let line = Line::fit(&filtered, clean.values());
             let errors = line.apply(&filtered).into_iter().zip(clean.values());
             let error: f64 = errors.map(|(x, y)| f64::from(x - y).powi(2)).sum();

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::data::FloatImages;
 use crate::error::Result;
 use crate::evaluate::quality::{self, Measured};
 use crate::evaluate::subject::Material;
+use crate::parallel;
 use crate::shape::ImageShape;
 
 /// The quality of the images that `make` computes from the index and the task's input of each.
@@ -19,8 +18,8 @@ pub(super) fn made_of_inputs(
     quality::of(material, |range: Range<usize>, clean| {
         let first = range.start;
         let inputs = material.model.corrupted(clean, &range.collect::<Vec<_>>());
-        let images = inputs.values().par_chunks_exact(input.len()).enumerate();
-        let made: Vec<Vec<f32>> = images.map(|(i, image)| make(first + i, image)).collect();
+        let images = (first..).zip(inputs.values().chunks_exact(input.len()));
+        let made = parallel::map(images, |(index, image)| make(index, image));
         Ok(FloatImages::new(clean.shape(), made.concat()))
     })
 }

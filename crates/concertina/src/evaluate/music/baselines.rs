@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +12,7 @@ use super::subject::Material;
 use crate::data::Examples as _;
 use crate::data::music::Windows;
 use crate::error::Result;
+use crate::parallel;
 
 /// The baselines section of an evaluation.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -144,5 +144,5 @@ fn nearest(train: &Windows, test: &Windows) -> Vec<u16> {
         let nearest = train.iter().rev().max_by_key(|train| common(train, test));
         nearest.map_or_else(Vec::new, <[u16]>::to_vec)
     };
-    test.tokens().par_chunks(size).flat_map_iter(nearest).collect()
+    parallel::map(test.tokens().chunks(size), nearest).concat()
 }

@@ -1,10 +1,9 @@
 //! The affinities p of t-SNE: similarities of neighbouring points.
 
-use rayon::prelude::*;
-
 use crate::error::Result;
 use crate::latent::graph::{Graph, Row};
 use crate::math::Neighbour;
+use crate::parallel;
 
 /// The tolerance of the logarithm of the perplexity.
 const TOLERANCE: f64 = 1e-9;
@@ -23,7 +22,7 @@ pub(super) fn affinities(neighbours: &[Vec<Neighbour>], perplexity: f64) -> Resu
         let others = neighbours.iter().map(|n| n.index as u32);
         others.zip(conditional(&squares, perplexity)).collect()
     };
-    let rows: Vec<Row> = neighbours.par_iter().map(row).collect();
+    let rows = parallel::map(neighbours, row);
     let divisor = 2.0 * neighbours.len() as f64;
     Graph::symmetric(&rows, |there, back| (there + back) / divisor)
 }

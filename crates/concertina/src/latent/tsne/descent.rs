@@ -1,10 +1,9 @@
 //! Gradient descent of t-SNE's KL divergence, with momentum and gains.
 
-use rayon::prelude::*;
-
 use super::repulsion::{Repulsion, offset, repulsion};
 use crate::latent::graph::Graph;
 use crate::latent::planar::Place;
+use crate::parallel;
 
 /// The momentum of the steps.
 const MOMENTUM: f64 = 0.8;
@@ -17,8 +16,6 @@ const MAX_STEP: f64 = 5.0;
 /// The number of steps between two computations of the KL divergence, which costs a logarithm per
 /// pair.
 const KL_INTERVAL: usize = 50;
-/// Points that a thread processes at a time.
-const BLOCK: usize = 64;
 
 /// The state of the descent.
 pub(super) struct Descent<'a> {
@@ -92,9 +89,10 @@ impl<'a> Descent<'a> {
         };
         let total = |i: usize| {
             let (pull, push) = (attraction(i), repulsion.forces[i]);
-            [0, 1].map(|axis| exaggeration * pull[axis] - push[axis] / repulsion.normaliser)
+            let on = |axis: usize| exaggeration * pull[axis] - push[axis] / repulsion.normaliser;
+            [on(0), on(1)]
         };
-        (0..self.places.len()).into_par_iter().with_min_len(BLOCK).map(total).collect()
+        parallel::map_indices(self.places.len(), total)
     }
 
     /// The KL divergence for a known sum of all q.
@@ -107,9 +105,7 @@ impl<'a> Descent<'a> {
             });
             terms.sum()
         };
-        let rows = (0..self.places.len()).into_par_iter().with_min_len(BLOCK);
-        let rows: Vec<f64> = rows.map(one).collect();
-        rows.iter().sum()
+        parallel::map_indices(self.places.len(), one).iter().sum()
     }
 
     /// Moves the mean of all points to the origin.

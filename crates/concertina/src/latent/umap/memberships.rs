@@ -1,10 +1,9 @@
 //! UMAP's fuzzy simplicial set: the membership strengths of neighbouring points.
 
-use rayon::prelude::*;
-
 use crate::error::Result;
 use crate::latent::graph::{Graph, Row};
 use crate::math::Neighbour;
+use crate::parallel;
 
 /// The tolerance of the sum of the memberships.
 const TOLERANCE: f64 = 1e-9;
@@ -60,6 +59,6 @@ pub(super) fn memberships(neighbours: &[Vec<Neighbour>]) -> Result<Graph> {
         let scale = Scale::of(&distances);
         neighbours.iter().map(|n| (n.index as u32, scale.membership(n.distance))).collect()
     };
-    let rows: Vec<Row> = neighbours.par_iter().map(row).collect();
+    let rows = parallel::map(neighbours, row);
     Graph::symmetric(&rows, |there, back| there + back - there * back)
 }
