@@ -83,7 +83,11 @@ stage "wheel ($profile)" build
 
 if [[ -z "${CONCERTINA_BIN:-}" ]]; then
     built="${CARGO_TARGET_DIR:-$root/target}/debug/concertina"
-    [[ ! -x "$built" ]] || export CONCERTINA_BIN="$built"
+    # A copy: another build may put its own in its place meanwhile.
+    if [[ -x "$built" ]]; then
+        cp "$built" "$folder/concertina"
+        export CONCERTINA_BIN="$folder/concertina"
+    fi
 fi
 
 stage "ruff" "$bin/ruff" check --no-cache .
