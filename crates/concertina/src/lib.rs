@@ -44,25 +44,12 @@
 //!
 //! Not supported yet: sequences other than the rows of grey images and music.
 
-pub mod hint;
-
-pub mod error;
-
-pub mod shape;
-
-pub mod text;
-
-pub mod memory;
-
-mod parallel;
-
-pub mod rng;
+use concertina_base::parallel;
+pub use concertina_base::{error, hint, math, memory, rng, shape, text};
 
 pub mod device;
 
 mod autodiff;
-
-pub mod math;
 
 pub mod data;
 
@@ -117,6 +104,4 @@ pub mod prelude;
 #[cfg(test)]
 mod testing;
 
-pub use error::{Error, Result};
-pub use hint::{Hint, HintPart, Warning};
-pub use shape::ImageShape;
+pub use concertina_base::{Error, Hint, HintPart, ImageShape, Result, Warning};

@@ -3,11 +3,11 @@
 use super::Problem;
 use crate::source::SourceFile;
 
-const LIBRARY: &str = "crates/concertina/src/";
+const LIBRARY: [&str; 2] = ["crates/concertina/src/", "crates/concertina-base/src/"];
 const COMMAND: &str = "`concertina ";
 
 pub(super) fn check(file: &SourceFile) -> Vec<Problem> {
-    if !file.path.starts_with(LIBRARY) {
+    if !LIBRARY.iter().any(|folder| file.path.starts_with(folder)) {
         return Vec::new();
     }
     let problem = |(number, line)| {
@@ -51,6 +51,10 @@ mod tests {
     #[track_caller]
     fn check_line(line: &str, named: Option<&str>) {
         let problems = check(&SourceFile::new("crates/concertina/src/a/b.rs", line));
+        assert_eq!(
+            problems.len(),
+            check(&SourceFile::new("crates/concertina-base/src/a.rs", line)).len()
+        );
         let found: Vec<&str> =
             problems.iter().filter_map(|problem| problem.what.split('`').nth(1)).collect();
         assert_eq!(found, Vec::from_iter(named), "{line}");

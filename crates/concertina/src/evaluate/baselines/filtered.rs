@@ -5,11 +5,10 @@ use super::filter::{gaussian, median};
 use super::folds::{Folds, description, pairs};
 use super::inputs::made_of_inputs;
 use super::linear::{FITTED, LINEAR, linear};
-use super::nl_means::nl_means;
-use super::total_variation::total_variation;
 use crate::error::Result;
 use crate::evaluate::quality::clip;
 use crate::evaluate::subject::Material;
+use crate::math::{nl_means, total_variation};
 use crate::parallel;
 use crate::shape::ImageShape;
 
@@ -130,6 +129,17 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::fixture::{check_within, number, pictures};
+
+    #[test]
+    fn filters_are_their_definition_written_out() {
+        for (name, case, shape, picture) in pictures("filter") {
+            let found = nl_means(shape, &picture, number(&case["strength"]));
+            check_within(&found, &case["non_local_means"], 1e-6, &name);
+            let found = total_variation(shape, &picture, number(&case["weight"]));
+            check_within(&found, &case["total_variation"], 1e-6, &name);
+        }
+    }
 
     #[test]
     fn a_line_goes_through_points_and_stays_in_range() {

@@ -8,9 +8,7 @@ mod folds;
 mod inputs;
 mod interpolated;
 mod linear;
-mod nl_means;
 mod quantised;
-mod total_variation;
 
 pub use self::compared::{Baseline, Baselines};
 use super::Finding;
