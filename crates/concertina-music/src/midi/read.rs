@@ -60,10 +60,42 @@ fn check_beginning(bytes: &[u8]) -> Result<(), MidiError> {
 /// Whether a header counts time in -128 frames a second, which overflows when the parser negates
 /// it.
 fn has_impossible_rate(bytes: &[u8]) -> bool {
-    const DIVISION: usize = 12;
-    bytes
-        .windows(DIVISION + 1)
-        .any(|window| window.starts_with(b"MThd") && window[DIVISION] == 0x80)
+    const RATE: usize = 4;
+    let is_header =
+        |(id, chunk): (&[u8; 4], &[u8])| id == b"MThd" && chunk.get(RATE) == Some(&0x80);
+    if !bytes.starts_with(b"RIFF") {
+        return chunks(bytes, Kind::Midi).any(is_header);
+    }
+    // Within its one chunk, after the word RMID, a file of this kind has a MIDI file as a chunk.
+    let inner = chunks(bytes, Kind::Riff).next().and_then(|(_, riff)| riff.get(4..));
+    inner
+        .and_then(|inner| chunks(inner, Kind::Riff).find(|(id, _)| *id == b"data"))
+        .is_some_and(|(_, midi)| chunks(midi, Kind::Midi).any(is_header))
+}
+
+/// Whose chunks are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Midi,
+    /// Lengths have their low byte first, and odd ones are followed by a byte of nothing.
+    Riff,
+}
+
+/// The chunks of a file, with their names. The last may be cut short.
+fn chunks(bytes: &[u8], kind: Kind) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (id, after) = rest.split_first_chunk()?;
+        let (&length, after) = after.split_first_chunk()?;
+        let length = match kind {
+            Kind::Midi => u32::from_be_bytes(length),
+            Kind::Riff => u32::from_le_bytes(length),
+        } as usize;
+        let (chunk, after) = after.split_at(length.min(after.len()));
+        let is_padded = kind == Kind::Riff && length % 2 == 1;
+        rest = if is_padded { after.get(1..).unwrap_or_default() } else { after };
+        Some((id, chunk))
+    })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what a result's error is mapped with")]

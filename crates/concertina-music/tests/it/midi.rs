@@ -60,6 +60,30 @@ fn what_is_no_music_is_told() {
     );
 }
 
+/// A file of the other kind, which holds `midi` after a chunk of odd length.
+fn riff(midi: &[u8]) -> Vec<u8> {
+    let chunk = |name: &[u8], data: &[u8]| {
+        [name, &(data.len() as u32).to_le_bytes(), data, &[0][..data.len() % 2]].concat()
+    };
+    chunk(b"RIFF", &[b"RMID", &chunk(b"DISP", b"abc")[..], &chunk(b"data", midi)].concat())
+}
+
+#[test]
+fn a_midi_file_within_a_riff_file_is_read_alike() {
+    let fine = file(0, 96, &[&[0, 0x90, 60, 9, 5, 0x80, 60, 0]]);
+    assert_eq!(Score::from_midi(&riff(&fine)), Score::from_midi(&fine));
+    assert_eq!(Score::from_midi(&riff(&file(0, 0x8042, &[&END]))), Err(MidiError::Smpte));
+}
+
+#[test]
+fn a_name_may_look_like_a_header() {
+    let mut track = vec![0, 0xFF, 3, 13];
+    track.extend(b"MThd\0\0\0\x06ABCD\x80");
+    track.extend([0, 0x90, 60, 9, 5, 0x80, 60, 0]);
+    let score = Score::from_midi(&file(0, 96, &[&track])).unwrap();
+    assert_eq!(Score::from_midi(&score.to_midi()).unwrap().tracks, score.tracks);
+}
+
 #[test]
 fn notes_are_counted() {
     let mut track = vec![0, 0x90, 60, 1];
