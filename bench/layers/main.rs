@@ -1,17 +1,21 @@
 //! Single layers beside a naive loop, forward and backward, on one thread:
 //! `cargo bench -p concertina-bench-layers`.
 //!
-//! Throughput is in images; a batch of 32 passes through one layer of `conv-ae`, `conv-vae64` or
-//! `dense-vae`.
+//! Microseconds for a batch of 32 images, the median of some runs, through one layer of `conv-ae`,
+//! `conv-vae64` or `dense-vae`.
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
 mod naive;
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use concertina_kernels::{Activation, Layer, Padding, Sequential, Shape};
-use criterion::{Criterion, Throughput};
 
 const BATCH: usize = 32;
+
+/// Runs of which the median counts, after one that warms caches up.
+const RUNS: usize = 21;
 
 /// Name, input, and a convolution with what is fused with it, or a dense layer.
 fn layers() -> Vec<(&'static str, Shape, Vec<Layer>)> {
@@ -48,36 +52,43 @@ fn numbers(n: usize) -> Vec<f32> {
     (0..n).map(|i| (i * 7919 % 1013) as f32 / 506.0 - 1.0).collect()
 }
 
-fn benches(criterion: &mut Criterion) {
+fn median_time(mut work: impl FnMut()) -> Duration {
+    work();
+    let mut times = [(); RUNS].map(|()| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed()
+    });
+    times.sort_unstable();
+    times[RUNS / 2]
+}
+
+fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
+    println!(
+        "{:<30} {:>9} {:>9} {:>7} {:>9}",
+        "microseconds", "forward", "naive", "ratio", "backward"
+    );
     for (name, shape, layers) in layers() {
         let model = Sequential::new(shape, &layers).expect("the layers fit");
         let parameters = numbers(model.n_parameters());
         let x = numbers(BATCH * shape.iter().product::<usize>());
-        let mut group = criterion.benchmark_group(name);
-        group.throughput(Throughput::Elements(BATCH as u64)).sample_size(20);
-        group.bench_function("forward", |bencher| {
-            bencher.iter(|| pool.install(|| black_box(model.forward(&parameters, &x, BATCH))));
+        let forward = median_time(|| {
+            pool.install(|| black_box(model.forward(&parameters, &x, BATCH)));
         });
-        group.bench_function("forward, naive", |bencher| {
-            bencher.iter(|| black_box(naive::forward(&model, &parameters, &x)));
+        let naive = median_time(|| {
+            black_box(naive::forward(&model, &parameters, &x));
         });
         let (y, tape) = model.forward_taped(&parameters, &x, BATCH);
         let (mut grad_parameters, mut grad_x) = (parameters.clone(), x.clone());
-        group.bench_function("backward", |bencher| {
-            bencher.iter(|| {
-                pool.install(|| {
-                    let grad_x = Some(&mut grad_x[..]);
-                    model.backward(&parameters, &x, &tape, &y, &mut grad_parameters, grad_x);
-                });
+        let backward = median_time(|| {
+            pool.install(|| {
+                let grad_x = Some(&mut grad_x[..]);
+                model.backward(&parameters, &x, &tape, &y, &mut grad_parameters, grad_x);
             });
         });
-        group.finish();
+        let ratio = naive.as_secs_f64() / forward.as_secs_f64();
+        let [forward, naive, backward] = [forward, naive, backward].map(|time| time.as_micros());
+        println!("{name:<30} {forward:>9} {naive:>9} {ratio:>7.1} {backward:>9}");
     }
-}
-
-fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    benches(&mut criterion);
-    criterion.final_summary();
 }

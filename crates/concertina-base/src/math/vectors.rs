@@ -3,7 +3,7 @@
 /// The number of partial sums.
 const LANES: usize = 8;
 
-/// The sum of a[i] * b[i].
+/// The sum of `a[i] * b[i]`.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, a_rest) = a.as_chunks::<LANES>();
     let (b, b_rest) = b.as_chunks::<LANES>();
@@ -22,7 +22,7 @@ pub fn add_scaled(a: &mut [f64], factor: f64, b: &[f64]) {
     a.iter_mut().zip(b).for_each(|(a, b)| *a += factor * b);
 }
 
-/// The sum of (a[i] - b[i])^2 of two points.
+/// The sum of `(a[i] - b[i])^2` of two points.
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     let (a, a_rest) = a.as_chunks::<LANES>();
     let (b, b_rest) = b.as_chunks::<LANES>();
