@@ -3,7 +3,7 @@
 //! All loops of the library that run on many threads pass through here. rayon's own iterators are
 //! compiled anew for every loop, with all that splits, hands over and waits: that was a sixth of
 //! the library's code. Here ordinary iterators say what there is to do, and what splits it sees any
-//! job as a [`Task`], so that it is compiled once.
+//! job as a `Task`, so that it is compiled once.
 //!
 //! Results come in the order of the jobs. Who adds them up in that order gets the same sum for any
 //! number of threads.
