@@ -2,20 +2,22 @@
 # Builds the program with MPI and checks what it promises: one hash of the model for any number of processes, also after
 # one of them was killed.
 #
-# usage: crates/concertina-mpi/check.sh [--release] [--build] [--kills N] [--all] FOLDER
+# usage: crates/concertina-mpi/check.sh [--release] [--build | --built] [--kills N] [--all] FOLDER
 #
-# FOLDER gets the program and the runs. Without mpirun, mpicc or libclang it says so, and passes; MPIRUN and MPICC name those of another
-# MPI. --kills is how often a process is killed (default 2). --all trains more recipes, some of which take minutes.
-# --build makes the program alone, for the next check.
+# FOLDER gets the program and the runs. Without mpirun, mpicc or libclang it says so, and passes; MPIRUN and MPICC name
+# those of another MPI. --kills is how often a process is killed (default 2). --all trains more recipes, some of which
+# take minutes. --build makes the program alone, and --built tries what was made so: beside other builds, which it would
+# hold up.
 set -euo pipefail
 
 usage() {
-    echo "usage: crates/concertina-mpi/check.sh [--release] [--build] [--kills N] [--all] FOLDER" >&2
+    echo "usage: crates/concertina-mpi/check.sh [--release] [--build | --built] [--kills N] [--all] FOLDER" >&2
     exit 2
 }
 
 profile=dev
 only_build=false
+is_built=false
 kills=2
 # One of images and one of music: what else recipes do in groups, the library's own tests try.
 recipes=(conv-ae melody-vae)
@@ -24,6 +26,7 @@ while [[ $# -gt 0 ]]; do
     case "$1" in
     --release) profile=release ;;
     --build) only_build=true ;;
+    --built) is_built=true ;;
     --kills) kills="${2:?}"; shift ;;
     --all) recipes=(conv-ae conv-vae64 dense-vae aae vq-vae melody-vae) ;;
     -*) usage ;;
@@ -48,20 +51,16 @@ folder="$(cd "$folder" && pwd)"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 program="$folder/concertina"
-# A fresh program is for one check.
-made="$folder/program-is-fresh"
-if [[ ! -f "$made" ]]; then
+if ! "$is_built"; then
     options=(--locked --package concertina-cli --features mpi)
     [[ "$profile" == dev ]] || options+=(--release)
     cargo build "${options[@]}"
     # The next build without the feature takes its place.
     cp "${CARGO_TARGET_DIR:-target}/$([[ "$profile" == dev ]] && echo debug || echo release)/concertina" "$program"
-    touch "$made"
 fi
 if "$only_build"; then
     exit 0
 fi
-rm "$made"
 
 # Root in a container, and more processes than cores. MPICH does not mind.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
