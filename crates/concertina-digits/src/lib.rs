@@ -41,13 +41,14 @@ pub use self::common::SIDE;
 /// The number of classes: the digits 0 to 9.
 pub const CLASSES: u32 = 10;
 
-/// Which of two sets that share no image.
+/// Which of two sets that share no image. The values are those of their random streams, and never
+/// change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
     /// To train on.
-    Train,
+    Train = 0,
     /// To validate with.
-    Valid,
+    Valid = 1,
 }
 
 /// Images and their classes.

@@ -50,14 +50,12 @@ mod tests {
 
     #[track_caller]
     fn check_line(line: &str, named: Option<&str>) {
-        let problems = check(&SourceFile::new("crates/concertina/src/a/b.rs", line));
-        assert_eq!(
-            problems.len(),
-            check(&SourceFile::new("crates/concertina-base/src/a.rs", line)).len()
-        );
-        let found: Vec<&str> =
-            problems.iter().filter_map(|problem| problem.what.split('`').nth(1)).collect();
-        assert_eq!(found, Vec::from_iter(named), "{line}");
+        for folder in LIBRARY {
+            let problems = check(&SourceFile::new(&format!("{folder}a/b.rs"), line));
+            let found: Vec<&str> =
+                problems.iter().filter_map(|problem| problem.what.split('`').nth(1)).collect();
+            assert_eq!(found, Vec::from_iter(named), "{folder}: {line}");
+        }
     }
 
     #[test]

@@ -4,17 +4,19 @@
 pub(crate) mod fixture;
 mod models;
 mod public;
+#[path = "../../../concertina-base/src/testing.rs"]
+mod random;
 mod small;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 pub(crate) use self::models::{as_trained, shape_for, untrained};
+pub(crate) use self::random::normal;
 pub(crate) use self::small::{
     adversarial, all_kinds, digits, info_vae, pack_digits, plain, quantised, shades, small_music,
     static_noise, variational, wasserstein,
 };
 use crate::model::floats;
-use crate::rng::{Purpose, Seed, Stream};
 
 /// Largest difference from a reference value, relative to the largest magnitude of its tensor.
 const CLOSE: f64 = 1e-5;
@@ -60,11 +62,4 @@ pub(crate) fn gradients<const D: usize, const N: usize>(
 ) -> [Vec<f32>; N] {
     let tape = loss.backward();
     leaves.map(|leaf| values(leaf.grad(&tape).unwrap()))
-}
-
-/// `n` standard normal numbers.
-pub(crate) fn normal(n: usize, seed: u64) -> Vec<f32> {
-    let mut values = vec![0.0; n];
-    Stream::new(Seed(seed), Purpose::Figure, [0; 3]).fill_normal(&mut values);
-    values
 }
