@@ -32,6 +32,7 @@ mod neighbours;
 mod nl_means;
 mod points;
 mod ranks;
+pub mod similarity;
 pub mod subspace;
 mod total_variation;
 pub mod vectors;

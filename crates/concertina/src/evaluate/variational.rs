@@ -67,9 +67,9 @@ pub(super) fn measure(
     let kl_nats = kl_per_dimension_nats.iter().sum::<f64>();
     let is_lessons = posterior.parameterisation == VarianceParameterisation::Lesson;
     let compared = &model.recipe.reconstruction;
-    let log_likelihood_given_code_nats =
-        compared.log_likelihood(losses.reconstruction, images.shape().len());
+    let nats = compared.log_likelihood(losses.reconstruction, images.shape().len());
     let how = compared.kind().likelihood_convention(target_convention(&model.recipe.task));
+    let (Some(log_likelihood_given_code_nats), Some(how)) = (nats, how) else { return Ok(None) };
     let mut conventions = conventions([
         (
             "elbo_nats",

@@ -32,5 +32,6 @@ pub use self::labelled::Labelled;
 pub use self::neighbour_classifier::{neighbour_accuracy, neighbour_classes};
 pub use self::pro::RegionOverlap;
 pub use self::probe::LinearProbe;
-pub use self::similarity::{mean_squared_error, psnr_db, ssim};
+pub use self::similarity::{mean_squared_error, psnr_db};
 pub use self::trustworthiness::{MapTrust, sampled_trustworthiness, trustworthiness};
+pub use crate::math::similarity::ssim;

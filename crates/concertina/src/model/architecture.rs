@@ -82,6 +82,14 @@ impl Architecture {
     /// If the four choices do not fit together or do not fit the images.
     pub fn new(recipe: &Recipe, target: ImageShape, classes: usize) -> Result<Self> {
         recipe.bottleneck.check()?;
+        recipe.reconstruction.kind().check()?;
+        if recipe.task.leaves_gaps() && !recipe.reconstruction.kind().takes_gaps() {
+            return Err(Error::config(
+                "`reconstruction.kind`: expected an error of single pixels for a task that asks \
+                 for some of them alone, found structural similarity",
+            )
+            .with_hint(Hint::default().set("reconstruction.kind", "gaussian")));
+        }
         let settings = recipe.bottleneck.settings();
         if settings.codes_per_example() > 1 && recipe.reconstruction.reduction() == Reduction::Mean
         {
@@ -175,6 +183,19 @@ impl Architecture {
             voices: voices.iter().map(|voice| voice.classes).collect(),
             guide,
         };
+        let samples_codes = architecture.bottleneck.posterior().is_some();
+        if samples_codes && recipe.reconstruction.kind().log_likelihood(0.0, 1).is_none() {
+            return Err(Error::config(
+                "`reconstruction.kind`: expected a likelihood beside a KL divergence in nats, \
+                 found structural similarity",
+            )
+            .with_hint(
+                Hint::default()
+                    .set("reconstruction.kind", "gaussian")
+                    .then("; or an autoencoder without sampling: ")
+                    .set("bottleneck.kind", "plain"),
+            ));
+        }
         let n_parameters = architecture.n_parameters();
         if n_parameters > MAX_PARAMETERS {
             return Err(Error::config(format!(
@@ -227,7 +248,7 @@ impl Architecture {
 
     /// What the reconstruction compares.
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { n: self.target.len(), classes: &self.voices }
+        Values { shape: self.target, classes: &self.voices }
     }
 
     /// The encoder's input, `[B, ...]`, for inputs of the task with the class of each, if there is

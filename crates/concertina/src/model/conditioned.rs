@@ -448,7 +448,7 @@ fn next_tokens<'a>(
 ) -> impl Iterator<Item = f32> + 'a {
     let width: usize = values.classes.iter().sum();
     let logits = logits.chunks_exact(width).flat_map(|step| values.by_voice(step));
-    let guides = guides.chunks_exact(values.n + 1).flat_map(|guide| {
+    let guides = guides.chunks_exact(values.n() + 1).flat_map(|guide| {
         let (temperature, guides) = guide.split_last().expect("a guide has a temperature");
         guides.iter().map(move |guide| (*guide, *temperature))
     });

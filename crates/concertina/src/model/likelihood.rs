@@ -99,7 +99,9 @@ impl ConditionedModel<'_> {
         let width = architecture.target.len();
         let likelihood = recipe.reconstruction.kind().likelihood(&weights.reconstruction, width);
         let Some(Likelihood { loss, scale, constant }) = likelihood else {
-            return Err(Error::config("expected images to estimate likelihoods of, found music"));
+            return Err(Error::config(
+                "expected a likelihood of images as the reconstruction, found another",
+            ));
         };
         let estimate = |index: usize| {
             let clean = FloatImages::gather(images, &[index])?;

@@ -41,7 +41,7 @@ impl Compare for Bernoulli {
         _: &[f32],
         values: Values<'_>,
     ) -> Vec<f32> {
-        errors::plain(Loss::CrossEntropy, output, target, values.n)
+        errors::plain(&Loss::CrossEntropy, output, target, values.n())
     }
 
     fn x_hat(&self, mut output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
@@ -54,8 +54,8 @@ impl Compare for Bernoulli {
         Some(Likelihood { loss: Loss::CrossEntropy, scale: 1.0, constant: 0.0 })
     }
 
-    fn log_likelihood(&self, error: f64, _: usize) -> f64 {
-        -error
+    fn log_likelihood(&self, error: f64, _: usize) -> Option<f64> {
+        Some(-error)
     }
 
     fn quantity(&self) -> &'static str {
@@ -66,7 +66,7 @@ impl Compare for Bernoulli {
         format!("binary cross-entropy, {values}")
     }
 
-    fn likelihood_convention(&self, values: &str) -> String {
-        values.to_owned()
+    fn likelihood_convention(&self, values: &str) -> Option<String> {
+        Some(values.to_owned())
     }
 }

@@ -52,7 +52,7 @@ impl Compare for Categorical {
         _: &[f32],
         values: Values<'_>,
     ) -> Vec<f32> {
-        let mut errors = vec![0.0; target.len() / values.n];
+        let mut errors = vec![0.0; target.len() / values.n()];
         categorical_cross_entropy(output, target, values.classes, &mut errors, None);
         errors
     }
@@ -68,8 +68,8 @@ impl Compare for Categorical {
         None
     }
 
-    fn log_likelihood(&self, error: f64, _: usize) -> f64 {
-        -error
+    fn log_likelihood(&self, error: f64, _: usize) -> Option<f64> {
+        Some(-error)
     }
 
     fn quantity(&self) -> &'static str {
@@ -84,8 +84,8 @@ impl Compare for Categorical {
         "cross-entropy of tokens, given those before them (teacher-forced)".to_owned()
     }
 
-    fn likelihood_convention(&self, _: &str) -> String {
-        "of tokens, given those before them".to_owned()
+    fn likelihood_convention(&self, _: &str) -> Option<String> {
+        Some("of tokens, given those before them".to_owned())
     }
 }
 

@@ -7,12 +7,18 @@ use concertina_kernels::Loss;
 
 use super::reduction::Reduction;
 use super::values::Values;
+use crate::error::Result;
 use crate::math::NamedValues;
 
 /// A reconstruction loss. Errors are summed over the values of an example.
 pub(crate) trait Compare: Debug {
     /// The reduction over the values of an example, which the caller applies.
     fn reduction(&self) -> Reduction;
+
+    /// Checks its settings.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The names of the reconstruction's own parameters; each is one value, initially 0.
     fn parameters(&self) -> &'static [&'static str] {
@@ -22,6 +28,11 @@ pub(crate) trait Compare: Debug {
     /// Whether target values are tokens.
     fn takes_tokens(&self) -> bool {
         false
+    }
+
+    /// Whether a target value that is not a number is left out, rather than taken for a value.
+    fn takes_gaps(&self) -> bool {
+        true
     }
 
     /// Whether the decoder's raw output is a value, rather than a logit.
@@ -51,12 +62,13 @@ pub(crate) trait Compare: Debug {
     /// The values, of the target's kind, that the decoder's raw output stands for.
     fn x_hat(&self, output: Vec<f32>, values: Values<'_>) -> Vec<f32>;
 
-    /// The negative log-likelihood of an example of `n_values` values as a function of its loss, if
-    /// they are not tokens.
+    /// The negative log-likelihood of an example of `n_values` values as a function of its loss;
+    /// `None` if the values are tokens, or the error is no likelihood.
     fn likelihood(&self, own: &[f32], n_values: usize) -> Option<Likelihood>;
 
-    /// The log-likelihood in nats of an example of `n_values` values with this error.
-    fn log_likelihood(&self, error: f64, n_values: usize) -> f64;
+    /// The log-likelihood in nats of an example of `n_values` values with this error; `None` if the
+    /// error is no likelihood.
+    fn log_likelihood(&self, error: f64, n_values: usize) -> Option<f64>;
 
     /// The unit of an error: "nats", or "squared error".
     fn quantity(&self) -> &'static str;
@@ -70,9 +82,9 @@ pub(crate) trait Compare: Debug {
     /// values.
     fn error_convention(&self, values: &str) -> String;
 
-    /// The definition of the likelihood, for an evaluation's conventions. `values` describes the
-    /// target values.
-    fn likelihood_convention(&self, values: &str) -> String;
+    /// The definition of the likelihood, if it is one, for an evaluation's conventions. `values`
+    /// describes the target values.
+    fn likelihood_convention(&self, values: &str) -> Option<String>;
 
     /// Statistics of its own parameters, by name.
     fn statistics(&self, _own: &[f32]) -> NamedValues {

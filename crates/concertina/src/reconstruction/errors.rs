@@ -7,7 +7,9 @@
 use burn::tensor::Tensor;
 use concertina_kernels::Loss;
 
+use super::measure::Measure;
 use super::operations;
+use super::structure::Structure;
 use crate::autodiff::{Floats, Node, Value, apply, runs_at};
 use crate::parallel;
 
@@ -16,9 +18,20 @@ use crate::parallel;
 pub(super) fn summed(loss: Loss, logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
     if runs_at(&logits) {
         let [_, width] = logits.dims();
-        apply(ErrorNode { loss, width }, logits, target)
+        apply(ErrorNode { measure: loss, width }, logits, target)
     } else {
         operations::summed(loss, logits, target)
+    }
+}
+
+/// The structural error of each example: `[B]` from outputs and targets `[B, N]`. Differentiable
+/// with respect to the outputs only.
+pub(super) fn structural(measure: Structure, output: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
+    if runs_at(&output) {
+        let [_, width] = output.dims();
+        apply(ErrorNode { measure, width }, output, target)
+    } else {
+        operations::structural(measure, output, target)
     }
 }
 
@@ -29,30 +42,35 @@ pub(crate) fn cross_entropy(logits: Tensor<2>, target: Tensor<2>) -> Tensor<1> {
 }
 
 /// The error of each example without a gradient, for examples of `n_values` values each.
-pub(super) fn plain(loss: Loss, logits: &[f32], target: &[f32], n_values: usize) -> Vec<f32> {
+pub(super) fn plain(
+    measure: &impl Measure,
+    output: &[f32],
+    target: &[f32],
+    n_values: usize,
+) -> Vec<f32> {
     let mut errors = vec![0.0; target.len() / n_values];
-    loss.evaluate(logits, target, n_values, &mut errors, None);
+    measure.evaluate(output, target, n_values, &mut errors, None);
     errors
 }
 
 /// The errors as a function of logits and targets.
 #[derive(Clone, Debug)]
-struct ErrorNode {
-    loss: Loss,
+struct ErrorNode<M> {
+    measure: M,
     /// Values per example, N.
     width: usize,
 }
 
-impl ErrorNode {
+impl<M: Measure> ErrorNode<M> {
     fn evaluate(&self, [logits, target]: [Floats; 2], gradients: Option<&mut [f32]>) -> Value {
         let mut errors = vec![0.0; logits.len() / self.width];
-        self.loss.evaluate(&logits, &target, self.width, &mut errors, gradients);
+        self.measure.evaluate(&logits, &target, self.width, &mut errors, gradients);
         let shape = vec![errors.len()];
         Value { values: errors, shape }
     }
 }
 
-impl Node for ErrorNode {
+impl<M: Measure> Node for ErrorNode<M> {
     /// The gradient of each example's error with respect to its logits, `[B, N]`.
     type Saved = Vec<f32>;
 

@@ -51,7 +51,7 @@ impl Compare for Gaussian {
         own: Tensor<1>,
         values: Values<'_>,
     ) -> Tensor<1> {
-        let n_values = values.n;
+        let n_values = values.n();
         let sums = errors::summed(self.output.squared_error(), output, target);
         match self.sigma {
             None => sums,
@@ -75,9 +75,9 @@ impl Compare for Gaussian {
         own: &[f32],
         values: Values<'_>,
     ) -> Vec<f32> {
-        let mut errors = errors::plain(self.output.squared_error(), output, target, values.n);
+        let mut errors = errors::plain(&self.output.squared_error(), output, target, values.n());
         if self.sigma.is_some() {
-            let Likelihood { scale, constant, .. } = self.density(own, values.n);
+            let Likelihood { scale, constant, .. } = self.density(own, values.n());
             for error in &mut errors {
                 *error = (f64::from(*error) * scale + constant) as f32;
             }
@@ -93,13 +93,13 @@ impl Compare for Gaussian {
         Some(self.density(own, n_values))
     }
 
-    fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
+    fn log_likelihood(&self, error: f64, n_values: usize) -> Option<f64> {
         // With a sigma the error is in nats already.
         if self.sigma.is_some() {
-            return -error;
+            return Some(-error);
         }
         let Likelihood { scale, constant, .. } = self.density(&[], n_values);
-        -(error * scale + constant)
+        Some(-(error * scale + constant))
     }
 
     fn quantity(&self) -> &'static str {
@@ -115,8 +115,8 @@ impl Compare for Gaussian {
         }
     }
 
-    fn likelihood_convention(&self, _: &str) -> String {
-        match self.sigma {
+    fn likelihood_convention(&self, _: &str) -> Option<String> {
+        let convention = match self.sigma {
             None => {
                 "a Gaussian of variance 1/2 around each value, including its normalising constant; \
                  the squared error is its \
@@ -130,8 +130,8 @@ impl Compare for Gaussian {
                 "a Gaussian of the learned standard deviation around each value, including its \
                  normalising constant"
             }
-        }
-        .to_owned()
+        };
+        Some(convention.to_owned())
     }
 
     /// The standard deviation, if the recipe has one.

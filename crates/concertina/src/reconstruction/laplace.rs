@@ -49,7 +49,7 @@ impl Compare for Laplace {
         _: &[f32],
         values: Values<'_>,
     ) -> Vec<f32> {
-        errors::plain(self.output.absolute_error(), output, target, values.n)
+        errors::plain(&self.output.absolute_error(), output, target, values.n())
     }
 
     fn x_hat(&self, output: Vec<f32>, _: Values<'_>) -> Vec<f32> {
@@ -60,8 +60,8 @@ impl Compare for Laplace {
         Some(self.density(n_values))
     }
 
-    fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
-        -(error + self.density(n_values).constant)
+    fn log_likelihood(&self, error: f64, n_values: usize) -> Option<f64> {
+        Some(-(error + self.density(n_values).constant))
     }
 
     fn quantity(&self) -> &'static str {
@@ -72,10 +72,10 @@ impl Compare for Laplace {
         "absolute error, values in 0..1".to_owned()
     }
 
-    fn likelihood_convention(&self, _: &str) -> String {
-        "a Laplace distribution of scale 1 around each value, including its normalising constant; \
-         the absolute error is its exponent"
-            .to_owned()
+    fn likelihood_convention(&self, _: &str) -> Option<String> {
+        let convention = "a Laplace distribution of scale 1 around each value, including its \
+                          normalising constant; the absolute error is its exponent";
+        Some(convention.to_owned())
     }
 }
 

@@ -22,10 +22,13 @@ mod compare;
 mod errors;
 mod gaussian;
 mod laplace;
+mod measure;
 mod operations;
 mod output;
 mod reduction;
 mod sigma;
+mod ssim;
+mod structure;
 mod values;
 
 use burn::tensor::Tensor;
@@ -40,6 +43,7 @@ pub use self::laplace::Laplace;
 pub use self::output::Output;
 pub use self::reduction::Reduction;
 pub use self::sigma::Sigma;
+pub use self::ssim::Ssim;
 pub(crate) use self::values::Values;
 use crate::math::NamedValues;
 
@@ -72,6 +76,8 @@ kinds! {
     Gaussian,
     /// Absolute error.
     Laplace,
+    /// Structural dissimilarity beside absolute error.
+    Ssim,
     /// Cross-entropy of tokens: the outputs are logits of classes. For music.
     Categorical,
 }
@@ -89,7 +95,7 @@ impl Reconstruction {
         let sums = self.kind().errors(output, target, own, values);
         match self.reduction() {
             Reduction::Sum => sums,
-            Reduction::Mean => sums / values.n as f32,
+            Reduction::Mean => sums / values.n() as f32,
         }
     }
 
@@ -104,14 +110,15 @@ impl Reconstruction {
         let mut errors = self.kind().plain_errors(output, target, own, values);
         if self.reduction() == Reduction::Mean {
             for error in &mut errors {
-                *error /= values.n as f32;
+                *error /= values.n() as f32;
             }
         }
         errors
     }
 
-    /// The log-likelihood, in nats, of an example of `n_values` values with this error.
-    pub(crate) fn log_likelihood(&self, error: f64, n_values: usize) -> f64 {
+    /// The log-likelihood, in nats, of an example of `n_values` values with this error; `None` if
+    /// the error is no likelihood.
+    pub(crate) fn log_likelihood(&self, error: f64, n_values: usize) -> Option<f64> {
         let sum = match self.reduction() {
             Reduction::Sum => error,
             Reduction::Mean => error * n_values as f64,

@@ -30,12 +30,30 @@ impl Output {
     }
 
     /// The values that raw outputs stand for.
-    pub(super) fn values(self, mut output: Vec<f32>) -> Vec<f32> {
-        match self {
-            Self::Sigmoid => concertina_kernels::sigmoid(&mut output),
-            Self::Linear => output.iter_mut().for_each(|value| *value = value.clamp(0.0, 1.0)),
+    pub(super) fn values(self, output: Vec<f32>) -> Vec<f32> {
+        let mut values = self.unclipped(output);
+        if self == Self::Linear {
+            for value in &mut values {
+                *value = value.clamp(0.0, 1.0);
+            }
+        }
+        values
+    }
+
+    /// The same as a loss compares them: whatever lies outside 0..1 stays there.
+    pub(super) fn unclipped(self, mut output: Vec<f32>) -> Vec<f32> {
+        if self == Self::Sigmoid {
+            concertina_kernels::sigmoid(&mut output);
         }
         output
+    }
+
+    /// The derivative of a value, not clipped, with respect to the raw output.
+    pub(super) fn slope(self, value: f32) -> f32 {
+        match self {
+            Self::Sigmoid => value * (1.0 - value),
+            Self::Linear => 1.0,
+        }
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::math::similarity::ssim;
+use crate::shape::ImageShape;
 use crate::testing::fixture::{LOSSES, OBJECTIVES, cases, matrix, number, numbers};
 use crate::testing::{check_close, constant, gradients, leaf, none, values};
 
@@ -106,7 +108,7 @@ fn tokens_cost_the_nats_of_their_probabilities() {
         .zip(is_token)
         .map(|(p, is_token)| p - f64::from(u8::from(is_token)))
         .collect();
-    let values_of = Values { n: 4, classes: &[2, 3] };
+    let values_of = Values { classes: &[2, 3], ..Values::numbers(4) };
     for (reduction, share) in [(Reduction::Sum, 1.0), (Reduction::Mean, 0.25)] {
         let reconstruction = Reconstruction::from(Categorical { reduction });
         assert!(reconstruction.kind().takes_tokens());
@@ -126,7 +128,7 @@ fn tokens_cost_the_nats_of_their_probabilities() {
             .map(|(i, slope)| slope * share * f64::from(weights[i / 10]))
             .collect();
         check_close(&gradient, &weighted, "gradient");
-        let likelihoods = expected.map(|error| reconstruction.log_likelihood(error, 4));
+        let likelihoods = expected.map(|error| reconstruction.log_likelihood(error, 4).unwrap());
         check_close(&likelihoods.map(|nats| nats as f32), &sums.map(|nats| -nats), "likelihood");
     }
     let most_probable = Categorical::default().x_hat(logits, values_of);
@@ -213,7 +215,7 @@ fn log_likelihoods_of_errors_are_those_of_their_distributions() {
         let target = target.map(|x| x as f32);
         let own: Vec<f32> = learned.into_iter().collect();
         let error = reconstruction.plain_errors(&logits, &target, &own, Values::numbers(3))[0];
-        let found = reconstruction.log_likelihood(f64::from(error), 3);
+        let found = reconstruction.log_likelihood(f64::from(error), 3).unwrap();
         let close = |found: f64| (found - expected).abs() < 1e-4 * expected.abs().max(1.0);
         assert!(close(found), "{text}: {found}, not {expected}");
         let Likelihood { loss, scale, constant } =
@@ -300,6 +302,50 @@ fn a_linear_output_is_the_value() {
     }
     // The density of a Laplace distribution at its middle is 1/2.
     let laplace = Reconstruction::from(Laplace::default());
-    assert!((laplace.log_likelihood(0.0, 3) + 3.0 * 2f64.ln()).abs() < 1e-12);
-    assert!((laplace.log_likelihood(1.0, 3) + 1.0 + 3.0 * 2f64.ln()).abs() < 1e-12);
+    for (error, nats) in [(0.0, 0.0), (1.0, -1.0)] {
+        let found = laplace.log_likelihood(error, 3).unwrap();
+        assert!((found - (nats - 3.0 * 2f64.ln())).abs() < 1e-12, "{found}");
+    }
+}
+
+#[test]
+fn structure_and_absolute_error_are_weighed() {
+    let shape = ImageShape::new(2, 12, 13);
+    let target: Vec<f32> = (0..shape.len()).map(|i| (i * 7 % 11) as f32 / 10.0).collect();
+    let output: Vec<f32> = target.iter().map(|value| 0.8 * value - 0.1).collect();
+    let similarity = ssim(shape, &target, &output);
+    let absolute = target.iter().zip(&output).map(|(x, y)| f64::from((x - y).abs()));
+    let absolute = absolute.sum::<f64>() / shape.len() as f64;
+    for (reduction, n, weight) in [("mean", 1, 0.84), ("sum", shape.len(), 0.5), ("mean", 1, 1.0)] {
+        let choice = json!({
+            "kind": "ssim", "output": "linear", "reduction": reduction, "weight": weight,
+        });
+        let reconstruction: Reconstruction = serde_json::from_value(choice).unwrap();
+        let expected = n as f64 * (weight * (1.0 - similarity) + (1.0 - weight) * absolute);
+        let values_of = Values { shape, classes: &[] };
+        let plain = reconstruction.plain_errors(&output, &target, &[], values_of);
+        check_close(&plain, &[expected], reduction);
+        let leaf = leaf(&output, [1, shape.len()]);
+        let target = constant(&target, [1, shape.len()]);
+        let errors = reconstruction.errors(leaf.clone(), target.clone(), none(), values_of);
+        let [gradient] = gradients(&errors.clone().sum(), [&leaf]);
+        check_close(&values(errors), &[expected], reduction);
+        // A step down the slope.
+        let slope: f32 = gradient.iter().map(|slope| slope * slope).sum();
+        let step = 1e-3 * expected as f32 / slope;
+        let moved: Vec<f32> =
+            output.iter().zip(&gradient).map(|(value, slope)| value - step * slope).collect();
+        let error = reconstruction.plain_errors(&moved, &values(target), &[], values_of)[0];
+        let less = (expected - f64::from(error)) / expected;
+        assert!((less - 1e-3).abs() < 2e-4, "{reduction}: {less}");
+        assert!(reconstruction.unit().starts_with("structural error per"));
+        assert_eq!(reconstruction.log_likelihood(expected, shape.len()), None);
+    }
+    let paper: Reconstruction = serde_json::from_value(json!({ "kind": "ssim" })).unwrap();
+    assert_eq!(paper, Ssim::default().into());
+    for (weight, is_good) in
+        [(1.0, true), (0.01, true), (0.0, false), (1.5, false), (f32::NAN, false)]
+    {
+        assert_eq!(Ssim { weight, ..Ssim::default() }.check().is_ok(), is_good, "{weight}");
+    }
 }

@@ -47,7 +47,7 @@ impl<'a> Network<'a> {
     /// What the model makes of a tile, `[C, H, W]`.
     pub(super) fn run(&self, tile: &[f32]) -> Vec<f32> {
         let output = self.layers.forward_wide(&self.parameters, tile, self.width);
-        let n = output.len();
-        self.model.recipe.reconstruction.kind().x_hat(output, Values { n, classes: &[] })
+        let shape = ImageShape::new(1, 1, output.len());
+        self.model.recipe.reconstruction.kind().x_hat(output, Values { shape, classes: &[] })
     }
 }

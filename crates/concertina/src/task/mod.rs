@@ -319,6 +319,11 @@ impl Task {
         matches!(self, Self::Binarise {})
     }
 
+    /// True if the target has pixels of the clean image alone, and the rest is not a number.
+    pub(crate) fn leaves_gaps(&self) -> bool {
+        matches!(self, Self::BlindSpots { .. })
+    }
+
     /// True for [`Task::Identity`].
     pub fn is_identity(&self) -> bool {
         matches!(self, Self::Identity {})

@@ -130,3 +130,31 @@ fn gradients_of_the_whole_loss_are_its_differences() {
         }
     }
 }
+
+#[test]
+fn structure_is_refused_where_it_has_no_meaning() {
+    let shape = ImageShape::new(1, 8, 8);
+    let of_structure = |setting: (&str, &str)| {
+        let recipe = plain().with("reconstruction", "{ kind = \"ssim\" }").unwrap();
+        let recipe = recipe.with(setting.0, setting.1).unwrap();
+        Architecture::new(&recipe, shape, 0).map(drop)
+    };
+    assert!(of_structure(("reconstruction.weight", "0.5")).is_ok());
+    for (key, value, expected) in [
+        ("reconstruction.weight", "0", "`reconstruction.weight`: expected above 0"),
+        (
+            "bottleneck",
+            "{ kind = \"gaussian\", latent-dim = 2 }",
+            "`reconstruction.kind`: expected a likelihood",
+        ),
+        (
+            "task",
+            "{ kind = \"blind-spots\" }",
+            "`reconstruction.kind`: expected an error of single",
+        ),
+    ] {
+        let error = of_structure((key, value)).unwrap_err();
+        assert!(error.is_config(), "{error}");
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::reconstruction::measure::Measure;
+use crate::shape::ImageShape;
 use crate::testing::{check_close, constant, gradients, leaf, values};
 
 /// Zero, where the two halves of the stable form meet; numbers as in training; and huge ones.
@@ -55,6 +57,37 @@ proptest! {
             let [gradient] = gradients(&weighted.sum(), [&logits]);
             check_close(&values(errors), &expected_errors, &format!("{loss:?}"));
             check_gradient(&gradient, &expected_gradient, &weights, &format!("{loss:?}"));
+        }
+    }
+
+    #[test]
+    fn structure_agrees_with_what_the_cpu_computes(
+        pixels in prop::collection::vec((-3f32..3.0, 0f32..=1.0), 2 * 2 * 13 * 12),
+        weights in [0f32..2.0, 0f32..2.0],
+        weight in 0.1f32..=1.0,
+    ) {
+        let (outputs, target): (Vec<f32>, Vec<f32>) = pixels.into_iter().unzip();
+        let shape = ImageShape::new(2, 13, 12);
+        for output in [Output::Sigmoid, Output::Linear] {
+            let structure = Structure { shape, output, weight };
+            let (mut errors, mut derivatives) = ([0.0; 2], vec![0.0; outputs.len()]);
+            structure.evaluate(
+                &outputs, &target, shape.len(), &mut errors, Some(&mut derivatives),
+            );
+            let expected: Vec<f32> = derivatives
+                .iter()
+                .enumerate()
+                .map(|(i, derivative)| derivative * weights[i / shape.len()])
+                .collect();
+            let leaf = leaf(&outputs, [2, shape.len()]);
+            let found = structural(structure, leaf.clone(), constant(&target, [2, shape.len()]));
+            let [gradient] = gradients(&(found.clone() * constant(&weights, [2])).sum(), [&leaf]);
+            for (found, expected) in values(found).into_iter().zip(errors) {
+                prop_assert!((found - expected).abs() < 1e-3, "{found} not {expected}");
+            }
+            for (found, expected) in gradient.into_iter().zip(expected) {
+                prop_assert!((found - expected).abs() < 1e-3, "{found} not {expected}");
+            }
         }
     }
 
