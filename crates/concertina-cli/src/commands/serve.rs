@@ -186,7 +186,7 @@ fn with_inspectors(
             fitted.push(served);
             continue;
         }
-        let inspector = inspector(served.model(), &pictures, printer)?;
+        let inspector = inspector(served.model(), &pictures, &[], printer)?;
         let threshold = inspector.threshold(args.false_alarms)?;
         if !threshold.is_promised() {
             printer.warn(threshold.unpromised());

@@ -15,8 +15,10 @@ pub struct Inspector<'a> {
     restorer: Restorer<'a>,
     /// The mean of the good pictures' maps: the unit of maps and scores.
     usual: f64,
-    /// The scores of the good pictures, in that unit.
-    good: Vec<f64>,
+    /// The scores of the good pictures that were held out of training, in that unit.
+    held_out: Vec<f64>,
+    /// And of those that were not.
+    trained: Vec<f64>,
 }
 
 /// What was found in a picture.
@@ -56,26 +58,30 @@ impl<'a> Inspector<'a> {
         })
     }
 
-    /// Fits a model to pictures of good parts that it was not trained on, one by one. `next` gives
-    /// them, until it gives none.
+    /// Fits a model to pictures of good parts, read one by one: `held_out` that it was not trained
+    /// on, which say what is usual, and `trained` ones, if there are any, which make the threshold
+    /// steadier.
     ///
     /// # Errors
-    /// If the model was not trained to take away defects, there is no picture, or one of them
-    /// cannot be read.
+    /// If the model was not trained to take away defects, there is no held-out picture, or one of
+    /// them cannot be read.
     pub fn fit(
         model: &'a Model,
-        mut next: impl FnMut() -> Option<Result<FloatImages>>,
+        held_out: impl IntoIterator<Item = Result<FloatImages>>,
+        trained: impl IntoIterator<Item = FloatImages>,
     ) -> Result<Self> {
         let restorer = Self::restorer(model)?;
-        let (mut sum, mut n, mut good) = (0.0, 0, Vec::new());
-        while let Some(picture) = next() {
-            let picture = picture?;
-            let map = map(&picture, &restorer.restore(&picture)?);
-            good.push(score(&map));
+        let mapped = |picture: &FloatImages| -> Result<Vec<f32>> {
+            Ok(map(picture, &restorer.restore(picture)?))
+        };
+        let (mut sum, mut n, mut scores) = (0.0, 0, Vec::new());
+        for picture in held_out {
+            let map = mapped(&picture?)?;
+            scores.push(score(&map));
             sum += map.iter().map(|value| f64::from(*value)).sum::<f64>();
             n += map.len();
         }
-        if good.is_empty() {
+        if scores.is_empty() {
             return Err(Error::insufficient(
                 "expected good pictures that the model was not trained on, found none",
             )
@@ -83,8 +89,10 @@ impl<'a> Inspector<'a> {
         }
         // A model that changes nothing at all finds nothing.
         let usual = (sum / n as f64).max(f64::from(f32::MIN_POSITIVE));
-        let good = good.into_iter().map(|score| score / usual).collect();
-        Ok(Self { restorer, usual, good })
+        let held_out = scores.into_iter().map(|score| score / usual).collect();
+        let trained = trained.into_iter().map(|picture| Ok(score(&mapped(&picture)?) / usual));
+        let trained = trained.collect::<Result<_>>()?;
+        Ok(Self { restorer, usual, held_out, trained })
     }
 
     /// The threshold for a rate of false alarms.
@@ -92,7 +100,7 @@ impl<'a> Inspector<'a> {
     /// # Errors
     /// If the rate is not above 0 and below 1.
     pub fn threshold(&self, false_alarms: f64) -> Result<Threshold> {
-        Threshold::new(&self.good, false_alarms)
+        Threshold::new(&self.held_out, &self.trained, false_alarms)
     }
 
     /// Inspects a picture.

@@ -139,7 +139,7 @@ impl<'a> OneClass<'a> {
     /// # Errors
     /// If the rate is not above 0 and below 1.
     pub fn threshold(&self, false_alarms: f64) -> Result<Threshold> {
-        Threshold::new(&self.good, false_alarms)
+        Threshold::new(&self.good, &[], false_alarms)
     }
 
     /// The value that the largest of so many maps of good examples exceed, more or less.
@@ -147,7 +147,7 @@ impl<'a> OneClass<'a> {
     /// # Errors
     /// As [`OneClass::threshold`].
     pub fn map_threshold(&self, false_alarms: f64) -> Result<f64> {
-        Ok(Threshold::new(&self.peaks, false_alarms)?.score)
+        Ok(Threshold::new(&self.peaks, &[], false_alarms)?.score)
     }
 
     /// Inspects the examples in `range`, of which there are few.

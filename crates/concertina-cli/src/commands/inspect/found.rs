@@ -116,10 +116,13 @@ impl Found {
 
     pub(super) fn print(&self, printer: Printer) -> anyhow::Result<()> {
         let line = |name: &str, value: String| printer.data(format_args!("{name:<14} {value}"));
-        let Threshold { score, false_alarms, held_out, .. } = self.threshold;
+        let Threshold { score, false_alarms, held_out, trained, .. } = self.threshold;
         line("pictures", thousands(self.images))?;
         line("score", self.score_words.to_owned())?;
-        let rests = counted(held_out, "held-out good picture");
+        let mut rests = counted(held_out, "held-out good picture");
+        if trained > 0 {
+            rests += &format!(" and {} that it was trained on", thousands(trained));
+        }
         let asked = format!("for {} false alarms, by {rests}", percent(false_alarms));
         line("threshold", format!("{}: {asked}", number(score)))?;
         let share = percent(self.rejected as f64 / self.images as f64);

@@ -1,5 +1,6 @@
 //! The good examples that a model is fitted to: those held out of its training, or others.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use concertina::artifact::RunFolder;
@@ -30,7 +31,8 @@ fn not_there(source: &str) -> Error {
     .with_hint("give others, that it was not trained on: `--good DATA`")
 }
 
-/// Pictures of any size: those that baselines are fitted to, and those that thresholds rest on.
+/// Pictures of any size: those that the model was trained on, and those that it was not. Of others
+/// it was trained on none; baselines are fitted to them all the same.
 pub(super) fn pictures(model: &Model, args: &args::Inspect) -> Result<PictureSplit> {
     if let Some(folder) = &args.good {
         let all = picture_files(folder)?;
@@ -46,19 +48,24 @@ pub(super) fn pictures(model: &Model, args: &args::Inspect) -> Result<PictureSpl
     PictureSplit::of(&source, &model.recipe.open_options())
 }
 
-/// The model with the good pictures that it was not trained on.
+/// The model with good pictures that it was not trained on, and those that it was trained on.
 pub(in crate::commands) fn inspector<'m>(
     model: &'m Model,
-    pictures: &[(PathBuf, String)],
+    held_out: &[(PathBuf, String)],
+    trained: &[(PathBuf, String)],
     printer: Printer,
 ) -> Result<Inspector<'m>> {
-    let mut counting = Counting::new(printer, "good pictures looked at", pictures.len());
-    let mut pictures = pictures.iter().enumerate();
-    Inspector::fit(model, || {
-        let (done, (path, _)) = pictures.next()?;
-        counting.at(done + 1);
-        Some(PictureFile::open(path).and_then(PictureFile::read))
-    })
+    let n = held_out.len() + trained.len();
+    let counting = RefCell::new((0, Counting::new(printer, "good pictures looked at", n)));
+    let read = |(path, _): &(PathBuf, String)| {
+        let (done, counting) = &mut *counting.borrow_mut();
+        *done += 1;
+        counting.at(*done);
+        PictureFile::open(path).and_then(PictureFile::read)
+    };
+    // Those that cannot be read were not trained on.
+    let trained = trained.iter().filter_map(|picture| read(picture).ok());
+    Inspector::fit(model, held_out.iter().map(read), trained)
 }
 
 /// Baselines of pictures of any size, and how many channels they take.

@@ -59,7 +59,8 @@ impl<'m> Subject<'m> {
         let mut set = InspectionSet::open(&args.data)?;
         set.pictures.truncate(args.limit.unwrap_or(usize::MAX));
         let good = good::pictures(model, args)?;
-        let inspector = good::inspector(model, &good.held_out, printer)?;
+        let trained = if args.good.is_some() { &[][..] } else { &good.train };
+        let inspector = good::inspector(model, &good.held_out, trained, printer)?;
         let is_labelled = set.labelled;
         let baselines = is_labelled.then(|| good::picture_baselines(&good.train, printer));
         let (baselines, channels) = match baselines {
