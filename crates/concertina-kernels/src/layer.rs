@@ -131,11 +131,13 @@ impl Voice {
 /// The input is `[E + T * V + 1, 1, 1]`: a code of E values, a *guide* of T steps of V voices, and
 /// a temperature. The guide says what is fed to the step after each: a token, if it is the number
 /// of a class (or of none: then nothing is); a token drawn by the logits over the temperature, if
-/// it is
-/// -u, where u in 0..1 is the place in the cumulated probabilities; the most probable token if it
-/// is
-/// -1 or less. The output is `[1, T, classes of all voices]`, logits. No gradient flows through
-/// guide, temperature and tokens.
+/// it is -u, where u in 0..1 is the place in the cumulated probabilities; the most probable token
+/// if it is -1 or less. The output is `[1, T, classes of all voices]`, logits. No gradient flows
+/// through guide, temperature and tokens.
+///
+/// Where the guide says of all further steps of a segment that they are none of the classes, a core
+/// has come to the end of its voices: its logits there are zeros, without a gradient, and cost no
+/// time. So short sequences are not as dear as long ones.
 ///
 /// With more than one segment the decoder is hierarchical: a conductor, LSTMs whose first state is
 /// `tanh` of a linear map of the code and which have no input, makes an embedding for each segment,

@@ -47,7 +47,14 @@ impl<'a> Decoder<'a> {
                 let own = &voices[first_voice..first_voice + core.voices];
                 let mut states = self.first_state(&name, &core.hidden, &embedding);
                 let n: usize = own.iter().map(|voice| voice.classes).sum();
-                for step in segment * per_segment..(segment + 1) * per_segment {
+                // Behind the last step that asks for a token nothing is computed.
+                let asks = |step: &usize| {
+                    let guides = &guide[step * n_voices + first_voice..][..core.voices];
+                    guides.iter().zip(own).any(|(guide, voice)| *guide < voice.classes as f64)
+                };
+                let steps = segment * per_segment..(segment + 1) * per_segment;
+                let end = steps.clone().rev().find(asks).map_or(steps.start, |step| step + 1);
+                for step in steps.start..end {
                     let fed = step
                         .checked_sub(1)
                         .map(|before| &guide[before * n_voices + first_voice..][..core.voices]);

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lstm::Blocks;
+use super::lstm::{Block, Blocks};
 use crate::layer::Shape;
 
 /// Images `[B, C, T, W]`, whose row t, `C * W` values, is step t. They are cut into `segments`
@@ -51,17 +51,18 @@ impl Rows {
     }
 
     /// The same for all steps of all sequences, `[N]`.
-    pub(super) fn places_by_block(&self, blocks: Blocks) -> Vec<usize> {
-        let of_block = |rows: std::ops::Range<usize>| {
-            (0..blocks.steps)
+    pub(super) fn places_by_block(&self, blocks: &Blocks) -> Vec<usize> {
+        let of_block = |block: &Block| {
+            let rows = block.rows.clone();
+            (0..block.steps)
                 .flat_map(move |step| rows.clone().map(move |row| self.place(row, step)))
         };
-        blocks.all().flat_map(of_block).collect()
+        blocks.all().iter().flat_map(of_block).collect()
     }
 
     /// The sequences of so many images: one after the other, and an image's one after the other.
     pub(super) fn blocks(&self, batch: usize) -> Blocks {
-        Blocks { rows: batch * self.segments, steps: self.height / self.segments }
+        Blocks::even(batch * self.segments, self.steps())
     }
 
     /// `[N, C * W]` of images.
@@ -72,14 +73,27 @@ impl Rows {
     /// Some columns of each image, `[N, C * part.width]`.
     pub(super) fn part_by_block(&self, images: &[f32], part: Part) -> Vec<f32> {
         let batch = images.len() / self.image_len();
-        let (blocks, len) = (self.blocks(batch), self.channels * part.width);
+        self.part_of(images, part, &self.blocks(batch), |row, _| Some(row))
+    }
+
+    /// The same of other blocks: at a step of their row lies the sequence `sequence(row, step)`, or
+    /// none, which gives zeros.
+    pub(super) fn part_of(
+        &self,
+        images: &[f32],
+        part: Part,
+        blocks: &Blocks,
+        sequence: impl Fn(usize, usize) -> Option<usize> + Sync,
+    ) -> Vec<f32> {
+        let len = self.channels * part.width;
         let mut rows = vec![0.0; blocks.len() * len];
-        let jobs = rows.par_chunks_mut((blocks.full() * len).max(1));
-        jobs.zip(blocks.all().collect::<Vec<_>>()).for_each(|(values, block)| {
-            let steps = values.chunks_exact_mut(block.len() * len).enumerate();
+        let jobs: Vec<_> = blocks.parts_mut(&mut rows).zip(blocks.all()).collect();
+        jobs.into_par_iter().for_each(|(values, block)| {
+            let steps = values.chunks_exact_mut(block.rows.len() * len).enumerate();
             for (step, values) in steps {
-                for (row, to) in block.clone().zip(values.chunks_exact_mut(len)) {
-                    let places = self.places(row, step);
+                for (row, to) in block.rows.clone().zip(values.chunks_exact_mut(len)) {
+                    let Some(sequence) = sequence(row, step) else { continue };
+                    let places = self.places(sequence, step);
                     for (from, to) in places.zip(to.chunks_exact_mut(part.width)) {
                         to.copy_from_slice(&images[from + part.first..][..part.width]);
                     }
@@ -98,12 +112,25 @@ impl Rows {
     /// Some columns of `[N, C * W]`, which are all that `rows` has, to images.
     pub(super) fn part_by_image(&self, rows: &[f32], part: Part, images: &mut [f32]) {
         let blocks = self.blocks(images.len() / self.image_len());
+        self.part_to(rows, part, |row, step| blocks.place(row, step), images);
+    }
+
+    /// The way back of [`Rows::part_of`]: a step of a sequence lies at `place(sequence, step)`.
+    /// Where that is nowhere, images are left as they are.
+    pub(super) fn part_to(
+        &self,
+        rows: &[f32],
+        part: Part,
+        place: impl Fn(usize, usize) -> Option<usize> + Sync,
+        images: &mut [f32],
+    ) {
         let len = self.channels * part.width;
         images.par_chunks_exact_mut(self.image_len()).enumerate().for_each(|(n, image)| {
             for segment in 0..self.segments {
-                for step in 0..blocks.steps {
-                    let row = n * self.segments + segment;
-                    let values = &rows[blocks.place(row, step) * len..][..len];
+                let row = n * self.segments + segment;
+                let found = |step| Some((step, place(row, step)?));
+                for (step, from) in (0..self.steps()).map_while(found) {
+                    let values = &rows[from * len..][..len];
                     let places = self.places(row, step).map(|at| at - n * self.image_len());
                     for (to, from) in places.zip(values.chunks_exact(part.width)) {
                         image[to + part.first..][..part.width].copy_from_slice(from);

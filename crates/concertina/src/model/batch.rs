@@ -108,7 +108,7 @@ impl Batch {
             latent.fill_normal(noise);
             if let Some(of) = architecture.guide {
                 let (own, mut stream) = fed(of, seed, pass, index);
-                of.mixed(clean, own, &mut stream, guide);
+                of.mixed(clean, own, &architecture.voices, &mut stream, guide);
             }
             Ok(label)
         })?;

@@ -30,8 +30,16 @@ impl Guide {
     }
 
     /// As [`Guide::given`], with tokens of the decoder's own in place of some: of each but the last
-    /// of a segment with this probability (scheduled sampling).
-    pub(crate) fn mixed(self, tokens: &[f32], own: f32, stream: &mut Stream, to: &mut [f32]) {
+    /// of a segment with this probability (scheduled sampling). What is none of the `classes` of
+    /// its voice is padding, behind which nothing is asked for, and stays.
+    pub(crate) fn mixed(
+        self,
+        tokens: &[f32],
+        own: f32,
+        classes: &[usize],
+        stream: &mut Stream,
+        to: &mut [f32],
+    ) {
         self.given(tokens, to);
         if own == 0.0 {
             return;
@@ -39,7 +47,8 @@ impl Guide {
         for (n, guide) in to[..self.tokens].iter_mut().enumerate() {
             let is_end = n % self.segment >= self.segment - self.voices;
             let [coin, place] = [stream.uniform(), stream.uniform()];
-            if coin < own && !is_end {
+            let is_padding = *guide >= classes[n % self.voices] as f32;
+            if coin < own && !is_end && !is_padding {
                 *guide = drawn(place);
             }
         }
@@ -98,16 +107,17 @@ mod tests {
         let tokens: Vec<f32> = (0..12_u8).map(f32::from).collect();
         let mut guide = vec![9.0; GUIDE.len()];
         let mut stream = Stream::new(Seed(1), Purpose::Guide, [0; 3]);
-        GUIDE.mixed(&tokens, 1.0, &mut stream, &mut guide);
+        GUIDE.mixed(&tokens, 1.0, &[9, 8], &mut stream, &mut guide);
         for (n, value) in guide[..12].iter().enumerate() {
-            if [4, 5, 10, 11].contains(&n) {
+            // The token 9 of the second voice is none of its eight.
+            if [4, 5, 9, 10, 11].contains(&n) {
                 assert_eq!(*value, n as f32);
             } else {
                 assert!(*value < 0.0 && *value > -1.0, "{n}: {value}");
             }
         }
         assert_eq!(guide[12], 1.0);
-        GUIDE.mixed(&tokens, 0.0, &mut stream, &mut guide);
+        GUIDE.mixed(&tokens, 0.0, &[9, 8], &mut stream, &mut guide);
         assert_eq!(guide[..12], tokens);
     }
 

@@ -23,29 +23,30 @@ impl Conductor {
         codes: &[f32],
     ) -> (Vec<f32>, StackTape) {
         let Conductor { stack, segments } = self;
-        let blocks = Blocks { rows: codes.len() / stack.state.inputs, steps: *segments };
+        let blocks = Blocks::even(codes.len() / stack.state.inputs, *segments);
         let mut tape = stack.tape(blocks, stack.initial(parameters, codes));
         let packs = stack.packs(level, parameters);
         let biases = stack.biases(parameters);
         self.run(level, &packs, &biases, &mut tape);
         let outputs = tape.layers.last().map_or(&[][..], |layer| &*layer.outputs);
-        (by_row(blocks, outputs), tape)
+        (by_row(&tape.blocks, *segments, outputs), tape)
     }
 
     fn run(&self, level: Level, packs: &Packs, biases: &[&[f32]], tape: &mut StackTape) {
         let StackTape { blocks, initial, layers } = tape;
         let stack = &self.stack;
-        let mut layers: Vec<_> = layers.iter_mut().map(|layer| layer.by_block(*blocks)).collect();
+        let mut layers: Vec<_> = layers.iter_mut().map(|layer| layer.by_block(blocks)).collect();
         let jobs: Vec<_> = blocks
             .all()
-            .map(|rows| (rows, layers.iter_mut().filter_map(Iterator::next).collect()))
+            .iter()
+            .map(|block| (block, layers.iter_mut().filter_map(Iterator::next).collect()))
             .collect();
-        jobs.into_par_iter().for_each(|(rows, written)| {
-            let width = stack.state.outputs;
+        jobs.into_par_iter().for_each(|(block, written)| {
+            let (rows, width) = (&block.rows, stack.state.outputs);
             level.run(Forward {
                 hidden: &stack.hidden,
                 n_rows: rows.len(),
-                steps: blocks.steps,
+                steps: block.steps,
                 initial: &initial[rows.start * width..rows.end * width],
                 packs,
                 biases,
@@ -64,7 +65,7 @@ impl Conductor {
         grad_embeddings: &[f32],
         grad_parameters: &mut [f32],
     ) -> Vec<f32> {
-        let grad_outputs = by_place(tape.blocks, grad_embeddings);
+        let grad_outputs = by_place(&tape.blocks, self.segments, grad_embeddings);
         let (_, grad_codes) =
             self.stack.backward(level, parameters, (codes, tape), &grad_outputs, grad_parameters);
         grad_codes
@@ -87,20 +88,21 @@ impl Around for Silence<'_> {
 }
 
 /// `[N, W]` with the steps of a row one after the other.
-fn by_row(blocks: Blocks, values: &[f32]) -> Vec<f32> {
+fn by_row(blocks: &Blocks, steps: usize, values: &[f32]) -> Vec<f32> {
     let width = values.len() / blocks.len().max(1);
     let places =
-        (0..blocks.rows).flat_map(|row| (0..blocks.steps).map(move |step| blocks.place(row, step)));
+        (0..blocks.rows).flat_map(|row| (0..steps).filter_map(move |step| blocks.place(row, step)));
     places.flat_map(|place| &values[place * width..][..width]).copied().collect()
 }
 
 /// The way back.
-fn by_place(blocks: Blocks, values: &[f32]) -> Vec<f32> {
+fn by_place(blocks: &Blocks, steps: usize, values: &[f32]) -> Vec<f32> {
     let width = values.len() / blocks.len().max(1);
     let mut to = vec![0.0; values.len()];
     for (n, values) in values.chunks_exact(width.max(1)).enumerate() {
-        let place = blocks.place(n / blocks.steps, n % blocks.steps);
-        to[place * width..][..width].copy_from_slice(values);
+        if let Some(place) = blocks.place(n / steps, n % steps) {
+            to[place * width..][..width].copy_from_slice(values);
+        }
     }
     to
 }

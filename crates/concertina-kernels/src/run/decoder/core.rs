@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::sequences::Sequences;
 use super::stack::{Around, Forward, Packs};
 use super::token;
-use super::weights::{Stack, StackTape, parts_of};
+use super::weights::{Stack, StackTape};
 use crate::product::{Matrix, Packed};
 use crate::run::dense::Dense;
-use crate::run::lstm::{Blocks, add, sum_steps};
+use crate::run::lstm::{Block, add, sum_steps};
 use crate::run::tokens::Tokens;
 use crate::simd::Level;
 
@@ -34,6 +35,7 @@ pub(super) struct Core {
 /// What a core leaves behind.
 #[derive(Debug)]
 pub(super) struct CoreTape {
+    pub(super) sequences: Sequences,
     stack: StackTape,
     /// What was fed to each step, `[N, voices]`.
     fed: Vec<f32>,
@@ -79,6 +81,16 @@ impl<'a> Guides<'a> {
         }
     }
 
+    /// The steps up to the last one that asks for a token of these voices, which have so many
+    /// classes: whatever is fed behind that, nobody reads what comes of it.
+    pub(super) fn length(&self, row: usize, voices: Range<usize>, classes: &[usize]) -> usize {
+        let asks = |step: &usize| {
+            let guide = self.at(row, *step, voices.clone());
+            !guide.iter().zip(classes).all(|(guide, classes)| *guide >= *classes as f32)
+        };
+        (0..self.steps).rev().find(asks).map_or(0, |step| step + 1)
+    }
+
     /// Whether it says of every sequence but the last of an example with which token it ends.
     pub(super) fn has_ends(&self, examples: usize) -> bool {
         let rows = 0..examples * self.segments;
@@ -95,9 +107,9 @@ const NOTHING: f32 = -1.0;
 
 /// What comes of a core's sequences.
 pub(super) struct Decoded {
-    /// `[N, classes]`.
+    /// `[N, classes]`, by place.
     pub(super) logits: Vec<f32>,
-    /// The tokens of the last step, `[rows, voices]`.
+    /// The tokens of the last step, `[rows, voices]`, by place.
     pub(super) last: Vec<f32>,
     pub(super) tape: Option<CoreTape>,
 }
@@ -142,7 +154,8 @@ impl Core {
         grad_logits: &[f32],
         grad_parameters: &mut [f32],
     ) -> Vec<f32> {
-        let blocks = tape.stack.blocks;
+        let blocks = &tape.stack.blocks;
+        let embeddings = &tape.sequences.by_place(embeddings);
         let top = tape.stack.layers.last().map_or(&[][..], |layer| &*layer.outputs);
         let grad_outputs =
             self.output.backward_to_input(parameters, top, None, grad_logits, grad_parameters);
@@ -160,56 +173,60 @@ impl Core {
             &grad_gates,
             &mut grad_parameters[self.token_weight.clone()],
         );
-        let grad = sum_steps(blocks, &grad_gates);
+        let grad = sum_steps(blocks, &grad_gates, self.code.outputs);
         let through =
             self.code.backward_to_input(parameters, embeddings, None, &grad, grad_parameters);
         add(&mut grad_embeddings, &through);
-        grad_embeddings
+        tape.sequences.by_row(&grad_embeddings)
     }
 }
 
 impl Ready<'_> {
-    /// Decodes the sequences of embeddings `[rows, E]`. `before` are the tokens that each begins
-    /// with.
+    /// Decodes sequences of embeddings `[rows, E]`. `before` are the tokens that each begins with.
     pub(super) fn decode(
         &self,
         embeddings: &[f32],
         guides: Guides<'_>,
-        mut before: Vec<f32>,
+        before: &[f32],
+        sequences: &Sequences,
         keeps: bool,
     ) -> Decoded {
         let core = self.core;
-        let blocks = Blocks { rows: embeddings.len() / core.code.inputs, steps: guides.steps };
+        let blocks = &sequences.blocks;
+        let embeddings = &sequences.by_place(embeddings);
+        let mut before = sequences.by_place(before);
         let initial = core.stack.initial(self.parameters, embeddings);
         let entries = core.code.forward(self.parameters, embeddings);
         let mut logits = vec![0.0; blocks.len() * core.n_logits()];
         let n = core.tokens.len();
         let mut fed = vec![0.0; if keeps { blocks.len() * n } else { 0 }];
-        let mut tape = keeps.then(|| core.stack.tape(blocks, Vec::new()));
+        let mut tape = keeps.then(|| core.stack.tape(blocks.clone(), Vec::new()));
         {
-            let mut fed_parts = parts_of(&mut fed, blocks);
+            let mut fed_parts = keeps.then(|| blocks.parts_mut(&mut fed));
             let mut layers: Option<Vec<_>> = tape
                 .as_mut()
                 .map(|tape| tape.layers.iter_mut().map(|layer| layer.by_block(blocks)).collect());
-            let rows_per_block = blocks.full() / blocks.steps;
             let jobs: Vec<_> = blocks
                 .all()
-                .zip(parts_of(&mut logits, blocks))
-                .zip(before.chunks_mut(rows_per_block * n))
-                .map(|((rows, logits), tokens)| {
+                .iter()
+                .zip(blocks.parts_mut(&mut logits))
+                .zip(blocks.rows_mut(&mut before))
+                .map(|((block, logits), tokens)| {
                     let written = layers
                         .as_mut()
                         .map(|layers| layers.iter_mut().filter_map(Iterator::next).collect());
-                    (rows, logits, tokens, fed_parts.next(), written)
+                    let fed = fed_parts.as_mut().and_then(Iterator::next);
+                    (block, logits, tokens, fed, written)
                 })
                 .collect();
             let biases = core.stack.biases(self.parameters);
-            jobs.into_par_iter().for_each(|(rows, logits, tokens, fed, written)| {
+            jobs.into_par_iter().for_each(|(block, logits, tokens, fed, written)| {
+                let Block { rows, steps, .. } = block.clone();
                 let (state, gates) = (core.stack.state.outputs, core.code.outputs);
                 let forward = Forward {
                     hidden: &core.stack.hidden,
                     n_rows: rows.len(),
-                    steps: blocks.steps,
+                    steps,
                     initial: &initial[rows.start * state..rows.end * state],
                     packs: &self.packs,
                     biases: &biases,
@@ -218,6 +235,7 @@ impl Ready<'_> {
                         ready: self,
                         entries: &entries[rows.start * gates..rows.end * gates],
                         guides,
+                        sequences,
                         rows,
                         tokens,
                         fed,
@@ -227,7 +245,10 @@ impl Ready<'_> {
                 self.level.run(forward);
             });
         }
-        let tape = tape.map(|stack| CoreTape { stack: StackTape { initial, ..stack }, fed });
+        let tape = tape.map(|stack| {
+            let stack = StackTape { initial, ..stack };
+            CoreTape { sequences: sequences.clone(), stack, fed }
+        });
         Decoded { logits, last: before, tape }
     }
 }
@@ -238,6 +259,8 @@ struct Feed<'a> {
     /// What the embedding adds to the first layer's gates, `[rows, 4 hidden]`.
     entries: &'a [f32],
     guides: Guides<'a>,
+    sequences: &'a Sequences,
+    /// The places of its sequences.
     rows: Range<usize>,
     /// What is fed to the next step, `[rows, voices]`.
     tokens: &'a mut [f32],
@@ -271,7 +294,8 @@ impl Around for Feed<'_> {
         }
         output.add_to(outputs, logits);
         let tokens = self.tokens.chunks_exact_mut(core.tokens.len());
-        for ((row, tokens), logits) in self.rows.clone().zip(tokens).zip(logits.chunks_exact(n)) {
+        for ((place, tokens), logits) in self.rows.clone().zip(tokens).zip(logits.chunks_exact(n)) {
+            let row = self.sequences.row(place);
             let guide = self.guides.at(row, step, core.voices.clone());
             let mut first = 0;
             for ((token, guide), classes) in tokens.iter_mut().zip(guide).zip(&core.classes) {

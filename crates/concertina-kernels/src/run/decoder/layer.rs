@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use super::conductor::Conductor;
 use super::core::{Core, CoreTape, Decoded, Guides};
+use super::sequences::Sequences;
 use super::weights::{Stack, StackTape};
 use crate::check::Checked;
 use crate::layer::{self, Activation, Layer, LstmDecoder};
 use crate::run::dense::Dense;
-use crate::run::lstm::{Blocks, GATES, add};
+use crate::run::lstm::{GATES, add};
 use crate::run::rows::{Part, Rows};
 use crate::run::tokens::Tokens;
 use crate::run::workspace::Buffers;
@@ -103,7 +104,8 @@ impl Decoder {
         let (embeddings, _) = self.embed(parameters, &codes);
         let width = embeddings.len() / (batch * self.segments).max(1);
         let mut y = vec![0.0; batch * self.output.image_len()];
-        let blocks = Blocks { rows: batch, steps: self.steps / self.segments };
+        let steps = self.steps / self.segments;
+        let sequences = Sequences::of(vec![steps; batch]);
         let n_logits = self.output.image_len() / self.steps;
         for core in &self.cores {
             let ready = core.ready(self.level, parameters);
@@ -114,14 +116,15 @@ impl Decoder {
                 let rows = embeddings.chunks_exact(width).skip(segment).step_by(self.segments);
                 let rows: Vec<f32> = rows.flatten().copied().collect();
                 let guides = Guides { first: segment, ..guides };
-                let Decoded { logits, last, .. } = ready.decode(&rows, guides, before, false);
+                let Decoded { logits, last, .. } =
+                    ready.decode(&rows, guides, &before, &sequences, false);
                 before = last;
                 for (example, y) in y.chunks_exact_mut(self.output.image_len()).enumerate() {
-                    for step in 0..blocks.steps {
-                        let to = (segment * blocks.steps + step) * n_logits + core.first_logit;
-                        let from = blocks.place(example, step) * core.n_logits();
+                    let found = |step| Some((step, sequences.find(example, step)?));
+                    for (step, from) in (0..steps).map_while(found) {
+                        let to = (segment * steps + step) * n_logits + core.first_logit;
                         let n = core.n_logits();
-                        y[to..][..n].copy_from_slice(&logits[from..][..n]);
+                        y[to..][..n].copy_from_slice(&logits[from * n..][..n]);
                     }
                 }
             }
@@ -140,21 +143,27 @@ impl Decoder {
         self.decode(parameters, x, true)
     }
 
-    /// All segments at once.
+    /// All segments at once, each up to the last token that is asked for.
     fn decode(&self, parameters: &[f32], x: &[f32], keeps: bool) -> (Vec<f32>, DecoderTape) {
         let batch = x.len() / self.input_len();
         let (embeddings, conductor) = self.embed(parameters, &self.codes(x));
         let guides = self.guides(x);
         let decoded = self.cores.par_iter().map(|core| {
             let rows = 0..batch * self.segments;
-            let before = rows.flat_map(|row| guides.before(row, core.voices.clone())).collect();
-            core.ready(self.level, parameters).decode(&embeddings, guides, before, keeps)
+            let voices = || core.voices.clone();
+            let before: Vec<f32> =
+                rows.clone().flat_map(|row| guides.before(row, voices())).collect();
+            let length = |row| guides.length(row, voices(), &core.classes);
+            let sequences = Sequences::of(rows.map(length).collect());
+            let ready = core.ready(self.level, parameters);
+            (ready.decode(&embeddings, guides, &before, &sequences, keeps), sequences)
         });
-        let decoded: Vec<Decoded> = decoded.collect();
+        let decoded: Vec<(Decoded, Sequences)> = decoded.collect();
         let mut y = vec![0.0; batch * self.output.image_len()];
         let mut cores = Vec::with_capacity(decoded.len());
-        for (core, decoded) in self.cores.iter().zip(decoded) {
-            self.output.part_by_image(&decoded.logits, part(core), &mut y);
+        for (core, (decoded, sequences)) in self.cores.iter().zip(decoded) {
+            let find = |row, step| sequences.find(row, step);
+            self.output.part_to(&decoded.logits, part(core), find, &mut y);
             cores.extend(decoded.tape);
         }
         (y, DecoderTape { conductor, embeddings, cores })
@@ -171,7 +180,9 @@ impl Decoder {
     ) {
         let mut grad_embeddings = vec![0.0; tape.embeddings.len()];
         for (core, taped) in self.cores.iter().zip(&tape.cores) {
-            let grad_logits = self.output.part_by_block(grad_y, part(core));
+            let row_at = |place, step| taped.sequences.row_at(place, step);
+            let blocks = &taped.sequences.blocks;
+            let grad_logits = self.output.part_of(grad_y, part(core), blocks, row_at);
             let taped = (&tape.embeddings[..], taped);
             let grads = core.backward(self.level, parameters, taped, &grad_logits, grad_parameters);
             add(&mut grad_embeddings, &grads);

@@ -3,6 +3,7 @@
 mod conductor;
 mod core;
 mod layer;
+mod sequences;
 mod stack;
 mod token;
 mod weights;

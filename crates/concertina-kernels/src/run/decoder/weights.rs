@@ -8,7 +8,7 @@ use super::stack::{Back, Packs, Read};
 use crate::product::{Matrix, Packed, Product};
 use crate::run::dense::Dense;
 use crate::run::gradient::column_sums;
-use crate::run::lstm::{Blocks, GATES, LayerTape};
+use crate::run::lstm::{Block, Blocks, GATES, LayerTape};
 use crate::run::workspace::{Buffer, Buffers};
 use crate::simd::Level;
 
@@ -47,9 +47,9 @@ impl Stack {
     }
 
     pub(super) fn tape(&self, blocks: Blocks, initial: Vec<f32>) -> StackTape {
-        let new = |&hidden| LayerTape::new(&self.buffers, blocks, hidden);
-        let layers = self.hidden.iter().map(new);
-        StackTape { blocks, initial, layers: layers.collect() }
+        let new = |&hidden| LayerTape::new(&self.buffers, &blocks, hidden);
+        let layers = self.hidden.iter().map(new).collect();
+        StackTape { blocks, initial, layers }
     }
 
     pub(super) fn biases<'a>(&self, parameters: &'a [f32]) -> Vec<&'a [f32]> {
@@ -84,29 +84,30 @@ impl Stack {
         grad_outputs: &[f32],
         grad_parameters: &mut [f32],
     ) -> (Buffer, Vec<f32>) {
-        let blocks = tape.blocks;
+        let blocks = &tape.blocks;
         let packs = self.packed_by(parameters, |matrix| Packed::new(matrix, level));
         let mut grad_initial = vec![0.0; tape.initial.len()];
         let lend = |hidden| self.buffers.lend(blocks.len() * GATES * hidden);
         let mut grad_gates: Vec<Buffer> = self.hidden.iter().map(lend).collect();
         let gates = GATES * self.hidden.iter().sum::<usize>();
-        let mut grad_biases = vec![0.0; blocks.all().count() * gates];
+        let mut grad_biases = vec![0.0; blocks.all().len() * gates];
         {
             let mut parts: Vec<_> =
-                grad_gates.iter_mut().map(|grads| parts_of(grads, blocks)).collect();
+                grad_gates.iter_mut().map(|grads| blocks.parts_mut(grads)).collect();
             let width = self.state.outputs;
-            let states = grad_initial.chunks_mut((blocks.full() / blocks.steps * width).max(1));
+            let states = blocks.rows_mut(&mut grad_initial);
             let jobs: Vec<_> = blocks
                 .all()
+                .iter()
                 .zip(states)
                 .zip(grad_biases.chunks_exact_mut(gates))
-                .map(|((rows, grad_initial), grad_biases)| {
+                .map(|((block, grad_initial), grad_biases)| {
                     let grad_gates = parts.iter_mut().filter_map(Iterator::next).collect();
-                    (rows, grad_initial, grad_gates, grad_biases)
+                    (block, grad_initial, grad_gates, grad_biases)
                 })
                 .collect();
-            jobs.into_par_iter().for_each(|(rows, grad_initial, grad_gates, grad_biases)| {
-                let first = rows.start * blocks.steps;
+            jobs.into_par_iter().for_each(|(block, grad_initial, grad_gates, grad_biases)| {
+                let Block { rows, steps, first } = block.clone();
                 let read = tape.layers.iter().map(|layer| Read {
                     gates: &layer.gates[first * GATES * layer.hidden..],
                     cells: &layer.cells[first * layer.hidden..],
@@ -114,7 +115,7 @@ impl Stack {
                 level.run(Back {
                     hidden: &self.hidden,
                     n_rows: rows.len(),
-                    steps: blocks.steps,
+                    steps,
                     initial: &tape.initial[rows.start * width..rows.end * width],
                     packs: &packs,
                     read: read.collect(),
@@ -152,10 +153,4 @@ impl Stack {
         );
         (grad_gates.swap_remove(0), grad_embeddings)
     }
-}
-
-/// The part of each block, of `[N, W]`.
-pub(super) fn parts_of(values: &mut [f32], blocks: Blocks) -> std::slice::ChunksMut<'_, f32> {
-    let width = values.len() / blocks.len().max(1);
-    values.chunks_mut((blocks.full() * width).max(1))
 }

@@ -10,7 +10,7 @@ use super::super::gradient::column_sums;
 use super::super::rows::{Part, Rows};
 use super::super::tokens::Tokens;
 use super::super::workspace::{Buffer, Buffers};
-use super::blocks::Blocks;
+use super::blocks::{Block, Blocks};
 use super::cell::{self, GATES};
 use super::sums::{add, sum_steps};
 use super::tape::{LayerTape, Written};
@@ -124,7 +124,7 @@ impl Lstm {
 
     /// One way through all steps.
     fn run(&self, way: &Way, parameters: &[f32], x: &[f32], inputs: &[f32]) -> LayerTape {
-        let blocks = self.blocks(x.len() / self.input_len());
+        let blocks = &self.blocks(x.len() / self.input_len());
         let [weight, recurrent] = self.weights(way, parameters);
         let bias = &parameters[way.bias.clone()];
         let packed = Packed::new(recurrent.transposed(), self.level);
@@ -142,7 +142,7 @@ impl Lstm {
             }
         }
         let jobs: Vec<_> = tape.by_block(blocks).zip(blocks.all()).collect();
-        jobs.into_par_iter().for_each(|(written, rows)| {
+        jobs.into_par_iter().for_each(|(written, block)| {
             let input = match &self.reads {
                 Reads::Rows(_) => Input::InPlace,
                 Reads::Whole { .. } => Input::Same(&of_rows),
@@ -155,8 +155,8 @@ impl Lstm {
             self.level.run(ForwardBlock {
                 hidden,
                 is_back,
-                rows,
-                steps: blocks.steps,
+                rows: block.rows.clone(),
+                steps: block.steps,
                 input,
                 packed: &packed,
                 written,
@@ -176,7 +176,7 @@ impl Lstm {
         grad_x: Option<&mut [f32]>,
     ) {
         let batch = x.len() / self.input_len();
-        let blocks = self.blocks(batch);
+        let blocks = &self.blocks(batch);
         let ways = self.ways.par_iter().zip(&tape.0).enumerate();
         let grad_gates: Vec<(Buffer, Vec<f32>)> = ways
             .map(|(n, (way, tape))| {
@@ -197,7 +197,7 @@ impl Lstm {
             Product::new(all.transposed(), before).write_to(self.level, to);
             let grad_projected = match self.reads {
                 Reads::Rows(_) | Reads::Tokens(..) => Cow::from(&*grad_gates),
-                Reads::Whole { .. } => sum_steps(blocks, &grad_gates).into(),
+                Reads::Whole { .. } => sum_steps(blocks, &grad_gates, GATES * self.hidden).into(),
             };
             let to = &mut grad_parameters[way.weight.clone()];
             if let Reads::Tokens(places, tokens) = &self.reads {
@@ -235,22 +235,18 @@ impl Lstm {
         way: &Way,
         parameters: &[f32],
         tape: &LayerTape,
-        blocks: Blocks,
+        blocks: &Blocks,
         grads: &[f32],
     ) -> (Buffer, Vec<f32>) {
         let n = self.hidden;
         let [_, recurrent] = self.weights(way, parameters);
         let packed = Packed::new(recurrent, self.level);
         let mut grad_gates = self.buffers.lend(blocks.len() * GATES * n);
-        let all: Vec<_> = blocks.all().collect();
-        let mut grad_bias = vec![0.0; all.len() * GATES * n];
-        let parts = (
-            grad_gates.par_chunks_mut((blocks.full() * GATES * n).max(1)),
-            grad_bias.par_chunks_exact_mut(GATES * n),
-            all,
-        );
-        parts.into_par_iter().for_each(|(grad_gates, grad_bias, rows)| {
-            let first = rows.start * blocks.steps;
+        let mut grad_bias = vec![0.0; blocks.all().len() * GATES * n];
+        let parts = blocks.parts_mut(&mut grad_gates).zip(grad_bias.chunks_exact_mut(GATES * n));
+        let jobs: Vec<_> = parts.zip(blocks.all()).collect();
+        jobs.into_par_iter().for_each(|((grad_gates, grad_bias), block)| {
+            let Block { rows, steps, first } = block.clone();
             let grads = if self.return_sequences {
                 Outside::Steps(&grads[first * n..])
             } else {
@@ -260,7 +256,7 @@ impl Lstm {
                 hidden: n,
                 is_back: way.is_back,
                 n_rows: rows.len(),
-                steps: blocks.steps,
+                steps,
                 gates: &tape.gates[first * GATES * n..],
                 cells: &tape.cells[first * n..],
                 grads,
@@ -275,9 +271,9 @@ impl Lstm {
     /// `h` after the last step of a way, `[rows, hidden]`.
     fn last_outputs(&self, way: &Way, tape: &LayerTape, batch: usize) -> Vec<f32> {
         let blocks = self.blocks(batch);
-        let last = if way.is_back { 0 } else { blocks.steps - 1 };
-        let rows = (0..blocks.rows)
-            .flat_map(|row| &tape.outputs[blocks.place(row, last) * self.hidden..][..self.hidden]);
+        let last = if way.is_back { 0 } else { self.steps() - 1 };
+        let places = (0..blocks.rows).filter_map(|row| blocks.place(row, last));
+        let rows = places.flat_map(|place| &tape.outputs[place * self.hidden..][..self.hidden]);
         rows.copied().collect()
     }
 
@@ -291,7 +287,7 @@ impl Lstm {
     fn blocks(&self, batch: usize) -> Blocks {
         match &self.reads {
             Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.blocks(batch),
-            Reads::Whole { steps, .. } => Blocks { rows: batch, steps: *steps },
+            Reads::Whole { steps, .. } => Blocks::even(batch, *steps),
         }
     }
 

@@ -6,7 +6,7 @@ mod layer;
 mod sums;
 mod tape;
 
-pub(crate) use self::blocks::Blocks;
+pub(crate) use self::blocks::{Block, Blocks};
 pub(super) use self::cell::{Backward, GATES, forward as cell_forward};
 pub(super) use self::layer::{Lstm, LstmTape, Reads};
 pub(super) use self::sums::{add, sum_steps};

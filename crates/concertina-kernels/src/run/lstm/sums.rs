@@ -5,12 +5,11 @@ use rayon::prelude::*;
 use super::blocks::Blocks;
 
 /// The sum over the steps of each row, `[rows, W]` of `[N, W]`, from the first step to the last.
-pub(crate) fn sum_steps(blocks: Blocks, values: &[f32]) -> Vec<f32> {
-    let width = values.len() / blocks.len().max(1);
+pub(crate) fn sum_steps(blocks: &Blocks, values: &[f32], width: usize) -> Vec<f32> {
     let mut sums = vec![0.0; blocks.rows * width];
-    let full = (blocks.full() * width).max(1);
-    let parts = sums.par_chunks_mut((full / blocks.steps.max(1)).max(1));
-    parts.zip(values.par_chunks(full)).for_each(|(sums, values)| {
+    let jobs: Vec<_> = blocks.rows_mut(&mut sums).zip(blocks.all()).collect();
+    jobs.into_par_iter().for_each(|(sums, block)| {
+        let values = &values[block.first * width..][..block.len() * width];
         for step in values.chunks_exact(sums.len()) {
             add(sums, step);
         }

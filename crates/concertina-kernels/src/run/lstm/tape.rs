@@ -28,7 +28,7 @@ pub(crate) struct Written<'a> {
 
 impl LayerTape {
     /// Of values that are still to be written.
-    pub(crate) fn new(buffers: &Buffers, blocks: Blocks, hidden: usize) -> Self {
+    pub(crate) fn new(buffers: &Buffers, blocks: &Blocks, hidden: usize) -> Self {
         let values = |n| buffers.lend(blocks.len() * n);
         LayerTape {
             hidden,
@@ -40,11 +40,10 @@ impl LayerTape {
     }
 
     /// The parts of each block.
-    pub(crate) fn by_block(&mut self, blocks: Blocks) -> impl Iterator<Item = Written<'_>> {
-        let n = (blocks.full() * self.hidden).max(1);
-        let gates = self.gates.chunks_mut(GATES * n);
-        let states = self.cells.chunks_mut(n).zip(self.before.chunks_mut(n));
-        let parts = gates.zip(states).zip(self.outputs.chunks_mut(n));
+    pub(crate) fn by_block(&mut self, blocks: &Blocks) -> impl Iterator<Item = Written<'_>> {
+        let gates = blocks.parts_mut(&mut self.gates);
+        let states = blocks.parts_mut(&mut self.cells).zip(blocks.parts_mut(&mut self.before));
+        let parts = gates.zip(states).zip(blocks.parts_mut(&mut self.outputs));
         parts.map(|((gates, (cells, before)), outputs)| Written { gates, cells, before, outputs })
     }
 }
