@@ -50,12 +50,16 @@ impl Rows {
         (image * self.height + segment * self.steps() + step) * self.width
     }
 
-    /// The same for all steps of all sequences, `[N]`.
-    pub(super) fn places_by_block(&self, blocks: &Blocks) -> Vec<usize> {
+    /// The same for all steps of the sequences that lie at each row of blocks, `[N]`.
+    pub(super) fn places_by_block(
+        &self,
+        blocks: &Blocks,
+        sequence: impl Fn(usize) -> usize,
+    ) -> Vec<usize> {
         let of_block = |block: &Block| {
-            let rows = block.rows.clone();
-            (0..block.steps)
-                .flat_map(move |step| rows.clone().map(move |row| self.place(row, step)))
+            let sequences: Vec<usize> = block.rows.clone().map(&sequence).collect();
+            let places = |step| sequences.iter().map(move |&row| self.place(row, step));
+            (0..block.steps).flat_map(places).collect::<Vec<_>>()
         };
         blocks.all().iter().flat_map(of_block).collect()
     }

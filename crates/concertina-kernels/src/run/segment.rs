@@ -63,7 +63,7 @@ impl Segment {
             Segment::Local(local) => local.forward(parameters, x),
             Segment::Dense(dense) => dense.forward(parameters, x),
             Segment::Repeat(repeat) => repeat.forward(x),
-            Segment::Lstm(lstm) => lstm.forward(parameters, x).0,
+            Segment::Lstm(lstm) => lstm.forward(parameters, x),
             Segment::OneHot { tokens, .. } => tokens.one_hot(x),
             Segment::Decoder(decoder) => decoder.forward(parameters, x),
         }
@@ -94,7 +94,7 @@ impl Segment {
                 (y, Kept::Local(tape))
             }
             Segment::Lstm(lstm) => {
-                let (y, tape) = lstm.forward(parameters, x);
+                let (y, tape) = lstm.forward_taped(parameters, x);
                 (y, Kept::Lstm(tape))
             }
             Segment::Decoder(decoder) => {

@@ -11,13 +11,15 @@ use super::super::rows::{Part, Rows};
 use super::super::tokens::Tokens;
 use super::super::workspace::{Buffer, Buffers};
 use super::blocks::{Block, Blocks};
-use super::cell::{self, GATES};
+use super::cell::GATES;
+use super::distinct::Distinct;
+use super::steps::{BackwardBlock, ForwardBlock, Input, Outside, first_of};
 use super::sums::{add, sum_steps};
-use super::tape::{LayerTape, Written};
+use super::tape::LayerTape;
 use crate::check::Checked;
 use crate::layer::Layer;
 use crate::product::{Matrix, Packed, Product};
-use crate::simd::{Kernel, Level, Simd};
+use crate::simd::Level;
 
 /// The plan of one layer.
 #[derive(Clone, Debug)]
@@ -53,9 +55,14 @@ struct Way {
     bias: Range<usize>,
 }
 
-/// What the backward pass needs, of each way.
+/// What the backward pass needs.
 #[derive(Debug)]
-pub(crate) struct LstmTape(Vec<LayerTape>);
+pub(crate) struct LstmTape {
+    /// Of each way.
+    ways: Vec<LayerTape>,
+    /// Which sequences were computed, if not all.
+    distinct: Option<Distinct>,
+}
 
 impl Lstm {
     /// `layer` must be an LSTM, in one direction or in two.
@@ -90,7 +97,7 @@ impl Lstm {
     /// The memory of a training step, about: inputs, gates, cells and outputs of all steps, their
     /// gradients, and the copies in another order.
     pub(crate) fn training_bytes(&self, batch: usize) -> u64 {
-        let blocks = self.blocks(batch);
+        let blocks = self.blocks(batch, None);
         let read = blocks.len().saturating_mul(3 * self.input_len() / self.steps().max(1));
         let states = blocks.len().saturating_mul(self.ways.len() * (2 * GATES + 5) * self.hidden);
         read.saturating_add(states) as u64 * size_of::<f32>() as u64
@@ -104,31 +111,62 @@ impl Lstm {
         }
     }
 
-    pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, LstmTape) {
+    pub(crate) fn forward(&self, parameters: &[f32], x: &[f32]) -> Vec<f32> {
+        // The inputs of all steps lie where the gates will.
+        let is_in_place = matches!(self.reads, Reads::Rows(_));
+        self.pass(parameters, x, self.return_sequences || is_in_place).0
+    }
+
+    pub(crate) fn forward_taped(&self, parameters: &[f32], x: &[f32]) -> (Vec<f32>, LstmTape) {
+        self.pass(parameters, x, true)
+    }
+
+    /// Keeps all steps, or the last ones alone.
+    fn pass(&self, parameters: &[f32], x: &[f32], keeps: bool) -> (Vec<f32>, LstmTape) {
         let batch = x.len() / self.input_len();
         let inputs = self.inputs(x);
-        let tapes: Vec<LayerTape> =
-            self.ways.par_iter().map(|way| self.run(way, parameters, x, &inputs)).collect();
+        let distinct = self.distinct(x);
+        let blocks = self.blocks(batch, distinct.as_ref());
+        let kept = if keeps { blocks.clone() } else { Blocks::even(blocks.rows, 1) };
+        let run =
+            |way| self.run(way, parameters, (x, &inputs), (&blocks, &kept), distinct.as_ref());
+        let ways: Vec<LayerTape> = self.ways.par_iter().map(run).collect();
         let mut y = vec![0.0; batch * self.output.image_len()];
-        for (n, tape) in tapes.iter().enumerate() {
+        for (n, tape) in ways.iter().enumerate() {
             let part = Part { first: n * self.hidden, width: self.hidden };
             if self.return_sequences {
                 self.output.part_by_image(&tape.outputs, part, &mut y);
             } else {
-                let outputs = self.last_outputs(&self.ways[n], tape, batch);
+                let outputs = last_outputs(&self.ways[n], tape, &kept, distinct.as_ref());
                 self.output.part_by_image(&outputs, part, &mut y);
             }
         }
-        (y, LstmTape(tapes))
+        (y, LstmTape { ways, distinct })
     }
 
-    /// One way through all steps.
-    fn run(&self, way: &Way, parameters: &[f32], x: &[f32], inputs: &[f32]) -> LayerTape {
-        let blocks = &self.blocks(x.len() / self.input_len());
+    /// Which sequences of tokens differ, where only what they come to is asked for.
+    fn distinct(&self, x: &[f32]) -> Option<Distinct> {
+        let Reads::Tokens(places, tokens) = &self.reads else { return None };
+        if self.return_sequences {
+            return None;
+        }
+        let len = places.steps() * tokens.len();
+        Distinct::of(x.chunks_exact(len))
+    }
+
+    /// One way through all steps of `blocks`; the tape has those of `kept`.
+    fn run(
+        &self,
+        way: &Way,
+        parameters: &[f32],
+        (x, inputs): (&[f32], &[f32]),
+        (blocks, kept): (&Blocks, &Blocks),
+        distinct: Option<&Distinct>,
+    ) -> LayerTape {
         let [weight, recurrent] = self.weights(way, parameters);
         let bias = &parameters[way.bias.clone()];
         let packed = Packed::new(recurrent.transposed(), self.level);
-        let mut tape = LayerTape::new(&self.buffers, blocks, self.hidden);
+        let mut tape = LayerTape::new(&self.buffers, kept, self.hidden);
         let projected = |inputs| {
             let inputs = Matrix::of_rows(inputs, weight.columns());
             Product::new(inputs, weight.transposed()).with_bias(bias)
@@ -141,13 +179,14 @@ impl Lstm {
                 table = weight.transposed().to_rows(self.level);
             }
         }
-        let jobs: Vec<_> = tape.by_block(blocks).zip(blocks.all()).collect();
+        let jobs: Vec<_> = tape.by_block(kept).zip(blocks.all()).collect();
+        let keeps = kept.len() == blocks.len();
         jobs.into_par_iter().for_each(|(written, block)| {
             let input = match &self.reads {
                 Reads::Rows(_) => Input::InPlace,
                 Reads::Whole { .. } => Input::Same(&of_rows),
                 Reads::Tokens(places, tokens) => {
-                    Input::Tokens { places, tokens, values: x, table: &table, bias }
+                    Input::Tokens { places, tokens, distinct, values: x, table: &table, bias }
                 }
             };
             let is_back = way.is_back;
@@ -159,6 +198,7 @@ impl Lstm {
                 steps: block.steps,
                 input,
                 packed: &packed,
+                keeps,
                 written,
             });
         });
@@ -176,19 +216,24 @@ impl Lstm {
         grad_x: Option<&mut [f32]>,
     ) {
         let batch = x.len() / self.input_len();
-        let blocks = &self.blocks(batch);
-        let ways = self.ways.par_iter().zip(&tape.0).enumerate();
+        let distinct = tape.distinct.as_ref();
+        let blocks = &self.blocks(batch, distinct);
+        let ways = self.ways.par_iter().zip(&tape.ways).enumerate();
         let grad_gates: Vec<(Buffer, Vec<f32>)> = ways
             .map(|(n, (way, tape))| {
                 let part = Part { first: n * self.hidden, width: self.hidden };
-                let grads = self.output.part_by_block(grad_y, part);
+                let mut grads = self.output.part_by_block(grad_y, part);
+                if let Some(distinct) = distinct {
+                    grads = distinct.sums(&grads);
+                }
                 self.run_back(way, parameters, tape, blocks, &grads)
             })
             .collect();
 
         let inputs = self.inputs(x);
         let mut grad_inputs: Option<Vec<f32>> = None;
-        for ((way, tape), (grad_gates, grad_bias)) in self.ways.iter().zip(&tape.0).zip(grad_gates)
+        for ((way, tape), (grad_gates, grad_bias)) in
+            self.ways.iter().zip(&tape.ways).zip(grad_gates)
         {
             column_sums(self.level, &grad_bias, &mut grad_parameters[way.bias.clone()]);
             let all = Matrix::of_rows(&grad_gates, GATES * self.hidden);
@@ -201,7 +246,7 @@ impl Lstm {
             };
             let to = &mut grad_parameters[way.weight.clone()];
             if let Reads::Tokens(places, tokens) = &self.reads {
-                let at = places.places_by_block(blocks);
+                let at = places.places_by_block(blocks, |row| first_of(distinct, row));
                 let step = |n: usize| &x[at[n]..][..tokens.len()];
                 tokens.weight_gradient(self.level, step, &grad_projected, to);
                 continue;
@@ -268,15 +313,6 @@ impl Lstm {
         (grad_gates, grad_bias)
     }
 
-    /// `h` after the last step of a way, `[rows, hidden]`.
-    fn last_outputs(&self, way: &Way, tape: &LayerTape, batch: usize) -> Vec<f32> {
-        let blocks = self.blocks(batch);
-        let last = if way.is_back { 0 } else { self.steps() - 1 };
-        let places = (0..blocks.rows).filter_map(|row| blocks.place(row, last));
-        let rows = places.flat_map(|place| &tape.outputs[place * self.hidden..][..self.hidden]);
-        rows.copied().collect()
-    }
-
     fn steps(&self) -> usize {
         match &self.reads {
             Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.steps(),
@@ -284,10 +320,11 @@ impl Lstm {
         }
     }
 
-    fn blocks(&self, batch: usize) -> Blocks {
-        match &self.reads {
-            Reads::Rows(rows) | Reads::Tokens(rows, _) => rows.blocks(batch),
-            Reads::Whole { steps, .. } => Blocks::even(batch, *steps),
+    fn blocks(&self, batch: usize, distinct: Option<&Distinct>) -> Blocks {
+        match (&self.reads, distinct) {
+            (_, Some(distinct)) => Blocks::even(distinct.firsts.len(), self.steps()),
+            (Reads::Rows(rows) | Reads::Tokens(rows, _), None) => rows.blocks(batch),
+            (Reads::Whole { steps, .. }, None) => Blocks::even(batch, *steps),
         }
     }
 
@@ -310,127 +347,18 @@ impl Lstm {
     }
 }
 
-/// What the gates of a step are made of besides the state before it.
-enum Input<'a> {
-    /// It lies where the gates will.
-    InPlace,
-    /// The same in each step, `[rows of all, 4 hidden]`.
-    Same(&'a [f32]),
-    /// The bias and a row of the table for each token.
-    Tokens {
-        places: &'a Rows,
-        tokens: &'a Tokens,
-        values: &'a [f32],
-        table: &'a [f32],
-        bias: &'a [f32],
-    },
-}
-
-/// A block of rows on their way through all steps.
-struct ForwardBlock<'a> {
-    hidden: usize,
-    is_back: bool,
-    rows: Range<usize>,
-    steps: usize,
-    input: Input<'a>,
-    packed: &'a Packed,
-    written: Written<'a>,
-}
-
-impl Kernel for ForwardBlock<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) {
-        let n = self.rows.len() * self.hidden;
-        let (mut cells, mut outputs) = (vec![0.0; n], vec![0.0; n]);
-        for k in 0..self.steps {
-            let step = if self.is_back { self.steps - 1 - k } else { k };
-            let to = self.written.at(step, n);
-            match &self.input {
-                Input::InPlace => {}
-                Input::Same(values) => {
-                    let first = self.rows.start * GATES * self.hidden;
-                    to.gates.copy_from_slice(&values[first..][..GATES * n]);
-                }
-                Input::Tokens { places, tokens, values, table, bias } => {
-                    let rows = to.gates.chunks_exact_mut(GATES * self.hidden);
-                    for (row, gates) in self.rows.clone().zip(rows) {
-                        gates.copy_from_slice(bias);
-                        let at = places.place(row, step);
-                        tokens.add_rows(&values[at..][..tokens.len()], table, gates);
-                    }
-                }
-            }
-            if k > 0 {
-                self.packed.add_to(&outputs, to.gates);
-                to.before.copy_from_slice(&outputs);
-            } else {
-                to.before.fill(0.0);
-            }
-            cell::forward(self.hidden, to.gates, &mut cells, &mut outputs);
-            to.cells.copy_from_slice(&cells);
-            to.outputs.copy_from_slice(&outputs);
-        }
-    }
-}
-
-/// The gradient of outputs that comes from outside.
-enum Outside<'a> {
-    /// Of all steps of a block.
-    Steps(&'a [f32]),
-    /// Of the last step alone.
-    Last(&'a [f32]),
-}
-
-/// A block of rows on their way back.
-struct BackwardBlock<'a> {
-    hidden: usize,
-    is_back: bool,
-    n_rows: usize,
-    steps: usize,
-    gates: &'a [f32],
-    cells: &'a [f32],
-    grads: Outside<'a>,
-    packed: &'a Packed,
-    grad_gates: &'a mut [f32],
-    /// The sum of these over rows and steps, `[4 hidden]`; zeros at first.
-    grad_bias: &'a mut [f32],
-}
-
-impl Kernel for BackwardBlock<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let n = self.n_rows * self.hidden;
-        let (mut grad_outputs, mut grad_cells) = (vec![0.0; n], vec![0.0; n]);
-        if let Outside::Last(grads) = self.grads {
-            grad_outputs.copy_from_slice(grads);
-        }
-        for k in (0..self.steps).rev() {
-            let at = |k: usize| if self.is_back { self.steps - 1 - k } else { k };
-            let step = at(k);
-            if let Outside::Steps(grads) = self.grads {
-                let grads = &grads[step * n..][..n];
-                grad_outputs.iter_mut().zip(grads).for_each(|(sum, grad)| *sum += grad);
-            }
-            let grad_gates = &mut self.grad_gates[step * GATES * n..][..GATES * n];
-            let backward = cell::Backward {
-                hidden: self.hidden,
-                gates: &self.gates[step * GATES * n..][..GATES * n],
-                cells_before: k.checked_sub(1).map(|before| &self.cells[at(before) * n..][..n]),
-                cells: &self.cells[step * n..][..n],
-                grad_outputs: &grad_outputs,
-                grad_cells: &mut grad_cells,
-                grad_gates,
-                grad_bias: self.grad_bias,
-            };
-            backward.run(simd);
-            if k > 0 {
-                grad_outputs.fill(0.0);
-                self.packed.add_to(grad_gates, &mut grad_outputs);
-            }
-        }
-    }
+/// `h` after the last step of a way, `[rows, hidden]`.
+fn last_outputs(
+    way: &Way,
+    tape: &LayerTape,
+    kept: &Blocks,
+    distinct: Option<&Distinct>,
+) -> Vec<f32> {
+    let steps = kept.all().first().map_or(1, |block| block.steps);
+    let last = if way.is_back { 0 } else { steps - 1 };
+    let n_rows = distinct.map_or(kept.rows, |distinct| distinct.of_rows.len());
+    let places = (0..n_rows)
+        .filter_map(|row| kept.place(distinct.map_or(row, |distinct| distinct.of_rows[row]), last));
+    let outputs = places.flat_map(|place| &tape.outputs[place * tape.hidden..][..tape.hidden]);
+    outputs.copied().collect()
 }

@@ -2,7 +2,9 @@
 
 mod blocks;
 mod cell;
+mod distinct;
 mod layer;
+mod steps;
 mod sums;
 mod tape;
 
