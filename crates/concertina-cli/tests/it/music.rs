@@ -274,7 +274,7 @@ fn what_is_no_music_or_does_not_fit_is_refused() {
         ("train tunes --recipe conv-vae --out b", 3, "neither a known data set"),
         ("train tunes --set data.bars=0 --out b", 2, "`data.bars`: expected 1 to 64"),
         ("train tunes --set data.transpose=12 --out b", 2, "`data.transpose`: expected 0 to 11"),
-        ("train tunes --set data.remix=0.5 --out b", 2, "`data.remix` is of drums"),
+        ("train tunes --set data.remix=0.5 --out b", 2, "`data.remix` is of drums and trios"),
         (
             "train tunes --recipe drums-vae --set data.remix=1.5 --out b",
             2,

@@ -43,9 +43,16 @@ pub(super) fn extract(score: &Score, bars: usize) -> Extraction {
 }
 
 /// A token is a set of drums, a bit for each.
+pub(super) const PARTS: u32 = crate::drum_kit::DRUMS as u32;
+
 pub(super) fn remix(tokens: &[u16], other: &[u16], drums: u16) -> Vec<u16> {
     let steps = tokens.iter().zip(other);
-    steps.map(|(own, other)| (own & !drums) | (other & drums)).collect()
+    steps.map(|(own, other)| mixed(*own, *other, drums)).collect()
+}
+
+/// The drums of a step, those of `drums` as in another.
+pub(super) fn mixed(own: u16, other: u16, drums: u16) -> u16 {
+    (own & !drums) | (other & drums)
 }
 
 pub(super) fn notes(tokens: &[u16]) -> Vec<Sounding> {

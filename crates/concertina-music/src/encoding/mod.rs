@@ -175,13 +175,24 @@ impl Encoding {
         }
     }
 
-    /// The window with those of the nine drums played as in the window `other` whose bits `drums`
-    /// has, as those of a token. Only windows of drums have such parts; others stay as they are.
-    #[must_use]
-    pub fn remix(self, tokens: &[u16], other: &[u16], drums: u16) -> Vec<u16> {
+    /// How many parts a window has that can be played as in another: the nine drums, of a trio its
+    /// melody and its bass before them; none of other windows.
+    pub fn parts(self) -> u32 {
         match self {
-            Self::Drums { .. } => drums::remix(tokens, other, drums),
-            Self::Melody { .. } | Self::Trio { .. } | Self::Multitrack => tokens.to_vec(),
+            Self::Drums { .. } => drums::PARTS,
+            Self::Trio { .. } => trio::PARTS,
+            Self::Melody { .. } | Self::Multitrack => 0,
+        }
+    }
+
+    /// The window with some of its [parts](Encoding::parts) played as in the window `other`: those
+    /// whose bits `parts` has, the lowest for the first. A window without parts stays as it is.
+    #[must_use]
+    pub fn remix(self, tokens: &[u16], other: &[u16], parts: u16) -> Vec<u16> {
+        match self {
+            Self::Drums { .. } => drums::remix(tokens, other, parts),
+            Self::Trio { .. } => trio::remix(tokens, other, parts),
+            Self::Melody { .. } | Self::Multitrack => tokens.to_vec(),
         }
     }
 }

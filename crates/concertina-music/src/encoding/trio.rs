@@ -66,6 +66,21 @@ fn bars_around(spans: impl Iterator<Item = (u32, u32)>, bars: u32) -> Vec<bool> 
     is_in_bar
 }
 
+/// A melody, a bass, and each of the drums.
+pub(super) const PARTS: u32 = 2 + drums::PARTS;
+
+pub(super) fn remix(tokens: &[u16], other: &[u16], parts: u16) -> Vec<u16> {
+    let mut mixed = tokens.to_vec();
+    let steps = mixed.chunks_exact_mut(VOICES).zip(other.chunks_exact(VOICES));
+    for (own, other) in steps {
+        for voice in [0, 1].into_iter().filter(|voice| parts >> voice & 1 == 1) {
+            own[voice] = other[voice];
+        }
+        own[2] = drums::mixed(own[2], other[2], parts >> 2);
+    }
+    mixed
+}
+
 /// Adds the windows of a part, or says why there are none.
 fn add_windows(part: &Part, bars: usize, collector: &mut Collector) -> Result<(), Reason> {
     let (mut melodies, mut basses, mut kit) = (Vec::new(), Vec::new(), None);

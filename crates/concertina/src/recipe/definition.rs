@@ -80,9 +80,9 @@ pub struct DataSource {
     /// anew in each epoch. At most 11; default 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub transpose: u32,
-    /// For drums: in training every window is remixed with this probability, anew in each epoch:
-    /// each of the nine drums is played, with probability one half, as in another window, which is
-    /// drawn at random. Default 0.
+    /// For drums and trios: in training every window is remixed with this probability, anew in
+    /// each epoch: each of the nine drums, the melody and the bass are played, with probability
+    /// one half, as in another window, which is drawn at random. Default 0.
     #[serde(skip_serializing_if = "is_zero")]
     pub remix: f32,
     /// Fraction of the images held out for validation if the data has no test split of its own, or

@@ -25,7 +25,7 @@ pub use self::training::{Optimiser, Schedule, Training};
 use concertina_music::encoding::Encoding;
 
 use crate::data::OpenOptions;
-use crate::data::music::{Augmentation, Music, Wanted};
+use crate::data::music::{Augmentation, Wanted};
 use crate::error::{Error, Result};
 use crate::hint::{Hint, HintPart};
 use crate::rng::Seed;
@@ -165,13 +165,14 @@ impl Recipe {
                 "`data.remix`: expected a probability, 0 to 1, found {remix}"
             )));
         }
-        if remix > 0.0 && music != Music::Drums {
+        let encoding = music.encoding(bars)?;
+        if remix > 0.0 && encoding.parts() == 0 {
             return Err(Error::config(format!(
-                "`data.remix` is of drums, but `data.music` says {}",
+                "`data.remix` is of drums and trios, but `data.music` says {}",
                 music.word()
             )));
         }
-        music.encoding(bars).map(Some)
+        Ok(Some(encoding))
     }
 
     /// Which windows of music it is for; `None` if its data are images.

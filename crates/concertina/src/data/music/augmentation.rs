@@ -5,7 +5,8 @@
 pub struct Augmentation {
     /// Semitones, up or down, by which a window is transposed at most.
     pub transpose: u32,
-    /// The probability that a window of drums is remixed: that each of its drums is played, with
-    /// probability one half, as in another window, which is drawn at random.
+    /// The probability that a window of drums or of a trio is remixed: that each of its parts (the
+    /// nine drums, melody and bass) is played, with probability one half, as in another window,
+    /// which is drawn at random.
     pub remix: f32,
 }

@@ -1,7 +1,8 @@
 //! Windows of tokens as examples.
 
+use std::borrow::Cow;
+
 use concertina_music::chord::Chord;
-use concertina_music::drum_kit::DRUMS;
 use concertina_music::encoding::Encoding;
 
 use super::Augmentation;
@@ -119,19 +120,19 @@ impl Examples for Windows {
         into: &mut [f32],
     ) -> Result<Option<u32>> {
         let Augmentation { transpose, remix } = self.augmentation;
+        let mut window = Cow::from(self.window(index));
         if remix > 0.0 && stream.uniform() < remix {
             let other = self.window(stream.below(self.len() as u32) as usize);
-            let drums = stream.below(1 << DRUMS) as u16;
-            write(&self.encoding.remix(self.window(index), other, drums), into);
-            return Ok(None);
+            let parts = stream.below(1 << self.encoding.parts()) as u16;
+            window = self.encoding.remix(&window, other, parts).into();
         }
         if transpose == 0 {
-            write(self.window(index), into);
+            write(&window, into);
             return Ok(None);
         }
         let drawn = stream.below(2 * transpose + 1);
         let semitones = drawn.cast_signed() - transpose.cast_signed();
-        write(&self.encoding.transpose(self.window(index), semitones), into);
+        write(&self.encoding.transpose(&window, semitones), into);
         let chords = self.chords.as_ref();
         let chord = chords.and_then(|chords| Chord::from_class(chords[index] as usize));
         Ok(chord.map(|chord| chord.transposed(semitones).class() as u32))
@@ -181,6 +182,28 @@ mod tests {
         let mut values = [0.0; 16];
         windows.read(0, &mut values).unwrap();
         assert_eq!(tokens_of(&values), tokens);
+    }
+
+    #[test]
+    fn the_voices_of_a_trio_are_remixed_and_then_transposed() {
+        let encoding = Encoding::Trio { bars: 1 };
+        // A note throughout and all drums, against a higher one and none.
+        let tokens = [[40, 20, 511].repeat(16), [60, 30, 0].repeat(16)].concat();
+        let augmentation = Augmentation { transpose: 1, remix: 1.0 };
+        let windows = Windows::new(encoding, tokens).augmented(augmentation);
+        let mut seen = std::collections::BTreeSet::new();
+        for epoch in 0..400 {
+            let mut stream = Stream::new(Seed(1), Purpose::Augmentation, [epoch, 0, 0]);
+            let mut values = [0.0; 48];
+            windows.read_augmented(0, &mut stream, &mut values).unwrap();
+            let tokens = tokens_of(&values);
+            assert_eq!(tokens, [tokens[0], tokens[1], tokens[2]].repeat(16));
+            seen.insert((tokens[0], tokens[1]));
+            assert!(tokens[2] <= 511);
+        }
+        let of_both =
+            |by: u16| [39, 59].into_iter().flat_map(move |a| [19, 29].map(|b| (a + by, b + by)));
+        assert_eq!(seen, (0..3).flat_map(of_both).collect());
     }
 
     #[test]
